@@ -1,0 +1,1 @@
+"""A report that tests a market story on real prices."""

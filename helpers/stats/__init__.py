@@ -1,0 +1,1 @@
+"""What is computed: estimators, tests and their inference, on plain arrays and frames."""

@@ -1,0 +1,85 @@
+"""What every result object of this package can do: tell itself as text and as HTML."""
+
+import html
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+def format_value(value: Any) -> str:
+    """Write one value as a reader would expect it in a table.
+
+    Parameters
+    ----------
+    value : object
+        A number, a date, a tuple of these, or anything with a text form.
+
+    Returns
+    -------
+    str
+        Floats with four significant digits, dates as YYYY-MM-DD, "-" for what is missing.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, tuple | list):
+        return ", ".join(format_value(v) for v in value)
+    return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Base of all results: a hypothesis, its alternative, and why the test could not be done, if so.
+
+    Parameters
+    ----------
+    null : str
+        The hypothesis tested, in words.
+    alternative : str
+        What holds if the null does not, in words.
+    reason : str or None
+        Why there is no statistic (the numbers are NaN then); None for a test that was done.
+    """
+
+    null: str
+    alternative: str
+    reason: str | None = field(default=None)
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown; subclasses extend it.
+        """
+        head: list[tuple[str, Any]] = [("Null", self.null), ("Alternative", self.alternative)]
+        return [*head, ("Not done", self.reason)] if self.reason else head
+
+    def summary(self) -> str:
+        """Give the result as aligned text.
+
+        Returns
+        -------
+        str
+            One line a row, labels padded to one width, under the name of the result.
+        """
+        rows = [(label, format_value(value)) for label, value in self.rows()]
+        width = max(len(label) for label, _ in rows)
+        return "\n".join([type(self).__name__, *(f"{label:<{width}}  {value}" for label, value in rows)])
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        body = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(format_value(value))}</td></tr>"
+            for label, value in self.rows()
+        )
+        return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"
