@@ -148,8 +148,8 @@ MONTHLY: dict[str, SeriesSpec] = {
             (Rung("yahoo", "SI=F", _COMEX_SILVER),), max_gap_days=31, stale_days=400, required=False,
         ),
         SeriesSpec(
-            "silver_average", "Silver, month average (World Bank Pink Sheet)", "USD/oz", "log", 0.5, 1_000.0, "CC BY 4.0",
-            (), max_gap_days=31, stale_days=70, publication_days=5, required=False,
+            "silver_average", "Silver, month average (World Bank Pink Sheet)", "USD/oz", "log", 0.5, 1_000.0,
+            "CC BY 4.0", (), max_gap_days=31, stale_days=70, publication_days=5, required=False,
         ),
         SeriesSpec(
             "cpi", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100", "log", 20.0, 5_000.0, PUBLIC,

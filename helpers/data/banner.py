@@ -1,0 +1,77 @@
+"""The line above every chapter that says what data it was made from."""
+
+import datetime as dt
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.data.catalog import WEEKLY
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What a panel holds, as text and as HTML.
+
+    Parameters
+    ----------
+    source : {"snapshot", "live"}
+        Where the figures come from.
+    as_known : datetime.date
+        The day of the freeze or of the retrieval.
+    as_of : datetime.date
+        The cut.
+    weekly : pandas.DataFrame
+        Levels by week.
+    provenance : pandas.DataFrame
+        Index series; columns provider, code, instrument, rung, retrieved, note.
+    """
+
+    source: str
+    as_known: dt.date
+    as_of: dt.date
+    weekly: pd.DataFrame
+    provenance: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a series: provider, code, rung, first and last week, weeks missing at the end, note."""
+        end = self.weekly.index[-1]
+        rows = {}
+        for name in WEEKLY:
+            values, origin = self.weekly[name].dropna(), self.provenance.loc[name]
+            first, last = (values.index[0], values.index[-1]) if len(values) else (pd.NaT, pd.NaT)
+            missing = (end - last).days // 7 if len(values) else len(self.weekly)
+            rows[name] = [origin.provider, origin.code, origin.rung, first, last, missing, origin.note]
+        columns = ["provider", "code", "rung", "first", "last", "weeks_missing_at_end", "note"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    def lines(self) -> list[str]:
+        """Give the banner as sentences.
+
+        Returns
+        -------
+        list of str
+            Source and dates; the series that end early; the series that do not come from their first choice.
+        """
+        table = self.table
+        made = "Embedded snapshot, frozen on" if self.source == "snapshot" else "Live data, retrieved on"
+        lines = [f"{made} {self.as_known}; everything as of {self.as_of} (last week {self.weekly.index[-1]:%Y-%m-%d})."]
+        early = table[table["weeks_missing_at_end"] > 0]
+        if len(early):
+            ends = ", ".join(
+                f"{name} {last:%Y-%m-%d}" if pd.notna(last) else name for name, last in early["last"].items()
+            )
+            lines.append(f"Ending earlier: {ends}.")
+        other = table[table["rung"] > 1]
+        if len(other):
+            kinds = ", ".join(f"{name}: {self.provenance.loc[name, 'instrument']}" for name in other.index)
+            lines.append(f"Not from the first choice: {kinds}.")
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        inner = "<br>".join(html.escape(line) for line in self.lines())
+        return f'<div style="border-left:4px solid #888;padding:.3em .8em">{inner}</div>'

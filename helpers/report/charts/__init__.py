@@ -1,0 +1,1 @@
+"""Charts: each takes what the statistics found and draws it, computing nothing new."""

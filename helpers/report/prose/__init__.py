@@ -1,0 +1,1 @@
+"""Sentences computed from results, so that a re-run can never leave a stale claim."""
