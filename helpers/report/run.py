@@ -133,6 +133,7 @@ def run_chapter(job: Job) -> str:
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": job.target.parent}},
     )
     try:

@@ -16,15 +16,26 @@ def describe_changes(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows (series, era); columns weeks, mean, sd, lowest, in week, highest, in week_, first-order autocorrelation.
+        Rows (series, era); columns weeks, mean, sd, lowest and its week, highest and its week, first-order
+        autocorrelation.
     """
     rows = {}
     for name in changes:
         for era, values in by_era(changes[name].dropna()).items():
-            rows[name, era] = [
-                len(values), values.mean(), values.std(), values.min(), values.idxmin(), values.max(), values.idxmax(), values.autocorr(1),
-            ]  # fmt: skip
-    columns = ["weeks", "mean", "sd", "lowest", "lowest_week", "highest", "highest_week", "autocorrelation"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+            rows[name, era] = _describe(values)
+    table = pd.DataFrame.from_dict(rows, orient="index")
     table.index = pd.MultiIndex.from_tuples(table.index, names=["series", "era"])
     return table
+
+
+def _describe(values: pd.Series) -> dict[str, float | str]:
+    return {
+        "weeks": len(values),
+        "mean": values.mean(),
+        "sd": values.std(),
+        "lowest": values.min(),
+        "lowest_week": f"{values.idxmin():%Y-%m-%d}",
+        "highest": values.max(),
+        "highest_week": f"{values.idxmax():%Y-%m-%d}",
+        "autocorrelation": values.autocorr(1),
+    }

@@ -3,6 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -69,7 +70,7 @@ class Chart:
         return data, {"image/png": {"alt": self.alt}}
 
 
-def new_axes(rows: int = 1, columns: int = 1, *, height: float = 4.2, **options: object) -> tuple[Figure, np.ndarray]:
+def new_axes(rows: int = 1, columns: int = 1, *, height: float = 4.2, **options: Any) -> tuple[Figure, np.ndarray]:
     """Open a figure in the style of the report.
 
     Parameters
@@ -134,7 +135,7 @@ def finish(figure: Figure, *, title: str, panel: Panel, alt: str, note: str = ""
     height = figure.get_figheight()
     source = f"{_SOURCES}; {panel.source}, as of {panel.as_of}."
     foot = textwrap.wrap(f"{note} Source: {source}".strip(), 118)
-    head = textwrap.wrap(title, 84)
+    head = textwrap.wrap(title, 76)
     below = textwrap.wrap(subtitle, 106)
     top = 0.12 + 0.235 * len(head) + 0.19 * len(below)
     bottom = 0.10 + 0.165 * len(foot)
@@ -212,7 +213,7 @@ def zero_line(axes: Axes) -> None:
 
 
 def mark_week(axes: Axes, week: pd.Timestamp, text: str) -> None:
-    """Mark one week with a dotted line and a label at the top.
+    """Mark one week with a dotted line and a label at the foot.
 
     Parameters
     ----------
@@ -225,8 +226,8 @@ def mark_week(axes: Axes, week: pd.Timestamp, text: str) -> None:
     """
     axes.axvline(week, color=COLOURS["faint"], linewidth=0.9, linestyle=":")
     axes.annotate(
-        text, (week, 1), xycoords=("data", "axes fraction"), xytext=(-3, -3), textcoords="offset points",
-        ha="right", va="top", fontsize=8, color=COLOURS["faint"],
+        text, (week, 0), xycoords=("data", "axes fraction"), xytext=(-3, 3), textcoords="offset points",
+        ha="right", va="bottom", fontsize=8, color=COLOURS["faint"],
     )  # fmt: skip
 
 

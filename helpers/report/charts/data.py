@@ -2,6 +2,7 @@
 
 import matplotlib.dates as mdates
 import pandas as pd
+from matplotlib.ticker import LogLocator
 
 from helpers.data import WEEKLY, Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes
@@ -34,7 +35,8 @@ def chart_coverage(panel: Panel) -> Chart:
     plot.set_xlim(panel.weekly.index[0], panel.weekly.index[-1] + pd.Timedelta(days=2000))
     plot.grid(axis="y", visible=False)
     common = panel.weekly.dropna().index
-    alt = f"Bars of coverage for {len(names)} weekly series; all are there from {common[0]:%Y-%m-%d} to {common[-1]:%Y-%m-%d}."
+    span = f"{common[0]:%Y-%m-%d} to {common[-1]:%Y-%m-%d}"
+    alt = f"Bars of coverage for {len(names)} weekly series; all are there from {span}."
     note = f"All {len(names)} series together: {len(common):,} weeks."
     return finish(figure, title="What there is: weekly series and their span", panel=panel, alt=alt, note=note)
 
@@ -63,7 +65,8 @@ def chart_levels(panel: Panel, *names: str) -> Chart:
         plot.yaxis.set_major_formatter("{x:,g}")
         plot.yaxis.set_minor_formatter("")
         plot.set_title(f"{NAMES[name].capitalize()}, {WEEKLY[name].unit}", loc="left", color=COLOURS[name])
-        label_line(plot, price.index[-1], price.iloc[-1], f"{price.iloc[-1]:,.6g}", COLOURS[name])
+        plot.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if price.max() / price.min() < 100 else (1.0,)))
+        label_line(plot, price.index[-1], price.iloc[-1], f"{price.iloc[-1]:,.5g}", COLOURS[name])
         if price.index[-1] >= pd.Timestamp("2026-01-23"):
             mark_week(plot, pd.Timestamp("2026-01-23"), "23 Jan 2026")
         told.append(f"{NAMES[name]} from {price.iloc[0]:,.6g} to {price.iloc[-1]:,.6g}")
@@ -102,6 +105,8 @@ def chart_averaging(average: float, month_end: float, theory: float, *, panel: P
     plot.set_yticks([])
     plot.set_xlim(min(0, month_end) - 0.02, 0.45)
     plot.set_xlabel("autocorrelation of monthly log changes")
-    alt = f"Autocorrelation {month_end:.2f} for month-end silver, {average:.2f} for month averages; theory {theory:.2f}."
+    alt = (
+        f"Autocorrelation {month_end:.2f} for month-end silver, {average:.2f} for month averages; theory {theory:.2f}."
+    )
     title = "Month averages predict themselves, which is why they are never tested against month ends"
     return finish(figure, title=title, panel=panel, alt=alt, note=f"{months} months in common.")

@@ -45,11 +45,13 @@ def say_dispersion(table: pd.DataFrame) -> Sentence:
     Sentence
         Weekly standard deviations.
     """
-    sd = table["sd"].unstack("era").loc[["silver", "btc"]]
-    told = [f"{number(sd.loc['btc', era])} % against {number(sd.loc['silver', era])} % in {era}" for era in sd]
-    first, last = sd.loc["btc"].iloc[[0, -1]]
-    fell = f"Bitcoin's standard deviation went from {number(first)} % to {number(last)} %, so tests that take it for constant"
-    return Sentence(f"Weekly standard deviations, Bitcoin against silver: {listing(told)}. {fell} cannot be trusted.")
+    btc, silver = table.loc["btc", "sd"], table.loc["silver", "sd"]
+    told = [f"{number(value)} % against {number(silver[era])} % in {era}" for era, value in btc.items()]
+    path = f"from {number(btc.iloc[0])} % to {number(btc.iloc[-1])} %"
+    return Sentence(
+        f"Weekly standard deviations, Bitcoin against silver: {listing(told)}. "
+        f"Bitcoin's went {path}, so tests that take the variance for constant cannot be trusted."
+    )
 
 
 def say_averaging(average: float, month_end: float, theory: float) -> Sentence:
@@ -68,7 +70,7 @@ def say_averaging(average: float, month_end: float, theory: float) -> Sentence:
         With the three numbers.
     """
     return Sentence(
-        f"Changes of month averages of silver have an autocorrelation of {number(average, 2)}, changes of month-end prices "
-        f"{number(month_end, 2)}; averaging a random walk gives {number(theory, 2)} by itself (Working 1960). Set against "
-        "month-end prices of anything, such averages show a lead that is not there."
+        f"Changes of month averages of silver have an autocorrelation of {number(average, 2)}, changes of month-end "
+        f"prices {number(month_end, 2)}; averaging a random walk gives {number(theory, 2)} by itself (Working 1960). "
+        "Set against month-end prices of anything, such averages show a lead that is not there."
     )
