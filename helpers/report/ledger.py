@@ -17,6 +17,7 @@ from helpers.stats.results import format_value
 RESULTS = ROOT / "claims" / "results"
 PRIMARY = "primary"
 VALIDATION = "validation.json"
+THEN = "2026-01-23"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

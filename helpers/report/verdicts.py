@@ -53,11 +53,7 @@ class Verdict:
 
 
 def judge(
-    entries: list[Entry],
-    *,
-    digest: str,
-    registry: Mapping[str, Claim] | None = None,
-    sizes: Mapping[str, float] | None = None,
+    entries: list[Entry], *, digest: str, folder: Path | None = None, registry: Mapping[str, Claim] | None = None
 ) -> list[Verdict]:
     """Judge every registered claim.
 
@@ -67,10 +63,10 @@ def judge(
         The ledger.
     digest : str
         Digest of the data in use; findings on other data are marked stale.
+    folder : pathlib.Path, optional
+        Where validation.json is; `results_folder()` if not given.
     registry : mapping of str to Claim, optional
         `load_claims()` if not given.
-    sizes : mapping of str to float, optional
-        Worst simulated size of each procedure; `read_sizes()` if not given.
 
     Returns
     -------
@@ -78,7 +74,7 @@ def judge(
         One a claim, in the order of the registry.
     """
     registry = load_claims() if registry is None else registry
-    sizes = read_sizes() if sizes is None else sizes
+    sizes = read_sizes(folder)
     found = {(entry.claim, entry.test): entry for entry in entries}
     adjusted = adjusted_pvalues(found, registry)
     return [_judge_one(claim, found, adjusted.get(name, math.nan), digest, sizes) for name, claim in registry.items()]

@@ -1,0 +1,100 @@
+"""The headline chart: every tested claim against the smallest effect that would matter."""
+
+import math
+
+from matplotlib.axes import Axes
+
+from helpers.data import Panel
+from helpers.report import verdicts as rules
+from helpers.report.charts.base import COLOURS, Chart, finish, new_axes
+from helpers.report.verdict_table import verdict_word
+from helpers.report.verdicts import Verdict
+
+VERDICT_COLOURS = {
+    rules.SUPPORTED: "#1b7f5c",
+    rules.LEANING: "#7fb069",
+    rules.INCONCLUSIVE: "#8b929b",
+    rules.NOT_SUPPORTED: "#d98e04",
+    rules.CONTRADICTED: "#b3261e",
+    rules.NOT_TESTED: "#c9ced6",
+    rules.NOT_DUE: "#c9ced6",
+}
+_SPAN = 4.0
+
+
+def chart_verdicts(judged: list[Verdict], *, panel: Panel) -> Chart:
+    """Draw each claim's estimate and interval in units of the smallest effect of interest, signed as the claim says.
+
+    Parameters
+    ----------
+    judged : list of Verdict
+        All claims.
+    panel : Panel
+        The data in use.
+
+    Returns
+    -------
+    Chart
+        One row a claim; claims without an effect size show their verdict alone.
+    """
+    figure, axes = new_axes(height=1.6 + 0.34 * len(judged))
+    plot = axes[0, 0]
+    plot.axvspan(1, _SPAN, color="#eef5f1", zorder=0)
+    plot.axvline(0, color=COLOURS["ink"], linewidth=0.9)
+    plot.axvline(1, color=VERDICT_COLOURS[rules.SUPPORTED], linewidth=0.9, linestyle="--")
+    for row, verdict in enumerate(judged[::-1]):
+        _draw_row(plot, row, verdict)
+    plot.set_yticks(range(len(judged)), [f"{verdict.claim.title}  {verdict.claim.id}" for verdict in judged[::-1]])
+    plot.set_xlim(-_SPAN, _SPAN)
+    plot.set_xticks([-3, -2, -1, 0, 1, 2, 3])
+    plot.set_xlabel("effect in units of the smallest one that would matter; right = as the claim says")
+    plot.grid(axis="y", visible=False)
+    told = "; ".join(f"{verdict.claim.id} {verdict.claim.title}: {verdict_word(verdict)}" for verdict in judged)
+    note = "Bars: 95 % intervals, cut at the frame. Dashed line: the smallest effect of interest, fixed in advance. "
+    note += "Facts and frequencies have no bar."
+    return finish(figure, title="The story, claim by claim", panel=panel, alt=f"Verdicts. {told}.", note=note)
+
+
+def _draw_row(plot: Axes, row: int, verdict: Verdict) -> None:
+    colour = VERDICT_COLOURS[verdict.verdict]
+    plot.annotate(
+        verdict_word(verdict), (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+        color=colour, va="center", fontsize=9, fontweight="bold", annotation_clip=False,
+    )  # fmt: skip
+    scaled = scaled_effect(verdict)
+    if scaled is None:
+        return
+    estimate, low, high = scaled
+    if not math.isnan(low):
+        plot.plot(
+            [max(low, -_SPAN), min(high, _SPAN)],
+            [row, row],
+            color=colour,
+            linewidth=3.2,
+            solid_capstyle="butt",
+            alpha=0.55,
+        )
+    if abs(estimate) <= _SPAN:
+        plot.plot(estimate, row, "o", color=colour, markersize=5.5)
+
+
+def scaled_effect(verdict: Verdict) -> tuple[float, float, float] | None:
+    """Give estimate and interval in units of the smallest effect of interest, positive as the claim says.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One verdict.
+
+    Returns
+    -------
+    tuple of float or None
+        Estimate, lower and upper end; None where the rule names no smallest effect or there is no estimate.
+    """
+    rule, entry = verdict.claim.rule, verdict.entry
+    smallest = rule.get("smallest_effect")
+    if entry is None or smallest is None or math.isnan(entry.estimate):
+        return None
+    sign = -1 if rule.get("expected_sign") == -1 else 1
+    ends = sorted(sign * end / smallest for end in entry.interval)
+    return sign * entry.estimate / smallest, ends[0], ends[1]

@@ -1,0 +1,92 @@
+"""Refresh what is committed: the chapters in place, both ledgers, and the README's findings."""
+
+import base64
+import os
+import sys
+
+import nbformat
+
+from helpers.data import load_panel
+from helpers.data.settings import ROOT
+from helpers.report.ledger import RESULTS, THEN, read_entries
+from helpers.report.run import LAST, NOTEBOOKS, ChapterError, chapters, run_chapters
+from helpers.report.verdict_table import verdict_table
+from helpers.report.verdicts import Verdict, judge
+
+README = ROOT / "README.md"
+HEADLINE = ROOT / "pages" / "_static" / "headline.png"
+BEGIN, END = "<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->"
+
+
+def findings_block(verdicts: list[Verdict], as_of: object) -> str:
+    """Write the README's findings.
+
+    Parameters
+    ----------
+    verdicts : list of Verdict
+        From `judge`.
+    as_of : object
+        Date of the data.
+
+    Returns
+    -------
+    str
+        Headline picture and a Markdown table, between the two marks.
+    """
+    table = verdict_table(verdicts)
+    lines = ["| | claim | verdict | finding |", "|---|---|---|---|"]
+    for name, row in table.iterrows():
+        lines.append(f"| {name} | {row['claim']} | **{row['verdict']}** | {row['finding']} |")
+    picture = f"![Verdicts on fourteen claims](pages/_static/{HEADLINE.name})"
+    return "\n".join([BEGIN, f"As of {as_of}:", "", picture, "", *lines, "", END])
+
+
+def write_findings() -> None:
+    """Put the findings of the committed ledger into the README and its picture beside the pages."""
+    panel = load_panel(source="snapshot")
+    block = findings_block(judge(read_entries(RESULTS), digest=panel.digest, folder=RESULTS), panel.as_of)
+    text = README.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    README.write_text(before + block + after, encoding="utf-8")
+    HEADLINE.write_bytes(headline_picture())
+
+
+def headline_picture() -> bytes:
+    """Take the headline chart out of the executed summary.
+
+    Returns
+    -------
+    bytes
+        PNG of the cell tagged `headline`.
+    """
+    notebook = nbformat.read(NOTEBOOKS / "00_summary.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if "headline" in cell.metadata.get("tags", []))
+    return base64.b64decode(cell.outputs[0].data["image/png"])
+
+
+def publish() -> None:
+    """Run the chapters as of the day of the record, then as of the latest data, then write the README's findings."""
+    os.environ["SILVER_SOURCE"] = "snapshot"
+    run_then()
+    run_chapters(chapters(), into=NOTEBOOKS)
+    write_findings()
+
+
+def run_then() -> None:
+    """Fill the ledger of what could have been said on the day of the record."""
+    os.environ |= {"SILVER_AS_OF": THEN, "SILVER_RESULTS": str(RESULTS / THEN)}
+    testing = [path for path in chapters() if path.stem not in LAST]
+    run_chapters(testing, into=ROOT / "build" / "then")
+    del os.environ["SILVER_AS_OF"], os.environ["SILVER_RESULTS"]
+
+
+def main() -> None:
+    """Refresh the committed report from the command line."""
+    try:
+        publish()
+    except ChapterError as error:
+        sys.exit(f"failed: {error}")
+
+
+if __name__ == "__main__":
+    main()

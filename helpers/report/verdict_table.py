@@ -1,0 +1,138 @@
+"""The table of verdicts, for the summary, the README and the comparison of two dates."""
+
+import math
+
+import pandas as pd
+
+from helpers.report.ledger import Entry
+from helpers.report.prose.words import interval, number, pvalue, signed
+from helpers.report.registry import Claim
+from helpers.report.verdicts import INCONCLUSIVE, NOT_DUE, NOT_TESTED, Verdict
+
+
+def verdict_table(verdicts: list[Verdict]) -> pd.DataFrame:
+    """Lay the verdicts out for a reader.
+
+    Parameters
+    ----------
+    verdicts : list of Verdict
+        From `judge`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index claim id; columns claim, verdict, finding, adjusted p, what would change it.
+    """
+    rows = {
+        verdict.claim.id: [
+            verdict.claim.title,
+            verdict_word(verdict),
+            finding(verdict),
+            adjusted(verdict),
+            change(verdict),
+        ]
+        for verdict in verdicts
+    }
+    columns = ["claim", "verdict", "finding", "adjusted p", "what would change it"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """Give the verdict, marked when its finding was made on other data.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One verdict.
+
+    Returns
+    -------
+    str
+        Such as "Inconclusive" or "Leaning (stale)".
+    """
+    return f"{verdict.verdict} (stale)" if verdict.stale else verdict.verdict
+
+
+def finding(verdict: Verdict) -> str:
+    """Give the estimate with its interval, its sample and the smallest effect that it could have shown.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One verdict.
+
+    Returns
+    -------
+    str
+        A phrase; why there is none where there is none.
+    """
+    entry = verdict.entry
+    if entry is None:
+        return "-"
+    if entry.reason:
+        return entry.reason
+    if math.isnan(entry.estimate):
+        return verdict.why
+    size = f"{signed(entry.estimate, 2)}" if entry.direction or entry.estimate < 0 else number(entry.estimate, 2)
+    around = "" if math.isnan(entry.interval[0]) else f" ({100 * entry.level:.0f} %: {interval(*entry.interval, 2)})"
+    return f"{size} {entry.unit}{around}{_sample(entry)}"
+
+
+def _sample(entry: Entry) -> str:
+    told = [f"{label} = {value:,}" for label, value in (("n", entry.n), ("K", entry.k)) if value is not None]
+    if not math.isnan(entry.detectable):
+        told.append(f"detectable {number(entry.detectable, 1)}")
+    return f"; {', '.join(told)}" if told else ""
+
+
+def adjusted(verdict: Verdict) -> str:
+    """Give the adjusted p-value as text.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One verdict.
+
+    Returns
+    -------
+    str
+        Such as "p = 0.21"; "-" outside a family.
+    """
+    return "-" if math.isnan(verdict.adjusted_pvalue) else pvalue(verdict.adjusted_pvalue)
+
+
+def change(verdict: Verdict) -> str:
+    """Say what it would take for another verdict.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One verdict.
+
+    Returns
+    -------
+    str
+        The conditions not met, and for an inconclusive test how much more data the smallest effect of interest needs.
+    """
+    if verdict.verdict in (NOT_TESTED, NOT_DUE):
+        return verdict.why
+    missed = [text for text, met in verdict.conditions if not met]
+    if not verdict.conditions:
+        return verdict.why
+    if not missed:
+        return "any of the conditions it meets failing on new data"
+    needed = _data_needed(verdict.claim, verdict.entry) if verdict.verdict == INCONCLUSIVE else ""
+    return f"{'; '.join(missed)}{needed}"
+
+
+def _data_needed(claim: Claim, entry: Entry | None) -> str:
+    """Say how large a sample would show the smallest effect of interest with 80 % power."""
+    smallest = claim.rule.get("smallest_effect")
+    if entry is None or smallest is None or math.isnan(entry.detectable) or entry.detectable <= smallest:
+        return ""
+    power = 1 if "R2" in entry.unit else 2
+    have, noun = (entry.k, "episodes") if entry.k is not None else (entry.n, "weeks")
+    if have is None:
+        return ""
+    wanted = math.ceil(have * (entry.detectable / smallest) ** power)
+    return f" (about {wanted:,} {noun} would show {smallest:g} {entry.unit}; there are {have:,})"
