@@ -107,7 +107,7 @@ def check_dates(name: str, index: pd.Index) -> None:
 def _check_labels(tables: Tables) -> None:
     weeks, months = pd.DatetimeIndex(tables.weekly.index), pd.DatetimeIndex(tables.monthly.index)
     for name, index, wrong, label in (
-        ("weekly table", weeks, weeks.dayofweek != 4, "a Friday"),
+        ("weekly table", weeks, weeks.day_of_week != 4, "a Friday"),
         ("monthly table", months, months.day != 1, "the first day of a month"),
     ):
         if wrong.any():
