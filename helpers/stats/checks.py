@@ -73,3 +73,30 @@ def require_same_index(*series: pd.Series) -> pd.Index:
             where = first.index[np.flatnonzero(other.index != first.index)[0]]
             raise InputError(f"{other.name!r} and {first.name!r} differ in their dates, first at {where}: align them.")
     return first.index
+
+
+def require_count(value: int, *, name: str, least: int) -> int:
+    """Return a whole number that is large enough.
+
+    Parameters
+    ----------
+    value : int
+        The number given.
+    name : str
+        Of the parameter, used in messages.
+    least : int
+        Smallest value allowed.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    InputError
+        Not a whole number, or below ``least``.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{name} must be a whole number of at least {least}, found {value!r}.")
+    return int(value)
