@@ -59,7 +59,7 @@ def test_financial_conditions_are_known_five_days_later():
 
 
 def test_consumer_prices_count_from_publication():
-    # December 2025 (326.031) is known from 31 December + 20 days = 20 January: the week of the 16th still has November's.
+    # December 2025 (326.031) is known from 31 December + 20 days = 20 January; the week of the 16th has November's.
     cpi = load_panel(source="snapshot", as_of="2026-01-23").as_published("cpi")
     assert cpi["2026-01-16"] == pytest.approx(325.063)
     assert cpi["2026-01-23"] == pytest.approx(326.031)

@@ -1,0 +1,93 @@
+"""The registry: no rule changes without a dated amendment, now or at any point of the project's history."""
+
+import subprocess
+import tomllib
+
+import pytest
+
+from helpers.data import DataError
+from helpers.data.settings import ROOT
+from helpers.report.registry import CLAIMS, claim_digest, load_claims
+from helpers.report.run import NOTEBOOKS
+
+
+def git(*words):
+    run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return run.stdout if run.returncode == 0 else ""
+
+
+def test_fourteen_claims_in_order():
+    assert list(load_claims()) == [f"C{i}" for i in range(1, 15)]
+
+
+def test_every_claim_is_tested_by_a_chapter_that_exists():
+    for claim in load_claims().values():
+        assert (NOTEBOOKS / f"{claim.chapter}.ipynb").exists(), claim.id
+
+
+def test_rules_have_what_their_kind_needs():
+    needs = {
+        "fact": set(),
+        "frequency": {"side", "threshold"},
+        "test": {"family", "expected_sign", "smallest_effect", "needs_out_of_sample"},
+        "forecast": {"due_weeks", "smallest_effect"},
+    }
+    for claim in load_claims().values():
+        assert needs[claim.rule["kind"]] | {"estimand", "test", "null", "unit", "placebos"} <= set(claim.rule), claim.id
+
+
+def test_smallest_effects_are_those_fixed_in_the_methods():
+    rules = {name: claim.rule for name, claim in load_claims().items()}
+    assert rules["C10"]["smallest_effect"] == 1.0
+    assert rules["C11"]["smallest_effect"] == 15.0
+    assert (rules["C5"]["expected_sign"], rules["C5"]["smallest_effect"]) == (-1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("smallest_effect = 15.0", "smallest_effect = 1.0"),
+        ("expected_sign = -1", "expected_sign = 1"),
+        ('family = "precedence"', 'family = "mechanism"'),
+        ("threshold = 10.0", "threshold = 60.0"),
+        ("Sustained silver strength has preceded", "Silver has sometimes preceded"),
+    ],
+)
+def test_an_edited_rule_without_an_amendment_is_refused(tmp_path, old, new):
+    path = tmp_path / "claims.toml"
+    path.write_text(CLAIMS.read_text().replace(old, new, 1))
+    with pytest.raises(DataError, match=r"expected a last amendment with the digest .* needs a dated amendment"):
+        load_claims(path)
+
+
+def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
+    text = (
+        CLAIMS.read_text()
+        .replace('title = "Silver ahead', 'title = "X, silver ahead')
+        .replace("threshold = 10.0", "threshold = 12.0", 1)
+    )
+    digest = claim_digest(tomllib.loads(text)["C2"])
+    amendment = f'\n[[C2.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n'
+    path = tmp_path / "claims.toml"
+    path.write_text(text + amendment)
+    assert load_claims(path)["C2"].rule["threshold"] == 12.0
+
+
+def test_amendments_out_of_order_are_refused(tmp_path):
+    text = CLAIMS.read_text()
+    digest = load_claims()["C1"].digest
+    path = tmp_path / "claims.toml"
+    path.write_text(text + f'\n[[C1.amendments]]\ndate = 2020-01-01\nreason = "Earlier."\ndigest = "{digest}"\n')
+    with pytest.raises(DataError, match="C1: expected amendments in the order of their dates"):
+        load_claims(path)
+
+
+def test_every_rule_that_was_ever_committed_is_in_the_chain():
+    """A rule rewritten together with its own registration would pass the digest check, but not this one."""
+    commits = git("log", "--format=%H", "--", "claims/claims.toml").split()
+    if not commits:
+        pytest.skip("no git history here, so past rules cannot be compared")
+    now = {name: {amendment.digest for amendment in claim.amendments} for name, claim in load_claims().items()}
+    for commit in commits:
+        for name, entry in tomllib.loads(git("show", f"{commit}:claims/claims.toml")).items():
+            assert claim_digest(entry) in now[name], f"{name} at {commit[:7]} is not in its chain of amendments"
