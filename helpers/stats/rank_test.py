@@ -1,0 +1,234 @@
+"""Rank correlation of a few observations: the exact permutation null, and what so few could show at all."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, rankdata
+
+from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.results import Result
+
+LARGEST_EXACT = 10
+SMALLEST_N = 4
+
+Measure = Literal["spearman", "kendall"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankTestResult(Result):
+    """Rank correlation of two short series against all the ways in which they could have been paired.
+
+    Parameters
+    ----------
+    measure : {"spearman", "kendall"}
+        Spearman's rho (midranks for ties) or Kendall's tau-b.
+    statistic : float
+        The correlation, in [-1, 1].
+    pvalue : float
+        Two-sided permutation p-value: the share of pairings with a correlation at least as far from zero.
+    nobs : int
+        Number of pairs.
+    exact : bool
+        Whether all ``nobs!`` pairings were counted, or a random sample of them.
+    pairings : int
+        Number of pairings counted.
+    critical : float
+        Smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is.
+    detectable : float
+        Smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`).
+    """
+
+    measure: Measure
+    statistic: float
+    pvalue: float
+    nobs: int
+    exact: bool
+    pairings: int
+    critical: float
+    detectable: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        how = "all" if self.exact else "a random sample"
+        return [
+            *super().rows(),
+            (f"{self.measure.capitalize()} correlation", self.statistic),
+            ("p-value (permutation)", self.pvalue),
+            ("Pairs n", self.nobs),
+            ("Pairings counted", f"{self.pairings:,} ({how})"),
+            ("Significant at 5 % from", self.critical),
+            ("Detectable with 80 % power from", self.detectable),
+        ]
+
+
+def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.80) -> float:
+    """Give the smallest absolute correlation that a two-sided test detects with a given power.
+
+    Fisher's transformation of a correlation is about normal with variance ``1 / (n - 3)``, so that
+    ``atanh(r) = (z[1 - level / 2] + z[power]) / sqrt(n - 3)``.
+
+    Parameters
+    ----------
+    nobs : int
+        Number of pairs, at least 4.
+    level : float
+        Two-sided significance level.
+    power : float
+        Probability of detection.
+
+    Returns
+    -------
+    float
+        The correlation, in (0, 1).
+
+    Raises
+    ------
+    InputError
+        Fewer than 4 pairs.
+
+    References
+    ----------
+    Fisher, R. A. (1921). On the "probable error" of a coefficient of correlation deduced from a small sample.
+    Metron 1, 3-32.
+    """
+    if nobs < SMALLEST_N:
+        raise InputError(f"{nobs} pairs cannot detect a correlation: at least {SMALLEST_N} are needed.")
+    return math.tanh((norm.ppf(1 - level / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
+
+
+def exact_rank_test(
+    *, x: pd.Series, y: pd.Series, measure: Measure = "spearman", draws: int = 99_999, seed: int | None = None
+) -> RankTestResult:
+    """Test whether the order of two short series is related, by permutation.
+
+    Up to 10 pairs, every pairing of the two series is counted, and the p-value is exact whatever their
+    distributions, ties included. Beyond, `draws` random pairings are drawn from `seed` and the p-value is
+    ``(1 + number at least as far) / (1 + draws)``.
+
+    Parameters
+    ----------
+    x, y : pandas.Series, shape (n,)
+        Values on one common index.
+    measure : {"spearman", "kendall"}
+        Spearman's rho or Kendall's tau-b.
+    draws : int
+        Random pairings for more than 10 pairs.
+    seed : int or None
+        Of the random pairings; must be given for more than 10 pairs.
+
+    Returns
+    -------
+    RankTestResult
+        With NaN and the reason when there are fewer than 4 pairs.
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, different dates, an unknown measure, or no seed where one is needed.
+
+    References
+    ----------
+    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. The
+    correlation coefficient test. Supplement to the Journal of the Royal Statistical Society 4, 225-232.
+    """
+    if measure not in ("spearman", "kendall"):
+        raise InputError(f"measure is {measure!r}, expected 'spearman' or 'kendall'.")
+    require_same_index(x, y)
+    ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
+    null = f"{x.name} and {y.name} are unrelated: every pairing of their values is equally likely"
+    alternative = f"{x.name} and {y.name} rise or fall together"
+    nobs = len(x)
+    if nobs < SMALLEST_N:
+        return _not_done(null, alternative, measure, nobs)
+    exact = nobs <= LARGEST_EXACT
+    if not exact and seed is None:
+        raise InputError(f"{nobs} pairs are too many to count every pairing (at most {LARGEST_EXACT}): give a seed.")
+    pairings = _all_pairings(nobs) if exact else _random_pairings(nobs, draws, seed)
+    values, observed = _correlations(*ranks, pairings=pairings, measure=measure)
+    distance = np.abs(values)
+    count = int(np.sum(distance >= abs(observed) - 1e-12))
+    return RankTestResult(
+        null=null,
+        alternative=alternative,
+        measure=measure,
+        statistic=observed,
+        pvalue=count / len(values) if exact else (1 + count) / (1 + len(values)),
+        nobs=nobs,
+        exact=exact,
+        pairings=len(values),
+        critical=_critical(distance, level=0.05),
+        detectable=detectable_correlation(nobs=nobs),
+    )
+
+
+def _not_done(null: str, alternative: str, measure: Measure, nobs: int) -> RankTestResult:
+    """Give the result of a test with too few pairs."""
+    return RankTestResult(
+        null=null,
+        alternative=alternative,
+        reason=f"{nobs} pairs, at least {SMALLEST_N} are needed",
+        measure=measure,
+        statistic=math.nan,
+        pvalue=math.nan,
+        nobs=nobs,
+        exact=True,
+        pairings=0,
+        critical=math.nan,
+        detectable=math.nan,
+    )
+
+
+def _integer_ranks(values: np.ndarray) -> np.ndarray:
+    """Give twice the midranks, centred: integers, so that ties between pairings are recognised exactly."""
+    doubled = np.rint(2 * rankdata(values)).astype(np.int32)
+    return doubled - (len(values) + 1)
+
+
+def _all_pairings(n: int) -> np.ndarray:
+    """Give all n! orders of 0..n-1, one a row."""
+    table = np.zeros((1, 1), dtype=np.int8)
+    for new in range(1, n):
+        table = np.concatenate([np.insert(table, place, new, axis=1) for place in range(new + 1)])
+    return table
+
+
+def _random_pairings(n: int, draws: int, seed: int | None) -> np.ndarray:
+    """Give random orders of 0..n-1, one a row."""
+    table = np.tile(np.arange(n, dtype=np.int16), (draws, 1))
+    return np.random.default_rng(seed).permuted(table, axis=1)
+
+
+def _correlations(a: np.ndarray, b: np.ndarray, *, pairings: np.ndarray, measure: Measure) -> tuple[np.ndarray, float]:
+    """Give the correlation of `a` with `b` reordered by each pairing, and in the order in which it came."""
+    if measure == "kendall":
+        first, second = np.triu_indices(len(a), k=1)
+        a = np.sign(a[first] - a[second])
+        b_signs = np.sign(b[:, None] - b[None, :]).astype(np.int32)
+        scale = math.sqrt(np.sum(a**2) * np.sum(b_signs[first, second] ** 2))
+        terms = (s * b_signs[pairings[:, i], pairings[:, j]] for s, i, j in zip(a, first, second, strict=True))
+        observed = np.sum(a * b_signs[first, second])
+    else:
+        scale = math.sqrt(np.sum(a**2) * np.sum(b**2))
+        terms = (s * b[pairings[:, i]] for i, s in enumerate(a))
+        observed = np.sum(a * b)
+    total = np.zeros(len(pairings), dtype=np.int64)
+    for term in terms:
+        total += term
+    return total / scale, float(observed / scale)
+
+
+def _critical(distance: np.ndarray, *, level: float) -> float:
+    """Give the smallest distance from zero that at most a share `level` of the pairings reach."""
+    values, counts = np.unique(np.round(distance, 12), return_counts=True)
+    share = np.cumsum(counts[::-1])[::-1] / counts.sum()
+    reached = values[share <= level]
+    return float(reached[0]) if reached.size else math.nan

@@ -1,0 +1,122 @@
+"""Rank correlation of a few observations, held to published tables, to scipy and to arithmetic by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+
+from helpers.stats.checks import InputError
+from helpers.stats.rank_test import detectable_correlation, exact_rank_test
+
+
+def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:
+    years = pd.RangeIndex(2000, 2000 + len(x))
+    return {"x": pd.Series(x, index=years, name="balance"), "y": pd.Series(y, index=years, name="change")}
+
+
+def test_four_pairs_by_hand():
+    # Ranks 1 2 3 4 against 1 2 4 3: sum of d^2 = 2, rho = 1 - 6 * 2 / (4 * 15) = 0.8.
+    # Of the 24 orders: rho = 1 once, rho = .8 three times (one neighbour swapped), and mirrored: p = 8 / 24.
+    result = exact_rank_test(**pair([1, 2, 3, 4], [10, 20, 40, 30]))
+    assert result.statistic == pytest.approx(0.8)
+    assert result.pvalue == pytest.approx(8 / 24)
+    assert (result.exact, result.pairings) == (True, 24)
+    assert math.isnan(result.critical)  # even rho = 1 has p = 2 / 24 > .05
+
+
+# Two-sided 5 % critical values of Spearman's rho: Zar (1972), JASA 67, 578-580, and any table since.
+@pytest.mark.parametrize(("n", "critical"), [(6, 0.886), (7, 0.786), (8, 0.738), (9, 0.700)])
+def test_critical_values_of_the_tables(n, critical):
+    result = exact_rank_test(**pair(list(range(n)), list(range(n))))
+    assert result.critical == pytest.approx(critical, abs=6e-4)
+    assert result.pvalue == pytest.approx(2 / math.factorial(n))
+
+
+def test_ten_pairs_are_still_exact():
+    result = exact_rank_test(**pair(list(range(10)), [3, 1, 2, 0, 5, 4, 9, 6, 8, 7]))
+    assert result.critical == pytest.approx(0.648, abs=6e-4)  # same table
+    assert result.pairings == math.factorial(10)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_kendall_and_spearman_agree_with_scipy(ties):
+    rng = np.random.default_rng(4)
+    x, y = rng.normal(size=(2, 5))
+    if ties:
+        x, y = np.round(x), np.round(2 * y) / 2
+    data = pair(list(x), list(y))
+    for measure, reference in (("kendall", scipy.stats.kendalltau), ("spearman", scipy.stats.spearmanr)):
+        everything = scipy.stats.permutation_test(
+            (x,), lambda s, f=reference: f(s, y).statistic, permutation_type="pairings", n_resamples=np.inf
+        )
+        result = exact_rank_test(**data, measure=measure)
+        assert result.statistic == pytest.approx(reference(x, y).statistic)
+        assert result.pvalue == pytest.approx(
+            np.mean(np.abs(everything.null_distribution) >= abs(result.statistic) - 1e-9)
+        )
+
+
+def test_kendall_without_ties_has_the_exact_p_of_scipy():
+    x, y = np.random.default_rng(8).normal(size=(2, 9))
+    expected = scipy.stats.kendalltau(x, y, method="exact").pvalue
+    assert exact_rank_test(**pair(list(x), list(y)), measure="kendall").pvalue == pytest.approx(expected)
+
+
+def test_random_pairings_approach_the_exact_distribution():
+    x, y = np.random.default_rng(15).normal(size=(2, 13))
+    expected = scipy.stats.kendalltau(x, y, method="exact").pvalue
+    found = exact_rank_test(**pair(list(x), list(y)), measure="kendall", draws=20_000, seed=3)
+    assert not found.exact
+    assert found.pvalue == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 20_000))
+    again = exact_rank_test(**pair(list(x), list(y)), measure="kendall", draws=20_000, seed=3)
+    assert again.pvalue == found.pvalue
+
+
+def test_what_fifteen_years_could_show():
+    # (1.95996 + 0.84162) / sqrt(15 - 3) = 0.80874, and tanh(0.80874) = 0.6689.
+    assert detectable_correlation(nobs=15) == pytest.approx(0.6689, abs=1e-4)
+    # Eight years: 2.80158 / sqrt(5) = 1.25291, tanh = 0.8490.
+    assert detectable_correlation(nobs=8) == pytest.approx(0.8490, abs=1e-4)
+
+
+def test_the_detectable_correlation_is_detected_four_times_in_five():
+    n, rng = 15, np.random.default_rng(1)
+    rho = detectable_correlation(nobs=n)
+    x, e = rng.normal(size=(2, 4000, n))
+    y = rho * x + math.sqrt(1 - rho**2) * e
+    r = np.array([np.corrcoef(a, b)[0, 1] for a, b in zip(x, y, strict=True)])
+    t = r * np.sqrt((n - 2) / (1 - r**2))
+    assert np.mean(np.abs(t) > scipy.stats.t.ppf(0.975, n - 2)) == pytest.approx(0.80, abs=0.025)
+
+
+def test_size_is_exact_for_heavy_tails():
+    # With n = 5 and no ties only the two perfect orders (2 of 120) have p <= .05, whatever the distribution.
+    rng = np.random.default_rng(2)
+    p = [exact_rank_test(**pair(*rng.standard_cauchy((2, 5)).tolist())).pvalue for _ in range(400)]
+    assert np.mean(np.array(p) <= 0.05) == pytest.approx(2 / 120, abs=0.02)
+
+
+def test_monotone_scales_change_nothing():
+    x, y = np.random.default_rng(6).normal(size=(2, 8))
+    assert exact_rank_test(**pair(list(np.exp(x)), list(5 * y**3))) == exact_rank_test(**pair(list(x), list(y)))
+
+
+def test_too_few_pairs_say_so():
+    result = exact_rank_test(**pair([1, 2, 3], [1, 3, 2]))
+    assert "3 pairs" in str(result.reason)
+    assert math.isnan(result.pvalue)
+    assert "Not done" in result.summary()
+
+
+def test_faults_are_named():
+    data = pair(list(range(12)), list(range(12)))
+    with pytest.raises(InputError, match="give a seed"):
+        exact_rank_test(**data)
+    with pytest.raises(InputError, match="measure is 'pearson'"):
+        exact_rank_test(**data, measure="pearson")
+    with pytest.raises(InputError, match="'change' is missing or infinite on 2003"):
+        exact_rank_test(x=data["x"], y=data["y"].astype(float).where(data["y"] != 3))
+    with pytest.raises(InputError, match="at least 4"):
+        detectable_correlation(nobs=3)
