@@ -92,7 +92,9 @@ class Entry:
 
     def __repr__(self) -> str:
         parts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]
-        numbers = [f"{label} {format_value(value)}" for label, value in self._numbers() if value == value and value]
+        numbers = [
+            f"{label} {format_value(value)}" for label, value in self._numbers() if format_value(value) not in ("", "-")
+        ]
         found = [self.reason] if self.reason else [*parts, *numbers]
         return "\n  ".join([f"Recorded {self.claim} ({self.test}), {self.unit}", *found])
 
@@ -103,7 +105,7 @@ class Entry:
             ("p", self.pvalue),
             ("detectable with 80 % power", self.detectable),
             ("share of placebos beaten", self.placebos_beaten),
-            ("eras", ", ".join(f"{era} {format_value(value)}" for era, value in self.eras.items())),
+            ("eras", "; ".join(f"{era} {format_value(value)}" for era, value in self.eras.items())),
             ("n", self.n),
             ("K", self.k),
         ]

@@ -123,7 +123,9 @@ def exploratory_pvalues(entries: list[Entry]) -> dict[tuple[str, str], float]:
         Only findings with a p-value.
     """
     rest = [entry for entry in entries if entry.test != PRIMARY and not math.isnan(entry.pvalue)]
-    adjusted = benjamini_hochberg([entry.pvalue for entry in rest]) if rest else []
+    if not rest:
+        return {}
+    adjusted = benjamini_hochberg([entry.pvalue for entry in rest])
     return {(entry.claim, entry.test): float(p) for entry, p in zip(rest, adjusted, strict=True)}
 
 

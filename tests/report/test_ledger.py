@@ -21,8 +21,9 @@ def folder(tmp_path, monkeypatch):
 
 def test_round_trip(folder):
     written = record(
-        PANEL, notebook="06_granger_causality", claim="C10", estimate=np.float64(0.4), interval=(0.0, np.inf), pvalue=0.2,
-        direction=np.int64(1), n=831, placebo_pvalues={"copper": np.float64(0.5), "dollar": math.nan},
+        PANEL, notebook="06_granger_causality", claim="C10",
+        estimate=np.float64(0.4), interval=(0.0, np.inf), pvalue=0.2, direction=np.int64(1), n=831,
+        placebo_pvalues={"copper": np.float64(0.5), "dollar": math.nan},
         eras={"2020 on": 0.1}, extra={"lags": 8, "week": pd.Timestamp("2026-01-23"), "flag": np.bool_(True)},
     )  # fmt: skip
     (read,) = read_entries()

@@ -1,4 +1,4 @@
-"""The verdict rules: each verdict from hand-made findings, families adjusted, unsound tests refused, stale ones marked."""
+"""The verdict rules: every verdict from hand-made findings, families adjusted, unsound tests refused."""
 
 import json
 import math
@@ -44,7 +44,7 @@ def verdict_of(folder, *entries, claim="C5", digest=DIGEST):
     return {verdict.claim.id: verdict for verdict in judge(list(entries), digest=digest, folder=folder)}[claim]
 
 
-# The family "mechanism" has five registered members (C4, C5, C6, C7, C9). With only C5 tested, Holm multiplies its p by 5.
+# The family "mechanism" has five registered members (C4, C5, C6, C7, C9): with only C5 tested, Holm takes 5 p.
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

@@ -1,0 +1,78 @@
+"""The record of a price: by hand on a short series, and its refusals."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.stats.averaging import working_autocorrelation
+from helpers.stats.checks import InputError
+from helpers.stats.records import in_money_of, price_record
+
+# 40 Fridays from 2024-05-03 to 2025-01-31: 35 weeks at 10, rising 1 % a week (log) to year end, then 3 % a week.
+WEEKS = pd.date_range("2024-05-03", periods=40, freq="W-FRI")
+LOGS = np.concatenate([np.arange(35) * 0.01, 0.34 + np.arange(1, 6) * 0.03])
+PRICE = pd.Series(10 * np.exp(LOGS), index=WEEKS, name="silver")
+
+
+def test_by_hand():
+    # Last week of 2024 is row 34 (2024-12-27): 26 weeks at 1 % a week before it, 5 weeks at 3 % a week after it.
+    found = price_record(PRICE, week=WEEKS[-1], known=12.0, run_start="2024-06-01")
+    assert found.year_start == pd.Timestamp("2024-12-27")
+    assert found.pace_before == pytest.approx(1.0)
+    assert found.pace_after == pytest.approx(3.0)
+    assert found.is_record
+    # 10 exp(.01 k) > 12 first at k = 19 (10 exp(.19) = 12.09): 2024-05-03 + 19 weeks.
+    assert found.first_above == pd.Timestamp("2024-05-03") + pd.Timedelta(weeks=19)
+    assert "above" not in found.null
+    assert "2024-09-13" in found.summary()
+
+
+def test_a_higher_price_elsewhere_means_no_record():
+    found = price_record(PRICE, week=WEEKS[-1], known=50.0, run_start="2024-06-01")
+    assert not found.is_record
+    assert found.first_above is None
+
+
+def test_a_higher_week_before_means_no_record():
+    bumped = PRICE.copy()
+    bumped.iloc[-2] = 99.0
+    assert not price_record(bumped, week=WEEKS[-1], known=12.0, run_start="2024-06-01").is_record
+
+
+@settings(max_examples=25, deadline=None)
+@given(scale=st.floats(0.1, 1000), later=st.floats(0.5, 2))
+def test_scale_and_later_weeks_change_nothing(scale, later):
+    longer = pd.concat([PRICE, pd.Series([PRICE.iloc[-1] * later], [WEEKS[-1] + pd.Timedelta(weeks=1)], name="silver")])
+    found = price_record(longer * scale, week=WEEKS[-1], known=12.0 * scale, run_start="2024-06-01")
+    assert (found.pace_before, found.pace_after) == pytest.approx((1.0, 3.0))
+    assert found.is_record
+
+
+def test_refusals():
+    with pytest.raises(InputError, match=r"'silver' has no close for 2025-02-07 \(it ends 2025-01-31\)"):
+        price_record(PRICE, week="2025-02-07", known=12.0, run_start="2024-06-01")
+    with pytest.raises(InputError, match="has only 4 weeks before 2024-12-27, 26 are needed"):
+        price_record(PRICE.iloc[30:], week=WEEKS[-1], known=12.0, run_start="2024-06-01")
+
+
+def test_money_of_another_month():
+    # 49.45 x 326.031 / 78.0 = 206.70 (consumer prices of January 1980 and December 2025, 1982-84 = 100).
+    cpi = pd.Series([78.0, np.nan, 326.031], index=pd.to_datetime(["1980-01-01", "2025-10-01", "2025-12-01"]))
+    assert in_money_of(49.45, then="1980-01-18", cpi=cpi) == pytest.approx(206.70, abs=0.005)
+    with pytest.raises(InputError, match="no value for 2025-10"):
+        in_money_of(1.0, then="2025-10-10", cpi=cpi)
+
+
+def test_working_1960():
+    # m = 21: (441 - 1) / (2 (882 + 1)) = 440 / 1766 = .24915; one observation a period leaves the walk alone.
+    assert working_autocorrelation(21) == pytest.approx(0.24915, abs=5e-6)
+    assert working_autocorrelation(1) == 0
+
+
+def test_working_1960_by_simulation():
+    walk = np.random.default_rng(7).standard_normal((20000, 21)).cumsum().reshape(20000, 21)
+    changes = pd.Series(walk.mean(axis=1)).diff().dropna()
+    # 20,000 periods: standard error about .007.
+    assert changes.autocorr(1) == pytest.approx(working_autocorrelation(21), abs=0.025)
