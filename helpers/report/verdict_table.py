@@ -136,3 +136,23 @@ def _data_needed(claim: Claim, entry: Entry | None) -> str:
         return ""
     wanted = math.ceil(have * (entry.detectable / smallest) ** power)
     return f" (about {wanted:,} {noun} would show {smallest:g} {entry.unit}; there are {have:,})"
+
+
+def compare_tables(then: list[Verdict], now: list[Verdict]) -> pd.DataFrame:
+    """Set the verdicts of two dates side by side.
+
+    Parameters
+    ----------
+    then, now : list of Verdict
+        The same claims judged on two ledgers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index claim id; columns claim, then, finding then, now, finding now.
+    """
+    rows = {
+        a.claim.id: [a.claim.title, verdict_word(a), finding(a), verdict_word(b), finding(b)]
+        for a, b in zip(then, now, strict=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["claim", "then", "finding then", "now", "finding now"])

@@ -98,3 +98,45 @@ def scaled_effect(verdict: Verdict) -> tuple[float, float, float] | None:
     sign = -1 if rule.get("expected_sign") == -1 else 1
     ends = sorted(sign * end / smallest for end in entry.interval)
     return sign * entry.estimate / smallest, ends[0], ends[1]
+
+
+def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: Panel, panel: Panel) -> Chart:
+    """Draw the verdicts of two dates in two columns.
+
+    Parameters
+    ----------
+    then, now : list of Verdict
+        The same claims judged on two ledgers.
+    then_panel, panel : Panel
+        The data of either date.
+
+    Returns
+    -------
+    Chart
+        One row a claim; a line joins verdicts that differ.
+    """
+    figure, axes = new_axes(height=1.3 + 0.3 * len(now))
+    plot = axes[0, 0]
+    told = []
+    for row, (a, b) in enumerate(zip(then[::-1], now[::-1], strict=True)):
+        changed = a.verdict != b.verdict
+        plot.plot(
+            [0.33, 0.60],
+            [row, row],
+            color=COLOURS["ink"] if changed else COLOURS["null"],
+            linewidth=1.6 if changed else 0.8,
+        )
+        for x, verdict in ((0.0, a), (0.62, b)):
+            plot.text(
+                x, row, verdict_word(verdict), color=VERDICT_COLOURS[verdict.verdict], va="center", fontweight="bold"
+            )
+        told.append(f"{a.claim.id} {verdict_word(a)}, then {verdict_word(b)}")
+    for x, column in ((0.0, then_panel), (0.62, panel)):
+        plot.text(x, len(now) - 0.2, f"as of {column.as_of}", fontsize=9, color=COLOURS["faint"])
+    plot.set_yticks(range(len(now)), [f"{verdict.claim.title}  {verdict.claim.id}" for verdict in now[::-1]])
+    plot.set_xlim(-0.03, 1)
+    plot.set_xticks([])
+    plot.grid(visible=False)
+    plot.spines[["bottom", "left"]].set_visible(False)
+    note = "A dark line joins verdicts that differ."
+    return finish(figure, title="Verdicts then and now", panel=panel, alt=f"{'; '.join(told[::-1])}.", note=note)

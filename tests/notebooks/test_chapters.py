@@ -1,0 +1,141 @@
+"""The committed chapters are proved true by a fresh run: same text, same ledger."""
+
+import ast
+import json
+import re
+
+import nbformat
+import pytest
+
+from helpers.report.ledger import RESULTS
+from helpers.report.run import LAST, NOTEBOOKS, ChapterError, Job, chapters, inject, run_chapter, run_chapters
+from tests.notebooks.comparison import same_text, text_outputs
+
+TYPED_NUMBER = re.compile(r"(?<![\w.#-])\d+(?:\.\d+)?\s?(?:%|percent|basis points|log points)|p\s?[<=>]\s?0?\.\d+")
+NAMES = [path.stem for path in chapters()]
+
+
+def committed(name):
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory):
+    """Run every chapter once, as `make report` does."""
+    folder = tmp_path_factory.mktemp("fresh")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SILVER_SOURCE", "snapshot")
+        patch.setenv("SILVER_RESULTS", str(folder / "results"))
+        patch.delenv("SILVER_AS_OF", raising=False)
+        run_chapters(chapters(), into=folder / "notebooks")
+    return folder
+
+
+@pytest.mark.xdist_group("chapters")
+@pytest.mark.parametrize("name", NAMES)
+def test_fresh_run_says_the_same(fresh, name):
+    again = nbformat.read(fresh / "notebooks" / f"{name}.ipynb", as_version=4)
+    ours, theirs = list(text_outputs(committed(name))), list(text_outputs(again))
+    assert [position for position, _ in ours] == [position for position, _ in theirs]
+    for (position, old), (_, new) in zip(ours, theirs, strict=True):
+        assert same_text(old, new), f"{name}, cell {position + 1}\n--- committed\n{old}\n--- fresh\n{new}"
+
+
+@pytest.mark.xdist_group("chapters")
+def test_fresh_run_writes_the_same_ledger(fresh):
+    ours = {path.name: path.read_text() for path in RESULTS.glob("*.json")}
+    theirs = {path.name: path.read_text() for path in (fresh / "results").glob("*.json")}
+    assert set(ours) == set(theirs)
+    for name, text in ours.items():
+        assert same_text(text, theirs[name]), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chapter_was_run_from_top_to_bottom(name):
+    code = [cell for cell in committed(name).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chapter_holds_no_definition_path_or_typed_number(name):
+    for cell in committed(name).cells:
+        if cell.cell_type == "code":
+            nodes = list(ast.walk(ast.parse(cell.source)))
+            assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try | ast.Lambda)]
+            assert not re.search(r"[\"'][^\"'\n ]*/[^\"'\n ]*\.\w+[\"']|[\"']/\w+", cell.source), cell.source
+            assert "filterwarnings" not in cell.source
+        else:
+            assert not TYPED_NUMBER.findall(cell.source), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chapter_opens_with_parameters(name):
+    cell = next(cell for cell in committed(name).cells if cell.cell_type == "code")
+    assert "parameters" in cell.metadata.tags
+    names = {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+    assert {"AS_OF", "START", "LEADER", "FOLLOWER"} <= names
+
+
+def test_every_picture_has_a_text():
+    for name in NAMES:
+        for cell in committed(name).cells:
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    assert len(output.metadata["image/png"]["alt"]) > 30, name
+
+
+def small_notebook(*sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = ["parameters"]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_failing_cell_is_named(tmp_path):
+    path = tmp_path / "03_broken.ipynb"
+    nbformat.write(small_notebook("AS_OF = None", "1 + 1", "1 / 0"), path)
+    with pytest.raises(ChapterError, match=r"03_broken\.ipynb, cell 3: ZeroDivisionError: division by zero"):
+        run_chapters([path], into=tmp_path / "out")
+
+
+def test_parameters_replace_those_of_the_first_cell(tmp_path):
+    path = tmp_path / "03_pair.ipynb"
+    nbformat.write(small_notebook('LEADER = "silver"\nSTART = None', "LEADER"), path)
+    run_chapter(Job(path, tmp_path / "out.ipynb", {"LEADER": "gold"}))
+    assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[1].outputs[0].data["text/plain"] == "'gold'"
+    with pytest.raises(ChapterError, match="no parameter TIN; there are LEADER, START"):
+        inject(nbformat.read(path, as_version=4), {"TIN": "x"})
+
+
+def test_chapters_that_read_the_ledger_run_last(tmp_path):
+    """The others may not read it, since their order is free."""
+    for name in NAMES:
+        reads = any("read_entries" in cell.source for cell in committed(name).cells)
+        assert reads == (name in LAST), name
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("p = 0.123", "p = 0.124", True),
+        ("p = 0.123", "p = 0.126", False),
+        ("n = 831", "n = 832", False),
+        ("rose by 1,234.5", "rose by 1,234.6", True),
+        ("rose by 3.1", "fell by 3.1", False),
+        ("1.23e-05", "1.24e-05", True),
+        ("1.23e-05", "1.23e-04", False),
+        ("2026-01-23", "2026-01-24", False),
+        ("a  b", "a b", True),
+    ],
+)
+def test_comparison_of_texts(ours, theirs, same):
+    assert same_text(ours, theirs) is same
+
+
+def test_committed_as_of_ledger_is_of_that_day():
+    folder = RESULTS / "2026-01-23"
+    entries = [json.loads(path.read_text()) for path in folder.glob("C*.json")]
+    assert entries
+    assert {entry["data"]["as_of"] for entry in entries} == {"2026-01-23"}
+    assert {entry["data"]["last"] for entry in entries} == {"2026-01-23"}
