@@ -4,15 +4,14 @@ Everything is computed in an orthonormal basis of the regressors (restricted one
 of the tested block is a quadratic form in ``q`` scores and needs no matrix inverse of the data.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-
-Covariance = Literal["nonrobust", "HC3", "HAC"]
+from helpers.stats.score_covariance import Covariance, score_covariances, score_kernels
 
 _COLLINEAR = 1e-9
 _ROUNDING = 1e-13
@@ -166,26 +165,6 @@ def partial_out(y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray) -
     return fit
 
 
-def newey_west_lags(nobs: int) -> int:
-    """Give the bandwidth ``floor(4 (n / 100)^(2/9))`` of the Bartlett kernel.
-
-    Parameters
-    ----------
-    nobs : int
-        Observations.
-
-    Returns
-    -------
-    int
-        Lags of the residual scores that enter the covariance.
-
-    References
-    ----------
-    Newey and West (1994), Review of Economic Studies 61, 631-653, with the customary constant 4.
-    """
-    return int(4 * (nobs / 100) ** (2 / 9))
-
-
 def wald_test(
     y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray, *, covariance: Covariance = "HC3"
 ) -> WaldTest:
@@ -219,7 +198,8 @@ def wald_test(
     Newey and West (1987), Econometrica 55, 703-708.
     """
     fit = partial_out(y, x_restricted, x_tested)
-    meat = score_covariance(fit, covariance)
+    kernels = score_kernels(fit.basis, fit.df[0], covariance)
+    meat = score_covariances(fit.residuals[None, :], kernels)[0]
     statistic = float(fit.scores @ np.linalg.solve(meat, fit.scores)) / fit.df[0]
     inverse = np.linalg.inv(fit.triangle)
     return WaldTest(
@@ -233,27 +213,30 @@ def wald_test(
     )
 
 
-def score_covariance(fit: Fit, covariance: Covariance) -> np.ndarray:
-    """Estimate the covariance of the scores of the tested regressors.
+def wald_statistics(fit: Fit, errors: np.ndarray, *, covariance: Covariance = "HC3") -> np.ndarray:
+    """Compute the Wald statistic of many dependent variables on the regressors of one fit.
 
     Parameters
     ----------
     fit : Fit
         Of `partial_out`.
+    errors : numpy.ndarray, shape (draws, n)
+        Dependent variables, up to anything that the restricted regressors span.
     covariance : {"HC3", "nonrobust", "HAC"}
         As in `wald_test`.
 
     Returns
     -------
-    numpy.ndarray, shape (q, q)
-        Covariance of ``fit.scores``.
+    numpy.ndarray, shape (draws,)
+        Statistics in F form.
 
     Raises
     ------
     InputError
         Unknown covariance.
     """
-    return _meats(fit.residuals[None, :], _kernels(fit, covariance), fit.df)[0]
+    kernels = score_kernels(fit.basis, fit.df[0], covariance)
+    return _quadratic_forms(*_scores(fit, errors.copy(), kernels)) / fit.df[0]
 
 
 def wild_bootstrap_wald(
@@ -297,10 +280,38 @@ def wild_bootstrap_wald(
     Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120, section 3.2 (fixed design).
     """
     fit = partial_out(y, x_restricted, x_tested)
-    kernels = _kernels(fit, covariance)
+    return np.concatenate(
+        [
+            _quadratic_forms(scores, meats) / fit.df[0]
+            for scores, meats in wild_bootstrap_scores(fit, covariance=covariance, draws=draws, seed=seed)
+        ]
+    )
+
+
+def wild_bootstrap_scores(
+    fit: Fit, *, covariance: Covariance, draws: int, seed: int | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Draw the scores and their estimated covariance under the null, a chunk at a time.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of `partial_out`.
+    covariance, draws, seed
+        As in `wild_bootstrap_wald`.
+
+    Yields
+    ------
+    scores : numpy.ndarray, shape (b, q)
+        One row per draw.
+    meats : numpy.ndarray, shape (b, q, q)
+        Their covariances, each estimated from the draw.
+    """
+    kernels = score_kernels(fit.basis, fit.df[0], covariance)
     rng = np.random.default_rng(seed)
-    sizes = [min(_CHUNK_ROWS, draws - done) for done in range(0, draws, _CHUNK_ROWS)]
-    return np.concatenate([_signed_statistics(fit, kernels, random_signs(rng, size, y.size)) for size in sizes])
+    for done in range(0, draws, _CHUNK_ROWS):
+        signs = random_signs(rng, min(_CHUNK_ROWS, draws - done), fit.residuals.size)
+        yield _scores(fit, np.where(signs, fit.restricted_residuals, -fit.restricted_residuals), kernels)
 
 
 def bootstrap_pvalue(statistic: float, draws: np.ndarray) -> float:
@@ -344,48 +355,13 @@ def random_signs(rng: np.random.Generator, draws: int, nobs: int) -> np.ndarray:
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=nobs).view(bool)
 
 
-def _signed_statistics(fit: Fit, kernels: list[tuple[int, np.ndarray]], signs: np.ndarray) -> np.ndarray:
-    """Compute the statistic of each row of signs."""
-    q = fit.df[0]
-    signed = np.where(signs, fit.restricted_residuals, -fit.restricted_residuals)
-    projections = signed @ fit.basis
-    scores = projections[:, -q:]
-    signed -= projections @ fit.basis.T
-    solved = np.linalg.solve(_meats(signed, kernels, fit.df), scores[:, :, None])[:, :, 0]
-    return np.einsum("bq,bq->b", scores, solved) / q
+def _scores(fit: Fit, errors: np.ndarray, kernels: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Scores (b, q) and their covariances (b, q, q) from errors (b, n), which are overwritten by their residuals."""
+    projections = errors @ fit.basis
+    errors -= projections @ fit.basis.T
+    return projections[:, -fit.df[0] :], score_covariances(errors, kernels)
 
 
-def _kernels(fit: Fit, covariance: Covariance) -> list[tuple[int, np.ndarray]]:
-    """Give (lag, matrix) pairs: products of residuals that far apart, times the matrix, sum to the meat."""
-    if covariance not in get_args(Covariance):
-        raise InputError(f"covariance must be one of {', '.join(get_args(Covariance))}, found {covariance!r}.")
-    n, q = fit.basis.shape[0], fit.df[0]
-    if covariance == "nonrobust":
-        return [(0, np.broadcast_to(np.eye(q)[np.triu_indices(q)] / fit.df[1], (n, q * (q + 1) // 2)))]
-    tested = fit.basis[:, -q:]
-    if covariance == "HC3":
-        return [(0, _products(tested, tested) / 2 / (1 - fit.leverage[:, None]) ** 2)]
-    bandwidth = newey_west_lags(n)
-    factor = n / fit.df[1]
-    lagged = [
-        (lag, _products(tested[lag:], tested[: n - lag]) * factor * (1 - lag / (bandwidth + 1)))
-        for lag in range(1, bandwidth + 1)
-    ]
-    return [(0, _products(tested, tested) / 2 * factor), *lagged]
-
-
-def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Upper triangles of ``left_t right_t' + right_t left_t'``, one row per t."""
-    i, j = np.triu_indices(left.shape[1])
-    return left[:, i] * right[:, j] + left[:, j] * right[:, i]
-
-
-def _meats(residuals: np.ndarray, kernels: list[tuple[int, np.ndarray]], df: tuple[int, int]) -> np.ndarray:
-    """Covariances (B, q, q) of the scores from residuals (B, n)."""
-    n, q = residuals.shape[1], df[0]
-    packed = sum((residuals[:, lag:] * residuals[:, : n - lag]) @ kernel for lag, kernel in kernels)
-    meats = np.empty((residuals.shape[0], q, q))
-    i, j = np.triu_indices(q)
-    meats[:, i, j] = packed
-    meats[:, j, i] = packed
-    return meats
+def _quadratic_forms(scores: np.ndarray, meats: np.ndarray) -> np.ndarray:
+    """Quadratic form of each row (B, q) in the inverse of its covariance (B, q, q)."""
+    return np.einsum("bq,bq->b", scores, np.linalg.solve(meats, scores[:, :, None])[:, :, 0])
