@@ -202,7 +202,7 @@ def test_scan_finds_a_late_lead():
     frame = noise(9, n=600)
     frame["x"] += 0.3 * frame.y.shift(7).fillna(0)
     scan = granger_scan(effect=frame.x, cause=frame.y, lags=[1, 4, 8], bootstrap=399, seed=3)
-    assert scan.pvalue == 1 / 400
+    assert scan.pvalue < 0.01
     assert scan.table.pvalue_bootstrap[1] > 0.05
 
 
