@@ -100,3 +100,29 @@ def require_count(value: int, *, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name} must be a whole number of at least {least}, found {value!r}.")
     return int(value)
+
+
+def require_clean_columns(frame: pd.DataFrame, *, role: str) -> np.ndarray:
+    """Return the values of a frame each of whose columns is clean.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, shape (n, c)
+        One series a column.
+    role : str
+        What the columns are for, used in messages.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, c)
+        The values as float64.
+
+    Raises
+    ------
+    InputError
+        Not a frame, or a column that `require_clean` refuses.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"{role}s must be a pandas DataFrame, found {type(frame).__name__}: use to_frame().")
+    columns = [require_clean(frame.iloc[:, position], role=role) for position in range(frame.shape[1])]
+    return np.column_stack(columns) if columns else np.empty((len(frame), 0))
