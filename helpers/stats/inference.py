@@ -1,9 +1,12 @@
-"""Inference for families of tests."""
+"""Inference that chapters share: families of tests, resampling of dependent data, counts of episodes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from statsmodels.stats.multitest import multipletests
+
+from helpers.stats.checks import InputError
 
 
 def holm(pvalues: Sequence[float]) -> np.ndarray:
@@ -46,3 +49,132 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
     Society B 57(1), 289-300.
     """
     return multipletests(list(pvalues), method="fdr_bh")[1]
+
+
+def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
+    """Count episodes that do not overlap.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray of bool, shape (n,)
+        Weeks in which something held or began, oldest first.
+    gap : int
+        Weeks after a counted one that belong to the same episode.
+
+    Returns
+    -------
+    int
+        Number of marked weeks that come more than `gap` weeks after the last counted one.
+
+    Raises
+    ------
+    InputError
+        A negative gap.
+    """
+    if gap < 0:
+        raise InputError(f"gap must be 0 or more weeks, found {gap}.")
+    counted, last = 0, -np.inf
+    for week in np.flatnonzero(mask):
+        if week - last > gap:
+            counted, last = counted + 1, week
+    return counted
+
+
+def stationary_bootstrap_interval(
+    values: np.ndarray,
+    *,
+    statistic: Callable[[np.ndarray], float] = np.mean,
+    level: float = 0.95,
+    draws: int = 9_999,
+    block: float | None = None,
+    seed: int | None = None,
+) -> tuple[float, float]:
+    """Give the basic stationary-bootstrap interval of a statistic of dependent data.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        Values, oldest first.
+    statistic : callable
+        From an array of shape (n,) to a number.
+    level : float
+        Coverage.
+    draws : int
+        Bootstrap samples.
+    block : float, optional
+        Mean block length; the length of Patton, Politis and White (2009) if not given.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    low, high : float
+        Twice the estimate less the upper and lower bootstrap quantile.
+
+    Raises
+    ------
+    InputError
+        Fewer than two values, values that are not finite, a level outside (0, 1).
+
+    References
+    ----------
+    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
+    89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for
+    the dependent bootstrap". Econometric Reviews 28(4), 372-375.
+    """
+    _check_sample(values, level)
+    length = float(optimal_block_length(values)["stationary"].iloc[0]) if block is None else float(block)
+    bootstrap = StationaryBootstrap(max(1.0, length), np.asarray(values, dtype=float), seed=seed)
+    interval = bootstrap.conf_int(statistic, reps=draws, method="basic", size=level)
+    return float(interval[0, 0]), float(interval[1, 0])
+
+
+def bootstrap_paths(
+    returns: np.ndarray, *, horizon: int, draws: int = 9_999, block: int | None = None, seed: int | None = None
+) -> np.ndarray:
+    """Draw cumulative return paths from circular blocks of past returns.
+
+    Parameters
+    ----------
+    returns : numpy.ndarray, shape (n,)
+        Returns, oldest first.
+    horizon : int
+        Weeks of each path.
+    draws : int
+        Paths.
+    block : int, optional
+        Block length; the circular-block length of Patton, Politis and White (2009), rounded up, if not given.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, horizon)
+        Cumulative returns after 1 to `horizon` weeks. Their quantiles are a pointwise band for what comes next if the
+        future is like the past.
+
+    Raises
+    ------
+    InputError
+        Fewer than two returns, returns that are not finite, a horizon or block below 1.
+
+    References
+    ----------
+    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
+    the Limits of Bootstrap, Wiley, 263-270.
+    """
+    _check_sample(returns, 0.5)
+    length = int(np.ceil(optimal_block_length(returns)["circular"].iloc[0])) if block is None else block
+    if horizon < 1 or length < 1:
+        raise InputError(f"horizon and block must be at least 1, found {horizon} and {length}.")
+    starts = np.random.default_rng(seed).integers(0, returns.size, (draws, -(-horizon // length)))
+    weeks = (starts[:, :, None] + np.arange(length)).reshape(draws, -1)[:, :horizon] % returns.size
+    return np.cumsum(np.asarray(returns, dtype=float)[weeks], axis=1)
+
+
+def _check_sample(values: np.ndarray, level: float) -> None:
+    """Refuse samples that cannot be resampled."""
+    if np.size(values) < 2 or not np.all(np.isfinite(values)):
+        raise InputError(f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least.")
+    if not 0 < level < 1:
+        raise InputError(f"level must lie in (0, 1), found {level}.")

@@ -1,0 +1,129 @@
+"""Normal returns from a market model, and what is abnormal against them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.results import Result
+
+_LEAST = 10
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class MarketModelResult(Result):
+    """A market model and the abnormal returns of a window.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        Intercept and slope over the estimation window.
+    sigma : float
+        Standard deviation of the residuals, divisor n - 2.
+    nobs : int
+        Rows of the estimation window.
+    abnormal : pandas.DataFrame, shape (m, 4)
+        Over the event window: ``normal`` and ``abnormal`` return, ``t`` (abnormal return over its prediction error) and
+        ``cumulative`` abnormal return.
+    cumulative : float
+        Abnormal return of the whole window.
+    t : float
+        It over its standard error, prediction errors with their common part from alpha and beta.
+    """
+
+    alpha: float
+    beta: float
+    sigma: float
+    nobs: int
+    abnormal: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cumulative: float = np.nan
+    t: float = np.nan
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        return [
+            *super().rows(),
+            ("alpha", self.alpha),
+            ("beta", self.beta),
+            ("sigma", self.sigma),
+            ("Estimation rows", self.nobs),
+            ("Cumulative abnormal return", self.cumulative),
+            ("t", self.t),
+        ]
+
+
+def market_model(
+    *,
+    returns: pd.Series,
+    market: pd.Series,
+    estimation: tuple[str | pd.Timestamp, str | pd.Timestamp],
+    window: tuple[str | pd.Timestamp, str | pd.Timestamp],
+) -> MarketModelResult:
+    """Estimate returns = alpha + beta x market over one window and measure the abnormal returns of another.
+
+    Parameters
+    ----------
+    returns, market : pandas.Series, shape (n,)
+        On the same dates, nothing missing, in the same unit.
+    estimation, window : tuple of dates
+        First and last date of the estimation and of the event window, both included.
+
+    Returns
+    -------
+    MarketModelResult
+        Coefficients, abnormal returns and their t-values.
+
+    Raises
+    ------
+    InputError
+        Faulty or unaligned series, fewer than 10 rows to estimate on, windows that overlap, an empty event window.
+
+    References
+    ----------
+    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35(1), 13-39,
+    equations 3 to 9.
+    """
+    values, index = require_clean(returns, role="returns"), require_same_index(returns, market)
+    own = pd.Series(values, index=index)
+    other = pd.Series(require_clean(market, role="market"), index=index)
+    past, x = own.loc[slice(*estimation)], other.loc[slice(*estimation)]
+    after, z = own.loc[slice(*window)], other.loc[slice(*window)]
+    _check_split(past.index, after.index)
+    beta = float(((x - x.mean()) * past).sum() / ((x - x.mean()) ** 2).sum())
+    alpha = float(past.mean() - beta * x.mean())
+    sigma = float(np.sqrt(((past - alpha - beta * x) ** 2).sum() / (len(past) - 2)))
+    normal = alpha + beta * z
+    design = np.column_stack([np.ones(len(z)), z])
+    inverse = np.linalg.inv(np.column_stack([np.ones(len(x)), x]).T @ np.column_stack([np.ones(len(x)), x]))
+    variance = sigma**2 * (np.eye(len(z)) + design @ inverse @ design.T)
+    excess = after - normal
+    table = pd.DataFrame({"normal": normal, "abnormal": excess, "t": excess / np.sqrt(np.diag(variance))})
+    return MarketModelResult(
+        null="Returns of the window follow the market model.",
+        alternative="The mean return of the window differs from the market model.",
+        alpha=alpha,
+        beta=beta,
+        sigma=sigma,
+        nobs=len(past),
+        abnormal=table.assign(cumulative=excess.cumsum()),
+        cumulative=float(excess.sum()),
+        t=float(excess.sum() / np.sqrt(variance.sum())),
+    )
+
+
+def _check_split(past: pd.DatetimeIndex, after: pd.DatetimeIndex) -> None:
+    """Refuse windows that are too short or overlap."""
+    if len(past) < _LEAST:
+        raise InputError(f"{len(past)} rows to estimate the market model on: {_LEAST} are the least.")
+    if not len(after):
+        raise InputError("the event window holds no row: choose dates inside the series.")
+    if len(past.intersection(after)):
+        raise InputError(f"estimation and event window overlap, first on {past.intersection(after)[0]:%Y-%m-%d}.")

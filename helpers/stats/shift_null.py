@@ -1,0 +1,181 @@
+"""The null distribution of an event study: the same event set, moved round the calendar to every week.
+
+Moving all events together keeps the distances between them, so clustered events stay clustered under the null. Sums
+over the moved events for all shifts at once are circular cross-correlations, taken by fast Fourier transform; windows
+that run over an end of the sample are masked, in the sum and in the count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import fft
+
+_MIN_ERA = 52
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftNull:
+    """Mean window return of an event set at every circular shift; shift 0 is what happened.
+
+    Parameters
+    ----------
+    mean : numpy.ndarray, shape (h, n)
+        Mean excess return over the moved events with a complete window; NaN where there is none.
+    count : numpy.ndarray, shape (h, n)
+        Events with a complete window.
+    error : numpy.ndarray, shape (h, n)
+        Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
+    """
+
+    mean: np.ndarray
+    count: np.ndarray
+    error: np.ndarray
+
+    @property
+    def statistic(self) -> np.ndarray:
+        """Mean over its standard error, shape (h, n)."""
+        return self.mean / self.error
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Root mean square of the statistic over the shifts, shape (h, 1); NaN where no shift has one."""
+        squares = np.where(self.count > 0, self.statistic**2, 0.0).sum(axis=1, keepdims=True)
+        shifts = (self.count > 0).sum(axis=1, keepdims=True)
+        return np.sqrt(squares / np.where(shifts > 0, shifts, np.nan))
+
+    @property
+    def standardised(self) -> np.ndarray:
+        """Statistic over its scale, shape (h, n): comparable between windows."""
+        return self.statistic / self.scale
+
+
+def window_sums(values: np.ndarray, window: int) -> np.ndarray:
+    """Sum the weeks after, or up to, each week.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        One number a week.
+    window : int
+        h > 0: weeks t+1 to t+h. h < 0: weeks t+h+1 to t, the |h| weeks that end with t.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Sums; NaN where the window runs over an end of the sample.
+    """
+    n, width = values.size, abs(window)
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    sums = np.full(n, np.nan)
+    if width < n + (window < 0):
+        inside = total[width:] - total[:-width]
+        if window > 0:
+            sums[: n - width] = inside[1:]
+        else:
+            sums[width - 1 :] = inside
+    return sums
+
+
+def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Sum values over an event set at each of its circular shifts.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (..., n)
+        One number a week.
+    positions : numpy.ndarray of int, shape (k,)
+        Weeks of the events.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., n)
+        Entry s is the sum over k of ``values[(positions[k] + s) % n]``.
+    """
+    n = values.shape[-1]
+    size = fft.next_fast_len(2 * n, real=True)
+    events = np.bincount(positions, minlength=n).astype(float)
+    forward = fft.irfft(fft.rfft(values, size) * np.conj(fft.rfft(events, size)), size)
+    return forward[..., :n] + forward[..., size - n :]
+
+
+def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
+    """Mean of the era that each week belongs to.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        One number a week.
+    dates : pandas.DatetimeIndex, shape (n,)
+        The weeks.
+    eras : sequence of dates
+        First day of each era after the first; empty for one mean over the whole sample. An era of less than a year
+        inside the sample is joined to the one before it, a first one to the one after it.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        The mean over the era of each week.
+    """
+    starts = [0]
+    for first in np.searchsorted(dates, pd.DatetimeIndex(list(eras))):
+        if first - starts[-1] >= _MIN_ERA and len(dates) - first >= _MIN_ERA:
+            starts.append(int(first))
+    ends = [*starts[1:], len(dates)]
+    return np.concatenate([np.full(b - a, values[a:b].mean()) for a, b in zip(starts, ends, strict=True)])
+
+
+def local_variance(values: np.ndarray, bandwidth: int) -> np.ndarray:
+    """Mean square over the weeks within a distance, both sides.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        Returns less their mean.
+    bandwidth : int
+        Weeks on each side; at the ends, those that there are.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Local variance of each week.
+    """
+    squares = pd.Series(values**2)
+    return squares.rolling(2 * bandwidth + 1, center=True, min_periods=1).mean().to_numpy()
+
+
+def shift_null(
+    excess: np.ndarray, *, positions: np.ndarray, windows: Sequence[int], bandwidth: int | None
+) -> ShiftNull:
+    """Compute the mean excess window return of an event set at every circular shift.
+
+    Parameters
+    ----------
+    excess : numpy.ndarray, shape (n,)
+        Weekly returns less their normal return.
+    positions : numpy.ndarray of int, shape (k,)
+        Weeks of the events, at least one.
+    windows : sequence of int
+        As in `window_sums`; each is centred on its mean over all complete windows of the sample.
+    bandwidth : int or None
+        Of `local_variance`, for the standard error; None for none.
+
+    Returns
+    -------
+    ShiftNull
+        Means, counts and standard errors, window by shift.
+    """
+    sums = np.array([window_sums(excess, h) for h in windows])
+    complete = np.isfinite(sums)
+    centre = np.array([row[ok].mean() if ok.any() else np.nan for row, ok in zip(sums, complete, strict=True)])
+    centred = np.where(complete, sums - centre[:, None], 0.0)
+    count = np.rint(shift_sums(complete.astype(float), positions))
+    if bandwidth is None:
+        variance = count**2
+    else:
+        local = local_variance(excess, bandwidth)
+        spread = np.array([window_sums(local, h) for h in windows])
+        variance = shift_sums(np.where(complete, spread, 0.0), positions)
+    share = np.where(count > 0, count, np.nan)
+    return ShiftNull(shift_sums(centred, positions) / share, count, np.sqrt(np.where(count > 0, variance, np.nan)) / share)
