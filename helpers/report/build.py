@@ -73,22 +73,24 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
     shutil.copytree(PAGES, sources, ignore=shutil.ignore_patterns("_build", "__pycache__"), dirs_exist_ok=True)
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)
-        carry_alt_texts(notebook)
+        prepare_for_reading(notebook)
         nbformat.write(notebook, sources / path.name)
     if build_main(["-q", "-W", "--keep-going", "-b", "html", str(sources), str(html)]):
         raise ChapterError("the pages could not be built; the messages above say why")
     return html / "index.html"
 
 
-def carry_alt_texts(notebook: NotebookNode) -> None:
-    """Move the alt text of each picture to where the page builder looks for it.
+def prepare_for_reading(notebook: NotebookNode) -> None:
+    """Fold the code away and move the alt text of each picture to where the page builder looks for it.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-        Changed in place: the cell metadata get the alt text that the chart put beside its picture.
+        Changed in place: code cells are tagged, and get the alt text that the chart put beside its picture.
     """
     for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
         for output in cell.get("outputs", []):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:

@@ -92,7 +92,10 @@ def event_ladder(
         raise InputError("the ladder holds no event set.")
     options = {"returns": returns, "horizons": horizons, "pre": pre, "eras": eras, "bandwidth": bandwidth}
     studies = {name: event_study(events=events, **options) for name, events in ladder.items()}
-    words = {"null": next(iter(studies.values())).null, "alternative": "For some event set and horizon the mean differs."}
+    words = {
+        "null": next(iter(studies.values())).null,
+        "alternative": "For some event set and horizon the mean differs.",
+    }
     done = {name: study for name, study in studies.items() if not study.reason}
     if not done:
         return EventLadderResult(**words, studies=studies, reason="no event set has a complete window in the sample")

@@ -14,7 +14,9 @@ from helpers.stats.shift_null import ShiftNull, era_mean, shift_null
 
 HORIZONS = (4, 13, 26, 52)
 BAND = 0.90
-_NULL = "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
+_NULL = (
+    "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
+)
 _ALTERNATIVE = "At some horizon the mean return after the events differs from that after other weeks."
 
 
@@ -245,7 +247,9 @@ def largest_over(standardised: np.ndarray) -> np.ndarray:
 def _check_windows(horizons: Sequence[int], pre: int, weeks: int) -> None:
     """Refuse windows that make no sense or do not fit."""
     if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
-        raise InputError(f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}.")
+        raise InputError(
+            f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}."
+        )
     if max(*horizons, pre) >= weeks:
         raise InputError(f"a window of {max(*horizons, pre)} weeks does not fit into {weeks} weeks of returns.")
 
@@ -254,7 +258,10 @@ def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequen
     """Name the events whose longer windows are not over yet."""
     left = len(weeks) - 1 - positions
     rows = [
-        {"date": weeks[p], "reason": f"only {n} weeks after it, fewer than {', '.join(str(h) for h in horizons if h > n)}"}
+        {
+            "date": weeks[p],
+            "reason": f"only {n} weeks after it, fewer than {', '.join(str(h) for h in horizons if h > n)}",
+        }
         for p, n in zip(positions, left, strict=True)
         if n < max(horizons)
     ]
@@ -268,7 +275,9 @@ def _paths(values: np.ndarray, positions: np.ndarray, weeks: pd.DatetimeIndex, p
     where = positions[None, :] + 1 + offsets[:, None]
     inside = (where >= 0) & (where < level.size)
     relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
-    return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=pd.Index(weeks[positions], name="date"))
+    return pd.DataFrame(
+        relative, index=pd.Index(offsets, name="weeks"), columns=pd.Index(weeks[positions], name="date")
+    )
 
 
 def _episodes(paths: pd.DataFrame, horizons: Sequence[int], pre: int) -> pd.DataFrame:

@@ -175,6 +175,8 @@ def bootstrap_paths(
 def _check_sample(values: np.ndarray, level: float) -> None:
     """Refuse samples that cannot be resampled."""
     if np.size(values) < 2 or not np.all(np.isfinite(values)):
-        raise InputError(f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least.")
+        raise InputError(
+            f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least."
+        )
     if not 0 < level < 1:
         raise InputError(f"level must lie in (0, 1), found {level}.")

@@ -257,9 +257,7 @@ def _check_options(lags: int, horizons: int, first: int, covariance: str, bootst
         raise InputError(f"level must lie between 0 and 1, found {level}.")
 
 
-def _named(
-    response: pd.Series, impulse: pd.Series, controls: pd.DataFrame | None
-) -> list[tuple[str, np.ndarray]]:
+def _named(response: pd.Series, impulse: pd.Series, controls: pd.DataFrame | None) -> list[tuple[str, np.ndarray]]:
     """Names and clean values: the response, the impulse, each control."""
     pairs = [
         (str(response.name), require_clean(response, role="response")),

@@ -178,4 +178,6 @@ def shift_null(
         spread = np.array([window_sums(local, h) for h in windows])
         variance = shift_sums(np.where(complete, spread, 0.0), positions)
     share = np.where(count > 0, count, np.nan)
-    return ShiftNull(shift_sums(centred, positions) / share, count, np.sqrt(np.where(count > 0, variance, np.nan)) / share)
+    return ShiftNull(
+        shift_sums(centred, positions) / share, count, np.sqrt(np.where(count > 0, variance, np.nan)) / share
+    )
