@@ -7,7 +7,8 @@ import pandas as pd
 from helpers.report.ledger import Entry
 from helpers.report.prose.words import interval, number, pvalue, signed
 from helpers.report.registry import Claim
-from helpers.report.verdicts import INCONCLUSIVE, NOT_DUE, NOT_TESTED, Verdict
+from helpers.report.rules import INCONCLUSIVE, NOT_DUE, NOT_TESTED
+from helpers.report.verdicts import Verdict
 
 
 def verdict_table(verdicts: list[Verdict]) -> pd.DataFrame:

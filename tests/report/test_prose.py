@@ -13,9 +13,10 @@ from helpers.report.prose import words
 from helpers.report.prose.record import say_after, say_rarity, say_record
 from helpers.report.prose.verdicts import say_changes, say_counts, say_precedence, say_stale
 from helpers.report.registry import load_claims
+from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, LEANING, NOT_TESTED, SUPPORTED
 from helpers.report.tables import TextTable
 from helpers.report.verdict_table import change, compare_tables, finding, verdict_table
-from helpers.report.verdicts import CONTRADICTED, INCONCLUSIVE, LEANING, NOT_TESTED, SUPPORTED, Verdict
+from helpers.report.verdicts import Verdict
 from helpers.stats.records import price_record
 from helpers.stats.relative_performance import relative_performance
 
@@ -46,7 +47,6 @@ REGISTRY = load_claims()
         (lambda: words.listing(["a", "b", "c"]), "a, b and c"),
         (lambda: words.day(pd.Timestamp("2026-01-23")), "23 January 2026"),
         (lambda: words.direction(-2.0), "fell"),
-        (lambda: words.significance(0.03), "moderate"),
     ],
 )
 def test_words(call, text):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.report import verdicts as rules
+from helpers.report import rules
 from helpers.report.ledger import Entry
 from helpers.report.registry import load_claims
 from helpers.report.verdicts import adjusted_pvalues, exploratory_pvalues, judge, read_sizes

@@ -5,7 +5,7 @@ import math
 from matplotlib.axes import Axes
 
 from helpers.data import Panel
-from helpers.report import verdicts as rules
+from helpers.report import rules
 from helpers.report.charts.base import COLOURS, Chart, finish, new_axes
 from helpers.report.verdict_table import verdict_word
 from helpers.report.verdicts import Verdict

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from helpers.report import verdicts as rules
+from helpers.report import rules
 from helpers.report.prose.words import Sentence, count, listing, number, pvalue
 from helpers.report.verdicts import Verdict
 

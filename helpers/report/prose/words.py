@@ -173,20 +173,3 @@ def day(date: pd.Timestamp) -> str:
         Such as "23 January 2026".
     """
     return f"{date.day} {date:%B %Y}"
-
-
-def significance(p: float) -> str:
-    """Say in words how surprising a p-value is.
-
-    Parameters
-    ----------
-    p : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    str
-        A phrase that goes after "The evidence against the null is".
-    """
-    steps = ((0.01, "strong"), (0.05, "moderate"), (0.10, "weak"))
-    return next((word for limit, word in steps if p < limit), "absent")
