@@ -134,7 +134,7 @@ def finish(figure: Figure, *, title: str, panel: Panel, alt: str, note: str = ""
     """
     height = figure.get_figheight()
     source = f"{_SOURCES}; {panel.source}, as of {panel.as_of}."
-    foot = textwrap.wrap(f"{note} Source: {source}".strip(), 118)
+    foot = textwrap.wrap(f"{note} Source: {source}".strip(), 138)
     head = textwrap.wrap(title, 76)
     below = textwrap.wrap(subtitle, 106)
     top = 0.12 + 0.235 * len(head) + 0.19 * len(below)

@@ -45,6 +45,7 @@ def chart_verdicts(judged: list[Verdict], *, panel: Panel) -> Chart:
     for row, verdict in enumerate(judged[::-1]):
         _draw_row(plot, row, verdict)
     plot.set_yticks(range(len(judged)), [f"{verdict.claim.title}  {verdict.claim.id}" for verdict in judged[::-1]])
+    plot.set_ylim(-0.6, len(judged) - 0.4)
     plot.set_xlim(-_SPAN, _SPAN)
     plot.set_xticks([-3, -2, -1, 0, 1, 2, 3])
     plot.set_xlabel("effect in units of the smallest one that would matter; right = as the claim says")
