@@ -124,7 +124,7 @@ def say_scan(scan: GrangerScanResult) -> Sentence:
     single = scan.table["pvalue_bootstrap"]
     return Sentence(
         f"Over lags of {listing(map(str, scan.table.index))} weeks the smallest single p-value is "
-        f"{number(single.min(), 3)} (at {single.idxmin()}). A search this wide finds one as small without any causality "
+        f"{number(single.min(), 3)} (at {single.idxmin()}). A search this wide finds one as small with no causality "
         f"in {number(100 * scan.pvalue)} % of cases: {pvalue(scan.pvalue)} for the scan."
     )
 
