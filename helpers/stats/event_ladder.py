@@ -92,19 +92,18 @@ def event_ladder(
         raise InputError("the ladder holds no event set.")
     options = {"returns": returns, "horizons": horizons, "pre": pre, "eras": eras, "bandwidth": bandwidth}
     studies = {name: event_study(events=events, **options) for name, events in ladder.items()}
-    words = {
-        "null": next(iter(studies.values())).null,
-        "alternative": "For some event set and horizon the mean differs.",
-    }
+    null, alternative = next(iter(studies.values())).null, "For some event set and horizon the mean differs."
     done = {name: study for name, study in studies.items() if not study.reason}
     if not done:
-        return EventLadderResult(**words, studies=studies, reason="no event set has a complete window in the sample")
+        reason = "no event set has a complete window in the sample"
+        return EventLadderResult(null=null, alternative=alternative, studies=studies, reason=reason)
     table = pd.concat({name: study.table for name, study in done.items()}, names=["rung", "horizon"])
     largest = largest_over(np.vstack([study.null_statistics for study in done.values()]))
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
     rung, horizon = table["statistic"].abs().idxmax()
     return EventLadderResult(
-        **words,
+        null=null,
+        alternative=alternative,
         studies=studies,
         table=table,
         statistic=float(largest[0]),

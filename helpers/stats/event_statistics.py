@@ -153,7 +153,7 @@ def _over_episodes(abnormal: np.ndarray, *, sd: float) -> dict[str, float]:
     """Student's t over episodes, what it could detect, and the estimate without each episode in turn."""
     k = abnormal.size
     if k < 2:
-        return {name: np.nan for name in ("detectable", "t", "t_pvalue", "loo_low", "loo_high")}
+        return dict.fromkeys(("detectable", "t", "t_pvalue", "loo_low", "loo_high"), np.nan)
     t = abnormal.mean() / (abnormal.std(ddof=1) / np.sqrt(k))
     without = (abnormal.sum() - abnormal) / (k - 1)
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.event_statistics import horizon_row, row_quantiles, share_at_least
 from helpers.stats.results import Result
-from helpers.stats.shift_null import ShiftNull, era_mean, shift_null
+from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows
 
 HORIZONS = (4, 13, 26, 52)
 BAND = 0.90
@@ -18,6 +18,13 @@ _NULL = (
     "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
 )
 _ALTERNATIVE = "At some horizon the mean return after the events differs from that after other weeks."
+
+
+class _Head(TypedDict):
+    null: str
+    alternative: str
+    name: str
+    nobs: int
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -36,7 +43,7 @@ class EventStudyResult(Result):
         Weeks of returns; the number of shifts, the unmoved set included.
     table : pandas.DataFrame, shape (horizons, 21)
         By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
-        overlap; ``mean`` log return after the events; ``normal`` return of the same weeks; ``estimate`` = mean - normal;
+        overlap; ``mean`` log return after the events; ``normal`` return of the same weeks; ``estimate``, their difference;
         ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
         estimate from the shifts; ``statistic`` (standardised), ``pvalue`` (two-sided), ``pvalue_greater``,
         ``pvalue_adjusted`` (over the horizons, by the maximum); ``detectable`` with 80 % power by a t-test over K
@@ -152,13 +159,12 @@ def event_study(
     values = require_clean(returns, role="returns")
     _check_windows(horizons, pre, len(values))
     positions, excluded = locate_events(events, returns.index)
-    head = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
+    head: _Head = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
     excluded = pd.concat([excluded, _incomplete(positions, returns.index, horizons)], ignore_index=True)
     if not (positions + min(horizons) < len(values)).any():
         return EventStudyResult(**head, excluded=excluded, reason="no event has a complete window in the sample")
     normal = era_mean(values, returns.index, eras)
-    options = {"positions": positions, "bandwidth": bandwidth}
-    null = shift_null(values - normal, windows=[*horizons, -pre], **options)
+    null = shift_windows(values - normal, windows=[*horizons, -pre], bandwidth=bandwidth).null(positions)
     table = pd.DataFrame(
         [
             horizon_row(values, values - normal, positions=positions, window=h, null=null, row=i)
@@ -171,7 +177,7 @@ def event_study(
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
     paths = _paths(values, positions, returns.index, pre, max(horizons))
     offsets = [j for j in paths.index if j != 0]
-    band = _band(paths, shift_null(values - normal, windows=offsets, **options))
+    drift = shift_windows(values - normal, windows=offsets, bandwidth=bandwidth).null(positions)
     return EventStudyResult(
         **head,
         statistic=float(largest[0]),
@@ -180,7 +186,7 @@ def event_study(
         before=table.loc[-pre],
         episodes=_episodes(paths, horizons, pre),
         paths=paths,
-        path=band,
+        path=_band(paths, drift),
         excluded=excluded,
         null_statistics=after,
     )

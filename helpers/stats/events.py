@@ -206,11 +206,10 @@ def _first_after_quiet(flags: pd.Series, *, quiet: int, history: pd.Timedelta) -
     if quiet < 0:
         raise InputError(f"quiet must be 0 or more weeks, found {quiet}.")
     spell = pd.Timedelta(weeks=quiet)
-    dates = flags.index
-    last = pd.Series(dates.where(flags), index=dates).ffill().shift()
-    clear = (last.isna() | (last < dates - spell)).to_numpy()
-    seen = dates >= dates[0] + max(history, spell)
-    return pd.DatetimeIndex(dates[flags.to_numpy() & clear & seen], name="event")
+    flagged = flags.index[flags]
+    since = flagged[1:] - flagged[:-1]
+    first = np.r_[True, since > spell][: len(flagged)]
+    return pd.DatetimeIndex(flagged[first & (flagged >= flags.index[0] + max(history, spell))], name="event")
 
 
 def _years(lookback: float) -> pd.Timedelta:
@@ -221,7 +220,7 @@ def _years(lookback: float) -> pd.Timedelta:
 
 
 def _closes(price: pd.Series) -> pd.Series:
-    """Closes between the first and the last that is there, after the checks that every rule here needs."""
+    """Cut to the first and last close that is there, after the checks that every rule here needs."""
     if not isinstance(price, pd.Series) or not isinstance(price.index, pd.DatetimeIndex):
         raise InputError("price must be a pandas Series on dates (DatetimeIndex).")
     if price.dtype == object or not pd.api.types.is_numeric_dtype(price.dtype):

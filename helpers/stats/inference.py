@@ -1,6 +1,7 @@
 """Inference that chapters share: families of tests, resampling of dependent data, counts of episodes."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
@@ -73,17 +74,17 @@ def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
     """
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
-    counted, last = 0, -np.inf
+    counted, last = 0, -gap - 1
     for week in np.flatnonzero(mask):
         if week - last > gap:
-            counted, last = counted + 1, week
+            counted, last = counted + 1, int(week)
     return counted
 
 
 def stationary_bootstrap_interval(
     values: np.ndarray,
     *,
-    statistic: Callable[[np.ndarray], float] = np.mean,
+    statistic: Callable[..., Any] = np.mean,
     level: float = 0.95,
     draws: int = 9_999,
     block: float | None = None,
@@ -124,7 +125,7 @@ def stationary_bootstrap_interval(
     """
     _check_sample(values, level)
     length = float(optimal_block_length(values)["stationary"].iloc[0]) if block is None else float(block)
-    bootstrap = StationaryBootstrap(max(1.0, length), np.asarray(values, dtype=float), seed=seed)
+    bootstrap = StationaryBootstrap(max(1, round(length)), np.asarray(values, dtype=float), seed=seed)
     interval = bootstrap.conf_int(statistic, reps=draws, method="basic", size=level)
     return float(interval[0, 0]), float(interval[1, 0])
 

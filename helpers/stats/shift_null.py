@@ -78,28 +78,6 @@ def window_sums(values: np.ndarray, window: int) -> np.ndarray:
     return sums
 
 
-def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Sum values over an event set at each of its circular shifts.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (..., n)
-        One number a week.
-    positions : numpy.ndarray of int, shape (k,)
-        Weeks of the events.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., n)
-        Entry s is the sum over k of ``values[(positions[k] + s) % n]``.
-    """
-    n = values.shape[-1]
-    size = fft.next_fast_len(2 * n, real=True)
-    events = np.bincount(positions, minlength=n).astype(float)
-    forward = fft.irfft(fft.rfft(values, size) * np.conj(fft.rfft(events, size)), size)
-    return forward[..., :n] + forward[..., size - n :]
-
-
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
     """Mean of the era that each week belongs to.
 
@@ -145,17 +123,58 @@ def local_variance(values: np.ndarray, bandwidth: int) -> np.ndarray:
     return squares.rolling(2 * bandwidth + 1, center=True, min_periods=1).mean().to_numpy()
 
 
-def shift_null(
-    excess: np.ndarray, *, positions: np.ndarray, windows: Sequence[int], bandwidth: int | None
-) -> ShiftNull:
-    """Compute the mean excess window return of an event set at every circular shift.
+@dataclass(frozen=True, eq=False)
+class ShiftWindows:
+    """Window returns of a series, ready to be summed over any event set at every shift.
+
+    Parameters
+    ----------
+    weeks : int
+        Length of the series, and number of shifts.
+    spectra : numpy.ndarray of complex, shape (3, h, ...)
+        Transforms of the centred window returns, of the mask of complete windows, and of their local variances.
+    studentised : bool
+        Whether the local variances give the standard error.
+    """
+
+    weeks: int
+    spectra: np.ndarray
+    studentised: bool
+
+    def null(self, positions: np.ndarray) -> ShiftNull:
+        """Sum over an event set at every circular shift.
+
+        Parameters
+        ----------
+        positions : numpy.ndarray of int, shape (k,)
+            Weeks of the events, at least one.
+
+        Returns
+        -------
+        ShiftNull
+            Means, counts and standard errors, window by shift.
+        """
+        total, count, variance = self._shift_sums(positions)
+        count = np.rint(count)
+        share = np.where(count > 0, count, np.nan)
+        error = np.sqrt(np.maximum(variance, 0.0)) / share if self.studentised else share / share
+        return ShiftNull(total / share, count, error)
+
+    def _shift_sums(self, positions: np.ndarray) -> np.ndarray:
+        """Circular cross-correlation; entry s sums the values at ``(positions + s) % weeks``."""
+        n, size = self.weeks, _padded(self.weeks)
+        events = np.bincount(positions, minlength=n).astype(float)
+        forward = fft.irfft(self.spectra * np.conj(fft.rfft(events, size)), size)
+        return forward[..., :n] + forward[..., size - n :]
+
+
+def shift_windows(excess: np.ndarray, *, windows: Sequence[int], bandwidth: int | None) -> ShiftWindows:
+    """Prepare the window returns of a series for `ShiftWindows.null`.
 
     Parameters
     ----------
     excess : numpy.ndarray, shape (n,)
         Weekly returns less their normal return.
-    positions : numpy.ndarray of int, shape (k,)
-        Weeks of the events, at least one.
     windows : sequence of int
         As in `window_sums`; each is centred on its mean over all complete windows of the sample.
     bandwidth : int or None
@@ -163,21 +182,21 @@ def shift_null(
 
     Returns
     -------
-    ShiftNull
-        Means, counts and standard errors, window by shift.
+    ShiftWindows
+        To be used for as many event sets as wanted.
     """
     sums = np.array([window_sums(excess, h) for h in windows])
     complete = np.isfinite(sums)
-    centre = np.array([row[ok].mean() if ok.any() else np.nan for row, ok in zip(sums, complete, strict=True)])
-    centred = np.where(complete, sums - centre[:, None], 0.0)
-    count = np.rint(shift_sums(complete.astype(float), positions))
-    if bandwidth is None:
-        variance = count**2
-    else:
+    many = np.maximum(complete.sum(axis=1, keepdims=True), 1)
+    centred = np.where(complete, sums - np.where(complete, sums, 0.0).sum(axis=1, keepdims=True) / many, 0.0)
+    variance = np.zeros_like(centred)
+    if bandwidth is not None:
         local = local_variance(excess, bandwidth)
-        spread = np.array([window_sums(local, h) for h in windows])
-        variance = shift_sums(np.where(complete, spread, 0.0), positions)
-    share = np.where(count > 0, count, np.nan)
-    return ShiftNull(
-        shift_sums(centred, positions) / share, count, np.sqrt(np.where(count > 0, variance, np.nan)) / share
-    )
+        variance = np.where(complete, np.array([window_sums(local, h) for h in windows]), 0.0)
+    spectra = fft.rfft(np.stack([centred, complete.astype(float), variance]), _padded(excess.size))
+    return ShiftWindows(excess.size, spectra, bandwidth is not None)
+
+
+def _padded(weeks: int) -> int:
+    """Length of the transforms: no wrap-around inside, and fast."""
+    return fft.next_fast_len(2 * weeks, real=True)

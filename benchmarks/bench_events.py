@@ -1,0 +1,78 @@
+"""Event studies: all shifts by Fourier transform against a loop over shifts, and the whole ladder."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from helpers.data import load_panel
+from helpers.stats.event_ladder import event_ladder
+from helpers.stats.events import find_highs
+from helpers.stats.shift_null import local_variance, shift_windows, window_sums
+
+RUNGS = (1, 2, 3, 5, None)
+HORIZONS = (4, 13, 26, 52)
+TARGET_SECONDS = 0.5
+
+
+def run() -> pd.DataFrame:
+    """Time the ladder and the null of one event set.
+
+    Returns
+    -------
+    pandas.DataFrame
+        what, median_seconds, reference (seconds of the loop), ratio, target (seconds), met.
+    """
+    panel = load_panel(source="snapshot")
+    returns, silver = panel.returns("btc")["btc"], panel.price("silver")
+    ladder = {str(years): find_highs(silver, lookback=years) for years in RUNGS}
+    weeks = returns.index.get_indexer(ladder["1"])
+    weeks, excess = weeks[weeks >= 0], (returns - returns.mean()).to_numpy()
+    assert np.allclose(_by_fft(excess, weeks), _by_loop(excess, weeks), equal_nan=True)
+    whole = _seconds(lambda: event_ladder(ladder=ladder, returns=returns))
+    fast, slow = _seconds(lambda: _by_fft(excess, weeks)), _seconds(lambda: _by_loop(excess, weeks), repeats=3)
+    study = f"event study, {len(RUNGS)} ladders, {len(HORIZONS)} horizons, {len(returns)} shifts, paths and bands"
+    rows = [
+        (study, whole, np.nan, np.nan, TARGET_SECONDS, whole <= TARGET_SECONDS),
+        (f"all shifts of {weeks.size} events, {len(HORIZONS)} horizons", fast, slow, slow / fast, np.nan, fast < slow),
+    ]
+    return pd.DataFrame(rows, columns=["what", "median_seconds", "reference", "ratio", "target", "met"])
+
+
+def _by_fft(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    return shift_windows(excess, windows=HORIZONS, bandwidth=26).null(weeks).statistic
+
+
+def _by_loop(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """Move the events week by week."""
+    n, local = excess.size, local_variance(excess, 26)
+    out = np.full((len(HORIZONS), n), np.nan)
+    for row, horizon in enumerate(HORIZONS):
+        sums, variance = window_sums(excess, horizon), window_sums(local, horizon)
+        centred = sums - np.nanmean(sums)
+        for shift in range(n):
+            moved = (weeks + shift) % n
+            used = moved[np.isfinite(sums[moved])]
+            if used.size:
+                out[row, shift] = centred[used].sum() / np.sqrt(variance[used].sum())
+    return out
+
+
+def _seconds(call: Callable[[], object], *, repeats: int = 7) -> float:
+    call()
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    print(run().to_string(index=False, float_format="{:.4g}".format))
+
+
+if __name__ == "__main__":
+    main()

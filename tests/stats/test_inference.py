@@ -1,0 +1,103 @@
+"""Families of tests, resampling of dependent data, episodes: by hand, against theory, by simulation."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers.stats.checks import InputError
+from helpers.stats.inference import (
+    benjamini_hochberg,
+    bootstrap_paths,
+    effective_episodes,
+    holm,
+    stationary_bootstrap_interval,
+)
+
+
+def test_holm_by_hand():
+    # Sorted .01, .02, .03, .04 times 4, 3, 2, 1: .04, .06, .06, .04; none may be smaller than the one before it.
+    assert holm([0.03, 0.01, 0.04, 0.02]).tolist() == pytest.approx([0.06, 0.04, 0.06, 0.06])
+
+
+def test_benjamini_hochberg_by_hand():
+    # Sorted .01, .02, .03, .50 times 4/1, 4/2, 4/3, 4/4: .04, .04, .04, .50; none may be larger than the one after it.
+    assert benjamini_hochberg([0.5, 0.02, 0.01, 0.03]).tolist() == pytest.approx([0.5, 0.04, 0.04, 0.04])
+
+
+def test_episodes_by_hand():
+    mask = np.zeros(30, dtype=bool)
+    mask[[2, 3, 6, 7, 20, 29]] = True
+    # gap 0: every marked week. gap 4: 2 (holds 3, 6), 7, 20, 29. gap 13: 2 (to 15), 20.
+    assert [effective_episodes(mask, gap=g) for g in (0, 4, 13)] == [6, 4, 2]
+    assert effective_episodes(np.zeros(5, dtype=bool), gap=3) == 0
+    with pytest.raises(InputError, match="gap must be 0 or more"):
+        effective_episodes(mask, gap=-1)
+
+
+def test_interval_of_an_iid_mean_is_the_normal_one():
+    values = np.random.default_rng(1).standard_normal(400)
+    low, high = stationary_bootstrap_interval(values, block=1, draws=4000, seed=2)
+    half = stats.norm.ppf(0.975) * values.std() / 20
+    assert [low, high] == pytest.approx([values.mean() - half, values.mean() + half], abs=0.1 * half)
+
+
+def test_interval_of_a_dependent_mean_is_wider_by_the_long_run_variance():
+    # AR(1) with .8: the variance of the mean is (1 + .8) / (1 - .8) = 9 times the iid one: 3 times as wide.
+    rng, widths, hits = np.random.default_rng(3), [], 0
+    for draw in range(60):
+        values = np.zeros(600)
+        for t, shock in enumerate(rng.standard_normal(599), start=1):
+            values[t] = 0.8 * values[t - 1] + shock
+        low, high = stationary_bootstrap_interval(values, draws=300, seed=draw)
+        widths.append((high - low) / (2 * 1.96 * values.std() / np.sqrt(600)))
+        hits += low <= 0 <= high
+    assert np.mean(widths) == pytest.approx(3, abs=0.5)
+    assert 0.8 <= hits / 60 <= 1
+
+
+def test_interval_of_another_statistic_and_same_seed_same_bytes():
+    values = np.random.default_rng(4).exponential(size=200)
+    first = stationary_bootstrap_interval(values, statistic=np.median, draws=300, seed=9)
+    assert first == stationary_bootstrap_interval(values, statistic=np.median, draws=300, seed=9)
+    assert first[0] < np.median(values) < first[1]
+
+
+def test_paths_are_contiguous_blocks_of_the_past():
+    returns = np.arange(10, dtype=float)
+    paths = bootstrap_paths(returns, horizon=9, draws=200, block=3, seed=0)
+    steps = np.diff(np.c_[np.zeros(200), paths], axis=1).reshape(200, 3, 3)
+    # Inside a block each step follows the one before it, 0 after 9; blocks start anywhere.
+    assert (np.diff(steps, axis=2) % 10 == 1).all()
+    assert set(steps[:, 0, 0]) == set(range(10))
+
+
+def test_paths_of_iid_returns_spread_with_the_root_of_time():
+    returns = np.random.default_rng(5).standard_normal(2000)
+    paths = bootstrap_paths(returns, horizon=25, draws=8000, block=1, seed=1)
+    spread = paths.std(axis=0)
+    assert spread[24] == pytest.approx(5 * spread[0], rel=0.05)
+    assert paths[:, 24].mean() == pytest.approx(25 * returns.mean(), abs=0.2)
+    assert np.array_equal(paths, bootstrap_paths(returns, horizon=25, draws=8000, block=1, seed=1))
+
+
+def test_path_block_is_chosen_from_the_data():
+    rng = np.random.default_rng(6)
+    calm, lasting = rng.standard_normal(500), np.repeat(rng.standard_normal(100), 5)
+    spread = [bootstrap_paths(x, horizon=20, draws=3000, seed=1)[:, -1].std() / x.std() for x in (calm, lasting)]
+    # Weeks in groups of five: the variance of a long sum is five times that of independent weeks.
+    assert spread[1] / spread[0] > 1.5
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: stationary_bootstrap_interval(np.array([1.0, np.nan])), "1 not finite"),
+        (lambda: stationary_bootstrap_interval(np.array([1.0])), "two finite ones are the least"),
+        (lambda: stationary_bootstrap_interval(np.arange(9.0), level=1.5), "level must lie"),
+        (lambda: bootstrap_paths(np.arange(9.0), horizon=0, block=2), "horizon and block"),
+        (lambda: bootstrap_paths(np.arange(9.0), horizon=3, block=0), "horizon and block"),
+    ],
+)
+def test_faults_are_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
