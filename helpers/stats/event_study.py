@@ -43,7 +43,7 @@ class EventStudyResult(Result):
         Weeks of returns; the number of shifts, the unmoved set included.
     table : pandas.DataFrame, shape (horizons, 21)
         By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
-        overlap; ``mean`` log return after the events; ``normal`` return of the same weeks; ``estimate``, their difference;
+        overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
         ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
         estimate from the shifts; ``statistic`` (standardised), ``pvalue`` (two-sided), ``pvalue_greater``,
         ``pvalue_adjusted`` (over the horizons, by the maximum); ``detectable`` with 80 % power by a t-test over K
