@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.results import Result
 
 LARGEST_EXACT = 10
-SMALLEST_N = 4
+SMALLEST_N = 5
+TOLERANCE = 1e-12
 
 Measure = Literal["spearman", "kendall"]
 
@@ -27,6 +29,8 @@ class RankTestResult(Result):
         Spearman's rho (midranks for ties) or Kendall's tau-b.
     statistic : float
         The correlation, in [-1, 1].
+    interval : tuple of float
+        95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs.
     pvalue : float
         Two-sided permutation p-value: the share of pairings with a correlation at least as far from zero.
     nobs : int
@@ -43,6 +47,7 @@ class RankTestResult(Result):
 
     measure: Measure
     statistic: float
+    interval: tuple[float, float]
     pvalue: float
     nobs: int
     exact: bool
@@ -62,6 +67,7 @@ class RankTestResult(Result):
         return [
             *super().rows(),
             (f"{self.measure.capitalize()} correlation", self.statistic),
+            ("95 % interval", self.interval),
             ("p-value (permutation)", self.pvalue),
             ("Pairs n", self.nobs),
             ("Pairings counted", f"{self.pairings:,} ({how})"),
@@ -79,7 +85,7 @@ def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.8
     Parameters
     ----------
     nobs : int
-        Number of pairs, at least 4.
+        Number of pairs, at least 5.
     level : float
         Two-sided significance level.
     power : float
@@ -93,7 +99,7 @@ def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.8
     Raises
     ------
     InputError
-        Fewer than 4 pairs.
+        Fewer than 5 pairs.
 
     References
     ----------
@@ -103,6 +109,42 @@ def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.8
     if nobs < SMALLEST_N:
         raise InputError(f"{nobs} pairs cannot detect a correlation: at least {SMALLEST_N} are needed.")
     return math.tanh((norm.ppf(1 - level / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
+
+
+def correlation_interval(
+    correlation: float, *, nobs: int, measure: Measure = "spearman", level: float = 0.95
+) -> tuple[float, float]:
+    """Give an interval for a rank correlation by Fisher's transformation.
+
+    Parameters
+    ----------
+    correlation : float
+        The estimate, in [-1, 1].
+    nobs : int
+        Number of pairs, at least 5.
+    measure : {"spearman", "kendall"}
+        Of the correlation; the variance after the transformation is ``(1 + r^2 / 2) / (n - 3)`` for Spearman's rho and
+        ``0.437 / (n - 4)`` for Kendall's tau.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end; the whole of [-1, 1] for a perfect order, which leaves no error to go by.
+
+    References
+    ----------
+    Bonett, D. G. and Wright, T. A. (2000). Sample size requirements for estimating Pearson, Kendall and Spearman
+    correlations. Psychometrika 65, 23-28, eq. 4 and 6. Fieller, E. C., Hartley, H. O. and Pearson, E. S. (1957). Tests
+    for rank correlation coefficients I. Biometrika 44, 470-481.
+    """
+    if abs(correlation) >= 1:
+        return -1.0, 1.0
+    variance = (1 + correlation**2 / 2) / (nobs - 3) if measure == "spearman" else 0.437 / (nobs - 4)
+    reach = norm.ppf((1 + level) / 2) * math.sqrt(variance)
+    centre = math.atanh(correlation)
+    return math.tanh(centre - reach), math.tanh(centre + reach)
 
 
 def exact_rank_test(
@@ -128,7 +170,7 @@ def exact_rank_test(
     Returns
     -------
     RankTestResult
-        With NaN and the reason when there are fewer than 4 pairs.
+        With NaN and the reason when there are fewer than 5 pairs, of which even a perfect order is not significant.
 
     Raises
     ------
@@ -155,12 +197,13 @@ def exact_rank_test(
     pairings = _all_pairings(nobs) if exact else _random_pairings(nobs, draws, seed)
     values, observed = _correlations(*ranks, pairings=pairings, measure=measure)
     distance = np.abs(values)
-    count = int(np.sum(distance >= abs(observed) - 1e-12))
+    count = int(np.sum(distance >= abs(observed) - TOLERANCE))
     return RankTestResult(
         null=null,
         alternative=alternative,
         measure=measure,
         statistic=observed,
+        interval=correlation_interval(observed, nobs=nobs, measure=measure),
         pvalue=count / len(values) if exact else (1 + count) / (1 + len(values)),
         nobs=nobs,
         exact=exact,
@@ -175,9 +218,10 @@ def _not_done(null: str, alternative: str, measure: Measure, nobs: int) -> RankT
     return RankTestResult(
         null=null,
         alternative=alternative,
-        reason=f"{nobs} pairs, at least {SMALLEST_N} are needed",
+        reason=f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %",
         measure=measure,
         statistic=math.nan,
+        interval=(math.nan, math.nan),
         pvalue=math.nan,
         nobs=nobs,
         exact=True,
@@ -193,6 +237,7 @@ def _integer_ranks(values: np.ndarray) -> np.ndarray:
     return doubled - (len(values) + 1)
 
 
+@lru_cache(maxsize=2)
 def _all_pairings(n: int) -> np.ndarray:
     """Give all n! orders of 0..n-1, one a row."""
     table = np.zeros((1, 1), dtype=np.int8)
@@ -228,7 +273,11 @@ def _correlations(a: np.ndarray, b: np.ndarray, *, pairings: np.ndarray, measure
 
 def _critical(distance: np.ndarray, *, level: float) -> float:
     """Give the smallest distance from zero that at most a share `level` of the pairings reach."""
-    values, counts = np.unique(np.round(distance, 12), return_counts=True)
-    share = np.cumsum(counts[::-1])[::-1] / counts.sum()
-    reached = values[share <= level]
-    return float(reached[0]) if reached.size else math.nan
+    allowed = int(level * len(distance))
+    if allowed == 0:
+        return math.nan
+    edge = np.partition(distance, -allowed)[-allowed]
+    if np.sum(distance >= edge - TOLERANCE) <= allowed:
+        return float(edge)
+    beyond = distance[distance > edge + TOLERANCE]
+    return float(beyond.min()) if beyond.size else math.nan

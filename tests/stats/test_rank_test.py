@@ -8,7 +8,7 @@ import pytest
 import scipy.stats
 
 from helpers.stats.checks import InputError
-from helpers.stats.rank_test import detectable_correlation, exact_rank_test
+from helpers.stats.rank_test import correlation_interval, detectable_correlation, exact_rank_test
 
 
 def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:
@@ -16,14 +16,14 @@ def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:
     return {"x": pd.Series(x, index=years, name="balance"), "y": pd.Series(y, index=years, name="change")}
 
 
-def test_four_pairs_by_hand():
-    # Ranks 1 2 3 4 against 1 2 4 3: sum of d^2 = 2, rho = 1 - 6 * 2 / (4 * 15) = 0.8.
-    # Of the 24 orders: rho = 1 once, rho = .8 three times (one neighbour swapped), and mirrored: p = 8 / 24.
-    result = exact_rank_test(**pair([1, 2, 3, 4], [10, 20, 40, 30]))
-    assert result.statistic == pytest.approx(0.8)
-    assert result.pvalue == pytest.approx(8 / 24)
-    assert (result.exact, result.pairings) == (True, 24)
-    assert math.isnan(result.critical)  # even rho = 1 has p = 2 / 24 > .05
+def test_five_pairs_by_hand():
+    # Ranks 1 2 3 4 5 against 1 2 3 5 4: sum of d^2 = 2, rho = 1 - 6 * 2 / (5 * 24) = 0.9.
+    # Of the 120 orders: rho = 1 once, rho = .9 four times (two neighbours swapped), and mirrored: p = 10 / 120.
+    result = exact_rank_test(**pair([1, 2, 3, 4, 5], [10, 20, 30, 50, 40]))
+    assert result.statistic == pytest.approx(0.9)
+    assert result.pvalue == pytest.approx(10 / 120)
+    assert (result.exact, result.pairings) == (True, 120)
+    assert result.critical == pytest.approx(1.0)  # only a perfect order: p = 2 / 120
 
 
 # Two-sided 5 % critical values of Spearman's rho: Zar (1972), JASA 67, 578-580, and any table since.
@@ -91,6 +91,23 @@ def test_the_detectable_correlation_is_detected_four_times_in_five():
     assert np.mean(np.abs(t) > scipy.stats.t.ppf(0.975, n - 2)) == pytest.approx(0.80, abs=0.025)
 
 
+def test_the_interval_by_hand():
+    # rho = -.5, n = 9: atanh = -.549306, variance (1 + .125) / 6 = .1875, reach 1.95996 * .433013 = .848690;
+    # tanh(-1.397996) = -.88492, tanh(.299384) = .29075.
+    assert correlation_interval(-0.5, nobs=9) == pytest.approx((-0.88492, 0.29075), abs=2e-5)
+    assert correlation_interval(1.0, nobs=9) == (-1, 1)
+
+
+def test_the_interval_covers_at_nine_pairs():
+    # Bivariate normal with r = .6: Spearman's rho of the population is 6 / pi * asin(.3) = .5819.
+    rng, target = np.random.default_rng(9), 6 / math.pi * math.asin(0.3)
+    x, e = rng.normal(size=(2, 1500, 9))
+    ranks = scipy.stats.rankdata(np.stack([x, 0.6 * x + 0.8 * e]), axis=2)
+    rho = [np.corrcoef(a, b)[0, 1] for a, b in zip(*ranks, strict=True)]
+    inside = [low <= target <= high for low, high in (correlation_interval(r, nobs=9) for r in rho)]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
+
+
 def test_size_is_exact_for_heavy_tails():
     # With n = 5 and no ties only the two perfect orders (2 of 120) have p <= .05, whatever the distribution.
     rng = np.random.default_rng(2)
@@ -104,8 +121,8 @@ def test_monotone_scales_change_nothing():
 
 
 def test_too_few_pairs_say_so():
-    result = exact_rank_test(**pair([1, 2, 3], [1, 3, 2]))
-    assert "3 pairs" in str(result.reason)
+    result = exact_rank_test(**pair([1, 2, 3, 4], [1, 3, 2, 4]))
+    assert str(result.reason).startswith("4 pairs: even a perfect order")
     assert math.isnan(result.pvalue)
     assert "Not done" in result.summary()
 
@@ -118,5 +135,5 @@ def test_faults_are_named():
         exact_rank_test(**data, measure="pearson")
     with pytest.raises(InputError, match="'change' is missing or infinite on 2003"):
         exact_rank_test(x=data["x"], y=data["y"].astype(float).where(data["y"] != 3))
-    with pytest.raises(InputError, match="at least 4"):
-        detectable_correlation(nobs=3)
+    with pytest.raises(InputError, match="at least 5"):
+        detectable_correlation(nobs=4)
