@@ -1,0 +1,233 @@
+"""What moves an asset in the same week: its weekly returns regressed on the changes of its drivers."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.regression import (
+    Covariance,
+    bootstrap_pvalue,
+    collinear_column,
+    wald_test,
+    wild_bootstrap_wald,
+)
+from helpers.stats.results import Result
+
+MIN_DF = 20
+LEVEL, POWER = 0.05, 0.80
+COLUMNS = ["beta", "se", "low", "high", "per_sd", "detectable", "pvalue", "pvalue_bootstrap"]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class DriverResult(Result):
+    """Response of an asset to changes of its drivers in the same week, each given the others.
+
+    Parameters
+    ----------
+    response : str
+        Name of the asset.
+    nobs : int
+        Weeks.
+    sample : tuple
+        First and last week.
+    covariance : str
+        "nonrobust", "HC3" or "HAC".
+    bootstrap : int
+        Draws of the wild bootstrap (0: none).
+    r2 : float
+        Share of the response's variance that the drivers explain together.
+    table : pandas.DataFrame, shape (k, 8)
+        Indexed by driver: ``beta`` in units of the response per unit of the driver, ``se``, ``low`` and ``high`` (95 %
+        interval), ``per_sd`` (beta times the driver's standard deviation), ``detectable`` (smallest absolute beta that
+        is found with 80 % power), ``pvalue`` and ``pvalue_bootstrap`` (NaN without).
+    """
+
+    response: str
+    nobs: int
+    sample: tuple[Any, Any]
+    covariance: str
+    bootstrap: int
+    r2: float
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        lines = [
+            (str(driver), f"{row['beta']:.3g} ({row['low']:.3g} to {row['high']:.3g}), p = {_best_p(row):.3f}")
+            for driver, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
+        ]
+        return [
+            *super().rows(),
+            ("Weeks", self.nobs),
+            ("Sample", self.sample),
+            ("Covariance", self.covariance),
+            ("Wild-bootstrap draws", self.bootstrap or None),
+            ("R2", self.r2),
+            *lines,
+        ]
+
+
+def driver_betas(
+    *,
+    response: pd.Series,
+    drivers: pd.DataFrame,
+    covariance: Covariance = "HC3",
+    bootstrap: int = 0,
+    seed: int | None = None,
+) -> DriverResult:
+    """Regress weekly returns on the changes of their drivers in the same week.
+
+    Each beta is tested given the other drivers. The betas say what moves together, not what causes what.
+
+    Parameters
+    ----------
+    response : pandas.Series, shape (n,)
+        Weekly returns.
+    drivers : pandas.DataFrame, shape (n, k)
+        Weekly changes on the same index.
+    covariance : {"HC3", "HAC", "nonrobust"}
+        Robust to heteroskedasticity, also to autocorrelation, or neither.
+    bootstrap : int
+        Draws of the fixed-design wild bootstrap of each test, with its null imposed; 0 for none.
+    seed : int, optional
+        Of the bootstrap.
+
+    Returns
+    -------
+    DriverResult
+        With NaN and the reason when fewer than 20 degrees of freedom are left.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or collinear values, or different dates.
+
+    References
+    ----------
+    MacKinnon and White (1985), Journal of Econometrics 29, 305-325 (HC3). Davidson and Flachaire (2008), Journal of
+    Econometrics 146, 162-169 (wild bootstrap with the null imposed).
+    """
+    names = list(drivers.columns)
+    head: dict[str, Any] = {
+        "null": f"{response.name} does not respond to a driver, given the others",
+        "alternative": f"{response.name} moves with the driver in the same week",
+        "response": str(response.name),
+        "nobs": len(response),
+        "covariance": covariance,
+    }
+    least = len(names) + 1 + MIN_DF
+    if len(response) < least:
+        reason = f"{len(response)} weeks are too few for {len(names)} drivers (at least {least})"
+        empty = pd.DataFrame(math.nan, index=names, columns=COLUMNS)
+        return DriverResult(**head, reason=reason, sample=(None, None), bootstrap=0, r2=math.nan, table=empty)
+    y, x = driver_design(response=response, drivers=drivers)
+    rows = [_one_driver(y, x, j + 1, covariance, bootstrap, seed) for j in range(len(names))]
+    table = pd.DataFrame(rows, index=pd.Index(names, name="driver"))
+    table.insert(4, "per_sd", table["beta"] * drivers.std())
+    everything = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
+    return DriverResult(
+        **head,
+        sample=(response.index[0], response.index[-1]),
+        bootstrap=bootstrap,
+        r2=1 - everything.ssr / everything.ssr_restricted,
+        table=table,
+    )
+
+
+def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Turn a response and its drivers into arrays for least squares.
+
+    Parameters
+    ----------
+    response : pandas.Series, shape (n,)
+        Weekly returns.
+    drivers : pandas.DataFrame, shape (n, k)
+        Weekly changes on the same index.
+
+    Returns
+    -------
+    y : numpy.ndarray, shape (n,)
+        The response.
+    x : numpy.ndarray, shape (n, 1 + k)
+        A constant and the drivers.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or collinear values, or different dates.
+    """
+    columns = [drivers[name] for name in drivers]
+    require_same_index(response, *columns)
+    y = require_clean(response, role="response")
+    x = np.column_stack([np.ones(len(y)), *(require_clean(column, role="driver") for column in columns)])
+    fault = collinear_column(x) if len(y) > x.shape[1] else None
+    if fault is not None:
+        raise InputError(f"driver {drivers.columns[fault - 1]!r} is a sum of multiples of the drivers before it.")
+    return y, x
+
+
+def wild_pvalue(
+    statistic: float,
+    y: np.ndarray,
+    restricted: np.ndarray,
+    tested: np.ndarray,
+    *,
+    covariance: Covariance,
+    draws: int,
+    seed: int | None,
+) -> float:
+    """Give the wild-bootstrap p-value of a Wald statistic.
+
+    Parameters
+    ----------
+    statistic : float
+        Observed Wald statistic in F form.
+    y, restricted, tested, covariance, draws, seed
+        As in `helpers.stats.regression.wild_bootstrap_wald`.
+
+    Returns
+    -------
+    float
+        NaN without draws.
+    """
+    if not draws:
+        return math.nan
+    null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, draws=draws, seed=seed)
+    return bootstrap_pvalue(statistic, null)
+
+
+def _one_driver(
+    y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, draws: int, seed: int | None
+) -> dict[str, float]:
+    """Test one column of the design given all the others."""
+    others, tested = np.delete(x, column, axis=1), x[:, [column]]
+    test = wald_test(y, others, tested, covariance=covariance)
+    beta, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
+    reach = stats.t.ppf(1 - LEVEL / 2, test.df[1])
+    return {
+        "beta": beta,
+        "se": se,
+        "low": beta - reach * se,
+        "high": beta + reach * se,
+        "detectable": (reach + stats.norm.ppf(POWER)) * se,
+        "pvalue": test.pvalue,
+        "pvalue_bootstrap": wild_pvalue(
+            test.statistic, y, others, tested, covariance=covariance, draws=draws, seed=seed
+        ),
+    }
+
+
+def _best_p(row: dict[str, float]) -> float:
+    """Give the bootstrap p-value where there is one."""
+    return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
