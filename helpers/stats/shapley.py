@@ -1,0 +1,194 @@
+"""How much of a variance each of several related predictors explains: Shapley shares of R2."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from arch.bootstrap import StationaryBootstrap, optimal_block_length
+
+from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.results import Result
+
+MOST_PREDICTORS = 10
+SHORTEST = 52
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ShapleyResult(Result):
+    """Shares of a variance by predictor.
+
+    Parameters
+    ----------
+    response : str
+        Name of the series explained.
+    nobs : int
+        Weeks.
+    sample : tuple
+        First and last week.
+    r2 : float
+        Share of the variance that all predictors explain together, in per cent; the sum of the shares.
+    level : float
+        Coverage of the intervals.
+    table : pandas.DataFrame, shape (k, 4)
+        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high``
+        (block bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
+    """
+
+    response: str
+    nobs: int
+    sample: tuple[Any, Any]
+    r2: float
+    level: float
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
+        lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
+        return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
+
+
+def shapley_shares(
+    *, response: pd.Series, predictors: pd.DataFrame, draws: int = 999, level: float = 0.90, seed: int
+) -> ShapleyResult:
+    """Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
+
+    Parameters
+    ----------
+    response : pandas.Series, shape (n,)
+        Weekly returns.
+    predictors : pandas.DataFrame, shape (n, k)
+        Weekly changes on the same index, 2 to 10 of them.
+    draws : int
+        Draws of the stationary bootstrap, which keeps weeks of all series together.
+    level : float
+        Coverage of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    ShapleyResult
+        With NaN and the reason when there are fewer than 52 weeks.
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
+
+    References
+    ----------
+    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis,
+    p. 119 ff. Groemping, U. (2007). Estimators of relative importance in linear regression based on variance
+    decomposition. The American Statistician 61, 139-147, eq. 4.
+    """
+    data = predictor_matrix(response=response, predictors=predictors)
+    names = pd.Index(predictors.columns, name="predictor")
+    head: dict[str, Any] = {
+        "null": "no test: estimates with intervals",
+        "alternative": "-",
+        "response": str(response.name),
+        "nobs": len(data),
+        "level": level,
+    }
+    if len(data) < SHORTEST:
+        empty = pd.DataFrame(math.nan, index=names, columns=["share", "low", "high", "alone"])
+        reason = f"{len(data)} weeks, at least {SHORTEST} are needed"
+        return ShapleyResult(**head, reason=reason, sample=(None, None), r2=math.nan, table=empty)
+    correlation = np.corrcoef(data.T)
+    share = shapley_decomposition(correlation)
+    low, high = np.quantile(bootstrap_shares(data, draws=draws, seed=seed), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    alone = 100 * correlation[0, 1:] ** 2
+    table = pd.DataFrame({"share": share, "low": low, "high": high, "alone": alone}, index=names)
+    return ShapleyResult(**head, sample=(response.index[0], response.index[-1]), r2=float(share.sum()), table=table)
+
+
+def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
+    """Divide R2 among predictors, exactly, over all subsets.
+
+    Parameters
+    ----------
+    correlation : numpy.ndarray, shape (..., 1 + k, 1 + k)
+        Correlations, the response first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., k)
+        Shares in per cent: ``sum over S without j of |S|! (k - |S| - 1)! / k! * (R2(S and j) - R2(S))``.
+
+    References
+    ----------
+    Shapley, L. S. (1953). A value for n-person games; Groemping (2007), eq. 4.
+    """
+    k = correlation.shape[-1] - 1
+    shares = np.zeros((*correlation.shape[:-2], k))
+    orders = math.factorial(k)
+    for code in range(1, 2**k):
+        member = (code >> np.arange(k)) % 2 == 1
+        inside, outside = np.flatnonzero(member), np.flatnonzero(~member)
+        across = correlation[..., inside + 1, 0]
+        within = correlation[..., inside[:, None] + 1, inside + 1]
+        r2 = np.einsum("...i,...i->...", across, np.linalg.solve(within, across[..., None])[..., 0])[..., None]
+        shares[..., inside] += math.factorial(inside.size - 1) * math.factorial(outside.size) / orders * r2
+        if outside.size:
+            shares[..., outside] -= math.factorial(inside.size) * math.factorial(outside.size - 1) / orders * r2
+    return 100 * shares
+
+
+def bootstrap_shares(data: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
+    """Give the shares in resampled blocks of weeks.
+
+    Parameters
+    ----------
+    data : numpy.ndarray, shape (n, 1 + k)
+        Response and predictors.
+    draws : int
+        Draws of the stationary bootstrap; the mean block is the longest that Patton, Politis and White (2009) give for
+        the squared columns, so that calm and stormy times stay together.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, k)
+        Shares in per cent.
+    """
+    block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
+    samples = StationaryBootstrap(block, data, seed=seed).bootstrap(draws)
+    return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
+
+
+def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
+    """Turn a response and its predictors into one array.
+
+    Parameters
+    ----------
+    response : pandas.Series, shape (n,)
+        Weekly returns.
+    predictors : pandas.DataFrame, shape (n, k)
+        Weekly changes on the same index.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 1 + k)
+        The response first.
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
+    """
+    columns = [predictors[name] for name in predictors]
+    if not 2 <= len(columns) <= MOST_PREDICTORS:
+        raise InputError(f"{len(columns)} predictors: shares need 2 to {MOST_PREDICTORS}.")
+    require_same_index(response, *columns)
+    roles = ["response"] + ["predictor"] * len(columns)
+    return np.column_stack([require_clean(s, role=role) for s, role in zip([response, *columns], roles, strict=True)])
