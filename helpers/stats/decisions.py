@@ -1,0 +1,176 @@
+"""How an asset moves in the weeks of policy decisions, against all other weeks."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from helpers.stats.checks import InputError, require_clean
+from helpers.stats.results import Result
+
+GROUPS = ("all changes", "rises", "cuts")
+MEASURES = ("return", "absolute return")
+FEWEST = 3
+LEVEL, POWER = 0.05, 0.80
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class DecisionResult(Result):
+    """Returns in weeks with a policy-rate change against all other weeks.
+
+    Parameters
+    ----------
+    asset : str
+        Name of the asset.
+    nobs : int
+        Weeks.
+    weeks : pandas.Series, shape (K,)
+        Change of the policy rate (percentage points) by week, all decisions that fall into the sample.
+    table : pandas.DataFrame, shape (6, 6)
+        Indexed by (``measure``, ``group``): ``K`` weeks, ``mean`` in these, ``others`` in all other weeks,
+        ``difference`` (all in per cent), ``pvalue`` (two-sided, circular shift) and ``detectable`` (smallest absolute
+        difference found with 80 % power); NaN for a group of fewer than three weeks.
+    """
+
+    asset: str
+    nobs: int
+    weeks: pd.Series
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        lines = [
+            (
+                f"{row['measure']}, {row['group']}",
+                f"{row['difference']:+.2f} against other weeks, K = {row['K']}, p = {row['pvalue']:.3f}",
+            )
+            for row in self.table.reset_index().to_dict("records")
+        ]
+        return [*super().rows(), ("Weeks", self.nobs), *lines]
+
+
+def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.DatetimeIndex) -> pd.Series:
+    """Give the change of the policy rate in each week that saw one.
+
+    The target holds from the day after its announcement. The announcement comes at 14:00 New York time and COMEX silver
+    settles at 13:25, so the first settlement that knows a decision is that of the effective day itself; Bitcoin's close
+    of that day, at 00:00 UTC, knows it too. The week is therefore the one that ends on the first Friday on or after the
+    effective day. (A rate set between meetings and announced in the morning or on a Sunday falls into the same week.)
+
+    Parameters
+    ----------
+    effective : pandas.Series of dates, shape (m,)
+        Days from which each target holds, in order.
+    upper_bound : pandas.Series, shape (m,)
+        The targets, in per cent.
+    weeks : pandas.DatetimeIndex, shape (n,)
+        Fridays of the sample.
+
+    Returns
+    -------
+    pandas.Series, shape (K,)
+        Percentage points, indexed by week; two changes in one week are added.
+
+    Raises
+    ------
+    InputError
+        Dates out of order.
+    """
+    days = pd.DatetimeIndex(effective)
+    if not days.is_monotonic_increasing:
+        raise InputError("The days from which the policy rate holds are not in order: sort them.")
+    change = pd.Series(np.diff(upper_bound.to_numpy(dtype=float)), index=days[1:], name="change")
+    inside = change[(change.index > weeks[0] - pd.Timedelta(weeks=1)) & (change.index <= weeks[-1])]
+    return inside.groupby(weeks[weeks.searchsorted(inside.index)]).sum().rename_axis("week")
+
+
+def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
+    """Compare returns in weeks with a policy-rate change with those of all other weeks.
+
+    The null distribution comes from shifting the whole set of decisions through all weeks, as on a circle, which keeps
+    both the clustering of decisions and that of volatility. Only changes of the rate are events: a meeting that left it
+    where it was counts among the other weeks.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly returns, in per cent.
+    changes : pandas.Series, shape (K,)
+        Changes of the rate by week (`decision_changes`).
+
+    Returns
+    -------
+    DecisionResult
+        With the reason when fewer than three decisions fall into the sample.
+
+    Raises
+    ------
+    InputError
+        Missing values, or a change in a week without a return.
+    """
+    values = require_clean(returns, role="returns")
+    strangers = changes.index.difference(returns.index)
+    if len(strangers):
+        raise InputError(f"{returns.name!r} has no return in the week {strangers[0]} of a policy change.")
+    members = dict(zip(GROUPS, (changes != 0, changes > 0, changes < 0), strict=True))
+    rows = [
+        {"measure": measure, "group": group, **_contrast(data, returns.index.isin(changes.index[chosen]))}
+        for measure, data in zip(MEASURES, (values, np.abs(values)), strict=True)
+        for group, chosen in members.items()
+    ]
+    few = len(changes) < FEWEST
+    return DecisionResult(
+        null=f"{returns.name} moves in weeks of policy decisions as in other weeks",
+        alternative="its return, or the size of its move, differs in weeks of policy decisions",
+        reason=f"{len(changes)} decisions, at least {FEWEST} are needed" if few else None,
+        asset=str(returns.name),
+        nobs=len(values),
+        weeks=changes,
+        table=pd.DataFrame(rows).set_index(["measure", "group"]),
+    )
+
+
+def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
+    """Compare chosen with other weeks, with the circular-shift null."""
+    count = int(chosen.sum())
+    if count < FEWEST:
+        return {"K": count} | dict.fromkeys(("mean", "others", "difference", "pvalue", "detectable"), math.nan)
+    means = shifted_means(values, chosen)
+    others = (values.sum() - count * means) / (len(values) - count)
+    differences = means - others
+    return {
+        "K": count,
+        "mean": means[0],
+        "others": others[0],
+        "difference": differences[0],
+        "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
+        "detectable": float((norm.ppf(1 - LEVEL / 2) + norm.ppf(POWER)) * differences.std()),
+    }
+
+
+def shifted_means(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Give the mean over a set of weeks for every circular shift of the set.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        One value a week.
+    chosen : numpy.ndarray of bool, shape (n,)
+        The set.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Entry s is the mean over the set moved s weeks later; entry 0 the observed one.
+    """
+    spectrum = np.fft.rfft(values) * np.conj(np.fft.rfft(chosen.astype(float)))
+    return np.fft.irfft(spectrum, len(values)) / chosen.sum()
