@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.results import Result
+from helpers.stats.shift_null import shift_sums
 
 GROUPS = ("all changes", "rises", "cuts")
 MEASURES = ("return", "absolute return")
@@ -144,8 +145,8 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
     count = int(chosen.sum())
     if count < FEWEST:
         return {"K": count} | dict.fromkeys(("mean", "others", "difference", "pvalue", "detectable"), math.nan)
-    means = shifted_means(values, chosen)
-    others = (values.sum() - count * means) / (len(values) - count)
+    sums = shift_sums(values, np.flatnonzero(chosen))
+    means, others = sums / count, (values.sum() - sums) / (len(values) - count)
     differences = means - others
     return {
         "K": count,
@@ -155,22 +156,3 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
         "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
         "detectable": float((norm.ppf(1 - LEVEL / 2) + norm.ppf(POWER)) * differences.std()),
     }
-
-
-def shifted_means(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Give the mean over a set of weeks for every circular shift of the set.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        One value a week.
-    chosen : numpy.ndarray of bool, shape (n,)
-        The set.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Entry s is the mean over the set moved s weeks later; entry 0 the observed one.
-    """
-    spectrum = np.fft.rfft(values) * np.conj(np.fft.rfft(chosen.astype(float)))
-    return np.fft.irfft(spectrum, len(values)) / chosen.sum()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.event_statistics import detectable_effect
 from helpers.stats.results import Result
 from helpers.stats.time_share import TimeShare, time_share
 
@@ -37,9 +38,10 @@ class GapFrequencyResult(Result):
         Indexed by the first week of each episode that had ended its own window by `date`: ``gap``, ``leader`` and
         ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the
         next h weeks (NaN where not over yet).
-    followed : pandas.DataFrame, shape (len(after), 4)
+    followed : pandas.DataFrame, shape (len(after), 5)
         Indexed by h: ``K`` complete cases, ``mean`` of the follower's log return after the episodes, ``usual`` mean
-        over all weeks, and ``difference``.
+        over all weeks, ``difference``, and ``detectable``, the smallest difference that K cases find with 80 % power
+        (NaN for fewer than two).
     """
 
     leader: str
@@ -284,4 +286,7 @@ def _followed(later: pd.DataFrame, first_weeks: pd.Index, after: Sequence[int]) 
     chosen = later.loc[first_weeks]
     table = pd.DataFrame({"K": chosen.count(), "mean": chosen.mean(), "usual": later.mean()})
     table["difference"] = table["mean"] - table["usual"]
+    table["detectable"] = [
+        detectable_effect(episodes=int(k), sd=float(sd)) for k, sd in zip(table["K"], later.std(), strict=True)
+    ]
     return table.set_axis(pd.Index(list(after), name="weeks"))

@@ -10,9 +10,12 @@ from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.drivers import driver_design
+from helpers.stats.inference import bootstrap_paths
 from helpers.stats.results import Result
 
 SHORTEST_PAST = 104
+LONGEST_FAN = 104
+COLUMNS = ["actual", "centre", "low", "high", "low_path", "high_path"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -89,6 +92,8 @@ def inside_band(
 ) -> PathBandResult:
     """Compare the path after a date with paths resampled in blocks from the weeks up to it.
 
+    The mean week is itself an estimate: each path takes it from weeks resampled in blocks.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
@@ -98,7 +103,7 @@ def inside_band(
     level : float
         Coverage of the bands.
     draws : int
-        Simulated paths (stationary bootstrap, mean block from the squared returns, so that volatility clusters).
+        Simulated paths, of blocks whose length (`volatility_block`) keeps the clusters of volatility.
     seed : int
         Of the draws.
 
@@ -114,18 +119,13 @@ def inside_band(
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313. Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory,
-    implementation, and an application to SVARs. Journal of Applied Econometrics 34, 1-17 (sup-t band).
+    Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for the dependent
+    bootstrap". Econometric Reviews 28, 372-375. Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous
+    confidence bands. Journal of Applied Econometrics 34, 1-17 (sup-t band).
     """
     values = require_clean(returns, role="returns")
-    first = _split(returns, date)
     null = f"{returns.name} after {date.date()} is a draw from its own past"
-    reason = _too_short(first, len(values), date)
-    if reason:
-        return _not_done(returns, date, first, level, null, reason)
-    paths = _resampled(values[:first, None], len(values) - first, draws, seed)[..., 0].cumsum(axis=1)
-    return _placed(returns, date, first, paths, level, null, pd.Series(dtype=float))
+    return _compare(returns, values, np.ones((len(values), 1)), date, level, draws, seed, null, [])
 
 
 def counterfactual(
@@ -162,91 +162,82 @@ def counterfactual(
         Missing, constant or collinear values, or different dates; more weeks after the date than before it.
     """
     y, x = driver_design(response=response, drivers=drivers)
-    first = _split(response, date)
     null = f"{response.name} after {date.date()} moved as its drivers implied"
-    reason = _too_short(first, len(y), date)
-    if reason:
-        return _not_done(response, date, first, level, null, reason)
-    horizon, columns = len(y) - first, x.shape[1]
-    beta = np.linalg.lstsq(x[:first], y[:first])[0]
-    residuals = (y[:first] - x[:first] @ beta) * math.sqrt(first / (first - columns))
-    betas = [
-        np.linalg.lstsq(sample[:, 1:], sample[:, 0])[0]
-        for sample in _resampled(np.column_stack([y, x])[:first], first, draws, seed)
-    ]
-    noise = _resampled(residuals[:, None], horizon, draws, seed + 1)[..., 0]
-    paths = (np.array(betas) @ x[first:].T + noise).cumsum(axis=1)
-    return _placed(response, date, first, paths, level, null, pd.Series(beta[1:], index=drivers.columns))
+    return _compare(response, y, x, date, level, draws, seed, null, list(drivers.columns))
 
 
-def _split(series: pd.Series, date: pd.Timestamp) -> int:
-    """Give the number of weeks up to and with the date."""
-    first = int(series.index.searchsorted(date, side="right"))
-    if len(series) - first > first:
-        raise InputError(f"{len(series) - first} weeks after {date.date()} and only {first} before: use a longer past.")
-    return first
+def volatility_block(values: np.ndarray) -> int:
+    """Give the length of blocks within which calm and stormy weeks stay together.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        Returns or residuals.
+
+    Returns
+    -------
+    int
+        The circular-block length of Patton, Politis and White (2009) for their squares, rounded up.
+    """
+    return max(1, math.ceil(optimal_block_length(values**2)["circular"].iloc[0]))
 
 
-def _too_short(first: int, nobs: int, date: pd.Timestamp) -> str | None:
-    """Say why there is nothing to compare, if so."""
-    if first < SHORTEST_PAST:
-        return f"{first} weeks up to {date.date()}, at least {SHORTEST_PAST} are needed"
-    return f"no week has come after {date.date()}" if nobs == first else None
-
-
-def _resampled(rows: np.ndarray, length: int, draws: int, seed: int) -> np.ndarray:
-    """Give blocks of rows put end to end, shape (draws, length, columns)."""
-    block = max(1, math.ceil(optimal_block_length(rows[:, 0] ** 2)["stationary"].iloc[0]))
-    samples = StationaryBootstrap(block, rows, seed=seed).bootstrap(draws)
-    return np.stack([sample[0][:length] for sample, _ in samples])
-
-
-def _placed(
+def _compare(
     series: pd.Series,
+    y: np.ndarray,
+    x: np.ndarray,
     date: pd.Timestamp,
-    first: int,
-    paths: np.ndarray,
     level: float,
+    draws: int,
+    seed: int,
     null: str,
-    coefficients: pd.Series,
+    drivers: list[str],
 ) -> PathBandResult:
-    """Place the actual path among the simulated ones."""
-    actual = series.iloc[first:].cumsum().to_numpy()
+    """Place the path after the date among those that a regression on the weeks before it gives."""
+    first = int(series.index.searchsorted(date, side="right"))
+    after = len(y) - first
+    if after > first:
+        raise InputError(f"{after} weeks after {date.date()} and only {first} before: use a longer past.")
+    head: dict[str, Any] = {"null": null, "alternative": "its path left the band", "asset": str(series.name)}
+    head |= {"date": date, "nobs": first, "level": level}
+    if first < SHORTEST_PAST or not after:
+        few = f"{first} weeks up to {date.date()}, at least {SHORTEST_PAST} are needed"
+        reason = few if first < SHORTEST_PAST else f"no week has come after {date.date()}"
+        nothing: dict[str, Any] = {"pvalue": math.nan, "place": math.nan, "coefficients": pd.Series(dtype=float)}
+        return PathBandResult(**head, **nothing, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
+    beta, paths = _simulated(y[:first], x[:first], x[first:], draws, seed)
+    actual = y[first:].cumsum()
+    band, pvalue = _band(actual, paths, level)
+    return PathBandResult(
+        **head,
+        band=pd.DataFrame(band, series.index[first:], COLUMNS),
+        pvalue=pvalue,
+        place=float(np.mean(paths[:, -1] < actual[-1])),
+        coefficients=pd.Series(beta[1:], index=drivers),
+    )
+
+
+def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give the coefficients of the past and the paths that they, their uncertainty and the residuals lead to.
+
+    The first weeks of a path do not depend on how many more are asked for, up to two years.
+    """
+    beta = np.linalg.lstsq(x, y)[0]
+    residuals = (y - x @ beta) * math.sqrt(len(y) / (len(y) - x.shape[1]))
+    block, horizon = volatility_block(residuals), len(ahead)
+    rows = StationaryBootstrap(block, np.column_stack([y, x]), seed=seed).bootstrap(draws)
+    betas = np.array([np.linalg.lstsq(sample[0][:, 1:], sample[0][:, 0])[0] for sample, _ in rows])
+    longest = max(horizon, LONGEST_FAN)
+    noise = bootstrap_paths(residuals, horizon=longest, draws=draws, block=block, seed=seed + 1)
+    return beta, (betas @ ahead.T).cumsum(axis=1) + noise[:, :horizon]
+
+
+def _band(actual: np.ndarray, paths: np.ndarray, level: float) -> tuple[np.ndarray, float]:
+    """Give the columns of the band, and the p-value of the farthest week."""
     centre, spread = paths.mean(axis=0), paths.std(axis=0)
     farthest = np.max(np.abs(paths - centre) / spread, axis=1)
     observed = np.max(np.abs(actual - centre) / spread)
     reach = np.quantile(farthest, level) * spread
     low, high = np.quantile(paths, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    columns = {"actual": actual, "centre": centre, "low": low, "high": high}
-    return PathBandResult(
-        null=null,
-        alternative="its path left the band",
-        asset=str(series.name),
-        date=date,
-        nobs=first,
-        level=level,
-        band=pd.DataFrame(columns | {"low_path": centre - reach, "high_path": centre + reach}, series.index[first:]),
-        pvalue=float((1 + np.sum(farthest >= observed)) / (1 + len(paths))),
-        place=float(np.mean(paths[:, -1] < actual[-1])),
-        coefficients=coefficients,
-    )
-
-
-def _not_done(
-    series: pd.Series, date: pd.Timestamp, first: int, level: float, null: str, reason: str
-) -> PathBandResult:
-    """Give the result without a path."""
-    columns = ["actual", "centre", "low", "high", "low_path", "high_path"]
-    return PathBandResult(
-        null=null,
-        alternative="its path left the band",
-        reason=reason,
-        asset=str(series.name),
-        date=date,
-        nobs=first,
-        level=level,
-        band=pd.DataFrame(columns=columns, dtype=float),
-        pvalue=math.nan,
-        place=math.nan,
-        coefficients=pd.Series(dtype=float),
-    )
+    columns = np.column_stack([actual, centre, low, high, centre - reach, centre + reach])
+    return columns, float((1 + np.sum(farthest >= observed)) / (1 + len(paths)))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.decisions import decision_changes, decision_weeks, shifted_means
+from helpers.stats.decisions import decision_changes, decision_weeks
 
 WEEKS = pd.date_range("2015-12-04", "2025-12-26", freq="W-FRI", name="week")
 
@@ -53,14 +53,6 @@ def test_differences_by_hand():
     # The difference is (sum) / 4 - (24 - sum) / 4, so the distance from zero orders as |sum - 12|; observed |4 - 12|.
     expected = np.mean([abs(s - 12) >= 8 for s in sums])
     assert table.loc[("return", "all changes"), "pvalue"] == pytest.approx(expected)
-
-
-def test_shifts_are_rotations():
-    rng = np.random.default_rng(1)
-    values, chosen = rng.normal(size=211), rng.random(211) < 0.1
-    found = shifted_means(values, chosen)
-    for shift in (0, 1, 100, 210):
-        assert found[shift] == pytest.approx(values[np.roll(chosen, shift)].mean())
 
 
 def test_size_when_decisions_and_storms_both_cluster():

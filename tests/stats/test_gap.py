@@ -106,6 +106,8 @@ def test_episodes_by_hand():
     assert result.episodes["after_8"].tolist() == pytest.approx([7, 7])
     assert result.followed.loc[8, "mean"] == pytest.approx(7)
     assert result.followed.loc[8, "usual"] == pytest.approx(7 * 8 / 192)
+    # Two cases need the noncentral t with one degree of freedom: far more than the 2.8 standard errors of many.
+    assert result.followed.loc[8, "detectable"] > 2.8 * result.episodes["after_8"].std() / np.sqrt(2)
     # 196 gaps, the last one is the present; hits in weeks 150..155 and 197, 198.
     assert (result.frequency.count, result.frequency.nobs) == (8, 195)
 

@@ -46,15 +46,15 @@ def test_the_counterfactual_follows_the_drivers():
 def test_size_of_the_farthest_week():
     # Nothing happens at the date: the path leaves its 90 % band in one case of ten, pointwise far more often.
     left, pointwise, predicted = [], [], []
-    for seed in range(150):
+    for seed in range(100):
         y, x = market(100 + seed, n=330)
-        band = inside_band(returns=y, date=y.index[303], draws=199, seed=seed)
+        band = inside_band(returns=y, date=y.index[303], draws=149, seed=seed)
         left.append(not band.inside)
         pointwise.append(not band.band["actual"].between(band.band["low"], band.band["high"]).all())
         predicted.append(counterfactual(response=y, drivers=x, date=y.index[303], draws=99, seed=seed).pvalue <= 0.10)
-    assert np.mean(left) == pytest.approx(0.10, abs=0.07)
+    assert np.mean(left) == pytest.approx(0.10, abs=0.08)
     assert np.mean(pointwise) > np.mean(left) + 0.1
-    assert np.mean(predicted) == pytest.approx(0.10, abs=0.07)
+    assert np.mean(predicted) == pytest.approx(0.10, abs=0.08)
 
 
 def test_nothing_after_the_path_and_no_unit_matters():
