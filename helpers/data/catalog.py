@@ -1,5 +1,6 @@
 """The one place that says what each series is: quantity, unit, bounds, sources, and when it becomes known."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,6 +55,10 @@ class SeriesSpec:
         Whether the provider re-estimates past values as a matter of course.
     required : bool
         Whether a refresh without this series has failed.
+    jump : float
+        Largest absolute one-day log change that is believed without asking a second source.
+    jump_tolerance, jump_tolerance_same_day : float
+        How far the second source's log change may differ once the next day is there, and before.
     """
 
     name: str
@@ -69,6 +74,9 @@ class SeriesSpec:
     publication_days: int = 0
     revised: bool = False
     required: bool = True
+    jump: float = math.inf
+    jump_tolerance: float = 0.0
+    jump_tolerance_same_day: float = 0.0
 
 
 def _fred(code: str, instrument: str) -> tuple[Rung, ...]:
@@ -84,10 +92,12 @@ WEEKLY: dict[str, SeriesSpec] = {
         SeriesSpec(
             "silver", "Silver price", "USD/oz", "log", 1.0, 1_000.0, RESEARCH,
             (Rung("yahoo", "SI=F", _COMEX_SILVER), Rung("lbma", "silver", "London silver price, noon auction")),
+            jump=0.15, jump_tolerance=0.12, jump_tolerance_same_day=0.25,
         ),
         SeriesSpec(
             "gold", "Gold price", "USD/oz", "log", 100.0, 50_000.0, RESEARCH,
             (Rung("yahoo", "GC=F", _COMEX_GOLD), Rung("lbma", "gold_pm", "London gold price, afternoon auction")),
+            jump=0.10, jump_tolerance=0.06, jump_tolerance_same_day=0.12,
         ),
         SeriesSpec(
             "btc", "Bitcoin price", "USD", "log", 0.01, 10_000_000.0, RESEARCH,
@@ -96,6 +106,7 @@ WEEKLY: dict[str, SeriesSpec] = {
                 Rung("yahoo", "BTC-USD", _BITCOIN),
                 *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED"),
             ),
+            jump=0.20, jump_tolerance=0.05, jump_tolerance_same_day=0.05,
         ),
         SeriesSpec(
             "copper", "Copper futures fund CPER, close", "USD/share", "log", 1.0, 1_000.0, RESEARCH,
@@ -157,3 +168,8 @@ MONTHLY: dict[str, SeriesSpec] = {
         ),
     )
 }  # fmt: skip
+
+LIVE: dict[str, SeriesSpec] = WEEKLY | {
+    name: spec for name, spec in MONTHLY.items() if spec.ladder and name not in WEEKLY
+}
+"""What `make refresh` brings: every weekly series, and the monthly ones that are no second reading of a weekly one."""
