@@ -168,8 +168,9 @@ class Walk:
         if changes and not (self.accept or (spec.revised and changes.only_altered)):
             return self._stopped(spec, rung, changes)
         accepted = self._log(spec, changes) if changes else ""
+        notes += [f"{len(changes.lost) + len(changes.altered)} past values changed, accepted"] if changes else []
         new_rows = len(values) if previous is None else int((values.index > previous.index[-1]).sum())
-        entry, objects = self._entry(place, rung, daily, values, "; ".join([*notes, *([accepted] if accepted else [])]))
+        entry, objects = self._entry(place, rung, daily, values, "; ".join(notes))
         return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
 
     def _entry(
@@ -194,8 +195,8 @@ class Walk:
         return Outcome(spec.name, "failed", kept, note=note, changes=tuple(changes.lines()))
 
     def _log(self, spec: SeriesSpec, changes: Changes) -> str:
-        why = "as its provider does every time" if spec.revised and changes.only_altered else "as told to"
-        return f"{spec.name}: {'; '.join(changes.lines())}; accepted {why} on {self.client.now:%Y-%m-%d}"
+        why = "its provider re-estimates it" if spec.revised and changes.only_altered else "--accept-revisions"
+        return f"{self.client.now:%Y-%m-%d} {spec.name}: {'; '.join(changes.lines())}; accepted ({why})"
 
     def _other_instrument(self, spec: SeriesSpec, rung: Rung) -> list[str]:
         before = self.state.series.get(spec.name)
