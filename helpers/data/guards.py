@@ -13,6 +13,7 @@ SAME = 1e-6
 _SETTLING_DAYS = 3
 _RECENT = 10
 _LISTED = 8
+_ANY_GAP = 10**6
 KNOWN_ERRORS = {("yahoo", "CPER"): {"2015-06-26": 19.30}}
 
 
@@ -136,34 +137,57 @@ def drop_known_errors(rung: Rung, values: pd.Series) -> pd.Series:
     return values.drop(wrong)
 
 
-def check_levels(spec: SeriesSpec, values: pd.Series, *, first_week: pd.Timestamp, must_reach_back: bool) -> None:
-    """Require a series to be inside the catalog's bounds and whole from the first week of the sample.
+def check_bounds(spec: SeriesSpec, values: pd.Series, *, first_week: pd.Timestamp) -> pd.Series:
+    """Require the values of the sample to be inside the catalog's bounds.
 
     Parameters
     ----------
     spec : SeriesSpec
-        Bounds and longest gap.
+        With the bounds.
     values : pandas.Series
         Observations by date.
     first_week : pandas.Timestamp
-        The first week (or month) that the embedded snapshot has.
-    must_reach_back : bool
-        Whether the source is one that is known to hold the whole sample.
+        The first week (or month) of the series in the embedded snapshot: the start of the sample.
+
+    Returns
+    -------
+    pandas.Series
+        The observations of the sample.
 
     Raises
     ------
     DataError
-        With the date.
+        There are none, or one is out of bounds.
     """
     sample = values[values.index > first_week - pd.Timedelta(days=7)]
     if not len(sample):
         raise DataError(spec.name, expected=f"values after {first_week:%Y-%m-%d}", found="none")
-    check_values(replace(spec, max_gap_days=10**6), sample)
-    weeks = sample.resample("W-FRI").last().dropna() if spec.max_gap_days <= 7 else sample
-    check_values(spec, weeks)
-    if must_reach_back and values.index[0] > first_week:
-        expected = f"a first value by {first_week:%Y-%m-%d}, as in the snapshot"
-        raise DataError(spec.name, date=values.index[0], expected=expected, found="the first value")
+    check_values(replace(spec, max_gap_days=_ANY_GAP), sample)
+    return sample
+
+
+def check_whole(spec: SeriesSpec, sample: pd.Series, *, reaches_back_to: pd.Timestamp | None) -> None:
+    """Require a series without a missing week (month), and from the start of the sample on.
+
+    Parameters
+    ----------
+    spec : SeriesSpec
+        With the longest gap.
+    sample : pandas.Series
+        The observations of the sample.
+    reaches_back_to : pandas.Timestamp, optional
+        The first week of a sample that the source is known to hold.
+
+    Raises
+    ------
+    DataError
+        A gap, or a later start.
+    """
+    weekly = spec.max_gap_days <= 7
+    check_values(spec, sample.resample("W-FRI").last().dropna() if weekly else sample)
+    if reaches_back_to is not None and sample.index[0] > reaches_back_to:
+        expected = f"a first value by {reaches_back_to:%Y-%m-%d}, as in the snapshot"
+        raise DataError(spec.name, date=sample.index[0], expected=expected, found="the first value")
 
 
 def jumps(spec: SeriesSpec, values: pd.Series, *, after: pd.Timestamp | None) -> pd.Series:

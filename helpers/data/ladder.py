@@ -8,7 +8,16 @@ import pandas as pd
 
 from helpers.data.catalog import LIVE, WEEKLY, Rung, SeriesSpec
 from helpers.data.errors import DataError
-from helpers.data.guards import Changes, check_levels, compare, drop_known_errors, jump_problem, jumps, settling_day
+from helpers.data.guards import (
+    Changes,
+    check_bounds,
+    check_whole,
+    compare,
+    drop_known_errors,
+    jump_problem,
+    jumps,
+    settling_day,
+)
 from helpers.data.settings import Access
 from helpers.data.sources import Client, Daily, SourceError, fetch
 from helpers.data.store import Entry, State, Store, object_name, to_bytes
@@ -137,8 +146,10 @@ class Walk:
             previous = self.store.series(spec.name, before) if before else None
             try:
                 return self._aged(spec, self._from_rung(spec, (place, rung), before, previous, tried))
-            except (SourceError, DataError) as error:
+            except SourceError as error:
                 tried.append(self.client.redact(str(error)))
+            except DataError as error:
+                tried.append(f"{rung.provider} {rung.code}: {error}")
         note = "; ".join(tried)
         entry = self.state.series.get(spec.name)
         if entry is None:
@@ -161,12 +172,13 @@ class Walk:
         values = drop_known_errors(rung, daily.series)
         if previous is not None and since is not None:
             values = pd.concat([previous[previous.index < since], values])
-        whole = previous is None and rung.code == spec.ladder[0].code
-        check_levels(spec, values, first_week=self.first_weeks[spec.name], must_reach_back=whole)
+        sample = check_bounds(spec, values, first_week=self.first_weeks[spec.name])
         notes = [*tried, *self._second_opinions(spec, rung, values, previous), *self._other_instrument(spec, rung)]
         changes = _changes(rung, before, previous, values)
         if changes and not (self.accept or (spec.revised and changes.only_altered)):
             return self._stopped(spec, rung, changes)
+        whole = previous is None and rung.code == spec.ladder[0].code
+        check_whole(spec, sample, reaches_back_to=self.first_weeks[spec.name] if whole else None)
         accepted = self._log(spec, changes) if changes else ""
         notes += [f"{len(changes.lost) + len(changes.altered)} past values changed, accepted"] if changes else []
         new_rows = len(values) if previous is None else int((values.index > previous.index[-1]).sum())

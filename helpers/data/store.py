@@ -8,7 +8,6 @@ sees one refresh.
 import contextlib
 import errno
 import hashlib
-import io
 import json
 import os
 import tempfile
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.data.errors import DataError
@@ -113,8 +113,16 @@ def object_name(body: bytes, suffix: str) -> str:
 
 def to_bytes(values: pd.Series) -> bytes:
     """Write a series as CSV that reads back to the same numbers."""
-    lines = [f"{date:%Y-%m-%d},{value!r}" for date, value in zip(values.index, values.tolist(), strict=True)]
+    dates = np.datetime_as_string(values.index.to_numpy(), unit="D")
+    lines = [f"{date},{value!r}" for date, value in zip(dates, values.tolist(), strict=True)]
     return "\n".join(["date,value", *lines, ""]).encode()
+
+
+def from_bytes(body: bytes) -> pd.Series:
+    """Read what `to_bytes` wrote."""
+    rows = [line.split(",") for line in body.decode().splitlines()[1:]]
+    dates = pd.DatetimeIndex([date for date, _ in rows], name="date").as_unit("us")
+    return pd.Series([float(value) for _, value in rows], index=dates)
 
 
 class Store:
@@ -178,8 +186,7 @@ class Store:
         body = path.read_bytes() if path.is_file() else b""
         if object_name(body, "csv") != entry.parsed:
             raise DataError(name, expected="the series that was stored", found="a damaged file", remedy=_REMEDY)
-        frame = pd.read_csv(io.BytesIO(body), parse_dates=["date"], index_col="date", float_precision="round_trip")
-        return frame["value"].rename(None)
+        return from_bytes(body)
 
     @contextlib.contextmanager
     def lock(self, patience: float) -> Iterator[None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import requests
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from helpers.data.settings import Access
 from helpers.data.sources.daily import Page, SourceError
@@ -153,7 +153,7 @@ class Client:
         retrying = Retrying(
             retry=retry_if_exception_type(UnreachableError),
             stop=stop_after_attempt(self.access.attempts),
-            wait=wait_exponential_jitter(initial=min(1.0, self.access.longest_wait), max=self.access.longest_wait),
+            wait=wait_random_exponential(multiplier=1.0, max=self.access.longest_wait),
             reraise=True,
         )
         try:

@@ -1,0 +1,133 @@
+"""A small stand-in for the live sources, fed from the embedded snapshot, with faults on demand.
+
+It answers on loopback with the addresses and the forms of the real ones. Every weekly figure of the snapshot is served
+as one observation on its own day, so that a refresh from it has to give the snapshot back.
+"""
+
+import functools
+import json
+import re
+import socket
+import threading
+
+import pandas as pd
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from helpers.data.catalog import LIVE
+from helpers.data.snapshot import read_snapshot
+
+KEY = "0sentinel1sentinel2sentinel3sent"
+TRANSPORT = ("403", "429", "503", "html200", "truncated", "empty", "slow", "reset")
+PAST = ("dotted", "shrink", "revise")
+VALUES = ("duplicate", "unordered", "spike")
+PROVIDERS = ("fredapi", "fred", "yahoo", "coinmetrics", "lbma")
+HTML = "<!doctype html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+
+
+@functools.cache
+def snapshot_series():
+    """Give (provider's code) -> text of (date, value) for every code of the catalog, from the snapshot."""
+    frozen = read_snapshot()
+    days = pd.date_range(frozen.policy["effective"].iloc[0], "2026-08-21", freq="D")
+    columns = {name: frozen.weekly[name].dropna() for name in LIVE if name in frozen.weekly}
+    columns["policy_rate"] = frozen.policy.set_index("effective")["upper_bound"].reindex(days, method="ffill")
+    columns["fed_assets"] = columns["fed_assets"].set_axis(columns["fed_assets"].index - pd.Timedelta(days=2))
+    columns["cpi"] = frozen.monthly["cpi"].dropna()
+    codes = {rung.code: columns[name] for name, spec in LIVE.items() for rung in spec.ladder}
+    codes["silver"], codes["gold_pm"] = columns["silver"] * 1.002, columns["gold"] * 1.001
+    codes["BTC-USD"] = columns["btc"].loc["2014-09-19":]
+    return {
+        code: [(f"{day:%Y-%m-%d}", f"{value:.10g}") for day, value in values.items()] for code, values in codes.items()
+    }
+
+
+def spoil(rows, kind):
+    """Apply the faults that sit in the rows."""
+    middle = len(rows) // 2
+    changed = {
+        "shrink": rows[middle:],
+        "revise": [*rows[:middle], (rows[middle][0], f"{float(rows[middle][1]) * 1.5:.6g}"), *rows[middle + 1 :]],
+        "duplicate": [*rows, rows[-1]],
+        "unordered": rows[::-1],
+        "spike": [*rows[:-1], (rows[-1][0], f"{float(rows[-1][1]) * 100:.6g}")],
+        "dotted": [(day, "." if place % 9 == 0 else value) for place, (day, value) in enumerate(rows)],
+        "empty": [],
+    }
+    return changed.get(kind, rows)
+
+
+class StandIn:
+    """The five sources behind one server.
+
+    `faults` maps a provider to a kind of fault; `until` hides later rows; `seen` lists the requests.
+    """
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.faults, self.until, self.seen = {}, "9999-12-31", []
+        self.addresses = {provider: f"http://127.0.0.1:{server.port}/{provider}" for provider in PROVIDERS}
+        self._rows, self._release = snapshot_series(), threading.Event()
+        server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
+
+    def release(self) -> None:
+        """Let slow answers go."""
+        self._release.set()
+
+    def _answer(self, request: Request) -> Response:
+        provider, _, path = request.path.lstrip("/").partition("/")
+        kind = self.faults.get(provider)
+        self.seen.append((provider, path, dict(request.args), dict(request.headers)))
+        if kind in ("403", "429", "503", "html200"):
+            return Response(HTML, status=200 if kind == "html200" else int(kind), content_type="text/html")
+        if kind == "reset":
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        if kind == "slow":
+            self._release.wait(30)
+        code = request.args.get("series_id") or request.args.get("id") or request.args.get("assets")
+        code = code or path.rpartition("/")[2].removesuffix(".json")
+        if code not in self._rows:
+            return Response("{}", status=404, content_type="application/json")
+        rows = spoil([row for row in self._rows[code] if row[0] <= self.until], kind)
+        body = getattr(self, f"_{provider}")(code, rows, request.args)
+        response = Response(body)
+        if kind == "truncated":
+            response.automatically_set_content_length = False
+            response.headers["Content-Length"] = str(len(body))
+            response.set_data(body[: len(body) // 3])
+        return response
+
+    def _fredapi(self, code, rows, query):
+        rows = [row for row in rows if row[0] >= query.get("observation_start", "")]
+        inner = "".join(f'<observation date="{day}" value="{value}"/>' for day, value in rows)
+        return f'<?xml version="1.0"?><observations count="{len(rows)}">{inner}</observations>'
+
+    def _fred(self, code, rows, query):
+        rows = [f"{day},{value}" for day, value in rows if day >= query.get("cosd", "")]
+        return "\n".join([f"observation_date,{code}", *rows, ""])
+
+    def _lbma(self, code, rows, query):
+        return json.dumps([{"d": day, "v": [_number(value), None, None]} for day, value in rows])
+
+    def _coinmetrics(self, code, rows, query):
+        rows = [row for row in rows if row[0] >= query.get("start_time", "")]
+        start = int(query.get("next_page_token", 0))
+        size = min(500, int(query["page_size"]))
+        page = [
+            {"asset": code, "time": f"{day}T00:00:00.000000000Z", "PriceUSD": value}
+            for day, value in rows[start : start + size]
+        ]
+        more = {"next_page_token": str(start + size), "next_page_url": "http://192.0.2.1/elsewhere"}
+        return json.dumps({"data": page} | (more if start + size < len(rows) else {}))
+
+    def _yahoo(self, code, rows, query):
+        first, end = int(query["period1"]), int(query["period2"])
+        points = [(int(pd.Timestamp(day, tz="UTC").timestamp()), _number(value)) for day, value in rows]
+        points = [point for point in points if first <= point[0] < end]
+        meta = {"symbol": code, "currency": "USD", "exchangeTimezoneName": "UTC", "dataGranularity": "1d"}
+        quote = {"close": [value for _, value in points]}
+        result = {"meta": meta, "timestamp": [time for time, _ in points], "indicators": {"quote": [quote]}}
+        return json.dumps({"chart": {"result": [result], "error": None}})
+
+
+def _number(text):
+    return None if text == "." else float(text)
