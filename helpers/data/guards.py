@@ -239,16 +239,15 @@ def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second:
     London fixes silver at noon, New York settles it at 13:25 of the same day, so that what New York sees in the
     afternoon reaches London's price on the next business day. On 30 January 2026 silver's log change was -.376 in New
     York and -.138 in London; over that day and the next one they were -.396 and -.368. So the two may differ by
-    `jump_tolerance_same_day` as long as only the day itself is there, and by `jump_tolerance` over one or both of the
-    days once the next one is.
+    `jump_tolerance_same_day` on the day itself, and once the next day is there by no more than `jump_tolerance` over one
+    or both of them.
     """
     place = int(values.index.get_indexer([day])[0])
     before, ends = values.index[place - 1], values.index[place : place + 2]
     own = [float(np.log(values[end] / values[before])) for end in ends]
     other = [float(np.log(second.asof(end) / second.asof(before))) for end in ends]
     settled = len(ends) > 1 and second.index[-1] >= ends[-1]
-    tolerance = spec.jump_tolerance if settled else spec.jump_tolerance_same_day
     gaps = [abs(a - b) for a, b in zip(own, other, strict=True)]
-    if min(gaps if settled else gaps[:1]) <= tolerance:
+    if gaps[0] <= spec.jump_tolerance_same_day and (not settled or min(gaps) <= spec.jump_tolerance):
         return ""
     return f"log change {own[0]:+.3f}, second source {other[0]:+.3f} (it ends on {second.index[-1]:%Y-%m-%d})"

@@ -19,6 +19,7 @@ from helpers.data.sources.daily import Daily, Page, SourceError, to_series
 from helpers.data.sources.http import Client, Reply
 
 CODE = re.compile(r"[A-Z0-9.^=-]{1,20}")
+_END_OF_TIME = 9_999_999_999
 
 yfinance.set_tz_cache_location(
     f"{os.devnull}/none"
@@ -69,7 +70,7 @@ def fetch(client: Client, code: str, since: dt.date | None) -> Daily:
     """
     address = f"{client.access.addresses['yahoo']}/v8/finance/chart/{code}"
     start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp()) if since else 0
-    query = {"period1": start, "period2": int(client.now.timestamp()) + 86_400, "interval": "1d"}
+    query = {"period1": start, "period2": _END_OF_TIME, "interval": "1d"}
     with _Session(client.access.addresses["yahoo"], client.access.timeout) as session:
         body = client.ask("yahoo", code, partial(_send, session, address, query, client.access.timeout), "json")
     shown = f"{address}?" + "&".join(f"{name}={value}" for name, value in query.items())

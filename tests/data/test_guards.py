@@ -1,0 +1,148 @@
+"""The guards, on figures worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.data.catalog import MONTHLY, WEEKLY, Rung
+from helpers.data.errors import DataError
+from helpers.data.guards import (
+    check_bounds,
+    check_whole,
+    compare,
+    drop_known_errors,
+    jump_problem,
+    jumps,
+    settling_day,
+)
+from tests.data.conftest import SHARED
+
+# Settlements in New York and noon prices in London, USD an ounce, as published for those days.
+NEW_YORK = {"2026-01-28": 113.111, "2026-01-29": 114.037, "2026-01-30": 78.290, "2026-02-02": 76.778}
+LONDON = {"2026-01-28": 112.795, "2026-01-29": 118.450, "2026-01-30": 103.190, "2026-02-02": 81.975}
+BLACK_FRIDAY = pd.Timestamp("2026-01-30")
+
+
+def series(values):
+    return pd.Series(list(values.values()), index=pd.DatetimeIndex(values), dtype=float)
+
+
+def days(*values, start="2026-01-05"):
+    return pd.Series(values, index=pd.bdate_range(start, periods=len(values)), dtype=float)
+
+
+def test_the_crash_of_30_january_2026_is_a_jump_that_london_confirms_on_the_day_and_on_the_next():
+    silver = WEEKLY["silver"]
+    # ln(78.290 / 114.037) = -0.3761, beyond the 0.15 that is believed unasked.
+    assert jumps(silver, series(NEW_YORK), after=None).to_dict() == {BLACK_FRIDAY: pytest.approx(-0.3761, abs=1e-4)}
+    # That day: London ln(103.19 / 118.45) = -0.1379; 0.238 apart, within 0.25.
+    that_evening = [series(venue).loc[:"2026-01-30"] for venue in (NEW_YORK, LONDON)]
+    assert jump_problem(silver, that_evening[0], BLACK_FRIDAY, that_evening[1]) == ""
+    # With Monday: ln(76.778 / 114.037) = -0.3956 and ln(81.975 / 118.45) = -0.3681; 0.028 apart, within 0.12.
+    assert jump_problem(silver, series(NEW_YORK), BLACK_FRIDAY, series(LONDON)) == ""
+
+
+def test_a_crash_that_london_never_sees_is_not_believed_once_monday_is_there():
+    unmoved = LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5}
+    said = jump_problem(WEEKLY["silver"], series(NEW_YORK), BLACK_FRIDAY, series(unmoved))
+    assert said == "log change -0.376, second source -0.004 (it ends on 2026-02-02)"
+
+
+def test_a_wrong_print_that_comes_back_the_next_day_is_not_believed():
+    # 114 -> 60 -> 113: over both days the two agree, and the day itself, 0.64 apart, still tells.
+    spiked = NEW_YORK | {"2026-01-30": 60.0, "2026-02-02": 113.0}
+    calm = LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5}
+    assert jump_problem(WEEKLY["silver"], series(spiked), BLACK_FRIDAY, series(calm)) != ""
+
+
+def test_only_new_days_are_looked_at_and_the_last_accepted_one_again():
+    bitcoin = days(100, 130, 131, 132, 170, start="2026-01-05")
+    spec = WEEKLY["btc"]  # believed up to a log change of 0.20: both 130/100 (0.26) and 170/132 (0.25) are beyond
+    assert list(jumps(spec, bitcoin, after=bitcoin.index[2]).index) == [bitcoin.index[4]]
+    assert list(jumps(spec, bitcoin, after=bitcoin.index[1]).index) == [bitcoin.index[1], bitcoin.index[4]]
+    assert jumps(WEEKLY["vix"], days(12, 40), after=None).empty  # no second source, so no question
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the daily prices stand beside the checkout in ../shared")
+@pytest.mark.parametrize(("name", "first", "second"), [
+    ("silver", "yahoo_SI=F", "lbma_silver"),
+    ("gold", "yahoo_GC=F", "lbma_gold_pm"),
+    ("btc", "yahoo_BTC-USD", "coinmetrics_btc"),
+])  # fmt: skip
+def test_the_limits_let_every_real_jump_of_two_decades_pass(name, first, second):
+    venues = [
+        pd.read_csv(SHARED / "data" / "daily" / f"{file}.csv", index_col=0, na_values=".")["value"].dropna()
+        for file in (first, second)
+    ]
+    for venue in venues:
+        venue.index = pd.DatetimeIndex(venue.index)
+    spec, (own, other) = WEEKLY[name], venues
+    found = jumps(spec, own, after=own.index[0])
+    problems = {}
+    for day in found.index[(found.index > other.index[0]) & (found.index < other.index[-1])]:
+        problems[day] = jump_problem(spec, own, day, other) + jump_problem(spec, own[:day], day, other[:day])
+    assert problems
+    assert not any(problems.values()), problems
+
+
+def test_a_past_that_is_the_same_to_the_last_digit_of_a_float_is_unchanged():
+    before = days(1.0, 2.0, 3.0)
+    assert not compare(before, before * (1 + 1e-9))
+    assert not compare(before, pd.concat([before, days(4.0, start="2026-01-08")]))
+
+
+def test_changes_are_told_by_date_and_value():
+    before, after = days(1.0, 2.0, 3.0, 4.0), days(1.0, 2.5, 3.0, 4.0).drop(pd.Timestamp("2026-01-05"))
+    changes = compare(before, after)
+    assert changes.lines() == [
+        "1 of 4 past values are gone: 2026-01-05",
+        "it starts on 2026-01-06, before it was 2026-01-05",
+        "1 of 4 past values changed: 2026-01-06 2 -> 2.5",
+    ]
+    assert not changes.only_altered
+    assert compare(before, days(1.0, 2.5, 3.0, 4.0)).only_altered
+
+
+def test_a_gap_that_is_filled_later_is_no_change_of_the_past():
+    assert not compare(days(1.0, 2.0, 3.0).drop(pd.Timestamp("2026-01-06")), days(1.0, 2.0, 3.0))
+
+
+def test_only_yahoos_last_row_may_settle_and_only_when_it_was_fresh():
+    rows = days(1.0, 2.0)  # the last on Tuesday 6 January
+    assert settling_day("yahoo", rows, "2026-01-07T06:00:00+00:00") == rows.index[-1]
+    assert settling_day("yahoo", rows, "2026-01-12T06:00:00+00:00") is None
+    assert settling_day("fred", rows, "2026-01-07T06:00:00+00:00") is None
+    assert not compare(rows, days(1.0, 2.2), settling=rows.index[-1])
+    assert compare(rows, days(1.1, 2.0), settling=rows.index[-1])
+
+
+def test_the_wrong_print_of_the_copper_fund_is_left_out_only_while_it_stands():
+    wrong = pd.Series([17.62, 19.30, 17.50], index=pd.DatetimeIndex(["2015-06-25", "2015-06-26", "2015-06-29"]))
+    fund = Rung("yahoo", "CPER", "")
+    assert list(drop_known_errors(fund, wrong).index.day) == [25, 29]
+    corrected = wrong.replace(19.30, 17.61)
+    assert drop_known_errors(fund, corrected).equals(corrected)
+    assert drop_known_errors(Rung("fred", "CPER", ""), wrong).equals(wrong)
+
+
+def test_bounds_hold_in_the_sample_and_not_before_it():
+    # The Nasdaq Composite was 54.87 on 3 October 1974, below the bound of 100 that holds since 2000.
+    index = pd.Series([54.87, 2269.47], index=pd.DatetimeIndex(["1974-10-03", "2010-07-23"]))
+    first = pd.Timestamp("2010-07-23")
+    assert list(check_bounds(WEEKLY["nasdaq"], index, first_week=first)) == [2269.47]
+    with pytest.raises(DataError, match="nasdaq on 2010-07-23: expected a value from 100"):
+        check_bounds(WEEKLY["nasdaq"], index * 1000, first_week=first)
+    with pytest.raises(DataError, match="expected values after 2010-07-23, found none"):
+        check_bounds(WEEKLY["nasdaq"], index.iloc[:1], first_week=first)
+
+
+def test_a_missing_week_and_a_late_start_are_named():
+    vix = days(*np.full(30, 20.0))
+    check_whole(WEEKLY["vix"], vix, reaches_back_to=pd.Timestamp("2026-01-09"))
+    with pytest.raises(DataError, match="vix on 2026-01-30: expected an observation every 7 days, found 14 days"):
+        check_whole(WEEKLY["vix"], vix.drop(vix.loc["2026-01-17":"2026-01-23"].index), reaches_back_to=None)
+    with pytest.raises(DataError, match="expected a first value by 2026-01-02"):
+        check_whole(WEEKLY["vix"], vix, reaches_back_to=pd.Timestamp("2026-01-02"))
+    # October 2025 was never published: two months from September to November are no gap for consumer prices.
+    prices = series({"2025-09-01": 324.245, "2025-11-01": 325.063, "2025-12-01": 326.031})
+    check_whole(MONTHLY["cpi"], prices, reaches_back_to=None)
