@@ -239,8 +239,8 @@ def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second:
     London fixes silver at noon, New York settles it at 13:25 of the same day, so that what New York sees in the
     afternoon reaches London's price on the next business day. On 30 January 2026 silver's log change was -.376 in New
     York and -.138 in London; over that day and the next one they were -.396 and -.368. So the two may differ by
-    `jump_tolerance_same_day` on the day itself, and once the next day is there by no more than `jump_tolerance` over one
-    or both of them.
+    `jump_tolerance_same_day` on the day itself, and once the next day is there by no more than `jump_tolerance` over
+    one or both of them.
     """
     place = int(values.index.get_indexer([day])[0])
     before, ends = values.index[place - 1], values.index[place : place + 2]

@@ -44,7 +44,7 @@ def no_settings_from_outside(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def _server():
+def server():
     server = HTTPServer(host="127.0.0.1", threaded=True)
     server.start()
     try:
@@ -55,14 +55,14 @@ def _server():
 
 
 @pytest.fixture
-def standin(_server):
+def standin(server):
     """The project's own stand-in."""
-    sources = StandIn(_server)
+    sources = StandIn(server)
     try:
         yield sources
     finally:
         sources.release()
-        _server.clear()
+        server.clear()
 
 
 @pytest.fixture

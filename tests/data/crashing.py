@@ -1,0 +1,61 @@
+"""Write a second generation over a first one, and die at the step whose number is given: run as a process of its own.
+
+    python crashing.py FOLDER STEP HOW
+
+HOW is "kill" (signal 9) or "limit" (the system refuses to write more than a few bytes).
+"""
+
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.data.store import Entry, State, Store, StoreError, object_name, to_bytes
+
+NAMES = ("vix", "silver")
+
+
+def generation(number):
+    """Two series with the number of their generation before the point of every value, so that a mixture shows."""
+    entries, objects = {}, {}
+    for name in NAMES:
+        days = pd.bdate_range("2026-01-05", periods=40 + number)
+        body = to_bytes(pd.Series(np.full(len(days), number + len(name) / 10), index=days))
+        page = f"page {number} of {name}".encode()
+        objects |= {object_name(body, "csv"): body, object_name(page, "json"): page}
+        entries[name] = Entry(
+            provider="yahoo", code=name, instrument=name, rung=1, retrieved="2026-08-22T09:00:00+00:00",
+            pages=(("http://127.0.0.1/x", object_name(page, "json")),), parsed=object_name(body, "csv"),
+            rows=len(days), first=f"{days[0]:%Y-%m-%d}", last=f"{days[-1]:%Y-%m-%d}",
+        )  # fmt: skip
+    return State(number, f"2026-08-22T09:00:{number:02d}+00:00", entries), objects
+
+
+def main(folder, step, how):
+    taken = 0
+
+    def stop(name):
+        nonlocal taken
+        taken += 1
+        if taken == step and how == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if taken == step and how == "limit":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))
+
+    store = Store(Path(folder), step=stop)
+    with store.lock(5):
+        number = (store.load() or State(0, "")).generation + 1
+        store.commit(*generation(number))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))
+    except StoreError as error:
+        sys.stderr.write(str(error))
+        raise SystemExit(2) from None
