@@ -164,7 +164,8 @@ MONTHLY: dict[str, SeriesSpec] = {
         ),
         SeriesSpec(
             "cpi", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100", "log", 20.0, 5_000.0, PUBLIC,
-            _fred("CPIAUCSL", "Consumer prices, all urban"), max_gap_days=62, stale_days=70, publication_days=20,
+            _fred("CPIAUCSL", "Consumer prices, all urban"), max_gap_days=62, stale_days=80, publication_days=20,
+            revised=True,
         ),
     )
 }  # fmt: skip
