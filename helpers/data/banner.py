@@ -52,7 +52,8 @@ class Banner:
         Returns
         -------
         list of str
-            Source and dates; the series that end early; the series that do not come from their first choice.
+            Source and dates; the series that end early; the series that measure something else than the first choice
+            (another way to the same figures is no other choice); of live data, what the refresh noted on a series.
         """
         table = self.table
         made = "Embedded snapshot, frozen on" if self.source == "snapshot" else "Live data, retrieved on"
@@ -63,10 +64,12 @@ class Banner:
                 f"{name} {last:%Y-%m-%d}" if pd.notna(last) else name for name, last in early["last"].items()
             )
             lines.append(f"Ending earlier: {ends}.")
-        other = table[table["rung"] > 1]
-        if len(other):
-            kinds = ", ".join(f"{name}: {self.provenance.loc[name, 'instrument']}" for name in other.index)
-            lines.append(f"Not from the first choice: {kinds}.")
+        chosen = {name: self.provenance.loc[name, "instrument"] for name in WEEKLY}
+        other = [f"{name}: {kind}" for name, kind in chosen.items() if kind != WEEKLY[name].ladder[0].instrument]
+        if other:
+            lines.append(f"Not from the first choice: {', '.join(other)}.")
+        if self.source == "live":
+            lines += [f"{name}: {note}." for name, note in table["note"].items() if note]
         return lines
 
     def __repr__(self) -> str:
