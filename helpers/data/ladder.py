@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.data.catalog import LIVE, WEEKLY, Rung, SeriesSpec
 from helpers.data.errors import DataError
+from helpers.data.generation import Entry, State
 from helpers.data.guards import (
     Changes,
     check_bounds,
@@ -20,7 +21,7 @@ from helpers.data.guards import (
 )
 from helpers.data.settings import Access
 from helpers.data.sources import Client, Daily, SourceError, fetch
-from helpers.data.store import Entry, State, Store, object_name, to_bytes
+from helpers.data.store import Store, object_name, to_bytes
 from helpers.data.tables import Tables
 
 _HUGE_JUMP = 0.7

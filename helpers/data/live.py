@@ -8,9 +8,10 @@ import pandas as pd
 
 from helpers.data.catalog import LIVE, MONTHLY, WEEKLY
 from helpers.data.errors import DataError
+from helpers.data.generation import Entry, State
 from helpers.data.settings import CACHE
 from helpers.data.snapshot import read_snapshot
-from helpers.data.store import Entry, State, Store
+from helpers.data.store import Store
 from helpers.data.tables import Tables
 from helpers.data.weeks import last_of_week
 
@@ -25,6 +26,7 @@ class _Live:
 
     @property
     def written(self) -> dt.date:
+        """The day of the refresh."""
         return dt.datetime.fromisoformat(self.state.written).date()
 
 

@@ -12,11 +12,12 @@ from tqdm import tqdm
 
 from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
+from helpers.data.generation import Entry, State
 from helpers.data.ladder import Outcome, Walk, first_weeks
 from helpers.data.settings import Access, read_access
 from helpers.data.snapshot import read_snapshot
 from helpers.data.sources import Client
-from helpers.data.store import Entry, State, Step, Store, StoreError
+from helpers.data.store import Step, Store, StoreError
 
 PATIENCE = 30.0
 _COLUMNS = ("series", "source", "rung", "last", "age", "new", "status", "note")

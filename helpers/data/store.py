@@ -8,22 +8,19 @@ sees one refresh.
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.data.errors import DataError
+from helpers.data.generation import REMEDY, Entry, State, from_json
 
-FORMAT = 1
 KEPT_GENERATIONS = 10
 MANIFEST = "manifest.json"
-_REMEDY = "Remove the folder data/cache and run `make refresh`."
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -37,73 +34,6 @@ Step = Callable[[str], None]
 
 class StoreError(RuntimeError):
     """The folder of live data cannot be written; what it held before still stands."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """The manifest's line on one series.
-
-    Parameters
-    ----------
-    provider, code, instrument : str
-        The source, and what it measures.
-    rung : int
-        Place of the source in the series' ladder, from 1.
-    retrieved : str
-        When the source was asked: ISO 8601, UTC.
-    pages : tuple of (str, str)
-        Address without key, and name of the object that holds the answer as it came.
-    parsed : str
-        Name of the object that holds the parsed series.
-    rows : int
-        Number of observations.
-    first, last : str
-        Dates of the first and the last one.
-    note : str
-        What a reader has to know.
-    """
-
-    provider: str
-    code: str
-    instrument: str
-    rung: int
-    retrieved: str
-    pages: tuple[tuple[str, str], ...]
-    parsed: str
-    rows: int
-    first: str
-    last: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class State:
-    """One generation: what a finished refresh left.
-
-    Parameters
-    ----------
-    generation : int
-        Counts finished refreshes.
-    written : str
-        When: ISO 8601, UTC.
-    series : dict of str to Entry
-        What is in force.
-    shelf : dict of str to dict of str to Entry
-        For each series and code, what was last accepted from a source that is not in force now.
-    accepted : tuple of str
-        Every revision of past values that was accepted, in words.
-    """
-
-    generation: int
-    written: str
-    series: Mapping[str, Entry] = field(default_factory=dict)
-    shelf: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
-    accepted: tuple[str, ...] = ()
-
-    def latest(self, name: str, code: str) -> Entry | None:
-        """Give what was last accepted of a series from a provider's code."""
-        entry = self.series.get(name)
-        return entry if entry and entry.code == code else self.shelf.get(name, {}).get(code)
 
 
 def object_name(body: bytes, suffix: str) -> str:
@@ -153,14 +83,9 @@ class Store:
             The manifest is not one of this program.
         """
         try:
-            text = (self.folder / MANIFEST).read_text(encoding="utf-8")
+            return from_json((self.folder / MANIFEST).read_bytes())
         except FileNotFoundError:
             return None
-        try:
-            return _state(json.loads(text))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            found = "something else"
-        raise DataError(f"live {MANIFEST}", expected=f"a manifest of format {FORMAT}", found=found, remedy=_REMEDY)
 
     def series(self, name: str, entry: Entry) -> pd.Series:
         """Read a series and prove that it is what was stored.
@@ -185,7 +110,7 @@ class Store:
         path = self.folder / "objects" / entry.parsed
         body = path.read_bytes() if path.is_file() else b""
         if object_name(body, "csv") != entry.parsed:
-            raise DataError(name, expected="the series that was stored", found="a damaged file", remedy=_REMEDY)
+            raise DataError(name, expected="the series that was stored", found="a damaged file", remedy=REMEDY)
         return from_bytes(body)
 
     @contextlib.contextmanager
@@ -236,9 +161,11 @@ class Store:
                 path = self.folder / "objects" / name
                 if not (path.is_file() and path.read_bytes() == body):
                     self._write(path, body)
-            text = json.dumps({"format": FORMAT, **asdict(state)}, indent=1, sort_keys=True).encode() + b"\n"
-            self._write(self.folder / "generations" / f"{state.generation:06d}.json", text)
-            self._write(self.folder / MANIFEST, text)
+            self._write(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json())
+            self._write(self.folder / MANIFEST, state.to_json())
+        with contextlib.suppress(
+            OSError
+        ):  # the new generation is in force; what cannot be tidied now is tidied next time
             self._prune()
 
     def _write(self, path: Path, body: bytes) -> None:
@@ -269,7 +196,7 @@ class Store:
             path.unlink()
         named: set[str] = set()
         for path in [*generations[-KEPT_GENERATIONS:], self.folder / MANIFEST]:
-            named |= _objects(_state(json.loads(path.read_text(encoding="utf-8"))))
+            named |= from_json(path.read_bytes()).objects()
         for path in [*(self.folder / "objects").iterdir(), *self.folder.rglob(".part-*")]:
             if path.name not in named:
                 self._step(f"drop {path.name}")
@@ -294,22 +221,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _state(record: dict) -> State:
-    if record.pop("format") != FORMAT:
-        raise ValueError("another format")
-    record["series"] = {name: _entry(entry) for name, entry in record["series"].items()}
-    record["shelf"] = {
-        name: {code: _entry(entry) for code, entry in codes.items()} for name, codes in record["shelf"].items()
-    }
-    return State(**{**record, "accepted": tuple(record["accepted"])})
-
-
-def _entry(record: dict) -> Entry:
-    return Entry(**{**record, "pages": tuple((address, name) for address, name in record["pages"])})
-
-
-def _objects(state: State) -> set[str]:
-    entries = [*state.series.values(), *(entry for codes in state.shelf.values() for entry in codes.values())]
-    return {entry.parsed for entry in entries} | {name for entry in entries for _, name in entry.pages}

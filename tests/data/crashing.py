@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.data.store import Entry, State, Store, StoreError, object_name, to_bytes
+from helpers.data.generation import Entry, State
+from helpers.data.store import Store, StoreError, object_name, to_bytes
 
 NAMES = ("vix", "silver")
 

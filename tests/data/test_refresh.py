@@ -5,6 +5,7 @@ import functools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -376,19 +377,19 @@ def test_two_refreshes_do_not_mix(standin, access):
     assert files(given.cache) == before
 
 
-def command(standin, cache, *words):
-    """Start the command itself, on loopback, in a process of its own."""
+def start(standin, cache, *words):
+    """Start Python on loopback sources, in a process of its own."""
     urls = {f"SILVER_{provider.upper()}_URL": address for provider, address in standin.addresses.items()}
     environment = os.environ | urls | {"SILVER_CACHE": str(cache), "PYTHONPATH": str(ROOT), "FRED_API_KEY": KEY}
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "helpers.data.refresh", *words],
+    return subprocess.Popen(
+        [sys.executable, *words],
         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
 def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, access):
     given = access(standin)
-    running = [command(standin, given.cache, "--only", "copper,cpi") for _ in range(2)]
+    running = [start(standin, given.cache, "-m", "helpers.data.refresh", "--only", "copper,cpi") for _ in range(2)]
     try:
         said = [process.communicate(timeout=60) for process in running]
     finally:
@@ -404,6 +405,38 @@ def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, 
             "1 ok, 0 from cache, 1 stale, 0 failed",
             "0 ok, 0 from cache, 2 stale, 0 failed",
         )
+
+
+KILLED = """
+import os, signal, sys
+from helpers.data.refresh import refresh
+from helpers.data.settings import read_access
+
+def kill(name):
+    if name.startswith(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+refresh(access=read_access(), only=["vix", "gold"], step=kill)
+"""
+
+
+@pytest.mark.parametrize("point", ["half ", "open 000002", "move manifest"])
+def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, point):
+    given = access(standin)
+    run(given, "vix", "gold")
+    before, tables = files(given.cache), read_live(given.cache)
+    standin._rows = {code: [*rows, ("2026-08-28", rows[-1][1])] for code, rows in standin._rows.items()}
+    killed = start(standin, given.cache, "-c", KILLED, point)
+    try:
+        killed.communicate(timeout=60)
+    finally:
+        killed.kill()
+    assert killed.returncode == -signal.SIGKILL
+    after = files(given.cache)
+    assert {path: after[path] for path in before} == before
+    pd.testing.assert_frame_equal(read_live(given.cache).weekly, tables.weekly)
+    again = run(given, "vix", "gold", now=SATURDAY + dt.timedelta(days=7))
+    assert (again.generation, again.closing) == (2, "2 ok, 0 from cache, 0 stale, 0 failed")
 
 
 @pytest.mark.parametrize(("fault", "status", "closing"), [

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.data.errors import DataError
+from helpers.data.generation import State
 from helpers.data.live import read_live
 from helpers.data.settings import ROOT
-from helpers.data.store import KEPT_GENERATIONS, State, Store, StoreError, from_bytes, to_bytes
+from helpers.data.store import KEPT_GENERATIONS, Store, StoreError, from_bytes, to_bytes
 from tests.data.crashing import NAMES, generation
 
 
@@ -76,7 +77,7 @@ def test_a_reader_sees_one_generation_at_every_step_of_writing_the_next(tmp_path
 
 def run(folder, step, how):
     words = [sys.executable, str(ROOT / "tests" / "data" / "crashing.py"), str(folder), str(step), how]
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         words, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False
     )
 
@@ -98,7 +99,7 @@ for step in range(1, {count + 1}):
     folders = [tmp_path / f"killed-{step}" for step in range(1, count + 1)]
     for folder in folders:
         put(folder, 1)
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "killed-")],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, timeout=60,
     )  # fmt: skip

@@ -119,6 +119,7 @@ class Client:
         base = self.access.addresses[provider] + path
 
         def send() -> Reply:
+            """Make one attempt."""
             answer = self._session.get(base, params={**query, **secret}, timeout=self.access.timeout)
             return Reply(answer.status_code, answer.content)
 
