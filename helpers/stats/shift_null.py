@@ -78,6 +78,28 @@ def window_sums(values: np.ndarray, window: int) -> np.ndarray:
     return sums
 
 
+def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Sum values over an event set at each of its circular shifts.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (..., n)
+        One number a week.
+    positions : numpy.ndarray of int, shape (k,)
+        Weeks of the events.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., n)
+        Entry s is the sum over k of ``values[(positions[k] + s) % n]``.
+    """
+    n = values.shape[-1]
+    size = fft.next_fast_len(2 * n, real=True)
+    events = np.bincount(positions, minlength=n).astype(float)
+    forward = fft.irfft(fft.rfft(values, size) * np.conj(fft.rfft(events, size)), size)
+    return forward[..., :n] + forward[..., size - n :]
+
+
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
     """Mean of the era that each week belongs to.
 

@@ -51,11 +51,11 @@ def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: P
     plot.set_xlabel(f"% of {NAMES[effect]}'s remaining weekly variance")
     plot.grid(axis="y", visible=False)
     told = "; ".join(
-        f"{NAMES[str(name)]} {found['partial_r2']:.2f} %, {pvalue(found['p_bootstrap'])}"
-        for name, found in table.iterrows()
+        f"{NAMES[str(name)]} {share:.2f} %, {pvalue(p)}"
+        for name, share, p in zip(table.index, table["partial_r2"], table["p_bootstrap"], strict=True)
     )
     title = f"What the past of each leader explains of {NAMES[effect]}'s next week"
-    note = "Adjusted partial R2, 95 % intervals, wild-bootstrap p. Zero: no causality. Dashed: smallest effect of interest."
+    note = "Adjusted partial R2, 95 % intervals, wild-bootstrap p. Zero: none. Dashed: smallest effect of interest."
     return finish(figure, title=title, panel=panel, alt=f"{title}: {told}.", note=note)
 
 
