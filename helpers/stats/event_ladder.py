@@ -111,3 +111,23 @@ def event_ladder(
         rung=rung,
         horizon=int(horizon),
     )
+
+
+def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) -> pd.DataFrame:
+    """Set one horizon of several event studies side by side.
+
+    Parameters
+    ----------
+    studies : mapping of str to EventStudyResult
+        By name; those that could not be done, or have no complete window at the horizon, are left out.
+    horizon : int
+        Weeks h.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (m, 7)
+        K, mean, estimate, low, high, pvalue and detectable, by name.
+    """
+    columns = ["K", "mean", "estimate", "low", "high", "pvalue", "detectable"]
+    rows = {name: study.table.loc[horizon, columns] for name, study in studies.items() if not study.reason}
+    return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"])

@@ -79,7 +79,27 @@ def detectable_effect(*, episodes: int, sd: float, power: float = POWER, level: 
     return np.nan if episodes < 2 else float(_centre(int(episodes), power, level) * sd / np.sqrt(episodes))
 
 
-@lru_cache(maxsize=256)
+def episodes_needed(*, effect: float, sd: float, most: int = 1_000) -> int | None:
+    """Count the independent episodes from which on a t-test finds an effect with 80 % power.
+
+    Parameters
+    ----------
+    effect : float
+        Mean effect to be found, positive.
+    sd : float
+        Standard deviation of the return of one episode.
+    most : int
+        Where to stop.
+
+    Returns
+    -------
+    int or None
+        Smallest K; None above `most`.
+    """
+    return next((k for k in range(2, most + 1) if detectable_effect(episodes=k, sd=sd) <= effect), None)
+
+
+@lru_cache(maxsize=1024)
 def _centre(episodes: int, power: float, level: float) -> float:
     """Noncentrality at which a t-test has the power."""
     critical = stats.t.ppf(1 - level / 2, episodes - 1)

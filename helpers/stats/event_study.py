@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
+from helpers.stats.eras import by_era
 from helpers.stats.event_statistics import horizon_row, row_quantiles, share_at_least
 from helpers.stats.results import Result
-from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows
+from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows, window_sums
 
 HORIZONS = (4, 13, 26, 52)
 BAND = 0.90
@@ -175,7 +176,7 @@ def event_study(
     after = null.standardised[: len(horizons)]
     largest = largest_over(after)
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
-    paths = _paths(values, positions, returns.index, pre, max(horizons))
+    paths = episode_paths(returns=returns, positions=positions, pre=pre, post=max(horizons))
     offsets = [j for j in paths.index if j != 0]
     drift = shift_windows(values - normal, windows=offsets, bandwidth=bandwidth).null(positions)
     return EventStudyResult(
@@ -233,6 +234,56 @@ def locate_events(events: pd.DatetimeIndex, weeks: pd.DatetimeIndex) -> tuple[np
     return found[reasons == ""], out[reasons != ""].reset_index(drop=True)
 
 
+def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, post: int = 52) -> pd.DataFrame:
+    """Give the log price around each event relative to the event week, as far as it has got.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns in per cent.
+    positions : numpy.ndarray of int, shape (k,)
+        Weeks of the events, from `locate_events`.
+    pre, post : int
+        Weeks before and after.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (pre + 1 + post, k)
+        By weeks from the event, one column an event week; NaN where the sample has no such week.
+    """
+    level = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
+    offsets = np.arange(-pre, post + 1)
+    where = positions[None, :] + 1 + offsets[:, None]
+    inside = (where >= 0) & (where < level.size)
+    relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
+    weeks = pd.Index(returns.index[positions], name="date")
+    return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=weeks)
+
+
+def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: int) -> dict[str, float]:
+    """Give the estimate of each era by itself: its events against its own weeks.
+
+    Parameters
+    ----------
+    events, returns
+        As in `event_study`.
+    horizon : int
+        Weeks h.
+
+    Returns
+    -------
+    dict of str to float
+        Every era of `helpers.stats.eras.ERAS` that has returns; NaN without an event whose window fits into it.
+    """
+    out = {}
+    for era, part in by_era(returns).items():
+        after = window_sums(part.to_numpy(), horizon)
+        weeks, _ = locate_events(events, pd.DatetimeIndex(part.index))
+        found = after[weeks][np.isfinite(after[weeks])]
+        out[era] = float(found.mean() - np.nanmean(after)) if found.size else np.nan
+    return out
+
+
 def largest_over(standardised: np.ndarray) -> np.ndarray:
     """Give the largest absolute statistic at every shift.
 
@@ -272,18 +323,6 @@ def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequen
         if n < max(horizons)
     ]
     return pd.DataFrame(rows, columns=["date", "reason"])
-
-
-def _paths(values: np.ndarray, positions: np.ndarray, weeks: pd.DatetimeIndex, pre: int, post: int) -> pd.DataFrame:
-    """Log price of each episode relative to its event week."""
-    level = np.concatenate([[0.0], np.cumsum(values)])
-    offsets = np.arange(-pre, post + 1)
-    where = positions[None, :] + 1 + offsets[:, None]
-    inside = (where >= 0) & (where < level.size)
-    relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
-    return pd.DataFrame(
-        relative, index=pd.Index(offsets, name="weeks"), columns=pd.Index(weeks[positions], name="date")
-    )
 
 
 def _episodes(paths: pd.DataFrame, horizons: Sequence[int], pre: int) -> pd.DataFrame:

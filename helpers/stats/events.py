@@ -5,6 +5,13 @@ import pandas as pd
 
 from helpers.stats.checks import InputError
 
+RUNGS: dict[str, int | None] = {
+    "1-year highs": 1,
+    "2-year highs": 2,
+    "3-year highs": 3,
+    "5-year highs": 5,
+    "all-time highs": None,
+}
 _DAYS_A_YEAR = 365.25
 
 
@@ -93,6 +100,30 @@ def find_highs(
     highs = new_highs(price, lookback=lookback, floor=floor)
     history = pd.Timedelta(0) if lookback is None else _years(lookback)
     return _first_after_quiet(highs, quiet=quiet, history=history)
+
+
+def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
+    """Date the highs of every rung of the ladder.
+
+    Parameters
+    ----------
+    price, quiet, floor
+        As in `find_highs`; the floor counts for the all-time highs.
+
+    Returns
+    -------
+    dict of str to pandas.DatetimeIndex
+        Events by the name of the rung, in the order of `RUNGS`.
+
+    Raises
+    ------
+    InputError
+        As in `find_highs`.
+    """
+    return {
+        rung: find_highs(price, lookback=years, quiet=quiet, floor=floor if years is None else None)
+        for rung, years in RUNGS.items()
+    }
 
 
 def strong_weeks(
