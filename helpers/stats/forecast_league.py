@@ -12,7 +12,7 @@ from arch.bootstrap import SPA
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.clark_west import clark_west_statistics, r2_out_of_sample
 from helpers.stats.expanding import MIN_FORECASTS, ExpandingDesign, expanding_design, unpredictable
-from helpers.stats.max_statistic import min_p
+from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result
 
 _LEVELS = ("leader", "lookback", "horizon")
@@ -126,7 +126,7 @@ def forecast_league(
 
     Notes
     -----
-    The p-value of the search compares the smallest of all bootstrap p-values with the smallest in draws in which
+    The p-value of the search compares the largest of all Clark-West statistics with the largest in draws in which
     nothing can be predicted; it knows that the models nest the mean. The reality checks compare squared errors
     themselves by the stationary bootstrap (mean block: the horizon); for nested models they are conservative.
 
@@ -226,14 +226,16 @@ def _searched(
         np.column_stack([clark_west_statistics(*one.errors(drawn), one.horizon) for one in designs])
         for drawn in unpredictable(returns, bootstrap, seed)
     ]
-    found = min_p(observed, np.vstack(blocks))
+    draws = np.vstack(blocks)
+    largest = draws.max(axis=1)
+    adjusted = [bootstrap_pvalue(statistic, largest) for statistic in observed]
     scores = {
         "r2": [float(r2_out_of_sample(*pair)) for pair in errors],
         "statistic": observed,
-        "pvalue": found.single,
-        "adjusted": found.adjusted,
+        "pvalue": [bootstrap_pvalue(*pair) for pair in zip(observed, draws.T, strict=True)],
+        "adjusted": adjusted,
     }
-    return pd.DataFrame(scores, index=index), found.joint
+    return pd.DataFrame(scores, index=index), min(adjusted)
 
 
 def _reality_checks(

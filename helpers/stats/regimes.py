@@ -134,17 +134,47 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 260) -> pd.Se
     return ((change - past.mean()) / past.std()).iloc[history - 1 :]
 
 
-def _state_values(state: pd.Series) -> np.ndarray:
-    """Return the values of a yes-or-no series with ordered dates."""
+def require_state(state: pd.Series) -> np.ndarray:
+    """Return the values of a yes-or-no series with ordered dates.
+
+    Parameters
+    ----------
+    state : pandas.Series of bool, shape (n,)
+        Whether the state holds, week by week.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n,)
+        The values.
+
+    Raises
+    ------
+    InputError
+        Not a yes-or-no series, empty, or unordered dates.
+    """
     if state.dtype != bool:
         raise InputError(f"state {state.name!r} has dtype {state.dtype}, expected bool: compare its margin with zero.")
     if state.empty:
         raise InputError(f"state {state.name!r} has no rows: start it earlier.")
     if not state.index.is_monotonic_increasing or not state.index.is_unique:
-        raise InputError(
-            f"state {state.name!r} has unordered or repeated dates: sort_index() and drop the repeats first."
-        )
+        raise InputError(f"state {state.name!r} has unordered or repeated dates: sort_index() and drop the repeats.")
     return state.to_numpy()
+
+
+def count_spells(held: np.ndarray) -> int:
+    """Count the uninterrupted runs of True.
+
+    Parameters
+    ----------
+    held : numpy.ndarray of bool, shape (n,)
+        Whether a state holds, week by week.
+
+    Returns
+    -------
+    int
+        Number of runs.
+    """
+    return int(np.count_nonzero(np.diff(held.astype(np.int8), prepend=0) == 1))
 
 
 def spells(state: pd.Series) -> pd.DataFrame:
@@ -166,7 +196,7 @@ def spells(state: pd.Series) -> pd.DataFrame:
     InputError
         Not a yes-or-no series, empty, or unordered dates.
     """
-    values = _state_values(state)
+    values = require_state(state)
     edges = np.diff(np.concatenate([[0], values.astype(int), [0]]))
     first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
     return pd.DataFrame({"start": state.index[first], "end": state.index[last], "weeks": last - first + 1})

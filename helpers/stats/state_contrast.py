@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import require_clean, require_same_index
-from helpers.stats.regimes import spells
+from helpers.stats.regimes import count_spells, require_state
 from helpers.stats.results import Result
 from helpers.stats.shift_null import shift_sums
 
@@ -77,11 +77,12 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
     The null moves the whole state round the calendar by every possible number of weeks, which keeps its spells, their
     lengths and their order, and keeps the returns as they are.
     """
-    runs = [len(spells(side)) for side in (state, ~state)]
+    held = require_state(state)
+    runs = [count_spells(side) for side in (held, ~held)]
     columns = [require_clean(returns[name], role="return") for name in returns]
     require_same_index(state, *(returns[name] for name in returns))
     few = min(runs) < _MIN_SPELLS
-    rows = [_unknown() if few else _compare(values, state.to_numpy()) for values in columns]
+    rows = [_unknown() if few else _compare(values, held) for values in columns]
     return StateContrastResult(
         null=f"returns are unrelated to the timing of {state.name}",
         alternative=f"mean returns differ between weeks with and without {state.name}",

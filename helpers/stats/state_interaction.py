@@ -12,14 +12,13 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.max_statistic import min_p
 from helpers.stats.overlap import sum_ahead
-from helpers.stats.regimes import spells
+from helpers.stats.regimes import count_spells, require_state
 from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, wald_statistics
 from helpers.stats.results import Result
 
 _MIN_SPELLS = 3
 _MIN_WEEKS = 26
 _CHUNK_ROWS = 500
-_PLACEBOS = 200
 _POWER = float(stats.norm.ppf(0.8))
 _COLUMNS = (
     "outside",
@@ -51,7 +50,7 @@ class StateInteractionResult(Result):
     pvalue : float
         Of the most striking of all states and horizons, by the bootstrap.
     placebo_rank : float
-        Share of 200 circular shifts of the states, all shifted together, that are less striking.
+        Share of circular shifts of the states, all shifted together, that are less striking.
     spells : pandas.DataFrame, shape (states, 4)
         By state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside.
     first, last : pandas.Timestamp
@@ -129,6 +128,7 @@ def state_interaction(
     horizons: Sequence[int] = (4, 13, 26),
     covariance: Covariance = "HC3",
     bootstrap: int = 9_999,
+    placebos: int = 200,
     seed: int | None = None,
 ) -> StateInteractionResult:
     """Test whether states change what a leader's strength says about later returns.
@@ -153,6 +153,8 @@ def state_interaction(
         Of the Wald statistic; the bootstrap makes any of them honest about overlap.
     bootstrap : int
         Draws, at least 99.
+    placebos : int
+        Shifted states, at most; 0 for none.
     seed : int, optional
         Of the signs.
 
@@ -177,9 +179,10 @@ def state_interaction(
     rebuilt from one-period errors).
     """
     require_count(bootstrap, name="bootstrap", least=99)
+    require_count(placebos, name="placebos", least=0)
     values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
     index = require_same_index(effect, strength, *(states[name] for name in states))
-    counts = pd.DataFrame({name: _counts(states[name]) for name in states}).T
+    counts = pd.DataFrame({name: _counts(require_state(states[name])) for name in states}).T
     samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
     reason = _shortage(states, max(horizons))
     tested = None if reason else _tested(samples, horizons, covariance, bootstrap, seed)
@@ -192,7 +195,7 @@ def state_interaction(
         strength=str(strength.name),
         table=tested[0] if tested else pd.DataFrame(np.nan, index=_cells(samples, horizons), columns=_COLUMNS),
         pvalue=tested[1] if tested else float("nan"),
-        placebo_rank=_placebo_rank(samples, horizons, covariance) if tested else float("nan"),
+        placebo_rank=_placebo_rank(samples, horizons, covariance, placebos) if tested and placebos else float("nan"),
         spells=counts,
         first=index[0],
         last=index[-1],
@@ -206,14 +209,13 @@ def _cells(samples: dict[str, _Sample], horizons: Sequence[int]) -> pd.MultiInde
     return pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
 
 
-def _counts(state: pd.Series) -> dict[str, int]:
+def _counts(held: np.ndarray) -> dict[str, int]:
     """Weeks and spells in and out of a state."""
-    inside, outside = spells(state), spells(~state)
     return {
-        "weeks_inside": int(inside["weeks"].sum()),
-        "spells_inside": len(inside),
-        "weeks_outside": int(outside["weeks"].sum()),
-        "spells_outside": len(outside),
+        "weeks_inside": int(held.sum()),
+        "spells_inside": count_spells(held),
+        "weeks_outside": int((~held).sum()),
+        "spells_outside": count_spells(~held),
     }
 
 
@@ -222,7 +224,7 @@ def _shortage(states: pd.DataFrame, longest: int) -> str | None:
     if states.empty or len(states) <= longest + 1:
         raise InputError(f"{len(states)} rows hold no return over {longest} weeks: use a longer sample.")
     for name in states:
-        counts = _counts(states[name].iloc[:-longest])
+        counts = _counts(states[name].to_numpy()[:-longest])
         for side in ("inside", "outside"):
             weeks, runs = counts[f"weeks_{side}"], counts[f"spells_{side}"]
             if runs < _MIN_SPELLS or weeks < _MIN_WEEKS:
@@ -296,10 +298,10 @@ def _draws(
     return np.vstack(statistics), np.vstack(coefficients)
 
 
-def _placebo_rank(samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance) -> float:
+def _placebo_rank(samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, placebos: int) -> float:
     """Share of states, shifted round the calendar by more than the longest horizon, that look less striking."""
     weeks = next(iter(samples.values())).state.size
-    shifts = np.unique(np.linspace(max(horizons) + 1, weeks - max(horizons) - 1, _PLACEBOS).astype(int))
+    shifts = np.unique(np.linspace(max(horizons) + 1, weeks - max(horizons) - 1, placebos).astype(int))
     pool = np.array([_shifted(samples, horizons, covariance, shift) for shift in (0, *shifts)])
     return 1 - min_p(pool[0], pool[1:]).joint
 
