@@ -173,7 +173,7 @@ def cross_correlation(
     References
     ----------
     Haugh (1976), Journal of the American Statistical Association 71, 378-385 (whitening both series);
-    Giraitis, Li and Phillips (2024), Journal of Econometrics 244, 105691 (robust standard error, eq. 2.5);
+    Dalla, Giraitis and Phillips (2022), Econometric Theory 38, 913-941 (robust standard error);
     Theiler et al. (1992), Physica D 58, 77-94 (phase randomisation).
     """
     pair = [require_clean(x, role="x"), require_clean(y, role="y")]
@@ -229,7 +229,7 @@ def _standardise(values: np.ndarray) -> np.ndarray:
 
 
 def _moments(a: np.ndarray, b: np.ndarray, max_lag: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sums over t of ``a_t b_{t+k}`` and of its square for k from -max_lag to max_lag, one row a pair."""
+    """Sum ``a_t b_{t+k}`` and its square over t, for k from -max_lag to max_lag, one row a pair."""
     length = fft.next_fast_len(a.shape[-1] + max_lag, real=True)
     lags = np.arange(-max_lag, max_lag + 1)
 

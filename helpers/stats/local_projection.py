@@ -1,50 +1,19 @@
 """Local projections: what follows a surprise in one series, horizon by horizon, with bands that hold at all of them."""
 
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
+from helpers.stats.checks import InputError, require_count
+from helpers.stats.projection_design import ProjectionDesign, projection_design
 from helpers.stats.projection_result import LocalProjectionResult, Response
-from helpers.stats.regression import collinear_column, lag_matrix, newey_west_lags, partial_out
+from helpers.stats.regression import partial_out
+from helpers.stats.score_covariance import newey_west_lags
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
 
 Robust = Literal["HC3", "HAC"]
-
-_MIN_DF = 10
-
-
-class _Design:
-    """Regressors at each period and the outcomes that follow it, NaN where the sample ends before."""
-
-    def __init__(self, named: list[tuple[str, np.ndarray]], lags: int, first: int, contemporaneous: bool) -> None:
-        (_, y), (_, x), *controls = named
-        own = np.array_equal(x, y)
-        past = named[1:] if own else named
-        blocks = [("constant", np.ones(len(y) - lags))]
-        blocks += [(f"lag {lag + 1} of {name}", column) for name, values in past
-                   for lag, column in enumerate(lag_matrix(values - values.mean(), lags).T)]  # fmt: skip
-        if contemporaneous:
-            blocks += [(name, values[lags:] - values.mean()) for name, values in controls]
-        if first and not own:
-            blocks.append((f"{named[0][0]} of the same period", y[lags:] - y.mean()))
-        self.labels = [*(label for label, _ in blocks), named[1][0]]
-        self.restricted = np.column_stack([column for _, column in blocks])
-        self.impulse = x[lags:] - x.mean()
-        self.y, self.lags = y - y.mean(), lags
-
-    def outcomes(self, horizons: np.ndarray, cumulative: bool) -> np.ndarray:
-        """Values, or sums from the first horizon on, of the response; shape (rows, horizons)."""
-        n, start = self.y.size, np.arange(self.lags, self.y.size)
-        total = np.concatenate([[0.0], np.cumsum(self.y)])
-        out = np.full((start.size, horizons.size), np.nan)
-        for column, h in enumerate(horizons):
-            rows = start[: n - self.lags - h]
-            out[: rows.size, column] = (
-                total[rows + h + 1] - total[rows + horizons[0]] if cumulative else self.y[rows + h]
-            )
-        return out
 
 
 def local_projection(
@@ -78,8 +47,8 @@ def local_projection(
     controls : pandas.DataFrame, shape (n, c), optional
         On the same index.
     contemporaneous : bool
-        Whether the controls of the same period stay in the regression too, so that the impulse is what they do not
-        explain; False lets the impulse come before them.
+        Whether the controls of the same period are regressors too, so that the impulse is what they do not explain;
+        False lets the impulse come before them.
     horizons : int
         Last horizon.
     first : {0, 1}
@@ -114,10 +83,10 @@ def local_projection(
 
     Notes
     -----
-    Bands come from the scores of the unrestricted regressions with HC3 weights. P-values come from the scores under
-    the null, which reject 4 to 7 per cent of true nulls at 5 per cent where unrestricted ones reject up to 8 and a
-    Wald statistic of 27 horizons 35 to 65 (190 weeks). A band may therefore leave out zero where the p-value
-    is slightly above one less the level.
+    Bands come from the scores of the unrestricted regressions, weighted as in HC3. P-values come from the scores under
+    the null, which keep their size where 27 horizons meet 190 weeks; a Wald statistic of all horizons rejects a third
+    to two thirds of true nulls there. A band may therefore leave out zero where the p-value is slightly above one less
+    the level.
 
     References
     ----------
@@ -126,28 +95,35 @@ def local_projection(
     Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (sup-t bands).
     """
     _check_options(lags, horizons, first, covariance, bootstrap, level)
-    named = _named(response, impulse, controls)
-    index = require_same_index(response, impulse, *([] if controls is None else [controls.iloc[:, 0]]))
-    before = None if state is None else _state_before(state, index, lags)
-    shortage = _shortage(len(index), lags, horizons, named, contemporaneous, before)
     steps = np.arange(first, horizons + 1)
-    options = {"cumulative": cumulative, "first": first, "lags": lags, "covariance": covariance, "level": level}
-    names = [name for name, _ in named]
-    if shortage:
-        return LocalProjectionResult.undone(names, steps, shortage, bootstrap=bootstrap, **options)
-    design = _Design(named, lags, first, contemporaneous)
-    _refuse_collinear(design, horizons)
-    engine = _Engine(design, steps, cumulative, covariance, bootstrap, seed, level)
-    one = np.ones(design.impulse.size, dtype=bool)
-    return LocalProjectionResult.done(
-        names,
-        engine.respond("all", design.restricted, design.impulse, one),
-        engine.by_state(before),
-        sample=(index[lags], index[-1]),
-        impulse_sd=engine.impulse_sd(),
-        bootstrap=bootstrap,
-        **options,
+    design = projection_design(
+        response=response,
+        impulse=impulse,
+        controls=controls,
+        contemporaneous=contemporaneous,
+        lags=lags,
+        horizons=steps,
+        cumulative=cumulative,
+        state=state,
     )
+    told: dict[str, Any] = {
+        "lags": lags,
+        "first": first,
+        "cumulative": cumulative,
+        "covariance": covariance,
+        "level": level,
+        "bootstrap": bootstrap,
+        **design.told,
+    }
+    if design.shortage:
+        empty = Response.empty(steps, level)
+        return LocalProjectionResult(**told, reason=design.shortage, impulse_sd=np.nan, overall=empty)
+    design.refuse_collinear()
+    bandwidth = 0 if covariance == "HC3" else max(horizons, newey_west_lags(design.impulse.size))
+    inference = _Inference(bandwidth, bootstrap, seed, level)
+    overall = _respond(design, "all", design.restricted, design.impulse, inference)
+    states: dict[str, Any] = {} if design.state is None else _respond_by_state(design, design.state, inference)
+    return LocalProjectionResult(**told, impulse_sd=design.impulse_sd, overall=overall, **states)
 
 
 def reverse_time(data: pd.Series) -> pd.Series:
@@ -166,82 +142,14 @@ def reverse_time(data: pd.Series) -> pd.Series:
     return pd.Series(data.to_numpy()[::-1], index=data.index, name=data.name)
 
 
-class _Engine:
-    """Regressions over all horizons of one design, and what is drawn from their scores."""
+@dataclass(frozen=True)
+class _Inference:
+    """How scores become standard errors, bands and tests."""
 
-    def __init__(
-        self,
-        design: _Design,
-        horizons: np.ndarray,
-        cumulative: bool,
-        covariance: Robust,
-        bootstrap: int,
-        seed: int | None,
-        level: float,
-    ) -> None:
-        self.design, self.horizons = design, horizons
-        self.outcomes = design.outcomes(horizons, cumulative)
-        self.bandwidth = 0 if covariance == "HC3" else max(int(horizons[-1]), newey_west_lags(design.impulse.size))
-        self.bootstrap, self.seed, self.level = bootstrap, seed, level
-
-    def impulse_sd(self) -> float:
-        """Standard deviation of the impulse given everything else."""
-        fit = partial_out(self.design.impulse, self.design.restricted[:, :1], self.design.restricted[:, 1:])
-        return float(np.sqrt(fit.residuals @ fit.residuals / fit.df[1]))
-
-    def by_state(self, state: np.ndarray | None) -> tuple[Response, Response, Response] | None:
-        """Responses where the state holds, where it does not, and their difference."""
-        if state is None:
-            return None
-        inside, outside = state[:, None], ~state[:, None]
-        every = np.column_stack([self.design.restricted * inside, self.design.restricted * outside])
-        x_in, x_out = self.design.impulse * state, self.design.impulse * ~state
-        return (
-            self.respond("state holds", np.column_stack([every, x_out]), x_in, state),
-            self.respond("state does not hold", np.column_stack([every, x_in]), x_out, ~state),
-            self.respond("difference", np.column_stack([every, self.design.impulse]), x_in, state | ~state),
-        )
-
-    def respond(self, label: str, restricted: np.ndarray, tested: np.ndarray, counted: np.ndarray) -> Response:
-        """Estimate one response, with the number of `counted` rows at each horizon."""
-        estimate, scores, null_scores, nobs = [], [], [], []
-        for column in range(self.horizons.size):
-            rows = np.flatnonzero(np.isfinite(self.outcomes[:, column]))
-            fit = partial_out(self.outcomes[rows, column], restricted[rows], tested[rows, None])
-            direction = fit.basis[:, -1] / fit.triangle[0, 0]
-            others = fit.leverage - fit.basis[:, -1] ** 2
-            hat, weight = (fit.leverage, np.sqrt(1 - others)) if not self.bandwidth else (0.0, 1.0)
-            estimate.append(fit.scores[0] / fit.triangle[0, 0])
-            scores.append(self._padded(direction * fit.residuals / (1 - hat)))
-            null_scores.append(self._padded(direction * fit.restricted_residuals / weight))
-            nobs.append(int(counted[rows].sum()))
-        return self._response(label, np.array(estimate), np.column_stack(scores), np.column_stack(null_scores), nobs)
-
-    def _padded(self, scores: np.ndarray) -> np.ndarray:
-        """Scores over all rows, zero where the horizon reaches beyond the sample."""
-        return np.concatenate([scores, np.zeros(self.design.impulse.size - scores.size)])
-
-    def _response(
-        self, label: str, estimate: np.ndarray, scores: np.ndarray, null_scores: np.ndarray, nobs: list[int]
-    ) -> Response:
-        """Add standard errors, band and tests."""
-        critical, test = float("nan"), MaximumTest(*[float("nan")] * 4)
-        if self.bootstrap:
-            drawn = {"draws": self.bootstrap, "bandwidth": self.bandwidth, "seed": self.seed}
-            critical = band_multiplier(
-                scores, multiplier_draws(scores, **drawn), level=self.level, bandwidth=self.bandwidth
-            )
-            test = maximum_test(null_scores, multiplier_draws(null_scores, **drawn), bandwidth=self.bandwidth)
-        return Response(
-            label=label,
-            horizons=self.horizons,
-            estimate=estimate,
-            stderr=score_stderr(scores, bandwidth=self.bandwidth),
-            nobs=np.array(nobs),
-            level=self.level,
-            critical_value=critical,
-            test=test,
-        )
+    bandwidth: int
+    bootstrap: int
+    seed: int | None
+    level: float
 
 
 def _check_options(lags: int, horizons: int, first: int, covariance: str, bootstrap: int, level: float) -> None:
@@ -257,51 +165,98 @@ def _check_options(lags: int, horizons: int, first: int, covariance: str, bootst
         raise InputError(f"level must lie between 0 and 1, found {level}.")
 
 
-def _named(response: pd.Series, impulse: pd.Series, controls: pd.DataFrame | None) -> list[tuple[str, np.ndarray]]:
-    """Names and clean values: the response, the impulse, each control."""
-    pairs = [
-        (str(response.name), require_clean(response, role="response")),
-        (str(impulse.name), require_clean(impulse, role="impulse")),
-    ]
-    if controls is not None:
-        values = require_clean_columns(controls, role="control")
-        pairs += [(str(name), values[:, column]) for column, name in enumerate(controls.columns)]
-    return pairs
+def _respond_by_state(design: ProjectionDesign, state: np.ndarray, inference: _Inference) -> dict[str, Response]:
+    """Responses where the state holds and where it does not, and the first less the second."""
+    x_in, x_out = design.impulse * state, design.impulse * ~state
+    every = np.column_stack([design.restricted * state[:, None], design.restricted * ~state[:, None]])
+    blocks = {
+        "in_state": ("state holds", x_out, x_in, state),
+        "out_of_state": ("state does not hold", x_in, x_out, ~state),
+        "difference": ("difference", design.impulse, x_in, np.ones_like(state)),
+    }
+    return {
+        field: _respond(design, label, np.column_stack([every, other]), tested, inference, counted)
+        for field, (label, other, tested, counted) in blocks.items()
+    }
 
 
-def _state_before(state: pd.Series, index: pd.Index, lags: int) -> np.ndarray:
-    """State of the period before each row of the regression."""
-    if not isinstance(state, pd.Series) or state.dtype != bool:
-        raise InputError("state must be a pandas Series of True and False without gaps: fill or shorten the sample.")
-    if not state.index.equals(index):
-        raise InputError("state and response differ in their dates: align them.")
-    return state.to_numpy()[lags - 1 : -1]
+def _respond(
+    design: ProjectionDesign,
+    label: str,
+    restricted: np.ndarray,
+    tested: np.ndarray,
+    inference: _Inference,
+    counted: np.ndarray | None = None,
+) -> Response:
+    """Estimate one response at every horizon, with the number of counted rows."""
+    fits = _regress(design.outcomes, restricted, tested)
+    scores, null_scores = fits.scores(leverage=not inference.bandwidth)
+    known = np.isfinite(design.outcomes)
+    nobs = (known if counted is None else known[counted]).sum(axis=0)
+    critical, test = _draw(fits.estimate, scores, null_scores, inference)
+    stderr = score_stderr(scores, bandwidth=inference.bandwidth)
+    return Response(label, design.horizons, fits.estimate, stderr, nobs, inference.level, critical, test)
 
 
-def _shortage(
-    n: int,
-    lags: int,
-    horizons: int,
-    named: list[tuple[str, np.ndarray]],
-    contemporaneous: bool,
-    state: np.ndarray | None,
-) -> str | None:
-    """Say why the sample is too short, or None."""
-    regressors = 3 + len(named) * lags + (len(named) - 2) * contemporaneous
-    rows = n - lags - horizons
-    if rows < regressors + _MIN_DF:
-        return f"{max(rows, 0)} rows at horizon {horizons} are too few for {regressors} regressors"
-    if state is None:
-        return None
-    least = int(min(state[:rows].sum(), (~state[:rows]).sum()))
-    return (
-        f"a state with {least} rows is too short for {regressors} regressors" if least < regressors + _MIN_DF else None
+@dataclass(frozen=True, eq=False)
+class _Fits:
+    """Regressions at all horizons; arrays of shape (horizons, rows) are zero where the outcome is not known."""
+
+    estimate: np.ndarray
+    direction: np.ndarray
+    slope: np.ndarray
+    residuals: np.ndarray
+    leverage: np.ndarray
+
+    def scores(self, *, leverage: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Scores of the estimates, shape (rows, horizons), weighted as in HC3; and under the null, as in HC2."""
+        weight = self.direction / self.slope[:, None]
+        hat = self.leverage if leverage else np.zeros_like(self.leverage)
+        hat_null = hat - self.direction**2 if leverage else hat
+        null = self.residuals + self.direction * (self.estimate * self.slope)[:, None]
+        return (weight * self.residuals / (1 - hat)).T, (weight * null / np.sqrt(1 - hat_null)).T
+
+
+def _regress(outcomes: np.ndarray, restricted: np.ndarray, tested: np.ndarray) -> _Fits:
+    """Regress every column of outcomes on its own first rows, from one orthonormal basis of the regressors.
+
+    The basis of fewer rows follows from the basis of all by the Cholesky factor of its cross product, which is the
+    identity less the products of the rows left out.
+    """
+    known = np.isfinite(outcomes).T
+    first, _ = (
+        partial_out(outcomes[known[h], h], restricted[known[h]], tested[known[h], None]) for h in (0, len(known) - 1)
+    )
+    tail = first.basis[len(first.basis) - len(known) + 1 :][::-1]
+    lost = np.cumsum(
+        np.concatenate([np.zeros((1, *first.basis.shape[1:] * 2)), tail[:, :, None] * tail[:, None]]), axis=0
+    )
+    factor = np.linalg.cholesky(np.eye(first.basis.shape[1]) - lost)
+    basis = first.basis @ np.linalg.inv(factor).transpose(0, 2, 1) * known[:, :, None]
+    y = np.where(known, outcomes.T, 0.0)[:, :, None]
+    projections = basis.transpose(0, 2, 1) @ y
+    slope = factor[:, -1, -1] * first.triangle[0, 0]
+    return _Fits(
+        estimate=projections[:, -1, 0] / slope,
+        direction=basis[:, :, -1],
+        slope=slope,
+        residuals=(y - basis @ projections)[:, :, 0],
+        leverage=np.einsum("hnk,hnk->hn", basis, basis),
     )
 
 
-def _refuse_collinear(design: _Design, horizons: int) -> None:
-    """Raise where a regressor is a combination of those before it, naming it."""
-    rows = slice(0, design.impulse.size - horizons)
-    fault = collinear_column(np.column_stack([design.restricted[rows], design.impulse[rows]]))
-    if fault is not None:
-        raise InputError(f"{design.labels[fault]!r} is collinear with the regressors before it: drop one of them.")
+def _draw(
+    estimate: np.ndarray, scores: np.ndarray, null_scores: np.ndarray, inference: _Inference
+) -> tuple[float, MaximumTest]:
+    """Critical value of the band and tests, from multipliers that both share."""
+    if not inference.bootstrap:
+        return np.nan, MaximumTest(*[np.nan] * 4)
+    drawn = multiplier_draws(
+        np.column_stack([scores, null_scores]),
+        draws=inference.bootstrap,
+        bandwidth=inference.bandwidth,
+        seed=inference.seed,
+    )
+    band, null = np.hsplit(drawn, 2)
+    critical = band_multiplier(scores, band, level=inference.level, bandwidth=inference.bandwidth)
+    return critical, maximum_test(estimate, null_scores, null, bandwidth=inference.bandwidth)

@@ -49,6 +49,25 @@ class Response:
         """Response at each horizon that a 5 per cent test of this horizon alone finds with 80 per cent power."""
         return _POWER_AT * self.stderr
 
+    @classmethod
+    def empty(cls, horizons: np.ndarray, level: float) -> "Response":
+        """Give a response with NaN for every number.
+
+        Parameters
+        ----------
+        horizons : numpy.ndarray of int, shape (m,)
+            Horizons asked for.
+        level : float
+            Coverage asked for.
+
+        Returns
+        -------
+        Response
+            For a sample that is too short.
+        """
+        nan, none = np.full(horizons.size, np.nan), np.zeros(horizons.size, dtype=int)
+        return cls("all", horizons, nan, nan, none, level, np.nan, MaximumTest(*[np.nan] * 4))
+
     def frame(self) -> pd.DataFrame:
         """Give one row a horizon.
 
@@ -146,65 +165,3 @@ class LocalProjectionResult(Result):
             ("Detectable there with 80% power", last["detectable"]),
             *states,
         ]
-
-    @classmethod
-    def done(
-        cls, names: list[str], overall: Response, states: tuple[Response, Response, Response] | None, **told: Any
-    ) -> "LocalProjectionResult":
-        """Put estimated responses into a result.
-
-        Parameters
-        ----------
-        names : list of str
-            Response, impulse, controls.
-        overall : Response
-            Over all periods.
-        states : tuple of Response or None
-            State holds, does not hold, difference.
-        **told
-            The other fields.
-
-        Returns
-        -------
-        LocalProjectionResult
-            With the hypotheses in words.
-        """
-        response, impulse, *controls = names
-        given = f" given {', '.join(controls)}" if controls else ""
-        span = f"from {overall.horizons[0]} to {overall.horizons[-1]}"
-        parts = dict(zip(("in_state", "out_of_state", "difference"), states or (None, None, None), strict=True))
-        return cls(
-            null=f"{response} does not respond to {impulse}{given} at any horizon {span}",
-            alternative=f"{response} responds to {impulse} at some horizon",
-            response=response,
-            impulse=impulse,
-            controls=tuple(controls),
-            overall=overall,
-            **parts,
-            **told,
-        )
-
-    @classmethod
-    def undone(cls, names: list[str], horizons: np.ndarray, reason: str, **told: Any) -> "LocalProjectionResult":
-        """Say why there is no response.
-
-        Parameters
-        ----------
-        names : list of str
-            Response, impulse, controls.
-        horizons : numpy.ndarray of int, shape (m,)
-            Horizons asked for.
-        reason : str
-            Why.
-        **told
-            Options asked for.
-
-        Returns
-        -------
-        LocalProjectionResult
-            With NaN for every number.
-        """
-        nan = np.full(horizons.size, np.nan)
-        zero = np.zeros(horizons.size, dtype=int)
-        empty = Response("all", horizons, nan, nan, zero, told["level"], np.nan, MaximumTest(*[np.nan] * 4))
-        return cls.done(names, empty, None, sample=(None, None), impulse_sd=np.nan, reason=reason, **told)

@@ -113,13 +113,15 @@ def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, level: float, band
     return float(np.quantile(np.abs(draws / score_stderr(scores, bandwidth=bandwidth)).max(axis=1), level))
 
 
-def maximum_test(scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -> MaximumTest:
-    """Test that the sums of scores are all zero.
+def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -> MaximumTest:
+    """Test that all coefficients are zero.
 
     Parameters
     ----------
+    estimate : numpy.ndarray, shape (m,)
+        The coefficients.
     scores : numpy.ndarray, shape (n, m)
-        Scores evaluated under the null.
+        Their scores under the null, weighted for leverage or not.
     draws : numpy.ndarray, shape (B, m)
         From `multiplier_draws` of these scores.
     bandwidth : int
@@ -132,7 +134,7 @@ def maximum_test(scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -
         large as the sample.
     """
     scale = score_stderr(scores, bandwidth=bandwidth)
-    observed, null = scores.sum(axis=0) / scale, draws / scale
+    observed, null = estimate / scale, draws / scale
     largest, mean = float(np.abs(observed).max()), float(np.mean(observed**2))
     return MaximumTest(
         statistic=largest,
