@@ -185,12 +185,12 @@ def exact_rank_test(
     if measure not in ("spearman", "kendall"):
         raise InputError(f"measure is {measure!r}, expected 'spearman' or 'kendall'.")
     require_same_index(x, y)
-    ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
     null = f"{x.name} and {y.name} are unrelated: every pairing of their values is equally likely"
     alternative = f"{x.name} and {y.name} rise or fall together"
     nobs = len(x)
     if nobs < SMALLEST_N:
         return _not_done(null, alternative, measure, nobs)
+    ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
     exact = nobs <= LARGEST_EXACT
     if not exact and seed is None:
         raise InputError(f"{nobs} pairs are too many to count every pairing (at most {LARGEST_EXACT}): give a seed.")

@@ -36,8 +36,8 @@ def say_follow(leader: pd.Series, found: PathBandResult) -> Sentence:
         f"From the breakout of {day(found.date)} to {day(found.band.index[-1])}, {NAMES[str(leader.name)]} "
         f"{direction(lead, **moved)} {number(abs(lead))} log points and {who} {direction(follow, **moved)} "
         f"{number(abs(follow))}: it {'had' if follow >= lead else 'had not'} followed. That lay {where} the range "
-        f"which its past made likely ({number(last['low'])} to {number(last['high'])}); {number(100 * found.place, 0)} % "
-        "of simulated paths ended lower."
+        f"which its past made likely ({number(last['low'])} to {number(last['high'])}); "
+        f"{number(100 * found.place, 0)} % of simulated paths ended lower."
     )
 
 
