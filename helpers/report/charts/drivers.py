@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
-from helpers.report.prose.words import pvalue
+from helpers.report.prose.words import pvalue, signed
 from helpers.stats.projection_result import LocalProjectionResult
 from helpers.stats.rank_test import RankTestResult
 from helpers.stats.shapley_change import ShapleyChangeResult
@@ -157,6 +157,11 @@ def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Panel) ->
         Bars on the left, a histogram on the right.
     """
     figure, axes = new_axes(1, 2, height=3.7, width_ratios=(3, 2))
+    title = f"What explains {NAMES[found.response]}'s weekly variance, before and since {found.date:%Y}"
+    weeks = f"n = {found.nobs[0]} and {found.nobs[1]} weeks"
+    if found.reason:
+        axes[0, 0].text(0.02, 0.5, found.reason, transform=axes[0, 0].transAxes, fontsize=9, color=COLOURS["faint"])
+        return finish(figure, title=title, panel=panel, alt=f"{title}: {found.reason}.", note=f"{weeks}.")
     bars, null = axes[0]
     for row, (name, share) in enumerate(found.table.iterrows()):
         for offset, part, strength in ((-0.2, "before", 0.45), (0.2, "since", 1.0)):
@@ -164,23 +169,17 @@ def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Panel) ->
             label_line(bars, share[part], row + offset, f"{part} {share[part]:.0f} %", COLOURS["ink"])
     bars.set_yticks(range(len(found.table)), [NAMES[str(name)] for name in found.table.index])
     bars.set_ylim(len(found.table) - 0.5, -0.5)
-    largest = found.table[["before", "since"]].max(axis=None)
-    bars.set_xlim(0, 100 if np.isnan(largest) else 1.3 * largest)
+    bars.set_xlim(0, 1.3 * found.table[["before", "since"]].max(axis=None))
     bars.set_xlabel(f"% of {NAMES[found.response]}'s variance explained")
     bars.grid(axis="y", visible=False)
     change = found.table.loc[predictor]
-    if found.reason:
-        bars.text(0.02, 0.5, found.reason, transform=bars.transAxes, fontsize=9, color=COLOURS["faint"])
     null.hist(found.shifts[predictor], bins=40, color=COLOURS["null"])
     null.axvline(change["change"], color=COLOURS[predictor], linewidth=2)
-    null.set_title(
-        f"{NAMES[predictor]}: {change['change']:+.1f} points, p = {change['pvalue']:.2f}", loc="left", fontsize=9.5
-    )
+    headline = f"{NAMES[predictor]}: {signed(change['change'])} points, {pvalue(change['pvalue'])}"
+    null.set_title(headline, loc="left", fontsize=9.5)
     null.set_xlabel("change of the share, all shifts of the date")
     null.set_yticks([])
     told = [f"{name} {row['before']:.0f} to {row['since']:.0f} %" for name, row in found.table.iterrows()]
-    title = f"What explains {NAMES[found.response]}'s weekly variance, before and since {found.date:%Y}"
-    weeks = f"n = {found.nobs[0]} and {found.nobs[1]} weeks"
     note = f"Shapley shares; {weeks}. Grey: the change if the date lay in any other week."
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 

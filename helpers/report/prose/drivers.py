@@ -175,7 +175,8 @@ def say_shares(found: ShapleyChangeResult, *, predictor: str) -> Sentence:
     return Sentence(
         f"{who} explains {number(row['before'])} % of {NAMES[found.response]}'s weekly variance before {found.date:%Y} "
         f"and {number(row['since'])} % since: {signed(row['change'])} points ({interval(row['low'], row['high'])}), "
-        f"{firm} ({pvalue(row['pvalue'])}). A change of {number(row['detectable'])} points would have been found."
+        f"{firm} ({pvalue(row['pvalue'])}). Only a change beyond "
+        f"{number(row['detectable'])} points would have been found with good power."
     )
 
 
