@@ -1,0 +1,1 @@
+"""Timings side by side, for `make bench`: ratios measured in one run, never seconds in a test."""
