@@ -1,0 +1,227 @@
+"""Connectedness: whose surprises account for whose forecast errors, whatever the order of the series."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.tsa.api import VAR
+
+from helpers.stats.checks import InputError, require_clean_columns, require_count
+from helpers.stats.regression import random_signs
+from helpers.stats.results import Result
+
+_ROWS_PER_COEFFICIENT = 3
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ConnectednessResult(Result):
+    """Shares of forecast-error variance, in per cent, and what each series gives and takes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (k, k)
+        Row: whose forecast error; column: whose surprises. Rows add to 100.
+    taken, given, net : pandas.Series, shape (k,)
+        Share of a series' forecast error that comes from others; its share in the errors of the others, summed; given
+        less taken.
+    net_interval : pandas.DataFrame, shape (k, 2)
+        Interval of `net`, columns "lower" and "upper"; NaN without draws.
+    total : float
+        Mean of `taken`.
+    pairwise : pandas.DataFrame, shape (k, k)
+        What the column gives to the row less what it takes from it.
+    lags, horizon, nobs : int
+        Of the vector autoregression; periods ahead; rows.
+    level : float
+        Coverage of the interval.
+    bootstrap : int
+        Draws behind it.
+    sample : tuple
+        First and last label.
+    """
+
+    table: pd.DataFrame
+    taken: pd.Series
+    given: pd.Series
+    net: pd.Series
+    net_interval: pd.DataFrame
+    total: float
+    pairwise: pd.DataFrame
+    lags: int
+    horizon: int
+    nobs: int
+    level: float
+    bootstrap: int
+    sample: tuple[Any, Any]
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Sample, total, net of each series.
+        """
+        nets = [
+            (f"Net of {name}, %", (float(value), *map(float, self.net_interval.loc[name])))
+            for name, value in self.net.items()
+        ]
+        return [
+            *super().rows(),
+            ("Sample", self.sample),
+            ("Rows, lags, horizon", (self.nobs, self.lags, self.horizon)),
+            ("Total connectedness, %", self.total),
+            *nets,
+        ]
+
+
+def generalised_variance_shares(coefficients: np.ndarray, covariance: np.ndarray, *, horizon: int) -> np.ndarray:
+    """Decompose the variance of forecast errors of a vector autoregression, whatever the order of its series.
+
+    Parameters
+    ----------
+    coefficients : numpy.ndarray, shape (p, k, k)
+        Coefficients of lags 1 to p; row: equation.
+    covariance : numpy.ndarray, shape (k, k)
+        Of the errors.
+    horizon : int
+        Periods ahead, at least 1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (k, k)
+        ``[i, j]``: share of the variance of the error in forecasting ``i`` that goes with surprises in ``j``, scaled
+        so that each row adds to one.
+
+    References
+    ----------
+    Pesaran and Shin (1998), Economics Letters 58, 17-29, eq. 10;
+    Diebold and Yilmaz (2012), International Journal of Forecasting 28, 57-66, eqs. 1 and 2.
+    """
+    lags, k, _ = coefficients.shape
+    responses = [np.eye(k)]
+    for step in range(1, horizon):
+        responses.append(sum(coefficients[lag] @ responses[step - 1 - lag] for lag in range(min(lags, step))))
+    moving = np.stack(responses)
+    explained = np.sum((moving @ covariance) ** 2, axis=0) / np.diag(covariance)
+    total = np.einsum("hij,jk,hik->i", moving, covariance, moving)
+    shares = explained / total[:, None]
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+def connectedness(
+    *,
+    data: pd.DataFrame,
+    lags: int,
+    horizon: int = 10,
+    bootstrap: int = 0,
+    seed: int | None = None,
+    level: float = 0.90,
+) -> ConnectednessResult:
+    """Measure what each series of a system gives to and takes from the others.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame, shape (n, k)
+        Stationary series, at least two.
+    lags : int
+        Of the vector autoregression.
+    horizon : int
+        Periods ahead.
+    bootstrap : int
+        Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
+    seed : int, optional
+        Of the draws.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    ConnectednessResult
+        Table, given, taken, net, pairwise.
+
+    Raises
+    ------
+    InputError
+        Missing, infinite or constant values, fewer than two series, fewer than three rows per coefficient.
+
+    Notes
+    -----
+    Surprises of the same period count: two series that move together in the same week are connected without either
+    leading. Only the net measure tells giver from taker.
+
+    References
+    ----------
+    Diebold and Yilmaz (2012), International Journal of Forecasting 28, 57-66;
+    Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120 (recursive wild bootstrap).
+    """
+    values = _checked(data, lags, horizon, bootstrap)
+    fit = VAR(values).fit(lags)
+    shares = generalised_variance_shares(fit.coefs, fit.sigma_u, horizon=horizon)
+    drawn = _net_draws(values, fit, horizon, bootstrap, seed)
+    centred = 2 * _net(shares) - np.quantile(drawn, [(1 + level) / 2, (1 - level) / 2], axis=0) if bootstrap else None
+    names = [str(name) for name in data.columns]
+    table = pd.DataFrame(100 * shares, index=names, columns=names)
+    own = pd.Series(np.diag(table), index=names)
+    bounds = np.full((len(names), 2), np.nan) if centred is None else centred.T
+    return ConnectednessResult(
+        null="no series gives more to the forecast errors of the others than it takes from them",
+        alternative="some series is a net giver",
+        table=table,
+        taken=100 - own,
+        given=table.sum() - own,
+        net=table.sum() - 100,
+        net_interval=pd.DataFrame(bounds, index=names, columns=["lower", "upper"]),
+        total=float((100 - own).mean()),
+        pairwise=table - table.T,
+        lags=lags,
+        horizon=horizon,
+        nobs=int(fit.nobs),
+        level=level,
+        bootstrap=bootstrap,
+        sample=(data.index[lags], data.index[-1]),
+    )
+
+
+def _checked(data: pd.DataFrame, lags: int, horizon: int, bootstrap: int) -> np.ndarray:
+    """Values of a system that is large enough."""
+    values = require_clean_columns(data, role="series")
+    require_count(lags, name="lags", least=1)
+    require_count(horizon, name="horizon", least=1)
+    require_count(bootstrap, name="bootstrap", least=0)
+    n, k = values.shape
+    if k < 2:
+        raise InputError("connectedness needs at least two series.")
+    if n - lags < _ROWS_PER_COEFFICIENT * (1 + k * lags):
+        raise InputError(f"{n - lags} rows are too few for {1 + k * lags} coefficients an equation: use fewer lags.")
+    return values
+
+
+def _net(shares: np.ndarray) -> np.ndarray:
+    """Per cent given less taken."""
+    return 100 * (shares.sum(axis=-2) - 1)
+
+
+def _net_draws(values: np.ndarray, fit: Any, horizon: int, draws: int, seed: int | None) -> np.ndarray:
+    """Net measures of systems rebuilt from errors with random signs, shape (draws, k)."""
+    if not draws:
+        return np.empty((0, values.shape[1]))
+    lags, (n, k) = fit.k_ar, fit.resid.shape
+    signs = np.where(random_signs(np.random.default_rng(seed), draws, n), 1.0, -1.0)
+    rebuilt = np.empty((draws, n + lags, k))
+    rebuilt[:, :lags] = values[:lags]
+    for t in range(n):
+        past = sum(rebuilt[:, t + lags - lag - 1] @ fit.coefs[lag].T for lag in range(lags))
+        rebuilt[:, t + lags] = fit.intercept + past + signs[:, t, None] * fit.resid[t]
+    return np.stack([_net(_shares_of(sample, lags, horizon)) for sample in rebuilt])
+
+
+def _shares_of(values: np.ndarray, lags: int, horizon: int) -> np.ndarray:
+    """Fit a vector autoregression by least squares and decompose it."""
+    n, k = len(values) - lags, values.shape[1]
+    past = np.column_stack([np.ones(n), *(values[lags - lag : len(values) - lag] for lag in range(1, lags + 1))])
+    coefficients = np.linalg.lstsq(past, values[lags:])[0]
+    errors = values[lags:] - past @ coefficients
+    stacked = coefficients[1:].reshape(lags, k, k).transpose(0, 2, 1)
+    return generalised_variance_shares(stacked, errors.T @ errors / (n - 1 - k * lags), horizon=horizon)

@@ -1,0 +1,309 @@
+"""The search behind many a published lead: try every lag, report the best; and what chance gives to the same search."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.inference import bootstrap_paths
+from helpers.stats.regression import bootstrap_pvalue
+from helpers.stats.results import Result
+
+Scale = Literal["levels", "returns"]
+Null = Literal["walks", "blocks", "shifted"]
+
+_LEAST_OVERLAP = 26
+_BLOCK = 13
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LeadSearchResult(Result):
+    """The lag with the highest correlation.
+
+    Parameters
+    ----------
+    leader, follower : str
+        Names of the series.
+    on : str
+        "levels" or "returns".
+    lag : int
+        Periods by which the leader's values come first in the best pairing.
+    correlation : float
+        There.
+    curve : pandas.Series, shape (max_lag + 1,)
+        Correlation at lags 0 to max_lag, each over the periods that overlap; index "lag".
+    nobs : int
+        Periods.
+    sample : tuple
+        First and last label.
+    """
+
+    leader: str
+    follower: str
+    on: str
+    lag: int
+    correlation: float
+    curve: pd.Series
+    nobs: int
+    sample: tuple[Any, Any]
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            The best lag and its correlation, which is not a test.
+        """
+        return [
+            *super().rows(),
+            ("Sample", self.sample),
+            ("Lags tried", len(self.curve)),
+            ("Best lag", self.lag),
+            ("Correlation there", self.correlation),
+            ("Correlation at lag 0", float(self.curve.iloc[0])),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LeadSearchNull(Result):
+    """What the same search finds in pairs that have nothing to do with each other.
+
+    Parameters
+    ----------
+    observed : LeadSearchResult
+        The search in the data.
+    kind : str
+        "walks", "blocks" or "shifted".
+    lags : numpy.ndarray of int, shape (draws,)
+        Best lag of each unrelated pair.
+    correlations : numpy.ndarray, shape (draws,)
+        Correlation there.
+    pvalue : float
+        Share of unrelated pairs whose best correlation is at least the observed one.
+    """
+
+    observed: LeadSearchResult
+    kind: str
+    lags: np.ndarray
+    correlations: np.ndarray
+    pvalue: float
+
+    @property
+    def median(self) -> float:
+        """Median of the best correlations."""
+        return float(np.median(self.correlations))
+
+    @property
+    def led(self) -> float:
+        """Share of unrelated pairs in which some lag above zero is best."""
+        return float(np.mean(self.lags > 0))
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            The search, and its place among unrelated pairs.
+        """
+        return [
+            *super().rows(),
+            ("Best lag and correlation found", (self.observed.lag, self.observed.correlation)),
+            ("Unrelated pairs", self.lags.size),
+            ("Median of their best correlations", self.median),
+            ("Their 95% quantile", float(np.quantile(self.correlations, 0.95))),
+            ("Share with a best lag above zero", self.led),
+            ("p-value of the search", self.pvalue),
+        ]
+
+
+def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on: Scale = "levels") -> LeadSearchResult:
+    """Correlate a price with later values of another at every lag and keep the best.
+
+    Parameters
+    ----------
+    leader, follower : pandas.Series, shape (n,)
+        Prices on one index, positive.
+    max_lag : int
+        Largest lag tried.
+    on : {"levels", "returns"}
+        Prices themselves, as in the published claims, or their log changes.
+
+    Returns
+    -------
+    LeadSearchResult
+        The lag, the correlation and the whole curve. No test: see `search_null`.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or non-positive values, unaligned dates, fewer than 26 periods of overlap at the last lag.
+    """
+    prices, index = _prices(leader, follower, max_lag, on)
+    x, y = _scaled(np.log(prices), on)[:, None, :]
+    curve = _curves(x, y, max_lag)[0]
+    best = int(curve.argmax())
+    return LeadSearchResult(
+        null=f"{leader.name} and {follower.name} are unrelated",
+        alternative=f"{leader.name} leads {follower.name} at some lag up to {max_lag}",
+        leader=str(leader.name),
+        follower=str(follower.name),
+        on=on,
+        lag=best,
+        correlation=float(curve[best]),
+        curve=pd.Series(curve, index=pd.RangeIndex(max_lag + 1, name="lag"), name="correlation"),
+        nobs=len(index),
+        sample=(index[0], index[-1]),
+    )
+
+
+def search_null(
+    *,
+    leader: pd.Series,
+    follower: pd.Series,
+    max_lag: int,
+    on: Scale = "levels",
+    kind: Null = "walks",
+    draws: int = 999,
+    seed: int | None = None,
+) -> LeadSearchNull:
+    """Repeat the search in pairs that are unrelated by construction.
+
+    Parameters
+    ----------
+    leader, follower, max_lag, on
+        As in `best_lead_search`.
+    kind : {"walks", "blocks", "shifted"}
+        "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes
+        in blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
+    draws : int
+        Unrelated pairs.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    LeadSearchNull
+        Best lags and correlations of the unrelated pairs, and the place of the observed search among them.
+
+    Raises
+    ------
+    InputError
+        As in `best_lead_search`.
+
+    References
+    ----------
+    Yule (1926), Journal of the Royal Statistical Society 89, 1-63; Granger and Newbold (1974), Journal of
+    Econometrics 2, 111-120 (correlations of unrelated walks).
+    """
+    require_count(draws, name="draws", least=19)
+    if kind not in get_args(Null):
+        raise InputError(f"kind must be one of {', '.join(get_args(Null))}, found {kind!r}.")
+    observed = best_lead_search(leader=leader, follower=follower, max_lag=max_lag, on=on)
+    prices, _ = _prices(leader, follower, max_lag, on)
+    x, y = _unrelated(np.diff(np.log(prices), axis=1), kind, max_lag, draws, np.random.default_rng(seed))
+    curves = _curves(_scaled(x, on), _scaled(y, on), max_lag)
+    best = curves.max(axis=1)
+    return LeadSearchNull(
+        null=observed.null,
+        alternative=observed.alternative,
+        observed=observed,
+        kind=kind,
+        lags=curves.argmax(axis=1),
+        correlations=best,
+        pvalue=bootstrap_pvalue(observed.correlation, best),
+    )
+
+
+def search_by_window(
+    *,
+    leader: pd.Series,
+    follower: pd.Series,
+    max_lag: int,
+    starts: tuple[str, ...],
+    ends: tuple[str, ...],
+    on: Scale = "levels",
+) -> pd.DataFrame:
+    """Run the search in several samples, to see how far its answer depends on them.
+
+    Parameters
+    ----------
+    leader, follower, max_lag, on
+        As in `best_lead_search`.
+    starts, ends : tuple of str
+        First and last dates; every pair with enough periods is used, ends beyond the data once.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (windows, 5)
+        Columns "first", "last", "nobs", "lag", "correlation".
+    """
+    rows: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for start, end in product(starts, ends):
+        sample = slice(start, end)
+        if len(leader.loc[sample]) < max_lag + _LEAST_OVERLAP:
+            continue
+        found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag, on=on)
+        first, last = found.sample
+        rows[found.sample] = {"first": first, "last": last, "nobs": found.nobs, "lag": found.lag} | {
+            "correlation": found.correlation
+        }
+    return pd.DataFrame(list(rows.values()), columns=["first", "last", "nobs", "lag", "correlation"])
+
+
+def _prices(leader: pd.Series, follower: pd.Series, max_lag: int, on: str) -> tuple[np.ndarray, pd.Index]:
+    """Clean positive prices, shape (2, n)."""
+    prices = np.stack([require_clean(leader, role="leader"), require_clean(follower, role="follower")])
+    index = require_same_index(leader, follower)
+    require_count(max_lag, name="max_lag", least=1)
+    if on not in get_args(Scale):
+        raise InputError(f"on must be one of {', '.join(get_args(Scale))}, found {on!r}.")
+    if prices.min() <= 0:
+        raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
+    if len(index) < max_lag + _LEAST_OVERLAP:
+        raise InputError(f"{len(index)} periods leave fewer than {_LEAST_OVERLAP} at lag {max_lag}: use fewer lags.")
+    return prices, index
+
+
+def _scaled(log_prices: np.ndarray, on: str) -> np.ndarray:
+    """Prices with mean near one, or changes of their logarithm; along the last axis."""
+    if on == "returns":
+        return np.diff(log_prices, axis=-1)
+    return np.exp(log_prices - log_prices.mean(axis=-1, keepdims=True))
+
+
+def _unrelated(
+    changes: np.ndarray, kind: str, max_lag: int, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log prices of unrelated pairs, each of shape (draws, n)."""
+    n = changes.shape[1]
+    if kind == "walks":
+        steps = rng.normal(changes.mean(axis=1), changes.std(axis=1, ddof=1), (draws, n, 2))
+        leader, follower = (np.cumsum(steps[:, :, side], axis=1) for side in (0, 1))
+    elif kind == "blocks":
+        seeds = rng.integers(0, 2**32, 2)
+        leader, follower = (
+            bootstrap_paths(own, horizon=n, draws=draws, block=_BLOCK, seed=int(seed))
+            for own, seed in zip(changes, seeds, strict=True)
+        )
+    else:
+        shifts = rng.integers(max_lag + 1, n - max_lag, draws)
+        leader = np.broadcast_to(np.cumsum(changes[0]), (draws, n))
+        follower = np.cumsum(changes[1][(np.arange(n) - shifts[:, None]) % n], axis=1)
+    return np.pad(leader, ((0, 0), (1, 0))), np.pad(follower, ((0, 0), (1, 0)))
+
+
+def _curves(leader: np.ndarray, follower: np.ndarray, max_lag: int) -> np.ndarray:
+    """Correlations at lags 0 to max_lag over the periods that overlap, shape (draws, max_lag + 1)."""
+    n = leader.shape[1]
+    curves = np.empty((leader.shape[0], max_lag + 1))
+    for lag in range(max_lag + 1):
+        x, y = leader[:, : n - lag], follower[:, lag:]
+        x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+        norm = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
+        curves[:, lag] = np.einsum("ij,ij->i", x, y) / norm
+    return curves
