@@ -5,6 +5,7 @@ margin tells how far the state is from starting or ending, and no margin of a we
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
     return pd.Series(100 * np.log(values[window:] / values[:-window]), index=assets.index[window:], name="liquidity")
 
 
-def strength(*, price: pd.Series, window: int = 13, history: int = 260) -> pd.Series:
+def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Series:
     """Log return over a window in standard deviations of its own past.
 
     Parameters
@@ -240,3 +241,31 @@ def state_table(margins: Mapping[str, pd.Series]) -> pd.DataFrame:
             "margin": float(margin.iloc[-1]),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def align_states(
+    *, effect: pd.Series, strength: pd.Series, margins: Mapping[str, pd.Series], start: str | None = None
+) -> dict[str, Any]:
+    """Cut returns, strength and states to the weeks that all of them share.
+
+    Parameters
+    ----------
+    effect, strength : pandas.Series
+        Returns and the leader's strength, each on its own dates.
+    margins : mapping of str to pandas.Series
+        Margin of each state, which holds where its margin is positive.
+    start : str, optional
+        First week to keep.
+
+    Returns
+    -------
+    dict
+        ``effect``, ``strength`` and ``states`` for `helpers.stats.state_interaction.state_interaction`.
+    """
+    parts = [effect.rename("effect"), strength.rename("strength"), *(one.rename(name) for name, one in margins.items())]
+    shared = pd.concat(parts, axis=1, join="inner").dropna().loc[start:]
+    return {
+        "effect": shared["effect"].rename(effect.name),
+        "strength": shared["strength"].rename(strength.name),
+        "states": shared[list(margins)] > 0,
+    }
