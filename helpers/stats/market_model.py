@@ -119,6 +119,37 @@ def market_model(
     )
 
 
+def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -> pd.Series:
+    """Take out of each return what the market of that week explains, with a beta known before it.
+
+    Parameters
+    ----------
+    returns, market : pandas.Series, shape (n,)
+        On the same dates, nothing missing, in the same unit.
+    window : int, default 104
+        Rows before each date over which its beta is estimated.
+
+    Returns
+    -------
+    pandas.Series, shape (n - window,)
+        ``returns[t] - beta[t] * market[t]``; no later return enters.
+
+    Raises
+    ------
+    InputError
+        Faulty or unaligned series, or too few rows for one beta.
+    """
+    index = require_same_index(returns, market)
+    own = pd.Series(require_clean(returns, role="returns"), index=index)
+    other = pd.Series(require_clean(market, role="market"), index=index)
+    if not _LEAST <= window < len(own):
+        raise InputError(
+            f"a beta from {window} rows needs more than that, and at least {_LEAST}: found {len(own)} rows."
+        )
+    beta = (own.rolling(window).cov(other) / other.rolling(window).var()).shift()
+    return (own - beta * other).iloc[window:].rename(returns.name)
+
+
 def _check_split(past: pd.DatetimeIndex, after: pd.DatetimeIndex) -> None:
     """Refuse windows that are too short or overlap."""
     if len(past) < _LEAST:

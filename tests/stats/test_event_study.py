@@ -11,10 +11,10 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from helpers.stats.checks import InputError
-from helpers.stats.event_ladder import event_ladder
-from helpers.stats.event_statistics import detectable_effect, row_quantiles, share_at_least
-from helpers.stats.event_study import event_study, locate_events
-from helpers.stats.market_model import market_model
+from helpers.stats.event_ladder import compare_studies, event_ladder
+from helpers.stats.event_statistics import detectable_effect, episodes_needed, row_quantiles, share_at_least
+from helpers.stats.event_study import estimates_by_era, event_study, locate_events
+from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.shift_null import era_mean, local_variance, shift_windows, window_sums
 from helpers.stats.validation_events import (
     POSITIONS,
@@ -247,6 +247,33 @@ def test_detectable_effect_at_bitcoins_volatility():
     assert np.mean(stats.ttest_1samp(draws, 0, axis=1).pvalue < 0.05) == pytest.approx(0.80, abs=0.02)
 
 
+def test_episodes_needed_is_the_detectable_effect_turned_round():
+    sd = 9 * np.sqrt(13)
+    needed = episodes_needed(effect=15, sd=sd)
+    assert detectable_effect(episodes=needed, sd=sd) <= 15 < detectable_effect(episodes=needed - 1, sd=sd)
+    assert episodes_needed(effect=0.001, sd=sd, most=50) is None
+
+
+def test_estimates_by_era_by_hand():
+    # 52 weeks of 2013 that return 1, 3, 1, 3, ... and 52 of 2014; an event in week 5 and one in the last week of 2013.
+    weeks = dates(104, "2013-01-04")
+    returns = pd.Series(np.r_[np.tile([1.0, 3.0], 26), np.tile([0.0, 4.0], 26)], index=weeks)
+    found = estimates_by_era(events=weeks[[4, 51]], returns=returns, horizon=1)
+    # Weeks after the first of 2013 (what a window can cover): 26 threes and 25 ones, mean 103/51. Week 6 returns 3.
+    # The last week of 2013 has no week after it inside its era.
+    assert found == {"2010-2013": pytest.approx(3 - 103 / 51), "2014-2019": pytest.approx(np.nan, nan_ok=True)}
+
+
+def test_comparison_leaves_out_what_is_not_there():
+    returns = noise(13)
+    done = event_study(events=returns.index[[50, 100]], returns=returns)
+    none = event_study(events=returns.index[[299]], returns=returns)
+    late = event_study(events=returns.index[[280]], returns=returns)
+    table = compare_studies({"done": done, "none": none, "late": late}, horizon=26)
+    assert table.index.tolist() == ["done"]
+    assert table.loc["done", "estimate"] == done.table.loc[26, "estimate"]
+
+
 def test_row_quantiles_are_numpys():
     values = np.random.default_rng(3).standard_normal((4, 50))
     values[1, :7] = np.nan
@@ -369,6 +396,21 @@ def test_market_model_errors_are_prediction_errors():
     assert result.t == pytest.approx(expected)
     assert result.abnormal["t"].tolist() == pytest.approx([expected])
     assert result.nobs == 63
+
+
+def test_net_of_market_uses_only_earlier_weeks():
+    rng = np.random.default_rng(4)
+    market = series(rng.standard_normal(60))
+    returns = 2 * market + 0.1 * series(rng.standard_normal(60))
+    net = net_of_market(returns=returns, market=market, window=20)
+    past = slice(10, 30)
+    beta = np.cov(returns.iloc[past], market.iloc[past])[0, 1] / market.iloc[past].var()
+    assert net.iloc[10] == pytest.approx(returns.iloc[30] - beta * market.iloc[30])
+    changed = returns.copy()
+    changed.iloc[45:] = 9.0
+    pd.testing.assert_series_equal(net_of_market(returns=changed, market=market, window=20).iloc[:25], net.iloc[:25])
+    with pytest.raises(InputError, match="a beta from 60 rows"):
+        net_of_market(returns=returns, market=market, window=60)
 
 
 @pytest.mark.parametrize(

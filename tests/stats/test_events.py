@@ -11,6 +11,7 @@ from helpers.stats.checks import InputError
 from helpers.stats.events import (
     find_highs,
     find_strength,
+    high_ladder,
     hindsight_peaks,
     new_highs,
     running_record,
@@ -104,6 +105,10 @@ def test_highs_of_silver_since_bitcoin_trades():
         events = find_highs(silver, lookback=years)
         assert events[events >= "2010-07-30"].strftime("%Y-%m-%d").tolist() == dates
     assert find_highs(silver, lookback=None, floor=49.45).strftime("%Y-%m-%d").tolist() == ["2025-10-17"]
+    ladder = high_ladder(silver, floor=49.45)
+    assert list(ladder) == ["1-year highs", "2-year highs", "3-year highs", "5-year highs", "all-time highs"]
+    assert ladder["all-time highs"].strftime("%Y-%m-%d").tolist() == ["2025-10-17"]
+    assert ladder["5-year highs"].equals(find_highs(silver, lookback=5))
 
 
 @settings(max_examples=20, deadline=None)

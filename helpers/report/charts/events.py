@@ -6,6 +6,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from helpers.data import WEEKLY, Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, new_axes, spread_labels, zero_line
@@ -72,7 +73,7 @@ def chart_ladder(
         "Small dots: the same after the highs of other series. Dashed: the smallest effect of interest. "
         f"K: {NAMES[leader]} episodes since {NAMES[follower]} trades."
     )
-    title = f"{NAMES[follower]} after {NAMES[leader]} highs, against {NAMES[follower]} after any other week"
+    title = f"{_capital(NAMES[follower])} after {NAMES[leader]} highs, against {NAMES[follower]} after any other week"
     return finish(figure, title=title, panel=panel, alt=f"Estimates at 13 weeks in log points: {told}.", note=note)
 
 
@@ -84,7 +85,7 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
     study : EventStudyResult
         Of one rung.
     latest : pandas.DataFrame, shape (weeks, m)
-        Paths to be drawn on top, one column each; the name of the column is its label.
+        Paths to be drawn on top, as far as they have got, one column an event date.
     leader, follower : str
         Series of the catalog.
     panel : Panel
@@ -104,6 +105,7 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
         plot.plot(known.index, known, color=COLOURS[follower], linewidth=1, alpha=0.55)
         ends.append((known.index[-1], known.iloc[-1], f"{date:%b %Y}", COLOURS[follower], "normal"))
     plot.plot(study.path.index, study.path["mean"], color=COLOURS[follower], linewidth=2.6)
+    ends.append((study.path.index[-1], study.path["normal"].iloc[-1], "normal path", COLOURS["faint"], "normal"))
     ends.append(
         (
             study.path.index[-1],
@@ -113,22 +115,25 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
             "bold",
         )
     )
-    for (name, path), style in zip(latest.items(), ("-", "--", ":"), strict=False):
+    for (date, path), style in zip(latest.items(), ("-", (0, (3, 1))), strict=False):
         known = path.dropna()
         plot.plot(known.index, known, color=COLOURS["ink"], linewidth=2, linestyle=style)
-        ends.append((known.index[-1], known.iloc[-1], str(name), COLOURS["ink"], "bold"))
+        ends.append((known.index[-1], known.iloc[-1], f"{date:%-d %b %Y}", COLOURS["ink"], "bold"))
     _end_labels(plot, ends)
-    zero_line(plot)
+    first, last = study.path.index[0], study.path.index[-1]
+    plot.hlines(0, first, last, color=COLOURS["ink"], linewidth=0.8)
     plot.axvline(0, color=COLOURS["ink"], linewidth=0.8)
-    plot.set_xlim(study.path.index[0], study.path.index[-1] + 17)
+    plot.set_xlim(first, last + 17)
+    plot.set_xticks([week for week in range(first, last + 1) if week % 13 == 0])
+    plot.grid(axis="y", visible=False)
     plot.set_xlabel(f"weeks from the {NAMES[leader]} high")
-    plot.set_ylabel(f"{NAMES[follower]}, {_UNIT}")
+    plot.set_ylabel(f"{_capital(NAMES[follower])}, {_UNIT}")
     told = "; ".join(f"{text} {number(y)} after {x} weeks" for x, y, text, *_ in ends)
     note = (
         f"Each line is one first 1-year high of {NAMES[leader]}. Grey: pointwise 90 % band of the mean path when the "
-        "same dates are moved round the calendar; dashed: the normal path."
+        "same dates are moved round the calendar."
     )
-    title = f"{NAMES[follower]} around {NAMES[leader]}'s highs, episode by episode"
+    title = f"{_capital(NAMES[follower])} around {NAMES[leader]}'s highs, episode by episode"
     return finish(figure, title=title, panel=panel, alt=f"Paths: {told}.", note=note)
 
 
@@ -161,7 +166,7 @@ def chart_order(
         plot.plot(study.path.index, study.path["mean"], color=COLOURS[own], linewidth=2.4)
         zero_line(plot)
         plot.axvline(0, color=COLOURS["ink"], linewidth=0.8)
-        plot.set_title(f"{NAMES[own]} around {NAMES[other]} highs, K = {len(study.episodes)}", loc="left")
+        plot.set_title(f"{_capital(NAMES[own])} around {NAMES[other]} highs, K = {len(study.episodes)}", loc="left")
         plot.set_xlabel(f"weeks from the {NAMES[other]} high")
         plot.set_xlim(study.path.index[0], study.path.index[-1])
         moved = study.path["mean"]
@@ -202,9 +207,10 @@ def chart_timeline(
     for plot, price, name in ((axes[0, 0], own, leader), (axes[1, 0], other, follower)):
         plot.plot(price.index, price, color=COLOURS[name], linewidth=1.3)
         plot.set_yscale("log")
+        plot.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if price.max() / price.min() < 100 else (1.0,)))
         plot.yaxis.set_major_formatter("{x:,g}")
         plot.yaxis.set_minor_formatter("")
-        plot.set_title(f"{NAMES[name].capitalize()}, {WEEKLY[name].unit}", loc="left", color=COLOURS[name])
+        plot.set_title(f"{_capital(NAMES[name])}, {WEEKLY[name].unit}", loc="left", color=COLOURS[name])
     shown = peaks[peaks >= own.index[0]]
     axes[0, 0].plot(shown, own.loc[shown] * 1.12, "v", markerfacecolor="none", color=COLOURS["fear"], markersize=6)
     for date in shown:
@@ -263,7 +269,7 @@ def chart_variants(table: pd.DataFrame, *, follower: str, smallest: float, panel
         )  # fmt: skip
     plot.set_yticks(range(len(table)), list(table.index[::-1]))
     plot.grid(axis="y", visible=False)
-    plot.set_xlabel(f"{NAMES[follower]}, 13 weeks after less normal, log points")
+    plot.set_xlabel(f"{_capital(NAMES[follower])}, 13 weeks after less normal, log points")
     told = "; ".join(f"{name} {number(row['estimate'])}" for name, row in table.iterrows())
     note = "Bars: 95 % intervals from circular shifts. p: two-sided, this variant and horizon alone. "
     note += "Dashed: the smallest effect of interest."
@@ -327,3 +333,7 @@ def _end_labels(plot: Axes, ends: list[tuple[int, float, str, str, str]]) -> Non
 
 def _shifts(found: EventLadderResult) -> str:
     return f"{next(iter(found.studies.values())).nobs:,}"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

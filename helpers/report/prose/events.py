@@ -60,7 +60,7 @@ def _could_find(cell: pd.Series, smallest: float) -> str:
     """Set the detectable effect against the smallest one of interest."""
     if math.isnan(cell["detectable"]):
         return "One episode shows no spread of its own, so no detectable effect can be named."
-    enough = "which is fine enough" if cell["detectable"] <= smallest else "so what would matter may be there unseen"
+    enough = "which is fine enough" if cell["detectable"] <= smallest else "so an effect that matters could go unseen"
     return (
         f"With {count(int(cell['K']), 'episode')} a difference is found reliably only from "
         f"{number(cell['detectable'], 0)} log points on; {number(smallest, 0)} would matter, {enough}."
@@ -93,7 +93,7 @@ def say_placebos(
     beaten = sum(other.pvalue > found.pvalue for other in done.values())
     word = "none" if beaten == 0 else "all" if beaten == len(done) else f"{beaten}"
     return Sentence(
-        f"Put in {NAMES[leader]}'s place, the highs of {told} go through the same test. {NAMES[leader].capitalize()} "
+        f"Put in {NAMES[leader]}'s place, the highs of {told} go through the same test. {_capital(NAMES[leader])} "
         f"({pvalue(found.pvalue)}) says more about {NAMES[follower]} than {word} of these {len(done)}."
     )
 
@@ -120,13 +120,13 @@ def say_episodes(study: EventStudyResult, *, horizon: int, leader: str, follower
     cell = study.table.loc[horizon]
     early = int(study.excluded["reason"].str.startswith("before").sum())
     late = (
-        f" {count(early, 'earlier event')} of {NAMES[leader]} came before {NAMES[follower]} had prices."
+        f" {_capital(count(early, 'earlier event'))} of {NAMES[leader]} came before {NAMES[follower]}'s first return."
         if early
         else ""
     )
     return Sentence(
-        f"{NAMES[follower]} was higher {horizon} weeks later in {int(cell['positive'])} of {int(cell['K'])} episodes. "
-        f"That has to be held against its own habit, not against a coin: it was higher in "
+        f"{_capital(NAMES[follower])} was higher {horizon} weeks later in {int(cell['positive'])} of {int(cell['K'])} "
+        "episodes. That has to be held against its own habit, not against a coin: it was higher in "
         f"{100 * cell['base_rate']:.0f} % of all such windows ({pvalue(cell['sign_pvalue'])}). "
         "Leaving out one episode at a time, the estimate runs from "
         f"{interval(cell['loo_low'], cell['loo_high'])} log points.{late}"
@@ -139,7 +139,7 @@ def say_latest(latest: pd.DataFrame, *, follower: str) -> Sentence:
     Parameters
     ----------
     latest : pandas.DataFrame, shape (weeks, m)
-        Paths by weeks from the event; the names of the columns are dates in words.
+        Paths by weeks from the event, one column an event date.
     follower : str
         Series of the catalog.
 
@@ -149,11 +149,13 @@ def say_latest(latest: pd.DataFrame, *, follower: str) -> Sentence:
         Weeks passed and the change so far.
     """
     told = []
-    for name, path in latest.items():
+    for date, path in latest.items():
         known = path.dropna()
         weeks = int(known.index[-1])
-        told.append(f"{number(known.iloc[-1])} log points in {count(weeks, 'week')} since {name}")
-    return Sentence(f"So far {NAMES[follower]} has moved by {listing(told)}." if told else "No episode is under way.")
+        if weeks:
+            since = day(pd.Timestamp(str(date)))
+            told.append(f"{number(known.iloc[-1])} log points in {count(weeks, 'week')} since {since}")
+    return Sentence(f"So far {NAMES[follower]} has moved by {listing(told)}." if told else "No week has passed yet.")
 
 
 def say_order(forward: EventStudyResult, reverse: EventStudyResult, *, leader: str, follower: str) -> Sentence:
@@ -212,7 +214,7 @@ def say_variants(table: pd.DataFrame) -> Sentence:
     zero = int(((table["low"] <= 0) & (table["high"] >= 0)).sum())
     return Sentence(
         f"Across {len(table)} ways of asking, the estimate runs from {number(table.loc[low, 'estimate'])} ({low}) to "
-        f"{number(table.loc[high, 'estimate'])} log points ({high}). {count(zero, 'interval').capitalize()} of "
+        f"{number(table.loc[high, 'estimate'])} log points ({high}). {_capital(count(zero, 'interval'))} of "
         f"{len(table)} {'holds' if zero == 1 else 'hold'} zero; {count(small, 'variant')} would count as significant "
         "as the only test."
     )
@@ -311,13 +313,43 @@ def say_power(study: EventStudyResult, *, horizon: int, smallest: float) -> Sent
     if needed is None:
         return Sentence("No number of episodes that anyone could wait for would show the smallest effect of interest.")
     rate = cell["K"] / (study.nobs / 52.18)
+    if needed <= cell["K"]:
+        return Sentence(
+            f"{number(smallest, 0)} log points over {horizon} weeks can be found with 80 % power from about {needed} "
+            f"episodes on at the volatility of the ones seen so far, and there are {int(cell['K'])}."
+        )
     return Sentence(
         f"To find {number(smallest, 0)} log points over {horizon} weeks with 80 % power takes about {needed} episodes "
         f"at the volatility of the ones seen so far. There are {int(cell['K'])}, one in {number(1 / rate)} years: at "
-        f"that rate it takes {number(max(needed - cell['K'], 0) / rate, 0)} more years. An answer will have to come from "
-        "tests that use every week."
+        f"that rate it takes {number((needed - cell['K']) / rate, 0)} more years. An answer will have to come "
+        "from tests that use every week."
     )
 
 
 def _known(found: EventLadderResult, rung: str, horizon: int) -> bool:
     return (rung, horizon) in found.table.index and not math.isnan(found.table.loc[(rung, horizon), "estimate"])
+
+
+def say_illusion(rates: Mapping[str, float]) -> Sentence:
+    """Say what the usual way of testing such claims does with series that know nothing of each other.
+
+    Parameters
+    ----------
+    rates : mapping of str to float
+        From `helpers.stats.validation_events.overlap_illusion`.
+
+    Returns
+    -------
+    Sentence
+        Both rejection rates.
+    """
+    return Sentence(
+        "Take two series that have nothing to do with each other, mark every day on which the first stands at a 3-year "
+        "high, and test the average 90-day return of the second after those days as if each day were a new fact. That "
+        f"test, meant to be wrong in 5 % of cases, finds something in {100 * rates['naive']:.0f} % of them. Moving the "
+        f"days round the calendar together finds something in {100 * rates['shift']:.0f} %."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
