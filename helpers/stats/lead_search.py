@@ -307,3 +307,37 @@ def _curves(leader: np.ndarray, follower: np.ndarray, max_lag: int) -> np.ndarra
         norm = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
         curves[:, lag] = np.einsum("ij,ij->i", x, y) / norm
     return curves
+
+
+def rise_after(*, price: pd.Series, date: pd.Timestamp, horizons: tuple[int, ...]) -> pd.DataFrame:
+    """Set the rise of a price after one date beside its rises after every other date.
+
+    Parameters
+    ----------
+    price : pandas.Series, shape (n,)
+        Prices, positive.
+    date : pandas.Timestamp
+        A date of the index.
+    horizons : tuple of int
+        Periods after it.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (horizons, 2)
+        Columns "rise" (per cent) and "share" of all dates with a rise at least as large; NaN where the sample ends
+        before; index "horizon".
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, or a date that is not in the index.
+    """
+    values = pd.Series(require_clean(price, role="price"), index=price.index)
+    if date not in values.index:
+        raise InputError(f"{price.name!r} has no value on {date}: choose a date of its index.")
+    rows = {}
+    for horizon in horizons:
+        rises = 100 * (values.shift(-horizon) / values - 1)
+        rows[horizon] = {"rise": rises[date], "share": (rises.dropna() >= rises[date]).mean()}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
+    return table.where(table["rise"].notna())

@@ -137,7 +137,8 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c", level: float = 0.05) ->
     Notes
     -----
     The order rests on the tests without a break: Dickey-Fuller and Phillips-Perron reject a unit root and KPSS does not
-    reject stationarity (or the reverse; bandwidth ``12 (n / 100)^(1/4)``). Zivot-Andrews says whether one break would change that.
+    reject stationarity (or the reverse; bandwidth ``12 (n / 100)^(1/4)``). Zivot-Andrews says whether one break would
+    change that.
 
     References
     ----------
@@ -218,7 +219,8 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
 
 def _run(test: str, values: np.ndarray, trend: str, level: float) -> dict[str, Any]:
     """Run one test."""
-    kind, options, null = _TESTS[test]
+    kind, chosen, null = _TESTS[test]
+    options: dict[str, Any] = dict(chosen)
     if kind is KPSS:
         options = {"lags": int(np.ceil(12 * (values.size / 100) ** 0.25))}
     found = kind(values, trend=trend, **options)

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.stats.averaging import averaging_f_statistics, averaging_partial_r2
 from helpers.stats.checks import InputError
-from helpers.stats.lead_search import best_lead_search, search_by_window, search_null
+from helpers.stats.lead_search import best_lead_search, rise_after, search_by_window, search_null
 
 WEEKS = pd.date_range("2014-01-03", periods=400, freq="W-FRI")
 
@@ -115,3 +115,15 @@ def test_averages_against_month_ends_give_a_lead_that_is_not_there():
     assert np.median(drawn) == pytest.approx(185 * share / (1 - share) + 1, rel=0.12)
     # A lead that no one planted, of the size that the methods name: F about 40.
     assert np.median(drawn) == pytest.approx(40, abs=5)
+
+
+def test_rise_after_a_date_by_hand():
+    # 1, 2, 4, 6, 6: over one period the rises are 100, 100, 50, 0 per cent; that of the third is reached by 3 of 4.
+    price = pd.Series([1.0, 2.0, 4.0, 6.0, 6.0], index=WEEKS[:5], name="p")
+    table = rise_after(price=price, date=WEEKS[2], horizons=(1, 2, 3))
+    assert table.loc[1].tolist() == [50.0, 0.75]
+    # Two periods: 300, 200, 50 per cent; its own 50 per cent is the least. Three: the sample ends before.
+    assert table.loc[2].tolist() == [50.0, 1.0]
+    assert table.loc[3].isna().all()
+    with pytest.raises(InputError, match="choose a date of its index"):
+        rise_after(price=price, date=WEEKS[9], horizons=(1,))

@@ -24,11 +24,11 @@ def shocks(seed: int, n: int = 400) -> np.ndarray:
 
 def test_agrees_with_statsmodels(macro):
     found = unit_roots(series=macro.realgdp, trend="ct").table.loc["level"]
-    dickey_fuller = adfuller(macro.realgdp, regression="ct", autolag="BIC")
+    dickey_fuller = adfuller(macro.realgdp, regression="ct", autolag="BIC", result_object=False)
     assert found.loc["Dickey-Fuller", "statistic"] == pytest.approx(dickey_fuller[0], rel=1e-6)
     assert found.loc["Dickey-Fuller", "pvalue"] == pytest.approx(dickey_fuller[1], rel=1e-4)
     assert found.loc["Dickey-Fuller", "lags"] == dickey_fuller[2]
-    statistic = kpss(macro.realgdp, regression="ct", nlags=int(found.loc["KPSS", "lags"]))[0]
+    statistic = kpss(macro.realgdp, regression="ct", nlags=int(found.loc["KPSS", "lags"]), result_object=True).statistic
     assert found.loc["KPSS", "statistic"] == pytest.approx(statistic, rel=1e-6)
     broken = zivot_andrews(macro.realgdp.to_numpy(), regression="ct", autolag="BIC")
     assert found.loc["Zivot-Andrews", "statistic"] == pytest.approx(broken[0], rel=1e-6)
