@@ -148,7 +148,7 @@ class Walk:
             try:
                 return self._aged(spec, self._from_rung(spec, (place, rung), before, previous, tried))
             except SourceError as error:
-                tried.append(self.client.redact(str(error)))
+                tried.append(str(error))
             except DataError as error:
                 tried.append(f"{rung.provider} {rung.code}: {error}")
         note = "; ".join(tried)

@@ -66,7 +66,7 @@ class StandIn:
     def __init__(self, server: HTTPServer) -> None:
         self.faults, self.until, self.seen = {}, "9999-12-31", []
         self.addresses = {provider: f"http://127.0.0.1:{server.port}/{provider}" for provider in PROVIDERS}
-        self._rows, self._release = snapshot_series(), threading.Event()
+        self._rows, self._release = dict(snapshot_series()), threading.Event()
         server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     def release(self) -> None:

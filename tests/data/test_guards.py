@@ -43,9 +43,12 @@ def test_the_crash_of_30_january_2026_is_a_jump_that_london_confirms_on_the_day_
 
 
 def test_a_crash_that_london_never_sees_is_not_believed_once_monday_is_there():
-    unmoved = LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5}
-    said = jump_problem(WEEKLY["silver"], series(NEW_YORK), BLACK_FRIDAY, series(unmoved))
-    assert said == "log change -0.376, second source -0.004 (it ends on 2026-02-02)"
+    # 114.037 -> 92: -0.215, within 0.25 of an unmoved London that Friday, but not within 0.12 once Monday is there.
+    fallen = series(NEW_YORK | {"2026-01-30": 92.0, "2026-02-02": 91.0})
+    unmoved = series(LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5})
+    assert jump_problem(WEEKLY["silver"], fallen[:BLACK_FRIDAY], BLACK_FRIDAY, unmoved[:BLACK_FRIDAY]) == ""
+    said = jump_problem(WEEKLY["silver"], fallen, BLACK_FRIDAY, unmoved)
+    assert said == "log change -0.215, second source -0.004 (it ends on 2026-02-02)"
 
 
 def test_a_wrong_print_that_comes_back_the_next_day_is_not_believed():

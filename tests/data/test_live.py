@@ -103,10 +103,7 @@ def test_the_live_sample_starts_where_the_snapshots_does(standin, access):
     rows = standin._rows["VIXCLS"]
     weeks = [(f"{day:%Y-%m-%d}", "20") for day in pd.date_range("1990-01-19", "2010-07-16", freq="W-FRI")]
     standin._rows["VIXCLS"] = [*early, *weeks, *rows]
-    try:
-        refresh(access=given, only=["vix"], now=SATURDAY)
-    finally:
-        standin._rows["VIXCLS"] = rows
+    refresh(access=given, only=["vix"], now=SATURDAY)
     assert read_live(given.cache).weekly["vix"].first_valid_index() == pd.Timestamp("2010-07-23")
 
 
@@ -116,14 +113,11 @@ def test_a_series_kept_from_a_midweek_refresh_does_not_pass_for_friday(standin, 
     rows = standin._rows["VIXCLS"]
     daily = [(f"{day:%Y-%m-%d}", "20.5") for day in pd.bdate_range("2026-07-06", "2026-08-21")]
     standin._rows["VIXCLS"] = [row for row in rows if row[0] < "2026-07-06"] + daily
-    try:
-        standin.until = "2026-08-18"
-        refresh(access=given, only=["vix"], now=dt.datetime(2026, 8, 19, 9, tzinfo=dt.UTC))
-        standin.until = "2026-08-21"
-        standin.faults["fred"] = "503"
-        refresh(access=given, only=["vix", "gold"], now=SATURDAY)
-    finally:
-        standin._rows["VIXCLS"] = rows
+    standin.until = "2026-08-18"
+    refresh(access=given, only=["vix"], now=dt.datetime(2026, 8, 19, 9, tzinfo=dt.UTC))
+    standin.until = "2026-08-21"
+    standin.faults["fred"] = "503"
+    refresh(access=given, only=["vix", "gold"], now=SATURDAY)
     live = read_live(given.cache)
     assert live.weekly["vix"].last_valid_index() == pd.Timestamp("2026-08-14")
     assert live.weekly["gold"].last_valid_index() == pd.Timestamp("2026-08-21")

@@ -266,18 +266,33 @@ def test_another_instrument_supplies_the_whole_series_says_so_and_the_way_back_i
     assert stored(given, "silver").equals(comex)
 
 
+@pytest.mark.parametrize(("second", "provider"), [("spoilt", "yahoo"), ("calm", "lbma")])
+def test_a_jump_is_believed_when_the_second_source_saw_it_too(standin, access, second, provider):
+    given = access(standin)
+    standin.until = "2026-08-14"
+    run(given, "silver", now=dt.datetime(2026, 8, 15, 9, tzinfo=dt.UTC))
+    standin.until = "9999"
+    comex, london = standin._rows["SI=F"], standin._rows["silver"]
+    changes = {"SI=F": [*comex[:-1], ("2026-08-21", "90")], "silver": [*london[:-1], ("2026-08-21", "90")]}
+    standin._rows = standin._rows | {
+        code: rows for code, rows in changes.items() if second == "spoilt" or code == "SI=F"
+    }
+    result = outcome(given, "silver")  # 64.988 -> 90 is a log change of 0.33; the last week's calm one is 0.07
+    assert (result.status, result.entry.provider) == ("ok", provider)
+    if provider == "lbma":
+        said = "silver on 2026-08-21: expected a jump that a second source saw, found log change +0.326"
+        assert said in result.note
+
+
 def test_yahoos_last_close_may_still_settle_but_no_earlier_one(standin, access):
     given = access(standin)
     run(given, "copper", now=dt.datetime(2026, 7, 25, 9, tzinfo=dt.UTC))
     rows = standin._rows["CPER"]
     standin._rows["CPER"] = [*rows[:-1], (rows[-1][0], "38.36")]
-    try:
-        settled = outcome(given, "copper", now=dt.datetime(2026, 7, 26, 9, tzinfo=dt.UTC))
-        assert (settled.status, stored(given, "copper").iloc[-1]) == ("ok", 38.36)
-        standin._rows["CPER"] = [*rows[:-2], (rows[-2][0], "38.00"), (rows[-1][0], "38.36")]
-        assert outcome(given, "copper", now=dt.datetime(2026, 7, 27, 9, tzinfo=dt.UTC)).status == "failed"
-    finally:
-        standin._rows["CPER"] = rows
+    settled = outcome(given, "copper", now=dt.datetime(2026, 7, 26, 9, tzinfo=dt.UTC))
+    assert (settled.status, stored(given, "copper").iloc[-1]) == ("ok", 38.36)
+    standin._rows["CPER"] = [*rows[:-2], (rows[-2][0], "38.00"), (rows[-1][0], "38.36")]
+    assert outcome(given, "copper", now=dt.datetime(2026, 7, 27, 9, tzinfo=dt.UTC)).status == "failed"
 
 
 def test_a_file_saved_by_hand_is_the_last_rung_and_is_called_that(standin, access):

@@ -74,9 +74,6 @@ ECHO = {
     "an error with the address": Response(f'<?xml version="1.0"?><error message="Bad: ?api_key={KEY}&x=1"/>', 400),
     "an error with the key alone": Response(f'<?xml version="1.0"?><error message="{KEY} is not registered"/>', 400),
     "a page with the address": Response(f"<html>https://x/?api_key={KEY}</html>", 200),
-    "a good answer with the key in it": Response(
-        f'<?xml version="1.0"?><observations request="{KEY}"><observation date="2026-08-20" value="1"/></observations>'
-    ),
     "a value that is the key": Response(
         f'<?xml version="1.0"?><observations><observation date="2026-08-20" value="{KEY}"/></observations>'
     ),
@@ -92,6 +89,16 @@ def test_a_source_that_repeats_the_key_cannot_make_us_write_it(server, keyed, ca
     assert main(["--only", "vix"]) == 1
     said = everything(tmp_path, capfd, caplog)
     assert "fredapi VIXCLS: " in said
+    assert KEY not in said
+
+
+def test_a_good_answer_that_repeats_the_key_is_not_kept(standin, keyed, monkeypatch, capfd, caplog, tmp_path):
+    plain = standin._fredapi
+    monkeypatch.setattr(standin, "_fredapi", lambda *words: plain(*words).replace("count=", f'of="{KEY}" count='))
+    main(["--only", "vix"])
+    said = everything(tmp_path, capfd, caplog)
+    assert "fredapi VIXCLS: the answer repeats the API key; it is not kept" in said
+    assert "fred VIXCLS" in said  # the next rung, which needs no key
     assert KEY not in said
 
 

@@ -75,6 +75,14 @@ def test_a_reader_sees_one_generation_at_every_step_of_writing_the_next(tmp_path
     assert seen(folder) == 2
 
 
+def test_a_file_is_replaced_and_never_rewritten_under_a_reader(tmp_path):
+    put(tmp_path / "cache", 1)
+    with (tmp_path / "cache" / "manifest.json").open() as opened:
+        put(tmp_path / "cache", 2)
+        assert '"generation": 1' in opened.read()
+    assert seen(tmp_path / "cache") == 2
+
+
 def run(folder, step, how):
     words = [sys.executable, str(ROOT / "tests" / "data" / "crashing.py"), str(folder), str(step), how]
     return subprocess.run(

@@ -62,8 +62,8 @@ def _guarded(adapter: Callable[..., Daily], client: Client, rung: Rung, since: d
     """Turn what a parser stumbles over into an error with a name, holding no object of the failed request."""
     try:
         return adapter(client, rung.code, since)
-    except SourceError as error:
-        reason = error.reason
+    except SourceError:
+        raise
     except Exception as error:
-        reason = f"the answer is not of the expected form ({type(error).__name__}: {str(error)[:120]})"
-    raise SourceError(rung.provider, rung.code, client.redact(reason))
+        found = f"{type(error).__name__}: {client.redact(str(error))[:120]}"
+    raise SourceError(rung.provider, rung.code, f"the answer is not of the expected form ({found})")
