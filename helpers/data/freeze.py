@@ -63,10 +63,11 @@ def freeze(*, access: Access, folder: Path = SNAPSHOT, now: dt.datetime | None =
     """
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     old, live = check_tables(read_snapshot(folder)), check_tables(read_live(access.cache))
-    fresh = {name: _column(name, old, live, moment.date()) for name in WEEKLY if name not in ("btc", "policy_rate")}
+    fresh = {name: _column(name, old, live, moment.date()) for name in WEEKLY if name != "btc"}
     columns = {name: values for name, values in fresh.items() if values is not None}
     with Client(access, now=moment) as client:
         columns["btc"] = _bitcoin(client, old.weekly["btc"].dropna())
+    _require_rate(columns)
     report = _Report(old.as_known, live.as_known)
     with TemporaryDirectory(dir=folder.parent, prefix=".snapshot-") as name:
         new = Path(name)
@@ -107,6 +108,7 @@ def _column(name: str, old: Tables, live: Tables, today: dt.date) -> pd.Series |
     frozen, fresh = old.weekly[name].dropna(), live.weekly[name].dropna()
     problems = {
         f"{origin['instrument']} from {origin['provider']}": origin["instrument"] != spec.ladder[0].instrument,
+        "nothing newer than the snapshot": pd.Timestamp(origin["retrieved"]).date() <= old.as_known,
         f"none after {fresh.index[-1]:%Y-%m-%d}": fresh.index[-1] < frozen.index[-1],
         f"data of {origin['retrieved']}": (today - pd.Timestamp(origin["retrieved"]).date()).days > spec.stale_days,
     }
@@ -115,6 +117,15 @@ def _column(name: str, old: Tables, live: Tables, today: dt.date) -> pd.Series |
         expected = f"{spec.ladder[0].instrument}, fresh, to {frozen.index[-1]:%Y-%m-%d} at least"
         raise DataError(name, expected=expected, found=found, remedy=_REMEDY)
     return None if found else fresh
+
+
+def _require_rate(columns: dict[str, pd.Series]) -> None:
+    """Refuse weeks whose policy rate is not known: the snapshot keeps changes only, and would carry the last one on."""
+    last, known = max(values.index[-1] for values in columns.values()), columns["policy_rate"].index[-1]
+    if known < last:
+        raise DataError(
+            "policy_rate", date=last, expected="a rate", found=f"none after {known:%Y-%m-%d}", remedy=_REMEDY
+        )
 
 
 def _bitcoin(client: Client, frozen: pd.Series) -> pd.Series:

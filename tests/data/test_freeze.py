@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
 from helpers.data.freeze import freeze, main
 from helpers.data.refresh import refresh
@@ -113,6 +114,21 @@ def test_data_that_end_before_the_snapshot_do_not_become_one(standin, access, fo
     standin.until = "2026-08-14"
     refresh(access=given, now=SATURDAY)
     refused(given, folder, "silver: expected .*to 2026-08-21 at least, found none after 2026-08-14")
+
+
+def test_a_series_that_no_refresh_brought_does_not_pass_for_live(standin, access, folder):
+    given = access(standin)
+    refresh(access=given, only=[name for name in LIVE if name != "vix"], now=SATURDAY)
+    refused(given, folder, "vix: expected .*found nothing newer than the snapshot")
+
+
+def test_a_policy_rate_that_ends_early_is_not_carried_on(standin, access, folder, monkeypatch):
+    given = access(standin)
+    grow(standin, monkeypatch)
+    monkeypatch.setitem(standin._rows, "DFEDTARU", standin._rows["DFEDTARU"][:-2])  # to Wednesday 26 August
+    refresh(access=given, now=SATURDAY + WEEK)
+    with pytest.raises(DataError, match="policy_rate on 2026-08-28: expected a rate, found none after 2026-08-21"):
+        freeze(access=given, folder=folder, now=SATURDAY + WEEK)
 
 
 def test_old_data_do_not_become_a_snapshot(standin, access, folder):
