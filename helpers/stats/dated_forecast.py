@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.fans import Fan
+from helpers.stats.fans import Fan, history_fan
+from helpers.stats.forecasting import forecast_gap
 from helpers.stats.scores import brier_score
 
 LARGE = 25.0
@@ -159,6 +160,60 @@ def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26
     chances = {name: [one.chance(fan, weeks) for one in stated] for name, fan in fans.items()}
     table = pd.DataFrame(chances, index=[one.text for one in stated])
     return DatedForecast(made, made + pd.Timedelta(weeks=weeks), price, record, table)
+
+
+def forecast_from_strength(
+    *, prices: pd.Series, leader: pd.Series, date: pd.Timestamp, lookback: int = 13, weeks: int = 26, seed: int
+) -> DatedForecast:
+    """Forecast on a date from a price's own history, and from that history tilted by a leader's strength.
+
+    Parameters
+    ----------
+    prices, leader : pandas.Series, shape (n,)
+        Weekly prices; those after the date are not used.
+    date : pandas.Timestamp
+        Week of the forecast.
+    lookback : int
+        Weeks of the leader's return from which the tilt is regressed.
+    weeks : int
+        Weeks ahead.
+    seed : int
+        Of the paths.
+
+    Returns
+    -------
+    DatedForecast
+        Of two forecasters, "history" and "strength".
+
+    Raises
+    ------
+    InputError
+        Missing prices, or too few weeks before the date.
+    """
+    past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(lookback)})
+    known = past.dropna().loc[:date]
+    history = history_fan(returns=known["effect"], as_of=date, weeks=weeks, seed=seed, label="history")
+    gap = forecast_gap(effect=known["effect"], cause=known["cause"], horizon=weeks)
+    fans = {"history": history, "strength": history.tilted(by=gap, label="strength")}
+    return make_forecast(prices=prices, fans=fans, weeks=weeks)
+
+
+def schedule(*, first: pd.Timestamp, last: pd.Timestamp, every: int = 13) -> list[pd.Timestamp]:
+    """List the weeks in which a forecast is made.
+
+    Parameters
+    ----------
+    first, last : pandas.Timestamp
+        Week of the first forecast, and the last week of the data.
+    every : int
+        Weeks between forecasts.
+
+    Returns
+    -------
+    list of pandas.Timestamp
+        Only the first forecast's week where the data end before the second.
+    """
+    return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=every)))
 
 
 def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import require_clean
-from helpers.stats.fans import LEVELS, Fan
+from helpers.stats.fans import LEVELS, MIN_PAST, Fan, event_fan, history_fan
 from helpers.stats.scores import crps, pinball_loss, place
 
 
@@ -37,6 +37,45 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
     columns = ["paths", "outcome", "median", "lower", "upper", "place", "pinball", "crps"]
     index = pd.MultiIndex.from_tuples(list(rows), names=["week", "fan"])
     return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+
+
+def backtest_fans(
+    *, returns: pd.Series, events: pd.DatetimeIndex, before: pd.Timestamp, weeks: int = 26, seed: int
+) -> pd.DataFrame:
+    """Score, at each earlier event, the fan from the events before it and the fan from the history before it.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, per cent.
+    events : pandas.DatetimeIndex
+        Dates of events.
+    before : pandas.Timestamp
+        Only paths complete by this week are scored.
+    weeks : int
+        Weeks ahead.
+    seed : int
+        Of the history's paths.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (events scored, 5)
+        By event: `outcome`, `place_events`, `place_history`, `pinball_events`, `pinball_history`. An event needs two
+        earlier ones that were complete by then, and 104 weeks of returns.
+    """
+    rows = {}
+    for date in events[events + pd.Timedelta(weeks=weeks) <= before]:
+        fan = event_fan(returns=returns, events=events, as_of=date, weeks=weeks) if date >= returns.index[0] else None
+        if fan is None or fan.weeks < weeks or len(returns.loc[:date]) < MIN_PAST:
+            continue
+        history = history_fan(returns=returns, as_of=date, weeks=weeks, seed=seed)
+        path = path_since(returns=returns, date=date, weeks=weeks)
+        scored = score_fans(fans={"events": fan, "history": history}, path=path, weeks=[weeks]).loc[weeks]
+        rows[date] = {"outcome": scored["outcome"].iloc[0]} | {
+            f"{what}_{who}": scored.loc[who, what] for what in ("place", "pinball") for who in ("events", "history")
+        }
+    columns = ["outcome", "place_events", "place_history", "pinball_events", "pinball_history"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
 def skill(*, score: float, reference: float) -> float:

@@ -56,6 +56,24 @@ class ForecastLeagueResult(Result):
         """Leader, look-back and horizon with the highest R2; None where nothing was forecast."""
         return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
 
+    def grid(self, column: str, horizon: int) -> pd.DataFrame:
+        """Set one column of the table out by leader and look-back.
+
+        Parameters
+        ----------
+        column : str
+            Such as "r2".
+        horizon : int
+            Weeks ahead.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (leaders, lookbacks)
+            Leaders in the order of `standings`.
+        """
+        rows = self.table.xs(horizon, level="horizon").reset_index()
+        return rows.pivot_table(index="leader", columns="lookback", values=column).reindex(self.standings.index)
+
     @property
     def standings(self) -> pd.DataFrame:
         """Leaders by mean R2 over look-backs and horizons, with the best R2 and the share of R2 above zero."""

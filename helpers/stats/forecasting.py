@@ -157,6 +157,28 @@ def out_of_sample(
     )
 
 
+def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156) -> float:
+    """Forecast from the last week of the data: model less historical mean.
+
+    Parameters
+    ----------
+    effect, cause, horizon, first
+        As in `out_of_sample`.
+
+    Returns
+    -------
+    float
+        Per cent over the horizon.
+
+    Raises
+    ------
+    InputError
+        As in `out_of_sample`.
+    """
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
+    return _latest(design, returns)
+
+
 def _words(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> dict[str, Any]:
     """Names and hypotheses of a result."""
     return {

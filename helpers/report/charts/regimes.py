@@ -153,7 +153,7 @@ def chart_contrast(found: Mapping[str, StateContrastResult], *, panel: Panel) ->
             plot.barh(place, width, left=row["null_lower"], height=0.5, color=COLOURS["null"], alpha=0.6)
             plot.plot(row["difference"], place, "D", color=COLOURS[str(name)], markersize=6)
             plot.annotate(
-                f"{row['difference']:+.1f}, p {row['pvalue']:.2f}".replace("-", "−"), (0.99, place),
+                f"{row['difference']:+.2f}, p {row['pvalue']:.2f}".replace("-", "−"), (0.99, place),
                 xycoords=("axes fraction", "data"), xytext=(0, 12), textcoords="offset points", ha="right",
                 va="center", fontsize=8, color=COLOURS["ink"],
             )  # fmt: skip

@@ -46,11 +46,11 @@ def say_answer(found: StateInteractionResult, table: pd.DataFrame, *, state: str
     if found.reason:
         return Sentence(f"The question cannot be put to these data: {found.reason}. {now}")
     row = found.table.loc[(state, horizon)]
-    more = direction(row["difference"], up="more", down="less", level="more")
+    higher = direction(row["difference"], up="higher", down="lower", level="higher")
     return Sentence(
-        f"When {state} held, one standard deviation more strength in {leader} went with "
-        f"{number(abs(row['difference']))} log points {more} {follower} over the next {horizon} weeks than when it did not "
-        f"(95 % interval {interval(row['lower'], row['upper'])}). "
+        f"When {state} held, one standard deviation of strength in {leader} went with a return of {follower} over the "
+        f"next {horizon} weeks that was {number(abs(row['difference']))} log points {higher} than when it did not hold "
+        f"(95 % interval {interval(row['lower'], row['upper'])}, log points). "
         f"Only a difference of about {number(row['detectable'], 0)} would be found four times in five. Over all states "
         f"and horizons of the search {pvalue(found.pvalue)}: {_weight(found.pvalue)}. {now}"
     )
