@@ -150,6 +150,13 @@ def test_strength_against_a_plain_loop(history):
     assert not strong.iloc[:78].any()
 
 
+def test_strength_by_hand_leaves_the_week_itself_out():
+    # Weekly log returns 1, 3, 2.9. The 90 % quantile of the two before the last is 1 + .9 x 2 = 2.8: 2.9 is strong.
+    # With itself among them it would be 2.9 + .8 x .1 = 2.98, and it would not.
+    price = weekly(np.exp(np.cumsum([0.0, 1.0, 3.0, 2.9])))
+    assert strong_weeks(price, window=1, minimum=13 / 365.25).tolist() == [False, False, False, True]
+
+
 def test_hindsight_peaks_by_hand_and_why_they_are_not_events():
     price = weekly([1, 2, 5, 2, 1, 3, 4, 3, 2, 9])
     # window 2: week 3 (5 against 1, 2 | 2, 1) and week 7 (4 against 1, 3 | 3, 2); week 10 has no weeks after it.

@@ -27,8 +27,9 @@ def test_benjamini_hochberg_by_hand():
 def test_episodes_by_hand():
     mask = np.zeros(30, dtype=bool)
     mask[[2, 3, 6, 7, 20, 29]] = True
-    # gap 0: every marked week. gap 4: 2 (holds 3, 6), 7, 20, 29. gap 13: 2 (to 15), 20.
-    assert [effective_episodes(mask, gap=g) for g in (0, 4, 13)] == [6, 4, 2]
+    # gap 0: every marked week. gap 1: 2 (holds 3), 6 (holds 7), 20, 29. gap 4: 2 (holds 3, 6), 7, 20, 29.
+    # gap 13: 2 (to 15), 20.
+    assert [effective_episodes(mask, gap=g) for g in (0, 1, 4, 13)] == [6, 4, 4, 2]
     assert effective_episodes(np.zeros(5, dtype=bool), gap=3) == 0
     with pytest.raises(InputError, match="gap must be 0 or more"):
         effective_episodes(mask, gap=-1)
