@@ -130,4 +130,4 @@ def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) ->
     """
     columns = ["K", "mean", "estimate", "low", "high", "pvalue", "detectable"]
     rows = {name: study.table.loc[horizon, columns] for name, study in studies.items() if not study.reason}
-    return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"])
+    return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"]).astype({"K": int})

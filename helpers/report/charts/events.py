@@ -131,7 +131,7 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
     told = "; ".join(f"{text} {number(y)} after {x} weeks" for x, y, text, *_ in ends)
     note = (
         f"Each line is one first 1-year high of {NAMES[leader]}. Grey: pointwise 90 % band of the mean path when the "
-        "same dates are moved round the calendar."
+        "same dates are moved round the calendar. Black: the latest dates, as far as they have got."
     )
     title = f"{_capital(NAMES[follower])} around {NAMES[leader]}'s highs, episode by episode"
     return finish(figure, title=title, panel=panel, alt=f"Paths: {told}.", note=note)
