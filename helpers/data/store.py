@@ -51,8 +51,8 @@ def to_bytes(values: pd.Series) -> bytes:
 def from_bytes(body: bytes) -> pd.Series:
     """Read what `to_bytes` wrote."""
     rows = [line.split(",") for line in body.decode().splitlines()[1:]]
-    dates = pd.DatetimeIndex([date for date, _ in rows], name="date").as_unit("us")
-    return pd.Series([float(value) for _, value in rows], index=dates)
+    dates = np.array([date for date, _ in rows], dtype="datetime64[us]")
+    return pd.Series([float(value) for _, value in rows], index=pd.DatetimeIndex(dates, name="date"))
 
 
 class Store:

@@ -27,7 +27,29 @@ def folder(tmp_path):
     return tmp_path / "data" / "snapshot"
 
 
-def grow(standin, monkeypatch, **changes):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Live data of faultless refreshes, made once a moment."""
+    return {}, tmp_path_factory.mktemp("live")
+
+
+@pytest.fixture
+def live(standin, access, made):
+    """Live data of a faultless refresh: today's, or those of a week later."""
+
+    def at(moment):
+        given, (known, place) = access(standin), made
+        if moment not in known:
+            refresh(access=given, now=moment)
+            known[moment] = shutil.copytree(given.cache, place / f"{moment:%m%d}")
+        else:
+            shutil.copytree(known[moment], given.cache)
+        return given
+
+    return at
+
+
+def grow(standin, monkeypatch):
     """Let every source go on for a week (and nfci be re-estimated): value plus one per cent."""
     rows = {}
     for code, known in standin._rows.items():
@@ -42,12 +64,11 @@ def grow(standin, monkeypatch, **changes):
     rows["CPIAUCSL"] = [*standin._rows["CPIAUCSL"], ("2026-08-01", "333.5")]
     for code in ("CPER", "DTWEXBGS"):
         rows[code] = standin._rows[code]
-    monkeypatch.setattr(standin, "_rows", rows | changes)
+    monkeypatch.setattr(standin, "_rows", rows)
 
 
-def test_freezing_what_came_from_the_snapshot_changes_no_figure(standin, access, folder):
-    given = access(standin)
-    refresh(access=given, now=SATURDAY)
+def test_freezing_what_came_from_the_snapshot_changes_no_figure(live, folder):
+    given = live(SATURDAY)
     before = {name: (folder / name).read_bytes() for name in FILES}
     report = freeze(access=given, folder=folder, now=SATURDAY)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
@@ -57,10 +78,9 @@ def test_freezing_what_came_from_the_snapshot_changes_no_figure(standin, access,
     assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
 
 
-def test_a_week_later_rows_are_added_and_revisions_listed(standin, access, folder, monkeypatch):
-    given = access(standin)
+def test_a_week_later_rows_are_added_and_revisions_listed(standin, live, folder, monkeypatch):
     grow(standin, monkeypatch)
-    refresh(access=given, now=SATURDAY + WEEK)
+    given = live(SATURDAY + WEEK)
     old = read_snapshot(folder)
     report = freeze(access=given, folder=folder, now=SATURDAY + WEEK)
     new = check_tables(read_snapshot(folder))
@@ -85,12 +105,10 @@ def test_a_week_later_rows_are_added_and_revisions_listed(standin, access, folde
     assert described["btc"]["rows"] == 841
 
 
-def test_bitcoin_goes_on_with_yahoo_because_coin_metrics_may_not_be_passed_on(standin, access, folder, monkeypatch):
-    given = access(standin)
+def test_bitcoin_goes_on_with_yahoo_because_coin_metrics_may_not_be_passed_on(standin, live, folder, monkeypatch):
     grow(standin, monkeypatch)
+    given = live(SATURDAY + WEEK)  # in which Bitcoin is Coin Metrics' 79118.6
     standin._rows["BTC-USD"][-1] = ("2026-08-28", "80000")
-    standin._rows["btc"][-1] = ("2026-08-28", "80123")
-    refresh(access=given, now=SATURDAY + WEEK)
     freeze(access=given, folder=folder, now=SATURDAY + WEEK)
     assert read_snapshot(folder).weekly["btc"].iloc[-1] == 80000
 
@@ -122,26 +140,24 @@ def test_a_series_that_no_refresh_brought_does_not_pass_for_live(standin, access
     refused(given, folder, "vix: expected .*found nothing newer than the snapshot")
 
 
-def test_a_policy_rate_that_ends_early_is_not_carried_on(standin, access, folder, monkeypatch):
-    given = access(standin)
+def test_a_policy_rate_that_ends_early_is_not_carried_on(standin, live, folder, monkeypatch):
     grow(standin, monkeypatch)
+    given = live(SATURDAY + WEEK)
     monkeypatch.setitem(standin._rows, "DFEDTARU", standin._rows["DFEDTARU"][:-2])  # to Wednesday 26 August
-    refresh(access=given, now=SATURDAY + WEEK)
+    refresh(access=given, only=["policy_rate"], accept_revisions=True, now=SATURDAY + WEEK)
     with pytest.raises(DataError, match="policy_rate on 2026-08-28: expected a rate, found none after 2026-08-21"):
         freeze(access=given, folder=folder, now=SATURDAY + WEEK)
 
 
-def test_old_data_do_not_become_a_snapshot(standin, access, folder):
-    given = access(standin)
-    refresh(access=given, now=SATURDAY)
+def test_old_data_do_not_become_a_snapshot(live, folder):
+    given = live(SATURDAY)
     with pytest.raises(DataError, match=r"silver: expected .*fresh.*found data of 2026-08-22"):
         freeze(access=given, folder=folder, now=SATURDAY + 2 * WEEK)
 
 
-def test_other_bitcoin_prices_than_the_snapshots_are_refused(standin, access, folder, monkeypatch):
-    given = access(standin)
+def test_other_bitcoin_prices_than_the_snapshots_are_refused(standin, live, folder, monkeypatch):
+    given = live(SATURDAY)
     rows = [(day, f"{float(value) * 1.002}") for day, value in standin._rows["BTC-USD"]]
-    refresh(access=given, now=SATURDAY)
     monkeypatch.setattr(standin, "_rows", {**standin._rows, "BTC-USD": rows})
     refused(given, folder, "btc on .*expected the snapshot's price")
     standin.faults["yahoo"] = "503"
