@@ -17,6 +17,8 @@ Null = Literal["walks", "blocks", "shifted"]
 
 _LEAST_OVERLAP = 26
 _BLOCK = 13
+_CLOSE = 0.02
+_WINDOW_COLUMNS = ("first", "last", "nobs", "lag", "correlation", "low", "high")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -239,8 +241,9 @@ def search_by_window(
 
     Returns
     -------
-    pandas.DataFrame, shape (windows, 5)
-        Columns "first", "last", "nobs", "lag", "correlation".
+    pandas.DataFrame, shape (windows, 7)
+        Columns "first", "last", "nobs", "lag", "correlation", and "low", "high": smallest and largest lag whose
+        correlation falls short of the best by at most .02.
     """
     rows: dict[tuple[Any, Any], dict[str, Any]] = {}
     for start, end in product(starts, ends):
@@ -248,11 +251,15 @@ def search_by_window(
         if len(leader.loc[sample]) < max_lag + _LEAST_OVERLAP:
             continue
         found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag, on=on)
-        first, last = found.sample
-        rows[found.sample] = {"first": first, "last": last, "nobs": found.nobs, "lag": found.lag} | {
-            "correlation": found.correlation
-        }
-    return pd.DataFrame(list(rows.values()), columns=["first", "last", "nobs", "lag", "correlation"])
+        close = found.curve.index[found.curve >= found.correlation - _CLOSE]
+        rows[found.sample] = dict(
+            zip(
+                _WINDOW_COLUMNS,
+                (*found.sample, found.nobs, found.lag, found.correlation, close[0], close[-1]),
+                strict=True,
+            )
+        )
+    return pd.DataFrame(list(rows.values()), columns=list(_WINDOW_COLUMNS))
 
 
 def _prices(leader: pd.Series, follower: pd.Series, max_lag: int, on: str) -> tuple[np.ndarray, pd.Index]:

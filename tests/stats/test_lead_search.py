@@ -83,6 +83,8 @@ def test_every_window_is_searched_by_itself():
     alone = best_lead_search(leader=data.x.loc["2017":"2019"], follower=data.y.loc["2017":"2019"], max_lag=20)
     assert table.lag.iloc[2] == alone.lag
     assert table.correlation.iloc[2] == pytest.approx(alone.correlation)
+    close = alone.curve[alone.curve >= alone.correlation - 0.02].index
+    assert (table.low.iloc[2], table.high.iloc[2]) == (close.min(), close.max())
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Panel) -> C
     top = 1.35 * max(np.abs(found.correlation).max(), found.band_max.max())
     plot.set_ylim(-top, top)
     plot.set_xlim(-found.max_lag - 0.8, found.max_lag + 0.8)
-    plot.set_xlabel("weeks by which the leader's move comes first")
+    plot.set_xlabel(f"weeks by which {leader} comes first (negative: {follower} first)")
     plot.set_ylabel("correlation")
     plot.grid(axis="x", visible=False)
     for x, name, p, colour, side in (
@@ -53,12 +53,13 @@ def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Panel) -> C
         plot.text(x, 0.97 * top, text, ha=side, va="top", color=colour, fontsize=9.5)
     same = float(found.correlation[found.max_lag])
     plot.annotate(
-        f"same week {signed(same, 2)}", (0, same), xytext=(7, 8 if same > 0 else -8), textcoords="offset points",
-        color=COLOURS["ink"], fontsize=9, va="center",
+        f"same week {signed(same, 2)}", (0, same), xytext=(0, 0.8 * top), textcoords="data", color=COLOURS["ink"],
+        fontsize=9, ha="center", va="center", arrowprops={"arrowstyle": "-", "color": COLOURS["faint"]},
     )  # fmt: skip
     title = f"How {follower}'s week goes with earlier and later weeks of {leader}"
     note = (
-        f"n = {found.nobs} weeks of log changes, each whitened by its own autoregression. Dark grey: {found.level:.0%} of "
+        f"n = {found.nobs} weeks of log changes, each whitened by its own autoregression. Dark grey: "
+        f"{100 * found.level:.0f} % of "
         f"unrelated pairs at one lag; light grey: at all {found.lags.size} lags at once ({found.draws:,} surrogates)."
     )
     alt = (
@@ -87,20 +88,21 @@ def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult,
     figure, axes = new_axes(1, 2, height=4.3, sharey=True)
     leader, follower = NAMES[found.impulse], NAMES[found.response]
     told = (
-        ("After the surprise", found, COLOURS[found.response]),
         ("Before it (time reversed)", placebo, COLOURS["faint"]),
+        ("After the surprise", found, COLOURS[found.response]),
     )
     for plot, (label, result, colour) in zip(axes[0], told, strict=True):
         _draw_response(plot, result, colour)
         plot.set_title(f"{label}: {pvalue(result.overall.test.pvalue)}", loc="left", color=colour)
-        plot.set_xlabel("weeks" if result is found else "weeks before")
-    axes[0, 1].invert_xaxis()
+        plot.set_xlabel("weeks after" if result is found else "weeks before")
+    axes[0, 0].invert_xaxis()
     axes[0, 0].set_ylabel("%, cumulated")
     last = found.overall.frame().iloc[-1]
     given = ", ".join(NAMES[name] for name in found.controls)
     note = (
         f"Surprise: one per cent of {leader} that {given} and {found.lags} weeks of all of them do not explain. Dark: "
-        f"{found.level:.0%} interval at one horizon; light: {found.level:.0%} band for all at once. n = "
+        f"{100 * found.level:.0f} % interval at one horizon; light: {100 * found.level:.0f} % band for all at "
+        f"once. n = "
         f"{found.overall.nobs[0]} to {found.overall.nobs[-1]}."
     )
     alt = (
@@ -136,7 +138,7 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
     )
     ends = {name: float(found.overall.estimate[-1]) * found.impulse_sd for name, found in results.items()}
     low, high = min(frame["band_lower"].min(), *ends.values()), max(frame["band_upper"].max(), *ends.values())
-    places = spread_labels(list(ends.values()), gap=(high - low) / 16)
+    places = spread_labels(list(ends.values()), gap=(high - low) / 14)
     for (name, found), place in zip(results.items(), places, strict=True):
         line = found.overall.estimate * found.impulse_sd
         width = 2.6 if found is first else 1.5
@@ -148,7 +150,7 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
             f"{NAMES[name]}, {pvalue(found.overall.test.pvalue)}",
             COLOURS[name],
         )
-    zero_line(plot)
+    plot.plot(frame.index[[0, -1]], [0, 0], color=COLOURS["ink"], linewidth=0.8)
     plot.set_xlim(frame.index[0], frame.index[-1] * 1.27)
     plot.set_xticks([week for week in (1, 4, 8, 13, 20, 26) if week <= frame.index[-1]])
     plot.set_xlabel("weeks after the surprise")
@@ -158,7 +160,8 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
         f"{NAMES[name]} {signed(end)} %, {pvalue(results[name].overall.test.pvalue)}" for name, end in ends.items()
     )
     note = (
-        f"Grey: {first.level:.0%} band for all horizons around {NAMES[first.impulse]}'s line. Each leader given the same "
+        f"Grey: {100 * first.level:.0f} % band for all horizons around {NAMES[first.impulse]}'s line. Each "
+        f"leader given the same "
         "controls (itself left out). p of the maximum over horizons."
     )
     title = f"{follower[0].upper()}{follower[1:]} after a usual surprise (one standard deviation) in each leader"
@@ -206,7 +209,7 @@ def chart_connectedness(found: ConnectednessResult, *, panel: Panel) -> Chart:
     bars.axvline(0, color=COLOURS["ink"], linewidth=0.8)
     bars.set_yticks(range(len(names)), [])
     bars.set_ylim(len(names) - 0.5, -0.5)
-    bars.set_title(f"Given less taken, {found.level:.0%} interval", loc="left", fontsize=9.5)
+    bars.set_title(f"Given less taken, {100 * found.level:.0f} % interval", loc="left", fontsize=9.5)
     bars.grid(axis="y", visible=False)
     order = found.net.sort_values(ascending=False)
     alt = "Net connectedness, per cent: " + "; ".join(f"{NAMES[name]} {signed(value)}" for name, value in order.items())
@@ -238,26 +241,29 @@ def chart_search(windows: Mapping[str, pd.Series], null: LeadSearchNull, *, pane
     figure, axes = new_axes(1, 2, height=4.4, gridspec_kw={"width_ratios": [1.35, 1]})
     curves, chance = axes[0]
     shades = np.linspace(1.0, 0.35, len(windows))
-    places = spread_labels([float(curve.iloc[-1]) for curve in windows.values()], gap=0.055)
+    places = spread_labels([float(curve.iloc[-1]) for curve in windows.values()], gap=0.035)
     for (label, curve), alpha, place in zip(windows.items(), shades, places, strict=True):
         colour = COLOURS[null.observed.leader]
         curves.plot(curve.index, curve, color=colour, alpha=alpha, linewidth=1.6)
         curves.plot(curve.idxmax(), curve.max(), "o", color=COLOURS["ink"], markersize=5)
-        label_line(curves, curve.index[-1], place, f"{label}: {curve.idxmax()}", COLOURS["ink"])
-    curves.set_xlim(0, max(curve.index[-1] for curve in windows.values()) * 1.52)
+        label_line(curves, curve.index[-1], place, f"{label}: {curve.idxmax()} weeks", COLOURS["ink"])
+    curves.set_xlim(0, max(curve.index[-1] for curve in windows.values()) * 1.7)
+    curves.set_xticks(range(0, int(curves.get_xlim()[1] / 1.5), 10))
     curves.set_xlabel("weeks by which the leader is moved")
     curves.set_title("Correlation of price levels; dot and number: best lag", loc="left", fontsize=9.5)
     _draw_chance(chance, null)
     leader, follower = NAMES[null.observed.leader], NAMES[null.observed.follower]
+    told = ", ".join(f"{label} {curve.idxmax()} weeks at {curve.max():.2f}" for label, curve in windows.items())
     alt = (
-        f"Best lags by sample: {', '.join(f'{label} {curve.idxmax()} weeks at {curve.max():.2f}' for label, curve in windows.items())}. "
+        f"Best lags by sample: {told}. "
         f"Unrelated walks reach {null.median:.2f} in the median; {100 * null.pvalue:.0f} % of them reach the "
         f"{null.observed.correlation:.2f} found."
     )
     title = f"The search for the best lag of {leader} before {follower}, and the same search in unrelated pairs"
     first, last = null.observed.sample
     note = (
-        f"Right: {null.lags.size:,} pairs of independent random walks with the drift and volatility of the two, as long as "
+        f"Right: {null.lags.size:,} pairs of independent random walks with the drift and volatility of the two, "
+        f"as long as "
         f"{first:%Y-%m-%d} to {last:%Y-%m-%d} ({null.observed.nobs} weeks)."
     )
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
@@ -265,13 +271,13 @@ def chart_search(windows: Mapping[str, pd.Series], null: LeadSearchNull, *, pane
 
 def _draw_chance(plot: Axes, null: LeadSearchNull) -> None:
     """Draw best correlations of unrelated pairs, with the one found."""
-    plot.hist(null.correlations, bins=np.linspace(-0.5, 1.0, 46), color=COLOURS["null"])
+    plot.hist(null.correlations, bins=np.linspace(0, 1, 41).tolist(), color=COLOURS["null"])
     plot.axvline(null.observed.correlation, color=COLOURS[null.observed.leader], linewidth=2)
     top = plot.get_ylim()[1]
     plot.set_ylim(0, 1.18 * top)
     text = f"found: {number(null.observed.correlation, 2)}"
     plot.text(null.observed.correlation - 0.02, 1.15 * top, text, ha="right", va="top", fontsize=9)
-    plot.text(-0.48, 1.02 * top, f"reached by chance in {number(100 * null.pvalue, 0)} %", va="top", fontsize=9)
+    plot.text(0.02, 1.02 * top, f"reached by chance in {number(100 * null.pvalue, 0)} %", va="top", fontsize=9)
     plot.set_yticks([])
     plot.set_xlabel("best correlation")
     plot.set_title("Unrelated walks, same search", loc="left", fontsize=9.5)

@@ -44,7 +44,8 @@ def say_cross_correlation(found: CrossCorrelationResult) -> Sentence:
         f"**In {found.nobs:,} weeks, {answer}.** The largest correlation of {follower} with earlier {leader} is "
         f"{signed(value, 2)} at {count(best, 'week')}; among {found.max_lag} lags, unrelated series show one as large "
         f"with {pvalue(found.pvalue_lead)} ({pvalue(found.pvalue_follow)} in the other direction). In the same week it "
-        f"is {signed(float(found.correlation[found.max_lag]), 2)}. The lead correlations together {exceeds} that of the "
+        f"is {signed(float(found.correlation[found.max_lag]), 2)}. The lead correlations together {exceeds} "
+        f"that of the "
         f"same week by more than chance gives: {signed(found.lead_excess, 2)}, standard error "
         f"{number(found.lead_excess_stderr, 2)}, {pvalue(found.pvalue_lead_excess)}."
     )
@@ -75,7 +76,7 @@ def say_response(found: LocalProjectionResult, placebo: LocalProjectionResult, *
     return Sentence(
         f"After a surprise in {leader} {follower} {moves} over {found.overall.horizons[-1]} weeks ({pvalue(p)} for the "
         f"largest horizon). One per cent more {leader} goes with {signed(float(row['estimate']), 2)} % of {follower} "
-        f"over the next {horizon} weeks; the {found.level:.0%} band for all horizons reaches from "
+        f"over the next {horizon} weeks; the {100 * found.level:.0f} % band for all horizons reaches from "
         f"{interval(float(row['band_lower']), float(row['band_upper']), 2)}. A response of "
         f"{number(float(row['detectable']), 1)} % would have been found four times out of five. With time running "
         f"backwards, where no lead can be, the same test gives {compared} p ({pvalue(back)})."
@@ -100,9 +101,14 @@ def say_response_league(results: Mapping[str, LocalProjectionResult]) -> Sentenc
     if first not in known:
         return Sentence(f"There is no estimate for {NAMES[first]}: {results[first].reason}.")
     better = [NAMES[name] for name, p in known.items() if p < known[first]]
-    told = listing(f"{NAMES[name]} {pvalue(p)}" for name, p in known.items())
-    verdict = f"{listing(better)} {'does' if len(better) == 1 else 'do'} better" if better else "none does better"
-    return Sentence(f"In {NAMES[first]}'s place, {verdict}: {told}.")
+    ends = {name: found.overall.estimate[-1] * found.impulse_sd for name, found in results.items() if name in known}
+    told = listing(f"{NAMES[name]} {signed(end)} % ({pvalue(known[name])})" for name, end in ends.items())
+    verdict = f"{listing(better)} {'gives' if len(better) == 1 else 'give'}" if better else "none gives"
+    weeks, follower = results[first].overall.horizons[-1], NAMES[results[first].response]
+    return Sentence(
+        f"In {NAMES[first]}'s place, {verdict} a smaller p. {follower[0].upper()}{follower[1:]} {weeks} weeks after a "
+        f"surprise of usual size: {told}. Among {len(known)} leaders one small p is no surprise."
+    )
 
 
 def say_fear(results: Mapping[str, CrossCorrelationResult]) -> Sentence:
@@ -126,7 +132,8 @@ def say_fear(results: Mapping[str, CrossCorrelationResult]) -> Sentence:
     later = f"a delayed move shows in {listing(late)}" if late else "a delayed move shows in none of them"
     return Sentence(
         f"In the week in which the VIX rises, {up}: same-week correlations are {told}. In the weeks after, {later}. "
-        "A first wave into metals would show as a positive bar in the same week, Bitcoin's later turn as one to the right."
+        "A first wave into metals would show as a positive bar in the same week, Bitcoin's later turn as one to "
+        "the right."
     )
 
 
@@ -150,7 +157,8 @@ def say_connectedness(found: ConnectednessResult, *, leader: str, follower: str)
     takers = [NAMES[str(name)] for name in bounds.index[bounds["upper"] < 0]]
     share, back = (float(found.table.loc[a, b]) for a, b in ((follower, leader), (leader, follower)))
     return Sentence(
-        f"Surprises of others account for {number(found.total, 0)} % of a series' forecast error on average. Net givers, "
+        f"Surprises of others account for {number(found.total, 0)} % of a series' forecast error on average. "
+        f"Net givers, "
         f"beyond sampling error: {listing(givers)}; net takers: {listing(takers)}. Of {NAMES[follower]}'s error "
         f"{number(share)} % goes with {NAMES[leader]}, of {NAMES[leader]}'s {number(back)} % with {NAMES[follower]}."
     )
@@ -191,27 +199,37 @@ def say_unit_roots(results: Mapping[str, UnitRootResult], pair: CointegrationRes
     )
 
 
-def say_rivals(table: pd.DataFrame, *, leader: str, follower: str) -> Sentence:
-    """Say how far the best lag depends on the sample.
+def say_rivals(
+    table: pd.DataFrame, published: Mapping[str, tuple[int, int]], *, leader: str, follower: str
+) -> Sentence:
+    """Say how far the best lag depends on the sample, and which published lags fit about as well.
 
     Parameters
     ----------
     table : pandas.DataFrame
         From `helpers.stats.lead_search.search_by_window`.
+    published : mapping of str to (int, int)
+        Shortest and longest lag of each claim, in weeks.
     leader, follower : str
         The pair.
 
     Returns
     -------
     Sentence
-        Range of best lags and correlations.
+        Range of best lags and correlations; samples in which a claimed lag is as good as the best.
     """
     lags, best = table["lag"], table["correlation"]
+    width = (table["high"] - table["low"]).median()
+    fits = {
+        claim: int(((table["low"] <= last) & (table["high"] >= first)).sum())
+        for claim, (first, last) in published.items()
+    }
+    told = listing(f"the lead of {claim} in {count} of them" for claim, count in fits.items())
     return Sentence(
-        f"Moving {NAMES[leader]}'s price against {NAMES[follower]}'s and keeping the lag that fits best gives, in "
-        f"{len(table)} samples that a reader could defend, anything from {lags.min()} to {lags.max()} weeks, with "
-        f"correlations of {number(best.min(), 2)} to {number(best.max(), 2)}. The published claims are among them: "
-        "which one is found is decided by where the sample starts and ends."
+        f"**{NAMES[leader][0].upper()}{NAMES[leader][1:]}.** In {len(table)} samples that a reader could defend, the "
+        f"best lag before {NAMES[follower]} is anything from {lags.min()} to {lags.max()} weeks, at correlations of "
+        f"{number(best.min(), 2)} to {number(best.max(), 2)}. The top is flat: in the median sample lags "
+        f"{number(width, 0)} weeks apart fit almost equally well. Within a hair of the best lies {told}."
     )
 
 
@@ -233,9 +251,10 @@ def say_search_null(nulls: Mapping[str, LeadSearchNull]) -> Sentence:
     others = listing(f"{number(100 * null.pvalue, 0)} % ({_kind(kind)})" for kind, null in nulls.items())
     return Sentence(
         f"The search finds {number(walks.observed.correlation, 2)} at {count(walks.observed.lag, 'week')} for {leader} "
-        f"before {follower}. Unrelated random walks with the same drift give {number(walks.median, 2)} in the median, and "
-        f"{number(100 * walks.led, 0)} % of them a best lag above zero. At least the correlation found is reached without any "
-        f"relation in {others}."
+        f"before {follower}. Unrelated random walks with the same drift give {number(walks.median, 2)} in the "
+        f"median, and "
+        f"{number(100 * walks.led, 0)} % of them a best lag above zero. At least the correlation "
+        f"found is reached without any relation in {others}."
     )
 
 
@@ -259,8 +278,10 @@ def say_averaging_lead(share: float, drawn: float, *, months: int, correlation: 
         With both numbers.
     """
     return Sentence(
-        f"Two random walks whose days correlate by {number(correlation, 1)} and of which neither leads, one taken at month "
-        f"ends and the other as month averages: over {months} months the usual test gives F = {number(drawn, 0)} in the "
+        f"Two random walks whose days correlate by {number(correlation, 1)} and of which neither leads, one "
+        f"taken at month "
+        f"ends and the other as month averages: over {months} months the usual test gives F = "
+        f"{number(drawn, 0)} in the "
         f"median, a 'lead' that explains {number(100 * share, 0)} % of the variance. It is the averaging."
     )
 
