@@ -50,7 +50,7 @@ def say_answer(found: StateInteractionResult, table: pd.DataFrame, *, state: str
     return Sentence(
         f"When {state} held, one standard deviation of strength in {leader} went with a return of {follower} over the "
         f"next {horizon} weeks that was {number(abs(row['difference']))} log points {higher} than when it did not hold "
-        f"(95 % interval {interval(row['lower'], row['upper'])}, log points). "
+        f"(95 % interval {interval(row['lower'], row['upper'])}). "
         f"Only a difference of about {number(row['detectable'], 0)} would be found four times in five. Over all states "
         f"and horizons of the search {pvalue(found.pvalue)}: {_weight(found.pvalue)}. {now}"
     )

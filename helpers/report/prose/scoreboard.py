@@ -42,7 +42,8 @@ def say_score(scores: pd.DataFrame, *, date: pd.Timestamp, path: pd.Series, due:
         return Sentence(f"Nothing can be scored yet: no week after {day(date)} is in the data. {_due(date, due)}")
     scored = [int(week) for week in scores.index.get_level_values("week").unique()]
     moved = direction(path.iloc[-1], up="gained", down="lost", level="gained")
-    lead = f"In the {count(len(path), 'week')} since {day(date)} {name} has {moved} {number(abs(path.iloc[-1]), 0)} log points."
+    size = number(abs(path.iloc[-1]), 0)
+    lead = f"In the {count(len(path), 'week')} since {day(date)} {name} has {moved} {size} log points."
     if not scored:
         return Sentence(f"{lead} No horizon of the fans has passed. {_due(date, due)}")
     week = scored[-1]
@@ -77,12 +78,15 @@ def say_late_history(scores: pd.DataFrame) -> Sentence:
     weeks = [week for week, fan in scores.index if fan == LATE and (week, EVENTS) in scores.index]
     if not weeks:
         return Sentence("The fan after highs cannot be compared with later history yet.")
-    late, events = scores.loc[(weeks[-1], LATE), "pinball"], scores.loc[(weeks[-1], EVENTS), "pinball"]
-    gain = skill(score=events, reference=late)
+    week = weeks[-1]
+    late, own = scores.loc[(week, LATE)], scores.loc[(week, HISTORY)]
+    gain = skill(score=scores.loc[(week, EVENTS), "pinball"], reference=late["pinball"])
     word = direction(gain, up="better", down="worse", level="no better")
+    width = 100 * (late["upper"] - late["lower"]) / (own["upper"] - own["lower"])
     return Sentence(
-        f"Own history holds the wild years before 2014, which make its fan wide. Against own history since 2014 the fan "
-        f"after highs scored {number(abs(100 * gain), 0)} % {word} after {weeks[-1]} weeks."
+        "The years before 2014 shape own history: the middle nine tenths of own history since 2014 are "
+        f"{number(width, 0)} % as wide after {week} weeks. Against it the fan after highs scored "
+        f"{number(abs(100 * gain), 0)} % {word}."
     )
 
 
@@ -102,8 +106,8 @@ def say_fans(events: int, known: int, *, leader: str) -> Sentence:
         Both counts.
     """
     return Sentence(
-        f"The fan after {NAMES[leader]}'s earlier highs is made of {count(events, 'path')} ({known} known over the whole "
-        "span): its quantiles are those of a handful of numbers."
+        f"The fan after {NAMES[leader]}'s earlier highs is made of {count(events, 'path')} ({known} known over the "
+        "whole span): its quantiles are those of a handful of numbers."
     )
 
 
@@ -183,9 +187,7 @@ def say_league(found: ForecastLeagueResult, *, leader: str) -> Sentence:
     name, back, ahead = found.best
     gains = int((found.table["r2"] > 0).sum())
     rank = f"{NAMES[leader]} is number {names.index(leader) + 1} of {len(names)} by mean R2" if leader in names else ""
-    judged = (
-        "more than a search of this size finds by luck" if found.pvalue < 0.05 else "what such a search finds by luck"
-    )
+    judged = "more than" if found.pvalue < 0.05 else "what"
     return Sentence(
         f"Of {len(found.table)} forecasts {gains} beat the mean; {rank}. The best is {NAMES.get(str(name), str(name))} "
         f"over {back} weeks for the next {ahead} (R2 {signed(100 * found.table.loc[found.best, 'r2'])} %); after the "
@@ -235,14 +237,16 @@ def forecast_table(kept: Sequence[KeptForecast], *, prices: pd.Series) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        By date and statement: due date, probability of each forecaster (%), and whether it happened ("open" before).
+        By date and statement: probability of each forecaster (%), when it was stored, when it is due, and whether it
+        happened ("open" before).
     """
     parts = {}
     for one in kept:
         scored = score_forecast(one.forecast, prices=prices)
         table = (100 * one.forecast.probabilities).round(0).astype(int)
         happened = scored["happened"].map({True: "yes", False: "no"}) if len(scored) else "open"
-        parts[f"{one.forecast.made:%Y-%m-%d}"] = table.assign(due=f"{one.forecast.due:%Y-%m-%d}", happened=happened)
+        dates = {"stored": f"{one.stored:%Y-%m-%d}", "due": f"{one.forecast.due:%Y-%m-%d}"}
+        parts[f"{one.forecast.made:%Y-%m-%d}"] = table.assign(**dates, happened=happened)
     return pd.concat(parts, names=["made", "statement"])
 
 
