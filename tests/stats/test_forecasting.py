@@ -72,7 +72,7 @@ def test_clark_west_agrees_with_newey_west_of_statsmodels(horizon):
 
 
 def test_expanding_forecast_by_hand():
-    # Horizon 2, first 3 pairs: the forecast in week 4 (from 0) knows the pairs of predictors 0, 1, 2 with the returns of
+    # Horizon 2, first 3 pairs: the forecast in week 4 (from 0) knows the pairs of predictors 0, 1, 2 with returns of
     # weeks 1+2, 2+3, 3+4: outcomes 3, 5, 4 on predictors 0, 1, 2: mean 4, slope (-1 * -1 + 1 * 0) / 2 = .5.
     design = ExpandingDesign(np.array([0.0, 1, 2, 9, 4, 7]), 2, 3)
     benchmark, model = design.forecast(np.array([8.0, 1, 2, 3, 1, 6]))

@@ -108,7 +108,7 @@ def chart_gains(found: Mapping[int, OutOfSampleResult], *, panel: Panel) -> Char
         lowest = min(line.min(), max(band["lower"].min(), 3 * line.min()), -1)
         plot.set_ylim(1.2 * lowest, max(1.3 * line.max(), 1))
         told.append(f"{horizon} weeks: R2 {100 * result.r2:.1f} % (bootstrap p = {result.pvalue_bootstrap:.2f})")
-    axes[0, 0].set_ylabel("% of the mean's squared error")
+    axes[0, 0].set_ylabel("% of squared error")
     first = next(iter(found.values()))
     leader, follower = NAMES.get(first.cause, first.cause), NAMES.get(first.effect, first.effect)
     counts = ", ".join(f"{result.nobs} ({result.episodes})" for result in found.values())
@@ -120,7 +120,7 @@ def chart_gains(found: Mapping[int, OutOfSampleResult], *, panel: Panel) -> Char
     return finish(
         figure,
         title=title,
-        subtitle="Cumulated, historical mean less forecast from strength; by week of the forecast",
+        subtitle="Historical mean less forecast from strength, cumulated, as a share of all squared errors of the mean",
         panel=panel,
         alt=f"{title}. {'; '.join(told)}.",
         note=note,
