@@ -104,23 +104,14 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
         known = path.dropna()
         plot.plot(known.index, known, color=COLOURS[follower], linewidth=1, alpha=0.55)
         ends.append((known.index[-1], known.iloc[-1], f"{date:%b %Y}", COLOURS[follower], "normal"))
-    plot.plot(study.path.index, study.path["mean"], color=COLOURS[follower], linewidth=2.6)
-    ends.append((study.path.index[-1], study.path["normal"].iloc[-1], "normal path", COLOURS["faint"], "normal"))
-    ends.append(
-        (
-            study.path.index[-1],
-            study.path["mean"].iloc[-1],
-            f"mean, K = {len(study.episodes)}",
-            COLOURS[follower],
-            "bold",
-        )
-    )
+    if not study.path.empty:
+        ends += _mean_path(plot, study, COLOURS[follower])
     for (date, path), style in zip(latest.items(), ("-", (0, (3, 1))), strict=False):
         known = path.dropna()
         plot.plot(known.index, known, color=COLOURS["ink"], linewidth=2, linestyle=style)
         ends.append((known.index[-1], known.iloc[-1], f"{date:%-d %b %Y}", COLOURS["ink"], "bold"))
     _end_labels(plot, ends)
-    first, last = study.path.index[0], study.path.index[-1]
+    first, last = latest.index[0], latest.index[-1]
     plot.hlines(0, first, last, color=COLOURS["ink"], linewidth=0.8)
     plot.axvline(0, color=COLOURS["ink"], linewidth=0.8)
     plot.set_xlim(first, last + 17)
@@ -163,11 +154,13 @@ def chart_order(
         (axes[0, 1], reverse, leader, follower),
     ):
         _null_band(plot, study.path)
-        plot.plot(study.path.index, study.path["mean"], color=COLOURS[own], linewidth=2.4)
         zero_line(plot)
         plot.axvline(0, color=COLOURS["ink"], linewidth=0.8)
         plot.set_title(f"{_capital(NAMES[own])} around {NAMES[other]} highs, K = {len(study.episodes)}", loc="left")
         plot.set_xlabel(f"weeks from the {NAMES[other]} high")
+        if study.path.empty:
+            continue
+        plot.plot(study.path.index, study.path["mean"], color=COLOURS[own], linewidth=2.4)
         plot.set_xlim(study.path.index[0], study.path.index[-1])
         moved = study.path["mean"]
         told.append(
@@ -314,9 +307,21 @@ def _key(plot: Axes, names: list[str], *, rows: int) -> None:
 
 
 def _null_band(plot: Axes, path: pd.DataFrame) -> None:
-    """Draw the band and the normal path."""
+    """Draw the band and the normal path, if there are any."""
+    if path.empty:
+        return
     plot.fill_between(path.index, path["low"], path["high"], color=COLOURS["null"], alpha=0.55, linewidth=0)
     plot.plot(path.index, path["normal"], color=COLOURS["faint"], linewidth=1, linestyle="--")
+
+
+def _mean_path(plot: Axes, study: EventStudyResult, colour: str) -> list[tuple[int, float, str, str, str]]:
+    """Draw the mean of the episodes and give the labels of its end and of the normal path's."""
+    path = study.path
+    plot.plot(path.index, path["mean"], color=colour, linewidth=2.6)
+    return [
+        (path.index[-1], path["normal"].iloc[-1], "normal path", COLOURS["faint"], "normal"),
+        (path.index[-1], path["mean"].iloc[-1], f"mean, K = {len(study.episodes)}", colour, "bold"),
+    ]
 
 
 def _end_labels(plot: Axes, ends: list[tuple[int, float, str, str, str]]) -> None:
