@@ -1,0 +1,162 @@
+"""Sentences about other defensible choices and about the tests themselves."""
+
+import pandas as pd
+
+from helpers.report.charts.base import NAMES
+from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
+from helpers.report.rules import LEVEL, SIZE_BAND
+from helpers.stats.clock import OLDER, REGISTERED, REVERSE, ClockResult
+from helpers.stats.event_study import EventStudyResult
+from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
+
+
+def say_curve(curve: SpecificationCurveResult, *, of: str) -> Sentence:
+    """Say what all specifications together find.
+
+    Parameters
+    ----------
+    curve : SpecificationCurveResult
+        The curve.
+    of : str
+        What is estimated, such as "what silver's past adds".
+
+    Returns
+    -------
+    Sentence
+        Share significant against the share that luck gives, and the middle of the curve.
+    """
+    if curve.reason:
+        return Sentence(f"Other choices cannot be tried for {of}: {curve.reason}.")
+    share, median, either = (curve.joint.loc[name] for name in (SHARE, MEDIAN, EITHER))
+    verdict = "more than luck explains" if curve.pvalue < LEVEL else "no more than luck explains"
+    return Sentence(
+        f"**Of {len(curve.table)} ways to estimate {of}, {number(100 * share['observed'])} % find an effect in the "
+        f"claimed direction at {100 * curve.level:g} %: {verdict}** (joint {pvalue(curve.pvalue)}; where there is "
+        f"nothing to find the average is {number(100 * share['expected'])} %, and {number(100 * share['limit'])} % is "
+        f"reached in one case in twenty, because the specifications share their data). In either direction it is "
+        f"{number(100 * either['observed'])} % ({pvalue(either['pvalue'])}). The middle estimate is "
+        f"{number(median['observed'], 2)} {curve.unit} ({pvalue(median['pvalue'])})."
+    )
+
+
+def say_choices(curve: SpecificationCurveResult) -> Sentence:
+    """Name the choice that moves the estimate most.
+
+    Parameters
+    ----------
+    curve : SpecificationCurveResult
+        The curve.
+
+    Returns
+    -------
+    Sentence
+        The choice, its options with the lowest and the highest middle estimate.
+    """
+    if curve.reason:
+        return Sentence("")
+    medians = curve.by_choice()["median"]
+    spread = medians.groupby(level="choice").agg(lambda part: part.max() - part.min())
+    choice = spread.idxmax()
+    part = medians.loc[choice]
+    return Sentence(
+        f"What moves the answer most is the choice of *{choice}*: the middle estimate goes from "
+        f"{number(part.min(), 2)} ({part.idxmin()}) to {number(part.max(), 2)} {curve.unit} ({part.idxmax()})."
+    )
+
+
+def say_episodes(study: EventStudyResult, *, horizon: int) -> Sentence:
+    """Say what one episode more or less does to the event study.
+
+    Parameters
+    ----------
+    study : EventStudyResult
+        Of one kind of high.
+    horizon : int
+        Weeks.
+
+    Returns
+    -------
+    Sentence
+        Estimate, range without each episode in turn, and whether the sign hangs on one of them.
+    """
+    if study.reason:
+        return Sentence(f"No episode can be left out: {study.reason}.")
+    row = study.table.loc[horizon]
+    low, high = row["loo_low"], row["loo_high"]
+    told = (
+        f"Over {horizon} weeks {NAMES[study.name]} moved by {signed(row['estimate'])} log points against its usual return after "
+        f"{count(int(row['K']), 'high')}."
+    )
+    if pd.isna(low):
+        return Sentence(f"{told} With so few episodes none can be left out.")
+    hangs = "One episode decides the sign" if low < 0 < high else "No single episode decides the sign"
+    return Sentence(f"{told} Leaving out each in turn gives {interval(low, high)}. {hangs}.")
+
+
+def say_clock(found: ClockResult) -> Sentence:
+    """Say which way the difference of closing hours works and what leaving its lag out does.
+
+    Parameters
+    ----------
+    found : ClockResult
+        From `clock_sensitivity`.
+
+    Returns
+    -------
+    Sentence
+        Hours, direction of the bias, p-values with and without the lag.
+    """
+    cause, effect = NAMES[found.cause], NAMES[found.effect]
+    shortest, longest = found.hours
+    bias = direction(
+        found.effect_first_expected,
+        up=f"makes {effect} look as if it led {cause}, and so works against {cause} leading",
+        down=f"puts a false negative lag of {cause} behind {effect}",
+        level="makes no false lead",
+    )
+    told = (
+        f"{effect[0].upper()}{effect[1:]}'s week closes {number(shortest)} to {number(longest)} hours after {cause}'s, "
+        f"{number(100 * found.share)} % of a week. With a same-week correlation of {number(found.same_week, 2)} that "
+        f"alone {bias}, by a correlation of {number(found.effect_first_expected, 3)}; measured is "
+        f"{number(found.effect_first, 3)}, and {number(found.cause_first, 3)} the other way round."
+    )
+    if found.reason:
+        return Sentence(f"{told} The tests cannot be done: {found.reason}.")
+    plain, older, reverse = (found.tests[name] for name in (REGISTERED, OLDER, REVERSE))
+    same = (plain.pvalue_bootstrap < LEVEL) == (older.pvalue_bootstrap < LEVEL)
+    return Sentence(
+        f"{told} Leaving out the week that touches the boundary, the test gives {pvalue(older.pvalue_bootstrap)} "
+        f"instead of {pvalue(plain.pvalue_bootstrap)}: {'the same' if same else 'another'} answer. The reverse "
+        f"direction has {pvalue(reverse.pvalue_bootstrap)}."
+    )
+
+
+def say_sizes(sizes: pd.DataFrame) -> Sentence:
+    """Say whether the tests that feed verdicts hold their size, and what the usual ones do.
+
+    Parameters
+    ----------
+    sizes : pandas.DataFrame
+        Rows of `helpers.stats.validation_plan.run_validation`, kind "size".
+
+    Returns
+    -------
+    Sentence
+        Range of sizes, tests outside the band, the usual ones.
+    """
+    judged = sizes[~sizes["warning"] & sizes["verdict"]]
+    total = judged["label"].nunique()
+    outside = judged[(judged["rate"] < SIZE_BAND[0]) | (judged["rate"] > SIZE_BAND[1])]
+    held = (
+        f"All {total} tests that feed a verdict hold their size"
+        if outside.empty
+        else f"{outside['label'].nunique()} of the {total} tests that feed a verdict do not hold their size "
+        f"({listing(dict.fromkeys(outside['label']))}), and what they say is refused"
+    )
+    rates = 100 * judged["rate"]
+    usual = sizes[sizes["warning"]]
+    told = "; ".join(f"{row.label} {number(100 * row.rate, 0)} %" for row in usual.itertuples())
+    return Sentence(
+        f"**{held}**: at a nominal {100 * LEVEL:g} % they reject {interval(rates.min(), rates.max())} % of true nulls "
+        f"at the sample length of their verdict. What the usual tests do instead: {told}."
+    )
