@@ -8,7 +8,7 @@ from helpers.stats.local_projection import local_projection
 from helpers.stats.processes import Process, unrelated_pairs
 
 _LEVEL = 0.05
-_DRAWS = 199
+_DRAWS, _SURROGATES = 199, 99
 
 
 def size_local_projection_supt(*, n: int, process: Process, draws: int, seed: int) -> float:
@@ -55,7 +55,7 @@ def size_cross_correlation_maximum(*, n: int, process: Process, draws: int, seed
     Returns
     -------
     float
-        Share of samples with p at most .05 (phase-randomised surrogates, 199 of them, no whitening).
+        Share of samples with p at most .05 (phase-randomised surrogates, 99 of them, no whitening).
     """
     pairs = unrelated_pairs(process=process, n=n, draws=draws, seed=seed)
     tests = (
@@ -64,7 +64,7 @@ def size_cross_correlation_maximum(*, n: int, process: Process, draws: int, seed
             y=pd.Series(pair[:, 1], name="y"),
             max_lag=26,
             prewhiten=None,
-            draws=_DRAWS,
+            draws=_SURROGATES,
             seed=seed + position,
         ).pvalue_lead
         for position, pair in enumerate(pairs)
