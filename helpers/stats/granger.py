@@ -19,7 +19,7 @@ from helpers.stats.regression import (
 )
 from helpers.stats.results import Result
 
-_MIN_DF = 10
+MIN_DF = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,9 @@ class Design:
     def shortage(self) -> str | None:
         """Why the sample is too short for the test, or None."""
         regressors = self.x_restricted.shape[1] + self.x_tested.shape[1]
-        if self.y.size - regressors >= _MIN_DF:
+        if self.y.size - regressors >= MIN_DF:
             return None
-        return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + _MIN_DF})"
+        return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

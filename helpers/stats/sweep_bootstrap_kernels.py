@@ -1,0 +1,168 @@
+"""Compiled visits to all windows for many signed residuals at once; called through `helpers.stats.sweep`.
+
+The window arguments are those of `helpers.stats.sweep_kernels`; `out`, shape (ends, draws), is filled with the largest
+statistic of each end point.
+"""
+
+import numba
+import numpy as np
+
+from helpers.stats.sweep_kernels import Plan, score_map
+from helpers.stats.window_algebra import (
+    FAST,
+    Array,
+    coefficients,
+    combine,
+    contract,
+    inverse_factor,
+    leverage_weights,
+    whiten,
+)
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def classical_bootstrap_kernel(
+    moments: Array, signed: Array, k: int, tested: int, plan: Plan, rows: Array, out: Array
+) -> None:
+    """Fill the largest classical F statistic of each end point and draw.
+
+    Parameters
+    ----------
+    moments : numpy.ndarray, shape (n + 1, (k + 1) (k + 2) / 2)
+        As in `helpers.stats.sweep_kernels.robust_kernel`.
+    signed : numpy.ndarray, shape (n + 1, k, draws)
+        Cumulated products of regressors and signed residuals.
+    k, tested, plan, rows, out
+        See the module.
+    """
+    ends, first, last = plan
+    draws = signed.shape[2]
+    inverse, removed, explained = np.zeros((k, k)), np.empty(draws), np.empty(draws)
+    squares = k * (k + 1) // 2 + k
+    for row in rows:
+        end, largest = ends[row], out[row]
+        largest[:] = -np.inf
+        for start in range(first[row], last[row] + 1):
+            inverse_factor(moments, start, end, inverse)
+            _squared_scores(inverse[: k - tested], signed, start, end, removed)
+            _squared_scores(inverse[k - tested :], signed, start, end, explained)
+            total = moments[end, squares] - moments[start, squares]
+            for b in range(draws):
+                error = (total - removed[b] - explained[b]) / (end - start - k)
+                largest[b] = max(largest[b], explained[b] / tested / error)
+
+
+@numba.njit(cache=True, fastmath=FAST)
+def _squared_scores(maps: Array, signed: Array, start: int, end: int, out: Array) -> None:
+    """Fill the sum of squares of linear maps of a window's moments, draw by draw."""
+    score = np.empty(out.size)
+    out[:] = 0.0
+    for i in range(maps.shape[0]):
+        score[:] = 0.0
+        for c in range(maps.shape[1]):
+            weight, after, before = maps[i, c], signed[end, c], signed[start, c]
+            if weight != 0.0:
+                for b in range(out.size):
+                    score[b] += weight * (after[b] - before[b])
+        for b in range(out.size):
+            out[b] += score[b] * score[b]
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def restricted_bootstrap_kernel(
+    squared: Array, moments: Array, signed: Array, k: int, tested: int, plan: Plan, rows: Array, out: Array
+) -> None:
+    """Fill the largest score statistic of each end point and draw.
+
+    Parameters
+    ----------
+    squared, moments
+        As in `helpers.stats.sweep_kernels.restricted_kernel`; signs leave the squared residuals as they are.
+    signed
+        As in `classical_bootstrap_kernel`.
+    k, tested, plan, rows, out
+        See the module.
+    """
+    ends, first, last = plan
+    draws = signed.shape[2]
+    inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
+    scores, total = np.empty((tested, k)), np.empty(draws)
+    for row in rows:
+        largest = out[row]
+        largest[:] = -np.inf
+        for start in range(first[row], last[row] + 1):
+            score_map(moments, squared, start, ends[row], inverse, half, variance, scores)
+            _squared_scores(scores, signed, start, ends[row], total)
+            for b in range(draws):
+                largest[b] = max(largest[b], total[b] / tested)
+
+
+@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def robust_bootstrap_kernel(
+    data: Array,
+    products: Array,
+    moments: Array,
+    residuals: Array,
+    signed: Array,
+    k: int,
+    tested: int,
+    plan: Plan,
+    rows: Array,
+    out: Array,
+) -> None:
+    """Fill the largest HC3 statistic of each end point and draw.
+
+    Parameters
+    ----------
+    data, products, moments
+        As in `helpers.stats.sweep_kernels.robust_kernel`.
+    residuals : numpy.ndarray, shape (draws, n)
+        With random signs.
+    signed
+        As in `classical_bootstrap_kernel`.
+    k, tested, plan, rows, out
+        See the module.
+    """
+    ends, first, last = plan
+    n, pairs = data.shape[1], tested * (tested + 1) // 2
+    inverse, variance, scores = np.zeros((k, k)), np.empty((tested, tested)), np.empty(k)
+    padded, hat, packed = np.zeros(data.shape[0]), np.zeros(products.shape[0]), np.zeros(pairs + -pairs % 4)
+    weights, error, score = np.empty(n), np.empty(n), np.empty((tested, 1))
+    basis, weighted = np.empty((tested, n)), np.zeros((packed.size, n))
+    for row in rows:
+        end, largest = ends[row], out[row]
+        largest[:] = -np.inf
+        for start in range(first[row], last[row] + 1):
+            w, u = weights[: end - start], error[: end - start]
+            inverse_factor(moments, start, end, inverse)
+            leverage_weights(inverse, products, start, hat, w)
+            _weighted_products(data, inverse, start, w, padded, basis, weighted)
+            for b in range(largest.size):
+                cross = signed[end, :, b] - signed[start, :, b]
+                coefficients(inverse, cross, scores, padded[:k])
+                combine(data, padded, start, u)
+                turned = residuals[b, start:end]
+                for t in range(u.size):
+                    u[t] = (u[t] + turned[t]) * (u[t] + turned[t])
+                contract(weighted, u, 0, packed)
+                for i in range(tested):
+                    score[i, 0] = scores[k - tested + i]
+                    for j in range(i + 1):
+                        variance[i, j] = packed[i * (i + 1) // 2 + j]
+                whiten(variance, score)
+                largest[b] = max(largest[b], (score * score).sum() / tested)
+
+
+@numba.njit(cache=True, fastmath=FAST)
+def _weighted_products(
+    data: Array, inverse: Array, start: int, weights: Array, padded: Array, basis: Array, out: Array
+) -> None:
+    """Fill the weighted products of pairs of tested columns of a window's orthonormal basis; zero the padding."""
+    k, q = inverse.shape[0], basis.shape[0]
+    for i in range(q):
+        padded[:k] = inverse[k - q + i]
+        combine(data, padded, start, basis[i, : weights.size])
+        for j in range(i + 1):
+            product, left, right = out[i * (i + 1) // 2 + j], basis[i], basis[j]
+            for t in range(weights.size):
+                product[t] = weights[t] * left[t] * right[t]
