@@ -169,7 +169,7 @@ def _padded(rows: np.ndarray) -> np.ndarray:
 
 
 def _cumulated(values: np.ndarray) -> np.ndarray:
-    """Sums up to each date, with zeros before the first."""
+    """Sum up to each date, with zeros before the first."""
     out = np.zeros((len(values) + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, out=out[1:])
     return out

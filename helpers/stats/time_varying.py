@@ -34,7 +34,7 @@ class CausalityPathResult(Result):
     scheme : str
         "recursive", "rolling" or "forward".
     covariance : str
-        "nonrobust" or "HC3".
+        "nonrobust", "HC3" or "HCR".
     path : pandas.DataFrame
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
@@ -110,7 +110,7 @@ class CausalityTriangleResult(Result):
     lags, min_window, windows : int
         Lags of every series; rows of the shortest window; number of windows.
     covariance : str
-        "nonrobust" or "HC3".
+        "nonrobust", "HC3" or "HCR".
     statistic, pvalue : pandas.DataFrame, shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
     share_below : float
@@ -174,8 +174,8 @@ def causality_path(
         Rows of the shortest window.
     scheme : {"recursive", "rolling", "forward"}
         Which windows end at each date.
-    covariance : {"nonrobust", "HC3"}
-        Of the residuals of each window. A "recursive" bootstrap of "HC3" takes about fifty times as long.
+    covariance : {"nonrobust", "HC3", "HCR"}
+        Of the residuals of each window ("nonrobust", "HC3"), or of the restricted residuals of the full sample ("HCR"). A "recursive" bootstrap of "HC3" takes about fifty times as long.
     bootstrap : int
         Draws; 0 for none.
     seed : int, optional
@@ -325,7 +325,7 @@ def _path_result(
 
 
 def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:
-    """Runs of consecutive end dates above a critical value."""
+    """List the runs of consecutive end dates above a critical value."""
     above = statistic > critical
     runs = (above != above.shift(fill_value=False)).cumsum()[above]
     rows = [

@@ -235,5 +235,5 @@ def test_faults_are_named(options, message):
 def test_a_frozen_stretch_is_named_by_its_dates(covariance):
     frame = frame_of("easy")
     frame.iloc[100:170, 1] = 0.5
-    with pytest.raises(InputError, match="collinear from 2012-12-.* to 2014-0.*hardly moves"):
+    with pytest.raises(InputError, match=r"collinear from 2012-12-.* to 2014-0.*hardly moves"):
         causality_path(effect=frame.x, cause=frame.y, lags=2, min_window=60, covariance=covariance)
