@@ -233,11 +233,11 @@ def _moments(a: np.ndarray, b: np.ndarray, max_lag: int) -> tuple[np.ndarray, np
     length = fft.next_fast_len(a.shape[-1] + max_lag, real=True)
     lags = np.arange(-max_lag, max_lag + 1)
 
-    def sums(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    def _sums(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         product = np.conj(fft.rfft(left, length)) * fft.rfft(right, length)
         return fft.irfft(product, length)[:, lags]
 
-    return sums(a, b), sums(a * a, b * b)
+    return _sums(a, b), _sums(a * a, b * b)
 
 
 def _shifts(n: int, max_lag: int, draws: int, rng: np.random.Generator) -> np.ndarray:

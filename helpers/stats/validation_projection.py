@@ -11,7 +11,7 @@ _LEVEL = 0.05
 _DRAWS, _SURROGATES = 199, 99
 
 
-def size_local_projection_supt(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_local_projection_supt(*, n: int, process: Process, draws: int, seed: int, lead: float = 0.0) -> float:
     """Measure how often the maximum over horizons 0 to 26 finds a response to a shock that does nothing.
 
     Parameters
@@ -24,6 +24,8 @@ def size_local_projection_supt(*, n: int, process: Process, draws: int, seed: in
         Simulated samples.
     seed : int
         Of the simulation and of the multipliers.
+    lead : float
+        Response of the second series to the first of the period before; anything but zero gives power, not size.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def size_local_projection_supt(*, n: int, process: Process, draws: int, seed: in
     pairs = unrelated_pairs(process=process, n=n, draws=draws, seed=seed)
     tests = (
         local_projection(
-            response=pd.Series(pair[:, 1], name="y"),
+            response=pd.Series(pair[:, 1] + lead * np.roll(pair[:, 0], 1), name="y"),
             impulse=pd.Series(pair[:, 0], name="x"),
             lags=4,
             bootstrap=_DRAWS,

@@ -189,6 +189,12 @@ def test_size_of_the_maximum_over_horizons(process):
     assert 0.03 <= size_local_projection_supt(n=300, process=process, draws=400, seed=5) <= 0.07
 
 
+def test_power_against_a_lead():
+    # Cumulated from the period of the impulse, .6 stands at horizon 1 against a standard error of sqrt(2 / 195) = .10:
+    # six of them, where the largest of 27 needs about three.
+    assert size_local_projection_supt(n=200, process="iid", draws=40, seed=1, lead=0.6) > 0.95
+
+
 def test_band_covers_a_true_response_at_all_horizons_at_once():
     # y_t = .5 y_(t-1) + .4 x_(t-1) + e: the response at h is .4 .5^(h-1), cumulated .8 (1 - .5^h).
     truth = 0.8 * (1 - 0.5 ** np.arange(9))

@@ -107,7 +107,8 @@ def say_response_league(results: Mapping[str, LocalProjectionResult]) -> Sentenc
     weeks, follower = results[first].overall.horizons[-1], NAMES[results[first].response]
     return Sentence(
         f"In {NAMES[first]}'s place, {verdict} a smaller p. {follower[0].upper()}{follower[1:]} {weeks} weeks after a "
-        f"surprise of usual size: {told}. Among {len(known)} leaders one small p is no surprise."
+        f"surprise of usual size: {told}."
+        f" To count among {len(known)} leaders, a p has to be below {number(LEVEL / len(known), 2)}."
     )
 
 
@@ -132,8 +133,7 @@ def say_fear(results: Mapping[str, CrossCorrelationResult]) -> Sentence:
     later = f"a delayed move shows in {listing(late)}" if late else "a delayed move shows in none of them"
     return Sentence(
         f"In the week in which the VIX rises, {up}: same-week correlations are {told}. In the weeks after, {later}. "
-        "A first wave into metals would show as a positive bar in the same week, Bitcoin's later turn as one to "
-        "the right."
+        "A first wave into metals would show as a rise in the same week, Bitcoin's later turn as a rise after it."
     )
 
 
