@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: report notebooks test check bench lab refresh snapshot clean
+.PHONY: report notebooks test check bench simulate lab refresh snapshot clean
 
 report: .venv/ready
 	$(RUN) -m helpers.report.build $(foreach v,AS_OF START LEADER FOLLOWER,$(if $($(v)),--set $(v)=$($(v))))
@@ -18,6 +18,9 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(RUN) -m benchmarks
+
+simulate: .venv/ready
+	$(RUN) -m helpers.report.simulate
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks

@@ -64,6 +64,32 @@ def say_choices(curve: SpecificationCurveResult) -> Sentence:
     )
 
 
+def say_overturn(*curves: SpecificationCurveResult) -> Sentence:
+    """Say what the share of significant specifications would have to be.
+
+    Parameters
+    ----------
+    *curves : SpecificationCurveResult
+        The curves of the chapter.
+
+    Returns
+    -------
+    Sentence
+        Share found and share needed, for each.
+    """
+    told = [
+        f"{number(100 * curve.share)} % of {len(curve.table)} specifications now, more than "
+        f"{number(100 * curve.joint.loc[SHARE, 'limit'])} % needed ({curve.unit})"
+        for curve in curves
+        if not curve.reason
+    ]
+    return Sentence(
+        f"A share of significant specifications that luck gives in fewer than one case in twenty: {'; '.join(told)}. "
+        "Or a choice that is missing here and can be defended better than those that are tried; or a test that holds "
+        "its size and has more power."
+    )
+
+
 def say_episodes(study: EventStudyResult, *, horizon: int) -> Sentence:
     """Say what one episode more or less does to the event study.
 
@@ -84,8 +110,8 @@ def say_episodes(study: EventStudyResult, *, horizon: int) -> Sentence:
     row = study.table.loc[horizon]
     low, high = row["loo_low"], row["loo_high"]
     told = (
-        f"Over {horizon} weeks {NAMES[study.name]} moved by {signed(row['estimate'])} log points against its usual return after "
-        f"{count(int(row['K']), 'high')}."
+        f"Over {horizon} weeks {NAMES[study.name]} moved by {signed(row['estimate'])} log points against its usual "
+        f"return after {count(int(row['K']), 'high')}."
     )
     if pd.isna(low):
         return Sentence(f"{told} With so few episodes none can be left out.")
@@ -160,3 +186,66 @@ def say_sizes(sizes: pd.DataFrame) -> Sentence:
         f"**{held}**: at a nominal {100 * LEVEL:g} % they reject {interval(rates.min(), rates.max())} % of true nulls "
         f"at the sample length of their verdict. What the usual tests do instead: {told}."
     )
+
+
+def say_repeat(again: pd.DataFrame, *, samples: int) -> Sentence:
+    """Say whether simulating a part again gives what was kept.
+
+    Parameters
+    ----------
+    again : pandas.DataFrame
+        Of `helpers.stats.validation_plan.repeat_first`.
+    samples : int
+        Samples repeated for each row.
+
+    Returns
+    -------
+    Sentence
+        Rows that agree, the largest difference.
+    """
+    same = int((again["kept"] == again["again"]).sum())
+    apart = int((again["kept"] - again["again"]).abs().max())
+    verdict = "the table is what this code gives" if apart <= 1 else "the table is out of date: run `make simulate`"
+    return Sentence(
+        f"The first {samples} samples of {len(again)} simulations were drawn again just now: {same} give the same "
+        f"number of rejections, the largest difference is {apart}. So {verdict}."
+    )
+
+
+def say_power(rates: pd.DataFrame) -> Sentence:
+    """Say how often planted effects are found.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+        Rows of kind "power".
+
+    Returns
+    -------
+    Sentence
+        By test and sample length.
+    """
+    told = [
+        f"{label}, {n} weeks: {listing(f'{row.effect} in {number(100 * row.rate, 0)} %' for row in part.itertuples())}"
+        for (label, n), part in rates.groupby(["label", "n"], sort=False)
+    ]
+    return Sentence(f"Planted effects are found in this share of samples. {'; '.join(told)}.")
+
+
+def size_table(rates: pd.DataFrame) -> pd.DataFrame:
+    """Lay out rejection rates by test and sample length, with their Monte Carlo errors.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+        Of `helpers.stats.validation_plan.with_rates`, of one kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text, per cent with the standard error in parentheses; one column a process, and the fewest samples of a row.
+    """
+    cells = rates.assign(text=[f"{100 * row.rate:.1f} ({100 * row.error:.1f})" for row in rates.itertuples()])
+    table = cells.pivot_table(index=["label", "n"], columns="process", values="text", aggfunc="first", sort=False)
+    draws = cells.groupby(["label", "n"], sort=False)["draws"].min()
+    return table.fillna("").assign(samples=draws).rename_axis(columns=None)

@@ -1,0 +1,49 @@
+"""The long simulation of every test: run once for a state of the code, kept beside the claims, repeated in part."""
+
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from helpers.data.settings import ROOT
+from helpers.stats.validation_plan import plan, run_cell, with_rates
+
+SIMULATIONS = ROOT / "claims" / "simulations.csv"
+
+
+def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
+    """Read the kept simulation.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Written by `simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `helpers.stats.validation_plan.with_rates`.
+    """
+    return with_rates(pd.read_csv(path, keep_default_na=False))
+
+
+def simulate(path: Path = SIMULATIONS) -> Path:
+    """Simulate every cell of the plan, some minutes of one core, and keep the counts.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where to write; nothing is written before all cells are done.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    rows = [run_cell(cell) for cell in tqdm(plan(), unit="cell")]
+    pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
+    return path
+
+
+if __name__ == "__main__":
+    simulate()

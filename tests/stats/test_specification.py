@@ -1,0 +1,198 @@
+"""Specification curves: joint statistics by hand, agreement with the single tests, a null that holds, a lead found."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.stats.checks import InputError
+from helpers.stats.clock import OLDER, REGISTERED, clock_sensitivity, closing_gap
+from helpers.stats.event_specifications import event_specifications
+from helpers.stats.event_study import event_study
+from helpers.stats.granger import granger_test
+from helpers.stats.granger_specifications import SCALED, granger_specifications, over_past_volatility
+from helpers.stats.specification import (
+    AVERAGE_Z,
+    EITHER,
+    MEDIAN,
+    SHARE,
+    Outcomes,
+    curve_statistics,
+    specification_curve,
+)
+
+FOUR = Outcomes(np.array([1.0, -2.0, 3.0, 5.0]), np.array([0.04, 0.01, 0.20, 0.05]), np.array([1, -1, 1, 1]))
+
+
+def returns(seed: int, n: int = 260, lead: float = 0.0) -> pd.DataFrame:
+    """Three unrelated series on Fridays; the effect follows the cause by two weeks if a lead is given."""
+    values = np.random.default_rng(seed).normal(size=(n, 3))
+    values[2:, 0] += lead * values[:-2, 1]
+    return pd.DataFrame(values, index=pd.date_range("2015-01-02", periods=n, freq="W-FRI"), columns=["y", "x", "z"])
+
+
+def curve_of(data: pd.DataFrame, **options):
+    """Few specifications, for speed."""
+    chosen = {"lags": (1, 3), "controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
+    return granger_specifications(returns=data, effect="y", cause="x", draws=99, seed=5, **chosen)
+
+
+def judge(observed: Outcomes, null: Outcomes, **options):
+    """Curve of as many nameless specifications as there are estimates."""
+    names = pd.DataFrame({"choice": [f"option {i}" for i in range(observed.estimates.size)]})
+    told = {"nobs": np.full(len(names), 9), "unit": "%", "expected_sign": 1, "hypothesis": "nothing"} | options
+    return specification_curve(specifications=names, observed=observed, null=null, **told)
+
+
+def test_joint_statistics_by_hand():
+    found = curve_statistics(FOUR, expected_sign=1)
+    # Below .05 with a positive sign: the first alone (.04). The second has the other sign, the fourth is not below.
+    assert found[SHARE] == 0.25
+    assert found[EITHER] == 0.5
+    assert found[MEDIAN] == 2.0  # of -2, 1, 3, 5
+    # One-sided p: .02, 1 - .005, .10, .025. Normal quantiles of the upper tail: 2.0537, -2.5758, 1.2816, 1.9600.
+    assert found[AVERAGE_Z] == pytest.approx((2.05375 - 2.57583 + 1.28155 + 1.95996) / 4, abs=1e-5)
+
+
+def test_expected_sign_turns_the_tails():
+    found = curve_statistics(FOUR, expected_sign=-1)
+    assert found[SHARE] == 0.25  # the second
+    assert found[AVERAGE_Z] == pytest.approx(-curve_statistics(FOUR, expected_sign=1)[AVERAGE_Z], abs=1e-12)
+
+
+def test_joint_pvalue_counts_draws_at_least_as_large_and_the_data():
+    # Shares of the draws: 0, .25, .5; the observed .25 is reached by two of three: p = (1 + 2) / (3 + 1).
+    pvalues = np.array([[0.5] * 4, [0.01, 0.5, 0.5, 0.5], [0.01, 0.01, 0.5, 0.5]])
+    null = Outcomes(np.array([[0.0, 1, 2, 3], [3.0, 2, 1, 0], [4.0, 4, 4, 4]]), pvalues, np.ones((3, 4)))
+    result = judge(FOUR, null)
+    assert result.joint.loc[SHARE].to_list() == pytest.approx([0.25, 0.25, 0.475, 0.75])
+    assert result.pvalue == 0.75
+    # Medians of the draws 1.5, 1.5, 4; observed 2: one of three.
+    assert result.joint.loc[MEDIAN, "pvalue"] == 0.5
+    # At the lowest rank the draws give 0, 0, 4: the median curve starts at 0 and ends at 3, 3, 4, so at 3.
+    assert result.band["median"].to_list() == [0.0, 1.0, 2.0, 3.0]
+    assert result.table["estimate"].is_monotonic_increasing
+
+
+def test_choices_are_summarised_by_option():
+    result = judge(FOUR, Outcomes(np.zeros((2, 4)), np.ones((2, 4)), np.ones((2, 4))))
+    assert result.by_choice().loc[("choice", "option 0"), "share"] == 1.0
+    assert result.by_choice().loc[("choice", "option 1"), ["median", "share"]].to_list() == [-2.0, 0.0]
+
+
+def test_specifications_are_the_single_tests():
+    data = returns(1)
+    result = curve_of(data)
+    assert len(result.table) == 2 * 2 * 2 * 2 * 3
+    plain = result.table.query("scale == 'as it is'")
+    for row in plain.itertuples():
+        part = data.loc[row.start :]
+        controls = part[["z"]] if row.controls == "z" else None
+        single = granger_test(
+            effect=part["y"], cause=part["x"], controls=controls, lags=row.lags, covariance=row.covariance
+        )
+        assert row.pvalue == pytest.approx(single.pvalue, rel=1e-9)
+        assert row.estimate == pytest.approx(100 * single.partial_r2_adjusted, abs=1e-9)
+        assert row.sign == np.sign(single.coefficient_sum)
+        assert row.nobs == single.nobs
+
+
+def test_every_specification_of_a_draw_sees_the_same_signs():
+    # Two control sets with the same columns are one specification twice: their draws must agree in every draw, so the
+    # share of significant ones among them is the share of one alone, and the joint p-value is the same.
+    data = returns(2)
+    once = curve_of(data, controls={"none": []})
+    twice = curve_of(data, controls={"none": [], "again": []})
+    pd.testing.assert_frame_equal(once.joint, twice.joint)
+
+
+def test_the_joint_test_keeps_its_size_and_finds_a_planted_lead():
+    options = {"lags": (2,), "starts": ["2015-01-02"], "covariances": ("HC3",)}
+    luck = [curve_of(returns(seed, n=150), **options).joint.loc[AVERAGE_Z, "pvalue"] for seed in range(100, 220)]
+    # 120 samples: .05 with a standard error of .02.
+    assert np.mean(np.array(luck) <= 0.05) == pytest.approx(0.05, abs=0.055)
+    assert curve_of(returns(3, lead=0.4)).pvalue <= 0.03
+    assert curve_of(returns(3, lead=-0.4)).share == 0.0
+
+
+def test_samples_too_short_are_left_out():
+    assert curve_of(returns(4), starts=["2019-12-27"]).reason
+    result = curve_of(returns(4), starts=["2015-01-02", "2019-11-01"])
+    assert set(result.table["start"]) == {"2015-01-02"}
+
+
+def test_volatility_is_that_of_the_past_alone():
+    # Standard deviation of 1, 3 is sqrt 2; of 3, 5 too: 5 and 7 over it.
+    values = pd.Series([1.0, 3.0, 5.0, 7.0])
+    assert over_past_volatility(values, window=2).to_list() == pytest.approx([5 / 2**0.5, 7 / 2**0.5])
+    later = over_past_volatility(pd.Series([1.0, 3.0, 5.0, 70.0]), window=2)
+    assert later.iloc[0] == pytest.approx(5 / 2**0.5)
+    with pytest.raises(InputError, match="does not move"):
+        over_past_volatility(pd.Series([1.0, 1.0, 1.0, 2.0]), window=2)
+
+
+def test_scaled_specifications_start_after_the_first_volatility():
+    table = curve_of(returns(1)).table
+    first = table[(table["start"] == "2015-01-02") & (table["lags"] == 1)]
+    assert set(first.loc[first["scale"] == SCALED, "nobs"]) == {260 - 26 - 1}
+
+
+def test_event_specifications_are_the_single_studies():
+    data = returns(6, n=400)["y"].rename("btc")
+    ladders = {"26 weeks": {"a": data.index[[60, 150, 260]], "b": data.index[[150, 300]]}}
+    curve, together = event_specifications(ladders=ladders, returns=data, starts=["2015-01-02", "2015-09-04"])
+    assert len(curve.table) == 2 * 2 * 4
+    for row in curve.table.itertuples():
+        study = event_study(events=ladders["26 weeks"][row.high], returns=data.loc[row.start :])
+        single = study.table.loc[row.horizon]
+        assert row.pvalue == pytest.approx(single["pvalue"], abs=1e-12)
+        assert row.estimate == pytest.approx(single["estimate"])
+    assert together["episodes"].to_list() == [3, 3]
+    # The sample that starts later has 35 weeks less: its shifts are used for all.
+    assert curve.draws == 365
+
+
+def test_events_that_are_followed_by_gains_are_found():
+    data = returns(7, n=400)["y"].rename("btc")
+    events = data.index[[60, 130, 210, 290]]
+    for event in (60, 130, 210, 290):
+        data.iloc[event + 1 : event + 14] += 1.5
+    curve, _ = event_specifications(ladders={"q": {"a": events}}, returns=data, starts=["2015-01-02"], horizons=(4, 13))
+    assert curve.share == 1.0
+    assert curve.pvalue < 0.04
+
+
+def test_hours_between_the_closes():
+    # 13:25 in New York is 18:25 UTC in winter and 17:25 in summer: 5 h 35 min and 6 h 35 min to midnight.
+    hours = closing_gap(pd.DatetimeIndex(["2026-01-23", "2026-07-24"]))
+    assert hours.to_list() == pytest.approx([5 + 35 / 60, 6 + 35 / 60])
+
+
+def test_older_lags_are_those_one_week_further_back():
+    data = returns(8)
+    found = clock_sensitivity(returns=data, effect="y", cause="x", controls=["z"], lags=2, bootstrap=19, seed=1)
+    late = data["x"].shift().iloc[1:]
+    single = granger_test(effect=data["y"].iloc[1:], cause=late, controls=data[["z"]].iloc[1:], lags=2)
+    assert found.tests[OLDER].statistic == pytest.approx(single.statistic)
+    assert found.tests[REGISTERED].nobs == found.tests[OLDER].nobs
+    assert found.cause_first == pytest.approx(np.corrcoef(data["x"][:-1], data["y"][1:])[0, 1])
+
+
+def test_clocks_alone_make_the_later_market_lead():
+    # Hourly steps of one price seen by both; the effect's week of 8 steps closes one step later: f = 1/8, and the
+    # correlation of the cause with the effect a week before is f of the true one, that of the same week 1 - f.
+    steps = np.random.default_rng(9).normal(size=8 * 20_000 + 1)
+    cause = steps[:-1].reshape(-1, 8).sum(axis=1)
+    effect = steps[1:].reshape(-1, 8).sum(axis=1)
+    assert np.corrcoef(effect[:-1], cause[1:])[0, 1] == pytest.approx(1 / 8, abs=0.02)
+    assert np.corrcoef(effect, cause)[0, 1] == pytest.approx(7 / 8, abs=0.02)
+    assert np.corrcoef(cause[:-1], effect[1:])[0, 1] == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("fault", [{"expected_sign": 0}, {"null": replace(FOUR)}])
+def test_faults(fault):
+    null = Outcomes(np.zeros((2, 4)), np.ones((2, 4)), np.ones((2, 4)))
+    options = {"null": null} | fault
+    with pytest.raises(InputError):
+        judge(FOUR, options.pop("null"), **options)

@@ -1,0 +1,106 @@
+"""The simulations themselves: decisions, planted effects, the usual tests' errors, and how cells are counted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.report.registry import load_claims
+from helpers.stats import validation_granger
+from helpers.stats.processes import unrelated_pairs
+from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald
+from helpers.stats.validation_granger import (
+    BOOTSTRAP,
+    LAGS,
+    size_granger_classical,
+    size_granger_wild,
+    size_lag_search,
+)
+from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cell, with_rates
+
+CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, draws, seed: 0.05)
+
+
+def test_ending_early_changes_no_decision():
+    # The stages read one stream of signs, the one of a single call with all draws.
+    pairs = unrelated_pairs(process="garch", n=120, draws=60, seed=1)
+    decided, full = [], []
+    for seed, pair in enumerate(pairs):
+        blocks = validation_granger._blocks(pair, 2)
+        decided.append(validation_granger._bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
+        null = wild_bootstrap_wald(*blocks, draws=BOOTSTRAP, seed=seed)
+        full.append(bootstrap_pvalue(wald_test(*blocks).statistic, null) <= 0.05)
+    assert decided == full
+    assert 0 < sum(full) < 60
+
+
+def test_planted_lead_has_the_share_of_variance_that_it_says():
+    samples = validation_granger._samples(n=60_000, process="iid", draws=1, seed=3, lead=0.02)
+    test = wald_test(*next(samples), covariance="nonrobust")
+    # Standard error of the share: about 2 sqrt(.02 / 60000) = .0012.
+    assert 1 - test.ssr / test.ssr_restricted == pytest.approx(0.02, abs=0.004)
+    assert test.coefficients == pytest.approx(np.full(LAGS, np.sqrt(0.02 / 0.98 / LAGS)), abs=0.02)
+
+
+def test_the_primary_test_keeps_its_size_where_the_classical_one_does_not():
+    # 200 samples: .05 with a standard error of .0154; the classical F rejects in about two of five.
+    assert size_granger_wild(n=300, process="spillover", draws=200, seed=2) == pytest.approx(0.05, abs=0.045)
+    assert size_granger_classical(n=830, process="spillover", draws=100, seed=2) > 0.25
+
+
+def test_power_grows_with_the_lead():
+    found = [size_granger_wild(n=300, process="iid", draws=40, seed=4, lead=lead) for lead in (0.0, 0.03, 0.15)]
+    assert found[0] < 0.2
+    assert found[0] < found[1] < found[2]
+    assert found[2] > 0.95
+
+
+def test_searching_over_lags_finds_too_much():
+    # About 17 % (one direction, lags 1 to 12); 150 samples: standard error .03.
+    assert size_lag_search(n=200, process="iid", draws=150, seed=5) == pytest.approx(0.17, abs=0.08)
+
+
+def test_the_plan_covers_every_procedure_of_the_ledger_once():
+    cells = plan()
+    assert len({cell.key for cell in cells}) == len(cells)
+    assert all(cell.draws % CHUNK == 0 for cell in cells)
+    judged = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
+    tested = {name for name, claim in load_claims().items() if claim.rule["kind"] == "test"}
+    assert len(judged) == 7 and tested >= {"C10", "C11", "C12"}
+
+
+def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
+    done = run_cell(CELL)
+    # 5 % of chunks of 50 is 2.5, which rounds to 2: 10 chunks give 20 of 500, 4 %.
+    assert (done["draws"], done["rejections"], done["first"]) == (500, 20, 2)
+    assert run_cell(replace(CELL, measure=lambda *, draws, seed: 0.1))["draws"] == 2_000
+    assert run_cell(replace(CELL, warning=True, measure=lambda *, draws, seed: 0.9))["draws"] == 500
+    assert run_cell(replace(CELL, verdict=False, measure=lambda *, draws, seed: 0.9))["draws"] == 500
+
+
+def test_every_chunk_has_its_own_seed():
+    seeds: list[int] = []
+    run_cell(replace(CELL, measure=lambda *, draws, seed: seeds.append(seed) or 0.05))
+    assert len(set(seeds)) == 10
+    assert min(np.diff(sorted(seeds))) > 10 * CHUNK  # tests inside a chunk count seeds upwards, one a sample
+
+
+def test_rates_and_the_ledgers_form():
+    rows = [
+        run_cell(CELL),
+        run_cell(replace(CELL, n=190, verdict=False)),
+        run_cell(replace(CELL, kind="power", effect="2 %", measure=lambda *, draws, seed: 0.5)),
+        run_cell(replace(CELL, procedure="usual", verdict=False, warning=True)),
+    ]
+    rates = with_rates(pd.DataFrame(rows))
+    # 20 of 500: .04, standard error sqrt(.04 x .96 / 500) = .00876.
+    assert rates.loc[0, ["rate", "error"]].to_list() == pytest.approx([0.04, 0.00876], abs=1e-5)
+    assert by_procedure(rates) == {"granger_wild": {"size": {"iid": 0.04}, "power": {"iid, 2 %": 0.5}}}
+
+
+def test_a_change_of_the_code_shows_in_the_first_chunk():
+    kept = pd.DataFrame([run_cell(CELL)])
+    assert repeat_first(kept, [CELL])[["kept", "again"]].iloc[0].to_list() == [2, 2]
+    changed = replace(CELL, measure=lambda *, draws, seed: 0.2)
+    assert repeat_first(kept, [changed])[["kept", "again"]].iloc[0].to_list() == [2, 10]
