@@ -175,7 +175,8 @@ def causality_path(
     scheme : {"recursive", "rolling", "forward"}
         Which windows end at each date.
     covariance : {"nonrobust", "HC3", "HCR"}
-        Of the residuals of each window ("nonrobust", "HC3"), or of the restricted residuals of the full sample ("HCR"). A "recursive" bootstrap of "HC3" takes about fifty times as long.
+        Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
+        "recursive" bootstrap of "HC3" takes about fifty times as long.
     bootstrap : int
         Draws; 0 for none.
     seed : int, optional
