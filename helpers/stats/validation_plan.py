@@ -200,18 +200,18 @@ def _sizes() -> Iterator[Cell]:
         ("granger_wild", size_granger_wild, weekly, 1_000),
         ("event_circular_shift", size_event_circular_shift, _EVENT_PROCESSES, 1_000),
         ("interaction", size_interaction, weekly, 500),
-        ("local_projection_supt", size_local_projection_supt, weekly, 1_000),
-        ("driver_wild", size_driver_wild, weekly, 1_000),
-        ("shapley_shift", size_shapley_shift, weekly, 1_000),
+        ("local_projection_supt", size_local_projection_supt, weekly, 600),
+        ("driver_wild", size_driver_wild, weekly, 600),
+        ("shapley_shift", size_shapley_shift, weekly, 600),
     ]
     for name, measure, processes, draws in tests:
         for process in processes:
             long, short = (partial(measure, n=n, process=process) for n in (_WEEKS, _SHORT))
             yield Cell(name, LABELS[name], "size", process, _WEEKS, "", True, False, draws, long)
-            yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, draws // 2, short)
+            yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, 250, short)
     for process in weekly:
         name, years = "exact_permutation", partial(size_exact_permutation, n=_YEARS, process=process)
-        yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 1_000, years)
+        yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 600, years)
 
 
 def _power() -> Iterator[Cell]:
@@ -219,19 +219,19 @@ def _power() -> Iterator[Cell]:
         for lead in (0.01, 0.02, 0.04):
             name, fixed = "granger_wild", partial(size_granger_wild, n=n, process="garch", lead=lead)
             told = f"partial R2 of {100 * lead:g} %"
-            yield Cell(name, LABELS[name], "power", "garch", n, told, n == _WEEKS, False, 300, fixed)
+            yield Cell(name, LABELS[name], "power", "garch", n, told, n == _WEEKS, False, 200, fixed)
     for effect in (15.0, 40.0, 80.0):
         name = "event_circular_shift"
         raised = partial(size_event_circular_shift, n=_WEEKS, process="garch", effect=effect)
         told = f"{effect:g} log points over 13 weeks"
-        yield Cell(name, LABELS[name], "power", "garch", _WEEKS, told, True, False, 300, raised)
+        yield Cell(name, LABELS[name], "power", "garch", _WEEKS, told, True, False, 200, raised)
 
 
 def _usual() -> Iterator[Cell]:
     spill = partial(size_granger_classical, n=_WEEKS, process="spillover")
-    yield Cell("granger_classical", "Granger, classical F", "size", "spillover", _WEEKS, "", False, True, 500, spill)
+    yield Cell("granger_classical", "Granger, classical F", "size", "spillover", _WEEKS, "", False, True, 300, spill)
     search = partial(size_lag_search, n=_WEEKS, process="iid")
-    yield Cell("lag_search", "Granger, best of 12 lags", "size", "iid", _WEEKS, "", False, True, 300, search)
+    yield Cell("lag_search", "Granger, best of 12 lags", "size", "iid", _WEEKS, "", False, True, 250, search)
     yield Cell("naive_events", "highs, plain t", "size", "random walk", _WEEKS, "", False, True, 300, _naive)
 
 
