@@ -146,8 +146,13 @@ def _draw_grid(grid: Axes, curve: SpecificationCurveResult, options: dict[str, l
 
 def _draw_sizes(plot: Axes, row: int, found: pd.DataFrame) -> None:
     """Dots of one test with bars of two Monte Carlo standard errors."""
-    for place, size in zip(np.linspace(-0.22, 0.22, len(found)), found.itertuples(), strict=True):
+    for place, size in zip(_around(len(found)), found.itertuples(), strict=True):
         colour = COLOURS["btc"] if size.warning else COLOURS["dollar"]
         reach = [100 * (size.rate - 2 * size.error), 100 * (size.rate + 2 * size.error)]
         plot.plot(reach, [row + place] * 2, color=colour, linewidth=0.8, alpha=0.6)
         plot.plot(100 * size.rate, row + place, "o", color=colour, markersize=5.5 if size.verdict else 3)
+
+
+def _around(dots: int) -> np.ndarray:
+    """Heights of the dots of one test, about its line."""
+    return np.linspace(-0.22, 0.22, dots) if dots > 1 else np.zeros(dots)

@@ -188,6 +188,29 @@ def say_sizes(sizes: pd.DataFrame) -> Sentence:
     )
 
 
+def say_short(sizes: pd.DataFrame) -> Sentence:
+    """Say which tests lose their size where the sample is shorter than that of their verdict.
+
+    Parameters
+    ----------
+    sizes : pandas.DataFrame
+        As in `say_sizes`.
+
+    Returns
+    -------
+    Sentence
+        Tests outside the band by more than two Monte Carlo standard errors, with the process and the rate.
+    """
+    short = sizes[~sizes["warning"] & ~sizes["verdict"]]
+    low = short["rate"] + 2 * short["error"] < SIZE_BAND[0]
+    high = short["rate"] - 2 * short["error"] > SIZE_BAND[1]
+    told = listing(
+        f"{row.label} ({row.process.replace('_', ' ')}, {row.n} weeks: {number(100 * row.rate)} %)"
+        for row in short[low | high].itertuples()
+    )
+    return Sentence(f"Surely outside the band in the shorter samples, which single eras come near to: {told}.")
+
+
 def say_repeat(again: pd.DataFrame, *, samples: int) -> Sentence:
     """Say whether simulating a part again gives what was kept.
 
