@@ -115,8 +115,8 @@ def run_cell(cell: Cell) -> dict[str, object]:
     Parameters
     ----------
     cell : Cell
-        A cell whose size lies outside `BAND` after its first draws and on which a verdict rests is carried on to `MOST`
-        draws, so that chance does not refuse a sound test.
+        The size of a test that feeds verdicts is carried on to `MOST` draws if it lies outside `BAND` after the first
+        ones, so that chance does not refuse a sound test.
 
     Returns
     -------
@@ -125,8 +125,7 @@ def run_cell(cell: Cell) -> dict[str, object]:
     """
     counts = [cell.rejections(chunk) for chunk in range(cell.draws // CHUNK)]
     rate = sum(counts) / (CHUNK * len(counts))
-    judged = cell.kind == "size" and cell.verdict and not cell.warning
-    if judged and not BAND[0] <= rate <= BAND[1]:
+    if cell.kind == "size" and not cell.warning and not BAND[0] <= rate <= BAND[1]:
         counts += [cell.rejections(chunk) for chunk in range(len(counts), MOST // CHUNK)]
     outcome = {"draws": CHUNK * len(counts), "rejections": sum(counts), "first": counts[0]}
     return dict(zip(_KEYS, cell.key, strict=True)) | outcome

@@ -77,7 +77,7 @@ def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
     assert (done["draws"], done["rejections"], done["first"]) == (500, 20, 2)
     assert run_cell(replace(CELL, measure=lambda *, draws, seed: 0.1))["draws"] == 2_000
     assert run_cell(replace(CELL, warning=True, measure=lambda *, draws, seed: 0.9))["draws"] == 500
-    assert run_cell(replace(CELL, verdict=False, measure=lambda *, draws, seed: 0.9))["draws"] == 500
+    assert run_cell(replace(CELL, kind="power", measure=lambda *, draws, seed: 0.9))["draws"] == 500
 
 
 def test_every_chunk_has_its_own_seed():
