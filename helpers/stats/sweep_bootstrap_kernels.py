@@ -16,7 +16,7 @@ from helpers.stats.window_algebra import (
     contract,
     inverse_factor,
     leverage_weights,
-    whiten,
+    quadratic_form,
 )
 
 
@@ -41,11 +41,12 @@ def classical_bootstrap_kernel(
     squares = k * (k + 1) // 2 + k
     for row in rows:
         end, largest = ends[row], out[row]
-        largest[:] = -np.inf
+        for b in range(largest.size):
+            largest[b] = -np.inf
         for start in range(first[row], last[row] + 1):
             inverse_factor(moments, start, end, inverse)
-            _squared_scores(inverse[: k - tested], signed, start, end, removed)
-            _squared_scores(inverse[k - tested :], signed, start, end, explained)
+            _squared_scores(inverse, 0, k - tested, signed, start, end, removed)
+            _squared_scores(inverse, k - tested, k, signed, start, end, explained)
             total = moments[end, squares] - moments[start, squares]
             for b in range(draws):
                 error = (total - removed[b] - explained[b]) / (end - start - k)
@@ -53,12 +54,14 @@ def classical_bootstrap_kernel(
 
 
 @numba.njit(cache=True, fastmath=FAST)
-def _squared_scores(maps: Array, signed: Array, start: int, end: int, out: Array) -> None:
-    """Fill the sum of squares of linear maps of a window's moments, draw by draw."""
+def _squared_scores(maps: Array, top: int, bottom: int, signed: Array, start: int, end: int, out: Array) -> None:
+    """Fill the sum of squares of some linear maps of a window's moments, draw by draw."""
     score = np.empty(out.size)
-    out[:] = 0.0
-    for i in range(maps.shape[0]):
-        score[:] = 0.0
+    for b in range(out.size):
+        out[b] = 0.0
+    for i in range(top, bottom):
+        for b in range(out.size):
+            score[b] = 0.0
         for c in range(maps.shape[1]):
             weight, after, before = maps[i, c], signed[end, c], signed[start, c]
             if weight != 0.0:
@@ -86,13 +89,14 @@ def restricted_bootstrap_kernel(
     ends, first, last = plan
     draws = signed.shape[2]
     inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    scores, total = np.empty((tested, k)), np.empty(draws)
+    scores, packed, total = np.empty((tested, k)), np.empty(squared.shape[1]), np.empty(draws)
     for row in rows:
         largest = out[row]
-        largest[:] = -np.inf
+        for b in range(largest.size):
+            largest[b] = -np.inf
         for start in range(first[row], last[row] + 1):
-            score_map(moments, squared, start, ends[row], inverse, half, variance, scores)
-            _squared_scores(scores, signed, start, ends[row], total)
+            score_map(moments, squared, start, ends[row], inverse, packed, half, variance, scores)
+            _squared_scores(scores, 0, tested, signed, start, ends[row], total)
             for b in range(draws):
                 largest[b] = max(largest[b], total[b] / tested)
 
@@ -127,30 +131,30 @@ def robust_bootstrap_kernel(
     n, pairs = data.shape[1], tested * (tested + 1) // 2
     inverse, variance, scores = np.zeros((k, k)), np.empty((tested, tested)), np.empty(k)
     padded, hat, packed = np.zeros(data.shape[0]), np.zeros(products.shape[0]), np.zeros(pairs + -pairs % 4)
-    weights, error, score = np.empty(n), np.empty(n), np.empty((tested, 1))
+    weights, error, cross = np.empty(n), np.empty(n), np.empty(k)
     basis, weighted = np.empty((tested, n)), np.zeros((packed.size, n))
     for row in rows:
         end, largest = ends[row], out[row]
-        largest[:] = -np.inf
+        for b in range(largest.size):
+            largest[b] = -np.inf
         for start in range(first[row], last[row] + 1):
             w, u = weights[: end - start], error[: end - start]
             inverse_factor(moments, start, end, inverse)
             leverage_weights(inverse, products, start, hat, w)
             _weighted_products(data, inverse, start, w, padded, basis, weighted)
             for b in range(largest.size):
-                cross = signed[end, :, b] - signed[start, :, b]
-                coefficients(inverse, cross, scores, padded[:k])
+                for c in range(k):
+                    cross[c] = signed[end, c, b] - signed[start, c, b]
+                coefficients(inverse, cross, scores, padded)
                 combine(data, padded, start, u)
                 turned = residuals[b, start:end]
                 for t in range(u.size):
                     u[t] = (u[t] + turned[t]) * (u[t] + turned[t])
                 contract(weighted, u, 0, packed)
                 for i in range(tested):
-                    score[i, 0] = scores[k - tested + i]
                     for j in range(i + 1):
                         variance[i, j] = packed[i * (i + 1) // 2 + j]
-                whiten(variance, score)
-                largest[b] = max(largest[b], (score * score).sum() / tested)
+                largest[b] = max(largest[b], quadratic_form(variance, scores) / tested)
 
 
 @numba.njit(cache=True, fastmath=FAST)
@@ -160,7 +164,8 @@ def _weighted_products(
     """Fill the weighted products of pairs of tested columns of a window's orthonormal basis; zero the padding."""
     k, q = inverse.shape[0], basis.shape[0]
     for i in range(q):
-        padded[:k] = inverse[k - q + i]
+        for c in range(k):
+            padded[c] = inverse[k - q + i, c]
         combine(data, padded, start, basis[i, : weights.size])
         for j in range(i + 1):
             product, left, right = out[i * (i + 1) // 2 + j], basis[i], basis[j]

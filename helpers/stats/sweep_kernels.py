@@ -17,6 +17,7 @@ from helpers.stats.window_algebra import (
     contract,
     inverse_factor,
     leverage_weights,
+    quadratic_form,
     score_variance,
     whiten,
 )
@@ -96,7 +97,7 @@ def robust_kernel(
     """
     ends, first, last = plan
     inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    score, scores = np.empty((tested, 1)), np.empty(k)
+    cross, scores = np.empty(k), np.empty(k)
     padded, packed = np.zeros(data.shape[0]), np.zeros(products.shape[0])
     weights, residuals = np.empty(data.shape[1]), np.empty(data.shape[1])
     target = k * (k + 1) // 2
@@ -106,22 +107,29 @@ def robust_kernel(
             w, u = weights[: end - start], residuals[: end - start]
             inverse_factor(moments, start, end, inverse)
             leverage_weights(inverse, products, start, packed, w)
-            cross = moments[end, target : target + k] - moments[start, target : target + k]
-            coefficients(inverse, cross, scores, padded[:k])
+            for c in range(k):
+                cross[c] = moments[end, target + c] - moments[start, target + c]
+            coefficients(inverse, cross, scores, padded)
             padded[k] = 1.0
             combine(data, padded, start, u)
             for t in range(u.size):
                 w[t] *= u[t] * u[t]
             contract(products, w, start, packed)
             score_variance(inverse, packed, half, variance)
-            score[:, 0] = scores[k - tested :]
-            whiten(variance, score)
-            out[row, start] = (score * score).sum() / tested
+            out[row, start] = quadratic_form(variance, scores) / tested
 
 
 @numba.njit(cache=True, fastmath=FAST, error_model="numpy")
 def score_map(
-    moments: Array, squared: Array, start: int, end: int, inverse: Array, half: Array, variance: Array, out: Array
+    moments: Array,
+    squared: Array,
+    start: int,
+    end: int,
+    inverse: Array,
+    packed: Array,
+    half: Array,
+    variance: Array,
+    out: Array,
 ) -> None:
     """Fill the map from a window's moments with the dependent variable to tested scores of unit variance.
 
@@ -131,21 +139,25 @@ def score_map(
         As in `restricted_kernel`.
     start, end : int
         First row of the window and row after its last.
-    inverse, half, variance
-        Room of shapes (k, k), (q, k) and (q, q).
+    inverse, packed, half, variance
+        Room of shapes (k, k), (k (k + 1) / 2,), (q, k) and (q, q).
     out : numpy.ndarray, shape (q, k)
         Filled in place.
     """
+    q, k = out.shape
+    after, before = squared[end], squared[start]
+    for pair in range(packed.size):
+        packed[pair] = after[pair] - before[pair]
     inverse_factor(moments, start, end, inverse)
-    score_variance(inverse, squared[end] - squared[start], half, variance)
-    out[:] = inverse[inverse.shape[0] - out.shape[0] :]
+    score_variance(inverse, packed, half, variance)
+    for i in range(q):
+        for c in range(k):
+            out[i, c] = inverse[k - q + i, c]
     whiten(variance, out)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def restricted_kernel(
-    squared: Array, moments: Array, k: int, tested: int, plan: Plan, rows: Array, out: Array
-) -> None:
+def restricted_kernel(squared: Array, moments: Array, k: int, tested: int, plan: Plan, rows: Array, out: Array) -> None:
     """Fill score statistics with the squared restricted residuals of the full sample.
 
     Parameters
@@ -159,11 +171,11 @@ def restricted_kernel(
     """
     ends, first, last = plan
     inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    scores = np.empty((tested, k))
+    scores, packed = np.empty((tested, k)), np.empty(squared.shape[1])
     target = k * (k + 1) // 2
     for row in rows:
         for start in range(first[row], last[row] + 1):
-            score_map(moments, squared, start, ends[row], inverse, half, variance, scores)
+            score_map(moments, squared, start, ends[row], inverse, packed, half, variance, scores)
             total = 0.0
             for i in range(tested):
                 score = 0.0

@@ -198,7 +198,9 @@ def causality_path(
     References
     ----------
     Shi, Phillips and Hurn (2018), Journal of Time Series Analysis 39, 966-987, section 2 (the three schemes);
-    Shi, Hurn and Phillips (2020), Journal of Financial Econometrics 18, 158-180 (heteroskedasticity).
+    Shi, Hurn and Phillips (2020), Journal of Financial Econometrics 18, 158-180 (heteroskedasticity);
+    Davidson and MacKinnon (1985), Annales de l'INSEE 59/60, 183-218 (restricted residuals: "HCR");
+    Godfrey (2006), Computational Statistics and Data Analysis 50, 2715-2733 (with the wild bootstrap).
     """
     require_count(bootstrap, name="bootstrap", least=0)
     if scheme not in get_args(Scheme):

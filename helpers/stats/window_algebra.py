@@ -138,7 +138,7 @@ def coefficients(inverse: Array, moments: Array, scores: Array, out: Array) -> N
         Of `inverse_factor`.
     moments : numpy.ndarray, shape (k,)
         Products of regressors and dependent variable, summed over the window.
-    scores, out : numpy.ndarray, shape (k,)
+    scores, out : numpy.ndarray, shape (at least k,)
         Filled in place.
     """
     k = inverse.shape[0]
@@ -207,3 +207,35 @@ def whiten(variance: Array, rows: Array) -> None:
                 variance[i, i] = np.sqrt(variance[i, i])
                 for c in range(k):
                     rows[i, c] /= variance[i, i]
+
+
+@numba.njit(cache=True, fastmath=FAST, error_model="numpy")
+def quadratic_form(variance: Array, scores: Array) -> float:
+    """Compute the quadratic form of the last scores in the inverse of their covariance.
+
+    Parameters
+    ----------
+    variance : numpy.ndarray, shape (q, q)
+        Covariance (lower triangle), overwritten by its Cholesky factor.
+    scores : numpy.ndarray, shape (k,)
+        The last ``q`` are used, and overwritten.
+
+    Returns
+    -------
+    float
+        Wald statistic.
+    """
+    q, total = variance.shape[0], 0.0
+    tail = scores[scores.size - q :]
+    for i in range(q):
+        for j in range(i + 1):
+            for c in range(j):
+                variance[i, j] -= variance[i, c] * variance[j, c]
+            if j < i:
+                variance[i, j] /= variance[j, j]
+                tail[i] -= variance[i, j] * tail[j]
+            else:
+                variance[i, i] = np.sqrt(variance[i, i])
+                tail[i] /= variance[i, i]
+        total += tail[i] * tail[i]
+    return total
