@@ -12,6 +12,7 @@ from helpers.data.errors import DataError
 from helpers.data.settings import ROOT
 
 CLAIMS = ROOT / "claims" / "claims.toml"
+RULES = "rules"
 KINDS = ("fact", "frequency", "test", "forecast")
 
 
@@ -61,6 +62,60 @@ class Claim:
     digest: str
 
 
+@dataclass(frozen=True)
+class VerdictRules:
+    """The numbers and words by which verdicts follow, registered like the claims.
+
+    Parameters
+    ----------
+    level, weak_level : float
+        Significance for "supported" and for "leaning".
+    placebo_share : float
+        Share of placebos to beat.
+    eras_needed : int
+        Eras, out of three, that must show the claimed sign.
+    size_band : tuple of float
+        Simulated sizes at 5 % that a test may have.
+    words : dict of str to str
+        The rule in words, by kind of claim.
+    amendments : tuple of Amendment
+        The registration and every change since.
+    """
+
+    level: float
+    weak_level: float
+    placebo_share: float
+    eras_needed: int
+    size_band: tuple[float, float]
+    words: dict[str, str]
+    amendments: tuple[Amendment, ...]
+
+
+def load_rules(path: Path = CLAIMS) -> VerdictRules:
+    """Read the rules of judgement.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The TOML file.
+
+    Returns
+    -------
+    VerdictRules
+        As registered.
+
+    Raises
+    ------
+    DataError
+        Amendments out of order, or rules that the last amendment does not cover.
+    """
+    raw = dict(_read(path)[RULES])
+    amendments = tuple(Amendment(**amendment) for amendment in raw.pop("amendments", ()))
+    _check_chain(RULES, amendments, _digest(raw))
+    words = {kind: " ".join(raw.pop(kind).split()) for kind in KINDS}
+    return VerdictRules(**{**raw, "size_band": tuple(raw["size_band"])}, words=words, amendments=amendments)
+
+
 def load_claims(path: Path = CLAIMS) -> dict[str, Claim]:
     """Read the registry.
 
@@ -79,8 +134,7 @@ def load_claims(path: Path = CLAIMS) -> dict[str, Claim]:
     DataError
         A claim has an unknown kind, no amendment, dates out of order, or a rule that its last amendment does not cover.
     """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: _claim(name, entry) for name, entry in raw.items()}
+    return {name: _claim(name, entry) for name, entry in _read(path).items() if name != RULES}
 
 
 def claim_digest(entry: dict[str, Any]) -> str:
@@ -89,15 +143,24 @@ def claim_digest(entry: dict[str, Any]) -> str:
     Parameters
     ----------
     entry : dict
-        A claim as read from the file.
+        A claim, or the table of rules, as read from the file.
 
     Returns
     -------
     str
-        First 16 hexadecimal digits of the sha256 of text, type and rule.
+        First 16 hexadecimal digits of the sha256 of text, type and rule; of everything but the amendments for the rules.
     """
-    text = json.dumps({key: entry[key] for key in ("text", "type", "rule")}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    if "rule" in entry:
+        return _digest({key: entry[key] for key in ("text", "type", "rule")})
+    return _digest({key: value for key, value in entry.items() if key != "amendments"})
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _claim(name: str, entry: dict[str, Any]) -> Claim:
@@ -125,9 +188,8 @@ def _check_chain(name: str, amendments: tuple[Amendment, ...], digest: str) -> N
 
 
 def main() -> None:
-    """Print the digest of every claim as it stands, for a new amendment."""
-    raw = tomllib.loads(CLAIMS.read_text(encoding="utf-8"))
-    for name, entry in raw.items():
+    """Print the digest of every claim, and of the rules, as they stand, for a new amendment."""
+    for name, entry in _read(CLAIMS).items():
         print(name, claim_digest(entry))  # noqa: T201
 
 

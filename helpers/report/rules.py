@@ -4,12 +4,10 @@ import math
 from collections.abc import Callable
 
 from helpers.report.ledger import Entry
-from helpers.report.registry import Claim
+from helpers.report.registry import Claim, load_rules
 
-SIZE_BAND = (0.03, 0.07)
-LEVEL, WEAK_LEVEL = 0.05, 0.10
-PLACEBO_SHARE = 0.9
-ERAS_NEEDED = 2
+REGISTERED = load_rules()
+LEVEL, WEAK_LEVEL = REGISTERED.level, REGISTERED.weak_level
 
 SUPPORTED, LEANING, INCONCLUSIVE = "Supported", "Leaning", "Inconclusive"
 NOT_SUPPORTED, CONTRADICTED = "Not supported", "Contradicted"
@@ -87,8 +85,8 @@ def _test_conditions(claim: Claim, entry: Entry, adjusted: float, oos: Entry | N
         (f"adjusted p below {LEVEL:g}", adjusted < LEVEL),
         ("the sign that the claim says", entry.direction == sign),
         (f"at least {rule['smallest_effect']:g} {entry.unit}", size >= rule["smallest_effect"]),
-        (f"beats {PLACEBO_SHARE:.0%} of the placebos", entry.placebos_beaten >= PLACEBO_SHARE),
-        (f"the same sign in {ERAS_NEEDED} of 3 eras", sum(sign * value > 0 for value in eras) >= ERAS_NEEDED),
+        (f"beats {REGISTERED.placebo_share:.0%} of the placebos", entry.placebos_beaten >= REGISTERED.placebo_share),
+        (f"the same sign in {REGISTERED.eras_needed} of 3 eras", sum(sign * value > 0 for value in eras) >= REGISTERED.eras_needed),
     ]
     if rule["needs_out_of_sample"]:
         conditions.append(("a gain out of sample", oos is not None and oos.estimate > 0))

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.data import DataError
 from helpers.data.settings import ROOT
-from helpers.report.registry import CLAIMS, claim_digest, load_claims
+from helpers.report.registry import CLAIMS, claim_digest, load_claims, load_rules
 from helpers.report.run import NOTEBOOKS
 
 
@@ -88,6 +88,17 @@ def test_every_rule_that_was_ever_committed_is_in_the_chain():
     if not commits:
         pytest.skip("no git history here, so past rules cannot be compared")
     now = {name: {amendment.digest for amendment in claim.amendments} for name, claim in load_claims().items()}
+    now["rules"] = {amendment.digest for amendment in load_rules().amendments}
     for commit in commits:
         for name, entry in tomllib.loads(git("show", f"{commit}:claims/claims.toml")).items():
             assert claim_digest(entry) in now[name], f"{name} at {commit[:7]} is not in its chain of amendments"
+
+
+def test_the_rules_of_judgement_are_registered_too(tmp_path):
+    rules = load_rules()
+    assert (rules.level, rules.weak_level, rules.size_band) == (0.05, 0.10, (0.03, 0.07))
+    assert set(rules.words) == {"fact", "frequency", "test", "forecast"}
+    path = tmp_path / "claims.toml"
+    path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
+    with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
+        load_rules(path)
