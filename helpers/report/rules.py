@@ -59,10 +59,10 @@ def _judge_test(claim: Claim, entry: Entry, adjusted: float, oos: Entry | None) 
         return SUPPORTED, conditions, "everything the rule asks for is met"
     if right and adjusted < WEAK_LEVEL:
         return LEANING, conditions, f"right sign, adjusted p = {adjusted:.3f}, but not: {missed[0]}"
-    if right and len(missed) == 1:
-        return LEANING, conditions, f"all but one condition is met; missing: {missed[0]}"
     low, high = entry.interval
     holds_zero = low <= 0 <= high
+    if right and len(missed) == 1 and not holds_zero:
+        return LEANING, conditions, f"all but one condition is met; missing: {missed[0]}"
     reaches = (high if sign > 0 or _unsigned(claim) else -low) >= smallest
     if holds_zero and not reaches:
         return NOT_SUPPORTED, conditions, "the interval holds zero and excludes the smallest effect of interest"
@@ -86,7 +86,10 @@ def _test_conditions(claim: Claim, entry: Entry, adjusted: float, oos: Entry | N
         ("the sign that the claim says", entry.direction == sign),
         (f"at least {rule['smallest_effect']:g} {entry.unit}", size >= rule["smallest_effect"]),
         (f"beats {REGISTERED.placebo_share:.0%} of the placebos", entry.placebos_beaten >= REGISTERED.placebo_share),
-        (f"the same sign in {REGISTERED.eras_needed} of 3 eras", sum(sign * value > 0 for value in eras) >= REGISTERED.eras_needed),
+        (
+            f"the same sign in {REGISTERED.eras_needed} of 3 eras",
+            sum(sign * value > 0 for value in eras) >= REGISTERED.eras_needed,
+        ),
     ]
     if rule["needs_out_of_sample"]:
         conditions.append(("a gain out of sample", oos is not None and oos.estimate > 0))

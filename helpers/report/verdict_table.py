@@ -6,9 +6,9 @@ import pandas as pd
 
 from helpers.report.ledger import Entry
 from helpers.report.prose.words import interval, number, pvalue, signed
-from helpers.report.registry import Claim
-from helpers.report.rules import INCONCLUSIVE, NOT_DUE, NOT_TESTED
-from helpers.report.verdicts import Verdict
+from helpers.report.registry import Claim, VerdictRules
+from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, NOT_DUE, NOT_TESTED
+from helpers.report.verdicts import Verdict, exploratory_pvalues
 
 
 def verdict_table(verdicts: list[Verdict]) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def change(verdict: Verdict) -> str:
         return verdict.why
     missed = [text for text, met in verdict.conditions if not met]
     if not verdict.conditions:
-        return verdict.why
+        return "the sign that the claim says" if verdict.verdict == CONTRADICTED else verdict.why
     if not missed:
         return "any of the conditions it meets failing on new data"
     needed = _data_needed(verdict.claim, verdict.entry) if verdict.verdict == INCONCLUSIVE else ""
@@ -132,7 +132,7 @@ def _data_needed(claim: Claim, entry: Entry | None) -> str:
     if entry is None or smallest is None or math.isnan(entry.detectable) or entry.detectable <= smallest:
         return ""
     power = 1 if "R2" in entry.unit else 2
-    have, noun = (entry.k, "episodes") if entry.k is not None else (entry.n, "weeks")
+    have, noun = (entry.k, "episodes") if entry.k is not None else (entry.n, "observations")
     if have is None:
         return ""
     wanted = math.ceil(have * (entry.detectable / smallest) ** power)
@@ -157,3 +157,40 @@ def compare_tables(then: list[Verdict], now: list[Verdict]) -> pd.DataFrame:
         for a, b in zip(then, now, strict=True)
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["claim", "then", "finding then", "now", "finding now"])
+
+
+def rules_table(rules: VerdictRules) -> pd.DataFrame:
+    """Lay out the registered rules and their amendments.
+
+    Parameters
+    ----------
+    rules : VerdictRules
+        From `load_rules`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a kind of claim, then one a change; column rule.
+    """
+    rows = dict(rules.words)
+    rows |= {f"change {i} ({change.date})": change.reason for i, change in enumerate(rules.amendments[1:], 1)}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["rule"])
+
+
+def exploratory_table(entries: list[Entry]) -> pd.DataFrame:
+    """List the findings that are not primary, with p-values adjusted together.
+
+    Parameters
+    ----------
+    entries : list of Entry
+        The ledger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (claim, test); columns p and adjusted p (Benjamini-Hochberg).
+    """
+    adjusted_together = exploratory_pvalues(entries)
+    raw = {(entry.claim, entry.test): entry.pvalue for entry in entries}
+    rows = {key: [raw[key], p] for key, p in adjusted_together.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["p", "adjusted p"])

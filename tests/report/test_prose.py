@@ -125,7 +125,7 @@ def test_data_needed_for_a_mean_and_for_a_share_of_variance():
     events = verdict("C11", INCONCLUSIVE, estimate=1.0, detectable=60.0, n=800, k=4)
     share = verdict("C10", INCONCLUSIVE, estimate=0.1, detectable=1.8, n=800)
     assert "about 64 episodes" in change(events)
-    assert "about 1,440 weeks" in change(share)
+    assert "about 1,440 observations" in change(share)
 
 
 def test_findings_as_text():

@@ -52,6 +52,7 @@ def verdict_of(folder, *entries, claim="C5", digest=DIGEST):
         ({"pvalue": 0.009}, rules.SUPPORTED),  # 0.045 < 0.05
         ({"pvalue": 0.011}, rules.LEANING),  # 0.055: right sign and below 0.10
         ({"pvalue": 0.03}, rules.LEANING),  # 0.15, and that is the only condition missed
+        ({"interval": (-1.9, 0.1), "pvalue": 0.3}, rules.INCONCLUSIVE),  # only p is missed, but the interval holds zero
         ({"estimate": -0.4}, rules.LEANING),  # below the smallest effect, p fine
         ({"placebo_pvalues": {"copper": 0.0001, "nasdaq": 0.2}}, rules.LEANING),
         ({"eras": {"2010-2013": 1.0, "2014-2019": 0.8, "2020 on": -0.1}}, rules.LEANING),
