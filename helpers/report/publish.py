@@ -15,7 +15,7 @@ from helpers.report.verdicts import Verdict, judge
 
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
-BEGIN, END = "<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->"
+FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->")
 
 
 def findings_block(verdicts: list[Verdict], as_of: object) -> str:
@@ -31,23 +31,37 @@ def findings_block(verdicts: list[Verdict], as_of: object) -> str:
     Returns
     -------
     str
-        Headline picture and a Markdown table, between the two marks.
+        Headline picture and a Markdown table.
     """
     table = verdict_table(verdicts)
     lines = ["| | claim | verdict | finding |", "|---|---|---|---|"]
     for name, row in table.iterrows():
         lines.append(f"| {name} | {row['claim']} | **{row['verdict']}** | {row['finding']} |")
     picture = f"![Verdicts on fourteen claims](pages/_static/{HEADLINE.name})"
-    return "\n".join([BEGIN, f"As of {as_of}:", "", picture, "", *lines, "", END])
+    return "\n".join([f"As of {as_of}:", "", picture, "", *lines, ""])
+
+
+def put_block(block: str, marks: tuple[str, str]) -> None:
+    """Replace what stands between two marks of the README.
+
+    Parameters
+    ----------
+    block : str
+        The new text.
+    marks : tuple of str
+        Opening and closing mark, each on a line of its own.
+    """
+    begin, end = marks
+    text = README.read_text(encoding="utf-8")
+    before, after = text.split(begin)[0], text.split(end)[1]
+    README.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
 
 
 def write_findings() -> None:
     """Put the findings of the committed ledger into the README and its picture beside the pages."""
     panel = load_panel(source="snapshot")
     block = findings_block(judge(read_entries(RESULTS), digest=panel.digest, folder=RESULTS), panel.as_of)
-    text = README.read_text(encoding="utf-8")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    README.write_text(before + block + after, encoding="utf-8")
+    put_block(block, FINDINGS)
     HEADLINE.write_bytes(headline_picture())
 
 

@@ -148,7 +148,7 @@ def claim_digest(entry: dict[str, Any]) -> str:
     Returns
     -------
     str
-        First 16 hexadecimal digits of the sha256 of text, type and rule; of everything but the amendments for the rules.
+        First 16 hexadecimal digits of the sha256 of text, type and rule (for the rules: of all but the amendments).
     """
     if "rule" in entry:
         return _digest({key: entry[key] for key in ("text", "type", "rule")})

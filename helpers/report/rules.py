@@ -7,7 +7,7 @@ from helpers.report.ledger import Entry
 from helpers.report.registry import Claim, load_rules
 
 REGISTERED = load_rules()
-LEVEL, WEAK_LEVEL = REGISTERED.level, REGISTERED.weak_level
+LEVEL, WEAK_LEVEL, SIZE_BAND = REGISTERED.level, REGISTERED.weak_level, REGISTERED.size_band
 
 SUPPORTED, LEANING, INCONCLUSIVE = "Supported", "Leaning", "Inconclusive"
 NOT_SUPPORTED, CONTRADICTED = "Not supported", "Contradicted"

@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.report.ledger import PRIMARY, VALIDATION, Entry, results_folder
 from helpers.report.registry import Claim, load_claims
-from helpers.report.rules import INCONCLUSIVE, LEVEL, NOT_TESTED, REGISTERED, RULES
+from helpers.report.rules import INCONCLUSIVE, LEVEL, NOT_TESTED, RULES, SIZE_BAND
 from helpers.stats.inference import benjamini_hochberg, holm
 
 
@@ -197,7 +197,6 @@ def _refusal(entry: Entry, sizes: Mapping[str, float]) -> str:
     if entry.procedure not in sizes:
         return f"no simulated size is on record for {entry.procedure}"
     size = sizes[entry.procedure]
-    low, high = REGISTERED.size_band
-    if not low <= size <= high:
+    if not SIZE_BAND[0] <= size <= SIZE_BAND[1]:
         return f"{entry.procedure} rejects {100 * size:.1f} % of true nulls at 5 %"
     return ""

@@ -42,8 +42,10 @@ def chart_paths(paths: Mapping[str, CausalityPathResult], *, panel: Panel) -> Ch
     first = next(iter(paths.values()))
     given = f", given {listing(NAMES[name] for name in first.controls)}" if first.controls else ", given nothing else"
     title = f"Does {NAMES[first.cause]} help to predict {NAMES[first.effect]}, window by window{given}?"
-    note = f"F by last week of the window, shortest {first.min_window} weeks, {first.lags} lags. Dashed: 5 % value of "
-    note += "the largest of all windows, wild bootstrap. Pale: of one date alone. Shaded: above the dashed line."
+    note = f"Robust F by last week of the window, shortest {first.min_window} weeks, {first.lags} lags. Dashed: 5 % "
+    note += (
+        "value of the largest of all windows, wild bootstrap. Pale: of one date alone. Shaded: above the dashed line."
+    )
     return finish(figure, title=title, panel=panel, alt=f"{title} {'; '.join(told)}.", note=note)
 
 
