@@ -18,6 +18,8 @@ class RecordResult(Result):
 
     Parameters
     ----------
+    name : str
+        Of the price.
     week : pandas.Timestamp
         The week on trial.
     value, earlier : float
@@ -32,6 +34,7 @@ class RecordResult(Result):
         Growth of the log price in log points a week: over the 26 weeks to `year_start`, and from there to `week`.
     """
 
+    name: str
     week: pd.Timestamp
     value: float
     earlier: float
@@ -101,6 +104,7 @@ def price_record(
     return RecordResult(
         null="an earlier price was at least as high",
         alternative="the close is the highest price known",
+        name=str(price.name),
         week=week,
         value=float(price[week]),
         earlier=float(earlier),

@@ -86,6 +86,7 @@ class _System:
 
     @property
     def shortage(self) -> str | None:
+        """Why the sample is too short for the test, or None."""
         n, k = self.design.shape
         return None if n - k >= _MIN_DF else f"{n} rows are too few for {k} regressors (at least {k + _MIN_DF})"
 
@@ -94,6 +95,7 @@ class _System:
         return np.column_stack([self.values[name][self.lags :] for name in names])
 
     def phrase(self, kind: str) -> str:
+        """Word the hypothesis of one kind of causality."""
         given = f" given {', '.join(self.controls)}" if self.controls else ""
         return f"{kind} causality from {', '.join(self.causes)} to {', '.join(self.effects)}{given}"
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, day, direction, number, signed
 from helpers.stats.records import RecordResult
 from helpers.stats.relative_performance import RAW, RelativePerformanceResult
@@ -28,8 +29,8 @@ def say_record(found: RecordResult) -> Sentence:
     )
     faster = "faster" if found.pace_after > found.pace_before else "no faster"
     return Sentence(
-        f"On {day(found.week)} silver closed at ${number(found.value, 2)}, {verb} every price on record before it. "
-        f"{since} It moved {signed(found.pace_before)} log points a week over the half-year to "
+        f"On {day(found.week)} {NAMES[found.name]} closed at ${number(found.value, 2)}, {verb} every price on record "
+        f"before it. {since} It moved {signed(found.pace_before)} log points a week over the half-year to "
         f"{day(found.year_start)} and {signed(found.pace_after)} a week after that: {faster} at the end."
     )
 
@@ -81,7 +82,7 @@ def say_after(price: pd.Series, week: pd.Timestamp) -> Sentence:
         f"{number(100 * abs(move))} % {direction(move, up='higher', down='lower', level='away')}"
         for move in (later.iloc[0] / price[week] - 1, later.iloc[-1] / price[week] - 1)
     )
-    return Sentence(f"A week later silver stood {first}; by {day(later.index[-1])}, {last}.")
+    return Sentence(f"A week later {NAMES[str(price.name)]} stood {first}; by {day(later.index[-1])}, {last}.")
 
 
 def say_rarity(found: RelativePerformanceResult, *, horizon: int) -> Sentence:
@@ -101,7 +102,7 @@ def say_rarity(found: RelativePerformanceResult, *, horizon: int) -> Sentence:
     """
     row = found.table.loc[(RAW, horizon)]
     verb = direction(row["value"], up="had beaten", down="had fallen behind", level="was level with")
-    margin = f"Over {horizon} weeks to {day(found.date)} {found.leader} {verb} {found.follower} by"
+    margin = f"Over {horizon} weeks to {day(found.date)} {NAMES[found.leader]} {verb} {NAMES[found.follower]} by"
     if row["value"] <= 0:
         return Sentence(f"{margin} {number(abs(row['value']))} log points: there is no lead to place.")
     level, low, high = row["level"], 100 * row["low"], 100 * row["high"]
