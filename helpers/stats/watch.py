@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.stats.events import new_highs, running_record
-
-LOOKBACKS = (1, 2, 3, 5, None)
+from helpers.stats.events import RUNGS, new_highs, running_record
 
 
 def distance_to_highs(
-    price: pd.Series, *, lookbacks: Sequence[float | None] = LOOKBACKS, quiet: int = 26, floor: float | None = None
+    price: pd.Series,
+    *,
+    lookbacks: Sequence[float | None] = tuple(RUNGS.values()),
+    quiet: int = 26,
+    floor: float | None = None,
 ) -> pd.DataFrame:
     """Say how far the next weekly close is from a new high of each kind.
 
