@@ -1,7 +1,6 @@
 """Build the report: run copies of the chapters, then turn them into pages."""
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -43,8 +42,8 @@ def build_report(
     """
     for folder in (work / "results", work / "notebooks", work / "pages", html):
         shutil.rmtree(folder, ignore_errors=True)
-    os.environ["SILVER_RESULTS"] = str(work / "results")
-    run_chapters(chapters(), into=work / "notebooks", parameters=parameters)
+    environment = {"SILVER_RESULTS": str(work / "results")}
+    run_chapters(chapters(), into=work / "notebooks", parameters=parameters, environment=environment)
     return build_pages(chapters(work / "notebooks"), sources=work / "pages", html=html)
 
 

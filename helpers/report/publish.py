@@ -1,8 +1,8 @@
 """Refresh what is committed: the chapters in place, both ledgers, and the README's findings."""
 
 import base64
-import os
 import sys
+from pathlib import Path
 
 import nbformat
 
@@ -15,6 +15,7 @@ from helpers.report.verdicts import Verdict, judge
 
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
+EMBEDDED = {"SILVER_SOURCE": "snapshot", "SILVER_AS_OF": ""}
 FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->")
 
 
@@ -80,18 +81,24 @@ def headline_picture() -> bytes:
 
 def publish() -> None:
     """Run the chapters as of the day of the record, then as of the latest data, then write the README's findings."""
-    os.environ["SILVER_SOURCE"] = "snapshot"
-    run_then()
-    run_chapters(chapters(), into=NOTEBOOKS)
+    run_then(results=RESULTS / THEN, into=ROOT / "build" / "then")
+    run_chapters(chapters(), into=NOTEBOOKS, environment=EMBEDDED | {"SILVER_RESULTS": str(RESULTS)})
     write_findings()
 
 
-def run_then() -> None:
-    """Fill the ledger of what could have been said on the day of the record."""
-    os.environ |= {"SILVER_AS_OF": THEN, "SILVER_RESULTS": str(RESULTS / THEN)}
+def run_then(*, results: Path, into: Path) -> None:
+    """Fill a ledger with what could have been said on the day of the record.
+
+    Parameters
+    ----------
+    results : pathlib.Path
+        Folder of the ledger.
+    into : pathlib.Path
+        Folder of the executed copies.
+    """
     testing = [path for path in chapters() if path.stem not in LAST]
-    run_chapters(testing, into=ROOT / "build" / "then")
-    del os.environ["SILVER_AS_OF"], os.environ["SILVER_RESULTS"]
+    environment = EMBEDDED | {"SILVER_AS_OF": THEN, "SILVER_RESULTS": str(results)}
+    run_chapters(testing, into=into, environment=environment)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -43,11 +43,14 @@ class Job:
         Where it is read and where the executed copy goes; the same for a run in place.
     parameters : dict
         Values that replace those of the cell tagged `parameters`.
+    environment : dict
+        Variables of its kernel, beside those of this process.
     """
 
     source: Path
     target: Path
-    parameters: dict[str, str]
+    parameters: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def chapters(folder: Path = NOTEBOOKS) -> list[Path]:
@@ -66,7 +69,13 @@ def chapters(folder: Path = NOTEBOOKS) -> list[Path]:
     return sorted(folder.glob("[0-9]*.ipynb"))
 
 
-def run_chapters(paths: list[Path], *, into: Path, parameters: dict[str, str] | None = None) -> None:
+def run_chapters(
+    paths: list[Path],
+    *,
+    into: Path,
+    parameters: dict[str, str] | None = None,
+    environment: dict[str, str] | None = None,
+) -> None:
     """Execute notebooks and write them with their outputs.
 
     Parameters
@@ -77,6 +86,8 @@ def run_chapters(paths: list[Path], *, into: Path, parameters: dict[str, str] | 
         Folder of the executed copies; the folder of the notebooks themselves refreshes them in place.
     parameters : dict, optional
         Values that replace those of the cell tagged `parameters`.
+    environment : dict, optional
+        Variables of the kernels, beside those of this process.
 
     Raises
     ------
@@ -84,7 +95,7 @@ def run_chapters(paths: list[Path], *, into: Path, parameters: dict[str, str] | 
         A cell failed; the first one is named. Chapters already done stay written.
     """
     into.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(path, into / path.name, parameters or {}) for path in paths]
+    jobs = [Job(path, into / path.name, parameters or {}, environment or {}) for path in paths]
     first = [job for job in jobs if job.source.stem not in LAST]
     last = [job for name in LAST for job in jobs if job.source.stem == name]
     with tqdm(total=len(jobs), unit="chapter", file=sys.stderr) as bar:
@@ -125,7 +136,6 @@ def run_chapter(job: Job) -> str:
     ChapterError
         A cell failed.
     """
-    os.environ.update(KERNEL_ENVIRONMENT)
     notebook = nbformat.read(job.source, as_version=4)
     inject(notebook, job.parameters)
     client = NotebookClient(
@@ -137,7 +147,7 @@ def run_chapter(job: Job) -> str:
         resources={"metadata": {"path": job.target.parent}},
     )
     try:
-        client.execute()
+        client.execute(env=os.environ | job.environment | KERNEL_ENVIRONMENT)
     except CellExecutionError as error:
         failed = next(i for i, cell in enumerate(notebook.cells) if _failed(cell))
         raise ChapterError(f"{job.source.name}, cell {failed + 1}: {error.ename}: {error.evalue}") from None

@@ -2,12 +2,14 @@
 
 import ast
 import json
+import os
 import re
 
 import nbformat
 import pytest
 
 from helpers.report.ledger import RESULTS
+from helpers.report.publish import EMBEDDED
 from helpers.report.run import LAST, NOTEBOOKS, ChapterError, Job, chapters, inject, run_chapter, run_chapters
 from tests.notebooks.comparison import same_text, text_outputs
 
@@ -23,11 +25,8 @@ def committed(name):
 def fresh(tmp_path_factory):
     """Run every chapter once, as `make report` does."""
     folder = tmp_path_factory.mktemp("fresh")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SILVER_SOURCE", "snapshot")
-        patch.setenv("SILVER_RESULTS", str(folder / "results"))
-        patch.delenv("SILVER_AS_OF", raising=False)
-        run_chapters(chapters(), into=folder / "notebooks")
+    environment = EMBEDDED | {"SILVER_RESULTS": str(folder / "results")}
+    run_chapters(chapters(), into=folder / "notebooks", environment=environment)
     return folder
 
 
@@ -97,6 +96,16 @@ def test_failing_cell_is_named(tmp_path):
     nbformat.write(small_notebook("AS_OF = None", "1 + 1", "1 / 0"), path)
     with pytest.raises(ChapterError, match=r"03_broken\.ipynb, cell 3: ZeroDivisionError: division by zero"):
         run_chapters([path], into=tmp_path / "out")
+
+
+def test_a_run_leaves_the_variables_of_its_process_alone(tmp_path):
+    path = tmp_path / "03_variables.ipynb"
+    nbformat.write(small_notebook("import os", "os.environ['NUMBA_NUM_THREADS'], os.environ['COLOUR']"), path)
+    before = dict(os.environ)
+    run_chapter(Job(path, tmp_path / "out.ipynb", environment={"COLOUR": "orange"}))
+    assert dict(os.environ) == before
+    shown = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[1].outputs[0].data["text/plain"]
+    assert shown == "('1', 'orange')"
 
 
 def test_parameters_replace_those_of_the_first_cell(tmp_path):
