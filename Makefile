@@ -11,7 +11,7 @@ notebooks: .venv/ready
 	SILVER_SOURCE=snapshot $(RUN) -m helpers.report.publish
 
 test: .venv/ready
-	$(RUN) -m pytest -n 2 --dist loadgroup
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 check: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -30,7 +30,6 @@ def fresh(tmp_path_factory):
     return folder
 
 
-@pytest.mark.xdist_group("chapters")
 @pytest.mark.parametrize("name", NAMES)
 def test_fresh_run_says_the_same(fresh, name):
     again = nbformat.read(fresh / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -40,7 +39,6 @@ def test_fresh_run_says_the_same(fresh, name):
         assert same_text(old, new), f"{name}, cell {position + 1}\n--- committed\n{old}\n--- fresh\n{new}"
 
 
-@pytest.mark.xdist_group("chapters")
 def test_fresh_run_writes_the_same_ledger(fresh):
     ours = {path.name: path.read_text() for path in RESULTS.glob("*.json")}
     theirs = {path.name: path.read_text() for path in (fresh / "results").glob("*.json")}

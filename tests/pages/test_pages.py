@@ -21,8 +21,6 @@ FLAGS = [
     "--disable-sync",
 ]
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
