@@ -1,4 +1,4 @@
-"""Simulated size of the tests of the drivers chapter: how often each rejects at 5 % when its null is true."""
+"""How often the tests of the drivers chapter reject at 5 %: where their null is true, and where it is not."""
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,10 @@ from helpers.stats.shapley_change import shifted_changes
 
 LEVEL = 0.05
 BOOTSTRAP = 199
+SHARING = 0.4
 
 
-def size_driver_wild(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_driver_wild(*, n: int, process: Process, draws: int, seed: int, beta: float = 0.0) -> float:
     """Simulate the wild-bootstrap test of one driver given two others.
 
     Parameters
@@ -25,6 +26,8 @@ def size_driver_wild(*, n: int, process: Process, draws: int, seed: int) -> floa
         Samples.
     seed : int
         Of the samples.
+    beta : float
+        True coefficient of the driver, for unit variances: 0 for size, else power.
 
     Returns
     -------
@@ -33,14 +36,14 @@ def size_driver_wild(*, n: int, process: Process, draws: int, seed: int) -> floa
     """
     rejected = []
     for i, data in enumerate(_four_series(n, process, draws, seed)):
-        y, tested = data[:, 0] - 0.5 * data[:, 2], data[:, [1]]
+        y, tested = data[:, 0] + beta * data[:, 1] - 0.5 * data[:, 2], data[:, [1]]
         others = np.column_stack([np.ones(n), data[:, 2:]])
         null = wild_bootstrap_wald(y, others, tested, draws=BOOTSTRAP, seed=seed + i)
         rejected.append(bootstrap_pvalue(wald_test(y, others, tested).statistic, null) <= LEVEL)
     return float(np.mean(rejected))
 
 
-def size_exact_permutation(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_exact_permutation(*, n: int, process: Process, draws: int, seed: int, correlation: float = 0.0) -> float:
     """Simulate the exact permutation test of a trending balance against price changes that ignore it.
 
     Parameters
@@ -54,6 +57,8 @@ def size_exact_permutation(*, n: int, process: Process, draws: int, seed: int) -
         Samples.
     seed : int
         Of the samples.
+    correlation : float
+        Of the changes with the standardised balance: 0 for size, else power.
 
     Returns
     -------
@@ -63,6 +68,8 @@ def size_exact_permutation(*, n: int, process: Process, draws: int, seed: int) -
     years = pd.RangeIndex(n)
     changes = unrelated_pairs(process=process, n=n, draws=draws, seed=seed)[:, :, 1]
     balances = np.random.default_rng(seed + 1).standard_normal((draws, n)).cumsum(axis=1)
+    standardised = (balances - balances.mean(axis=1, keepdims=True)) / balances.std(axis=1, keepdims=True)
+    changes = correlation * standardised + np.sqrt(1 - correlation**2) * changes
     rejected = [
         exact_rank_test(x=pd.Series(x, years, name="balance"), y=pd.Series(y, years, name="change")).pvalue <= LEVEL
         for x, y in zip(balances, changes, strict=True)
@@ -70,7 +77,7 @@ def size_exact_permutation(*, n: int, process: Process, draws: int, seed: int) -
     return float(np.mean(rejected))
 
 
-def size_shapley_shift(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_shapley_shift(*, n: int, process: Process, draws: int, seed: int, gain: float = 0.0) -> float:
     """Simulate the circular-shift test that a predictor's share of a variance is the same before and since a date.
 
     Parameters
@@ -83,16 +90,19 @@ def size_shapley_shift(*, n: int, process: Process, draws: int, seed: int) -> fl
         Samples.
     seed : int
         Of the samples.
+    gain : float
+        What the coefficient of the tested predictor, `SHARING` before the date, grows by: 0 for size, else power.
 
     Returns
     -------
     float
         Rejection rate at 5 % for one of three predictors.
     """
-    rejected = []
+    rejected, first = [], round(0.28 * n)
     for data in _four_series(n, process, draws, seed):
-        data[:, 0] += data[:, 1] + 0.4 * data[:, 3]
-        changes = np.abs(shifted_changes(data, first=round(0.28 * n))[:, 2])
+        data[:, 0] += data[:, 1] + SHARING * data[:, 3]
+        data[first:, 0] += gain * data[first:, 3]
+        changes = np.abs(shifted_changes(data, first=first)[:, 2])
         rejected.append(np.mean(changes >= changes[0] - 1e-12) <= LEVEL)
     return float(np.mean(rejected))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.processes import Process
-from helpers.stats.validation_drivers import size_driver_wild, size_exact_permutation, size_shapley_shift
+from helpers.stats.validation_drivers import SHARING, size_driver_wild, size_exact_permutation, size_shapley_shift
 from helpers.stats.validation_events import overlap_illusion, size_event_circular_shift
 from helpers.stats.validation_granger import size_granger_classical, size_granger_wild, size_lag_search
 from helpers.stats.validation_projection import size_local_projection_supt
@@ -214,16 +214,50 @@ def _sizes() -> Iterator[Cell]:
 
 
 def _power() -> Iterator[Cell]:
-    for n in (_WEEKS, _SHORT):
-        for lead in (0.01, 0.02, 0.04):
-            name, fixed = "granger_wild", partial(size_granger_wild, n=n, process="garch", lead=lead)
-            told = f"partial R2 of {100 * lead:g} %"
-            yield Cell(name, LABELS[name], "power", "garch", n, told, n == _WEEKS, False, 200, fixed)
-    for effect in (15.0, 40.0, 80.0):
-        name = "event_circular_shift"
-        raised = partial(size_event_circular_shift, n=_WEEKS, process="garch", effect=effect)
-        told = f"{effect:g} log points over 13 weeks"
-        yield Cell(name, LABELS[name], "power", "garch", _WEEKS, told, True, False, 200, raised)
+    planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
+        ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
+        ("event_circular_shift", size_event_circular_shift, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
+        ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
+        ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
+        ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),
+        ("shapley_shift", size_shapley_shift, "gain", (0.4, 0.8, 1.2), _share, (_WEEKS,)),
+        ("exact_permutation", size_exact_permutation, "correlation", (0.5, 0.7, 0.9), _correlation, (_YEARS,)),
+    ]
+    for name, measure, parameter, values, tell, lengths in planted:
+        for n in lengths:
+            for value in values:
+                found = partial(measure, n=n, process="garch", **{parameter: value})
+                yield Cell(name, LABELS[name], "power", "garch", n, tell(value), n != _SHORT, False, 200, found)
+
+
+def _partial_r2(lead: float) -> str:
+    return f"partial R2 of {100 * lead:g} %"
+
+
+def _log_points(effect: float) -> str:
+    return f"{effect:g} log points over 13 weeks"
+
+
+def _state_link(lead: float) -> str:
+    return f"{lead:g} deviations a week for one of strength, in one state only"
+
+
+def _response(lead: float) -> str:
+    return f"response of {lead:g} deviations to one, a week later"
+
+
+def _coefficient(beta: float) -> str:
+    return f"coefficient of {beta:g} for unit variances"
+
+
+def _share(gain: float) -> str:
+    """Shares of the variance of 1 + 1 + b^2 that the predictor with coefficient b explains."""
+    before, since = (b**2 / (2 + b**2) for b in (SHARING, SHARING + gain))
+    return f"share up from {100 * before:.0f} to {100 * since:.0f} %"
+
+
+def _correlation(correlation: float) -> str:
+    return f"correlation of {correlation:g}"
 
 
 def _usual() -> Iterator[Cell]:

@@ -1,4 +1,4 @@
-"""Simulated size of the tests of the chapters on regimes and on forecasts."""
+"""How often the tests of the chapters on regimes and on forecasts reject: without a link, and with one planted."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ _TREND = 26
 _ENTER, _LEAVE = 0.03, 0.05
 
 
-def size_interaction(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_interaction(*, n: int, process: Process, draws: int, seed: int, lead: float = 0.0) -> float:
     """Measure how often the search over states and horizons finds an interaction where there is none.
 
     Parameters
@@ -29,6 +29,9 @@ def size_interaction(*, n: int, process: Process, draws: int, seed: int) -> floa
         Simulated samples.
     seed : int
         Of the simulation and of the bootstrap.
+    lead : float
+        What one standard deviation of strength adds to the follower's next week while the first state holds, in the
+        follower's deviations: 0 for size, else power.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def size_interaction(*, n: int, process: Process, draws: int, seed: int) -> floa
     """
     pairs = unrelated_pairs(process=process, n=n + _TREND, draws=draws, seed=seed)
     rng = np.random.default_rng(seed)
-    tests = [_interaction(pair, _spells(rng, n), seed + position) for position, pair in enumerate(pairs)]
+    tests = [_interaction(pair, _spells(rng, n), lead, seed + position) for position, pair in enumerate(pairs)]
     known = [p for p in tests if not np.isnan(p)]
     return float(np.mean([p <= _LEVEL for p in known]))
 
@@ -71,13 +74,16 @@ def size_clark_west(*, n: int, process: Process, draws: int, seed: int) -> float
     return float(np.mean(rejected))
 
 
-def _interaction(pair: np.ndarray, lone: np.ndarray, seed: int) -> float:
+def _interaction(pair: np.ndarray, lone: np.ndarray, lead: float, seed: int) -> float:
     """P-value of one sample."""
     strength = _past_sum(pair[:, 0], _WINDOW)[_TREND - _WINDOW :]
+    strength /= strength.std()
+    returns = pair[_TREND:, 1].copy()
+    returns[1:] += lead * (strength * lone)[:-1]
     states = pd.DataFrame({"lone": lone, "trend": _past_sum(pair[:, 0], _TREND) > 0})
     return state_interaction(
-        effect=pd.Series(pair[_TREND:, 1], name="follower"),
-        strength=pd.Series(strength / strength.std(), name="leader"),
+        effect=pd.Series(returns, name="follower"),
+        strength=pd.Series(strength, name="leader"),
         states=states,
         bootstrap=_DRAWS,
         placebos=0,

@@ -187,6 +187,11 @@ def test_size_with_persistent_states_and_overlapping_returns(process):
     assert 0.005 <= size_interaction(n=400, process=process, draws=120, seed=11) <= 0.10
 
 
+def test_a_planted_interaction_is_found():
+    # One deviation a week for each of strength, in some 40 % of weeks: far beyond the noise of 300 weeks.
+    assert size_interaction(n=300, process="garch", draws=20, seed=11, lead=1.0) > 0.9
+
+
 def test_search_over_states_costs_power_but_keeps_each_estimate():
     data = interaction_data(3, effect=0.2)
     alone = state_interaction(**data, bootstrap=199, placebos=0, seed=5)

@@ -9,6 +9,8 @@ from helpers.stats.clock import OLDER, REGISTERED, REVERSE, ClockResult
 from helpers.stats.event_study import EventStudyResult
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
 
+ENOUGH = 0.8
+
 
 def say_curve(curve: SpecificationCurveResult, *, of: str) -> Sentence:
     """Say what all specifications together find.
@@ -163,7 +165,7 @@ def say_sizes(sizes: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     sizes : pandas.DataFrame
-        Rows of `helpers.stats.validation_plan.run_validation`, kind "size".
+        Rows of `helpers.stats.validation_plan.with_rates`, kind "size".
 
     Returns
     -------
@@ -235,24 +237,49 @@ def say_repeat(again: pd.DataFrame, *, samples: int) -> Sentence:
     )
 
 
-def say_power(rates: pd.DataFrame) -> Sentence:
-    """Say how often planted effects are found.
+def say_power(power: pd.DataFrame) -> Sentence:
+    """Say what each test finds in most samples of the length of its verdict, and what it misses.
 
     Parameters
     ----------
-    rates : pandas.DataFrame
-        Rows of kind "power".
+    power : pandas.DataFrame
+        Rows of `helpers.stats.validation_plan.with_rates`, kind "power"; the planted effects of a test from weak to
+        strong.
 
     Returns
     -------
     Sentence
-        By test and sample length.
+        For each test the weakest planted effect found in at least `ENOUGH` of the samples; then the tests without one.
     """
-    told = [
-        f"{label}, {n} weeks: {listing(f'{row.effect} in {number(100 * row.rate, 0)} %' for row in part.itertuples())}"
-        for (label, n), part in rates.groupby(["label", "n"], sort=False)
-    ]
-    return Sentence(f"Planted effects are found in this share of samples. {'; '.join(told)}.")
+    judged = power[power["verdict"]]
+    enough = judged[judged["rate"] >= ENOUGH].groupby("label", sort=False).head(1)
+    strongest = judged[~judged["label"].isin(enough["label"])].groupby("label", sort=False).tail(1)
+    told = f"The weakest planted effect that a test finds in four samples of five: {_found(enough)}."
+    missed = f" None of those planted is found so often by: {_found(strongest)}." if len(strongest) else ""
+    return Sentence(told + missed)
+
+
+def _found(rows: pd.DataFrame) -> str:
+    return "; ".join(f"{row.label}, {row.effect} ({number(100 * row.rate, 0)} %)" for row in rows.itertuples())
+
+
+def power_table(power: pd.DataFrame) -> pd.DataFrame:
+    """Lay out how often planted effects are found.
+
+    Parameters
+    ----------
+    power : pandas.DataFrame
+        As in `say_power`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By test and sample length: what is planted, per cent of samples in which it is found with the Monte Carlo
+        standard error in parentheses, samples.
+    """
+    found = [f"{100 * row.rate:.0f} ({100 * row.error:.0f})" for row in power.itertuples()]
+    table = pd.DataFrame({"planted": power["effect"], "found": found, "samples": power["draws"]})
+    return table.set_axis(pd.MultiIndex.from_frame(power[["label", "n"]]))
 
 
 def size_table(rates: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,46 @@
+"""Sentences about the tests themselves: who holds the size, what is found and what is missed."""
+
+import pandas as pd
+
+from helpers.report.prose.robustness import power_table, say_power, say_sizes
+from helpers.stats.validation_plan import with_rates
+
+COLUMNS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning", "draws", "rejections", "first"]
+
+
+def rows(*found):
+    return with_rates(pd.DataFrame(found, columns=COLUMNS))
+
+
+def power(label, n, effect, rejections, verdict=True):
+    return (label, label, "power", "garch", n, effect, verdict, False, 200, rejections, 1)
+
+
+def size(label, rejections, process="iid", warning=False):
+    return (label, label, "size", process, 830, "", not warning, warning, 1000, rejections, 1)
+
+
+def test_power_names_the_weakest_effect_found_and_who_finds_none():
+    table = rows(
+        power("sharp", 830, "1 %", 100), power("sharp", 830, "2 %", 160), power("sharp", 830, "4 %", 198),
+        power("sharp", 190, "1 %", 199, verdict=False), power("dull", 830, "1", 20), power("dull", 830, "9", 158),
+    )  # fmt: skip
+    assert say_power(table).text == (
+        "The weakest planted effect that a test finds in four samples of five: sharp, 2 % (80 %). "
+        "None of those planted is found so often by: dull, 9 (79 %)."
+    )
+    assert "None" not in say_power(table[table["label"] == "sharp"]).text
+
+
+def test_power_table_shows_the_error_of_the_simulation():
+    # 160 of 200: .8, standard error sqrt(.8 x .2 / 200) = .028.
+    line = power_table(rows(power("sharp", 830, "2 %", 160))).loc[("sharp", 830)]
+    assert line.to_list() == ["2 %", "80 (3)", 200]
+
+
+def test_a_test_outside_the_band_is_named():
+    sound = rows(size("good", 50), size("good", 69, "garch"), size("usual", 400, warning=True))
+    assert say_sizes(sound).text.startswith("**All 1 tests that feed a verdict hold their size**")
+    assert "usual 40 %" in say_sizes(sound).text
+    broken = rows(size("good", 50), size("bad", 71), size("usual", 400, warning=True))
+    assert "1 of the 2 tests that feed a verdict do not hold their size (bad)" in say_sizes(broken).text
