@@ -9,6 +9,7 @@ from helpers.report.prose.words import interval, number, pvalue, signed
 from helpers.report.registry import Claim, VerdictRules
 from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, NOT_DUE, NOT_TESTED
 from helpers.report.verdicts import Verdict, exploratory_pvalues
+from helpers.stats.event_statistics import episodes_needed, implied_sd
 
 
 def verdict_table(verdicts: list[Verdict]) -> pd.DataFrame:
@@ -131,12 +132,17 @@ def _data_needed(claim: Claim, entry: Entry | None) -> str:
     smallest = claim.rule.get("smallest_effect")
     if entry is None or smallest is None or math.isnan(entry.detectable) or entry.detectable <= smallest:
         return ""
-    power = 1 if "R2" in entry.unit else 2
-    have, noun = (entry.k, "episodes") if entry.k is not None else (entry.n, "observations")
-    if have is None:
+    if entry.k is not None and entry.k > 1:
+        spread = implied_sd(detectable=entry.detectable, episodes=entry.k)
+        wanted, have, noun = episodes_needed(effect=smallest, sd=spread), entry.k, "episodes"
+    elif entry.k is None and entry.n is not None:
+        power = 1 if "R2" in entry.unit else 2
+        wanted = math.ceil(entry.n * (entry.detectable / smallest) ** power)
+        have, noun = entry.n, "observations"
+    else:
         return ""
-    wanted = math.ceil(have * (entry.detectable / smallest) ** power)
-    return f" (about {wanted:,} {noun} would show {smallest:g} {entry.unit}; there are {have:,})"
+    told = "more" if wanted is None else f"about {wanted:,}"
+    return f" ({told} {noun} would show {smallest:g} {entry.unit}; there are {have:,})"
 
 
 def compare_tables(then: list[Verdict], now: list[Verdict]) -> pd.DataFrame:

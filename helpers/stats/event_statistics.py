@@ -79,6 +79,24 @@ def detectable_effect(*, episodes: int, sd: float, power: float = POWER, level: 
     return np.nan if episodes < 2 else float(_centre(int(episodes), power, level) * sd / np.sqrt(episodes))
 
 
+def implied_sd(*, detectable: float, episodes: int) -> float:
+    """Recover the standard deviation of one episode from the effect that some episodes find with 80 % power.
+
+    Parameters
+    ----------
+    detectable : float
+        From `detectable_effect` at its default power and size.
+    episodes : int
+        The episodes K behind it, at least two.
+
+    Returns
+    -------
+    float
+        In the unit of `detectable`.
+    """
+    return detectable / detectable_effect(episodes=episodes, sd=1.0)
+
+
 def episodes_needed(*, effect: float, sd: float, most: int = 1_000) -> int | None:
     """Count the independent episodes from which on a t-test finds an effect with 80 % power.
 

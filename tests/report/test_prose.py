@@ -120,11 +120,14 @@ def test_counts_and_changes():
 
 
 def test_data_needed_for_a_mean_and_for_a_share_of_variance():
-    # Events: detectable 60 against 15 of interest with K = 4: 4 x (60 / 15)^2 = 64 episodes.
+    # Events: K = 4 find 60 where one episode has a deviation of 28.2, as four of them have a t quantile of 3.18 and
+    # power of .8 at a shift of 4.26: 60 x sqrt(4) / 4.26. Then (2.80 x 28.2 / 15)^2 = 27.7, and two more for t: 30.
     # Partial R2: detectable 1.8 against 1 with n = 800: linear in n, 800 x 1.8 = 1,440 weeks.
     events = verdict("C11", INCONCLUSIVE, estimate=1.0, detectable=60.0, n=800, k=4)
     share = verdict("C10", INCONCLUSIVE, estimate=0.1, detectable=1.8, n=800)
-    assert "about 64 episodes" in change(events)
+    hopeless = verdict("C11", INCONCLUSIVE, estimate=1.0, detectable=900.0, n=800, k=4)
+    assert "more episodes would show" in change(hopeless)
+    assert "about 30 episodes" in change(events)
     assert "about 1,440 observations" in change(share)
 
 

@@ -12,7 +12,7 @@ from statsmodels.regression.linear_model import OLS
 
 from helpers.stats.checks import InputError
 from helpers.stats.event_ladder import compare_studies, event_ladder
-from helpers.stats.event_statistics import detectable_effect, episodes_needed, row_quantiles, share_at_least
+from helpers.stats.event_statistics import detectable_effect, episodes_needed, implied_sd, row_quantiles, share_at_least
 from helpers.stats.event_study import estimates_by_era, event_study, locate_events
 from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.shift_null import era_mean, local_variance, shift_windows, window_sums
@@ -252,6 +252,7 @@ def test_episodes_needed_is_the_detectable_effect_turned_round():
     needed = episodes_needed(effect=15, sd=sd)
     assert detectable_effect(episodes=needed, sd=sd) <= 15 < detectable_effect(episodes=needed - 1, sd=sd)
     assert episodes_needed(effect=0.001, sd=sd, most=50) is None
+    assert implied_sd(detectable=detectable_effect(episodes=5, sd=sd), episodes=5) == pytest.approx(sd)
 
 
 def test_estimates_by_era_by_hand():

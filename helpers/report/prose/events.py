@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue
 from helpers.stats.event_ladder import EventLadderResult
-from helpers.stats.event_statistics import episodes_needed
+from helpers.stats.event_statistics import episodes_needed, implied_sd
 from helpers.stats.event_study import EventStudyResult
 
 _ALPHA = 0.05
@@ -308,7 +308,7 @@ def say_power(study: EventStudyResult, *, horizon: int, smallest: float) -> Sent
     if study.reason or not study.table.loc[horizon, "K"] > 1:
         return Sentence("Too few episodes to say how many it would take.")
     cell = study.table.loc[horizon]
-    spread = (cell["high"] - cell["low"]) / (2 * 1.96) * math.sqrt(cell["K"])
+    spread = implied_sd(detectable=cell["detectable"], episodes=int(cell["K"]))
     needed = episodes_needed(effect=smallest, sd=spread)
     if needed is None:
         return Sentence("No number of episodes that anyone could wait for would show the smallest effect of interest.")
