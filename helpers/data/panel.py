@@ -251,9 +251,9 @@ def cut(tables: Tables, as_of: dt.date | None) -> Panel:
         tables,
         weekly=_known(weekly, WEEKLY, day),
         monthly=_known_months(tables.monthly, day),
-        policy=tables.policy[tables.policy["effective"] <= day],
-        balance=tables.balance[tables.balance["published"] <= day],
-        records=tables.records[tables.records["date"] <= day],
+        policy=_known_rows(tables.policy, "effective", day),
+        balance=_known_rows(tables.balance, "published", day),
+        records=_known_rows(tables.records, "date", day),
     )
     return Panel(tables=known, as_of=as_of or weekly.index[-1].date())
 
@@ -272,6 +272,11 @@ def _known_months(monthly: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
         for name, values in monthly.items()
     }
     return pd.DataFrame(kept)[list(monthly)]
+
+
+def _known_rows(table: pd.DataFrame, dated: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Rows dated by then, numbered anew, so that the number of a row tells nothing of later ones."""
+    return table[table[dated] <= day].reset_index(drop=True)
 
 
 def _require_names(names: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.data.errors import DataError
 
 ROOT = Path(__file__).resolve().parents[2]
-SNAPSHOT = ROOT / "data" / "snapshot"
+SNAPSHOT = Path(os.environ.get("SILVER_SNAPSHOT") or ROOT / "data" / "snapshot")
 CACHE = Path(os.environ.get("SILVER_CACHE") or ROOT / "data" / "cache")
 MANUAL = Path(os.environ.get("SILVER_MANUAL") or ROOT / "data" / "manual")
 SOURCES = ("auto", "snapshot", "live")

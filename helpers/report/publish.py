@@ -16,6 +16,7 @@ from helpers.report.verdicts import Verdict, judge
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
 EMBEDDED = {"SILVER_SOURCE": "snapshot", "SILVER_AS_OF": ""}
+REPORT = "report.txt"
 FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->")
 
 
@@ -81,7 +82,9 @@ def headline_picture() -> bytes:
 
 def publish() -> None:
     """Run the chapters as of the day of the record, then as of the latest data, then write the README's findings."""
-    run_then(results=RESULTS / THEN, into=ROOT / "build" / "then")
+    then = ROOT / "build" / "then"
+    run_then(results=RESULTS / THEN, into=then)
+    (RESULTS / THEN / REPORT).write_text(report_text(then), encoding="utf-8")
     run_chapters(chapters(), into=NOTEBOOKS, environment=EMBEDDED | {"SILVER_RESULTS": str(RESULTS)})
     write_findings()
 
@@ -99,6 +102,28 @@ def run_then(*, results: Path, into: Path) -> None:
     testing = [path for path in chapters() if path.stem not in LAST]
     environment = EMBEDDED | {"SILVER_AS_OF": THEN, "SILVER_RESULTS": str(results)}
     run_chapters(testing, into=into, environment=environment)
+
+
+def report_text(folder: Path) -> str:
+    """Put together what executed chapters say, without their pictures.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the executed chapters.
+
+    Returns
+    -------
+    str
+        The text outputs, chapter by chapter.
+    """
+    parts = []
+    for path in chapters(folder):
+        cells = nbformat.read(path, as_version=4).cells
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        told = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
+        parts += [f"# {path.stem}", *(text.strip() for text in told if text.strip())]
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:
