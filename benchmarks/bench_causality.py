@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from helpers.stats.granger import Design, granger_design, granger_test
-from helpers.stats.granger_scan import granger_scan
-from helpers.stats.sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
+from helpers.stats.granger import Design, granger_design, granger_scan, granger_test
+from helpers.stats.time_varying import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
 
 WEEKS, LAGS, SHORTEST = 830, 4, 150
 DRAWS, SWEEPS = 9_999, 499

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import load_panel
-from helpers.stats.event_ladder import event_ladder
+from helpers.stats.event_study import event_ladder
 from helpers.stats.events import find_highs
 from helpers.stats.shift_null import local_variance, shift_windows, window_sums
 

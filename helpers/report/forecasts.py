@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.data import Panel
 from helpers.report.ledger import RESULTS, results_folder
-from helpers.stats.dated_forecast import DatedForecast
+from helpers.stats.forecasting import DatedForecast
 
 
 @dataclass(frozen=True, eq=False)

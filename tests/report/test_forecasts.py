@@ -11,9 +11,14 @@ from helpers.data import load_panel
 from helpers.report import forecasts
 from helpers.report.forecasts import keep_forecasts, read_forecasts
 from helpers.report.prose import scoreboard as prose
-from helpers.stats.dated_forecast import forecast_from_strength, schedule
-from helpers.stats.fan_scores import backtest_fans, score_fans
-from helpers.stats.fans import event_fan, history_fan
+from helpers.stats.forecasting import (
+    backtest_fans,
+    event_fan,
+    forecast_from_strength,
+    history_fan,
+    schedule,
+    score_fans,
+)
 
 PAIR = {"leader": "silver", "follower": "btc"}
 DAY = pd.Timestamp("2026-01-23")

@@ -8,14 +8,9 @@ import pytest
 
 from helpers.report.prose.drivers import say_balance, say_betas, say_decisions, say_fear, say_shares, say_stability
 from helpers.report.prose.gap import say_after, say_follow, say_gap
-from helpers.stats.decisions import decision_weeks
-from helpers.stats.driver_stability import beta_stability
-from helpers.stats.drivers import driver_betas
-from helpers.stats.gap import gap_frequency
-from helpers.stats.local_projection import local_projection
-from helpers.stats.path_band import counterfactual, inside_band
-from helpers.stats.rank_test import exact_rank_test
-from helpers.stats.shapley_change import shapley_change
+from helpers.stats.drivers import beta_stability, decision_weeks, driver_betas, exact_rank_test, shapley_change
+from helpers.stats.gap import counterfactual, gap_frequency, inside_band
+from helpers.stats.lead_lag import local_projection
 
 WEEKS = pd.date_range("2012-01-06", periods=400, freq="W-FRI", name="week")
 

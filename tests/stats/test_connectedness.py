@@ -7,7 +7,7 @@ from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import VAR
 
 from helpers.stats.checks import InputError
-from helpers.stats.connectedness import connectedness, generalised_variance_shares
+from helpers.stats.lead_lag import connectedness, generalised_variance_shares
 
 
 @pytest.fixture(scope="module")

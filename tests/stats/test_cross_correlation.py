@@ -6,9 +6,9 @@ import pytest
 from scipy.signal import lfilter
 
 from helpers.stats.checks import InputError
-from helpers.stats.cross_correlation import _random_phases, cross_correlation
-from helpers.stats.local_projection import reverse_time
-from helpers.stats.validation_projection import size_cross_correlation_maximum
+from helpers.stats.lead_lag import reverse_time
+from helpers.stats.lead_lag.cross_correlations import _random_phases, cross_correlation
+from helpers.stats.validation import size_cross_correlation_maximum
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
 

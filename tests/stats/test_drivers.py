@@ -6,8 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.stats.checks import InputError
-from helpers.stats.driver_stability import beta_stability, betas_by_era, rolling_betas
-from helpers.stats.drivers import driver_betas
+from helpers.stats.drivers import beta_stability, betas_by_era, driver_betas, rolling_betas
 
 
 def sample(

@@ -10,15 +10,29 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.stats.checks import InputError
-from helpers.stats.clark_west import clark_west, clark_west_statistics
-from helpers.stats.dated_forecast import make_forecast, score_forecast, statements
-from helpers.stats.expanding import ExpandingDesign
-from helpers.stats.fan_scores import path_since, score_fans, skill
-from helpers.stats.fans import Fan, event_fan, history_fan, merge_events
-from helpers.stats.forecast_league import forecast_league, reality_check
-from helpers.stats.forecasting import out_of_sample
-from helpers.stats.scores import brier_score, crps, pinball_loss, place
-from helpers.stats.validation_regimes import size_clark_west
+from helpers.stats.forecasting import (
+    ExpandingDesign,
+    Fan,
+    brier_score,
+    clark_west,
+    clark_west_statistics,
+    crps,
+    event_fan,
+    forecast_league,
+    history_fan,
+    make_forecast,
+    merge_events,
+    out_of_sample,
+    path_since,
+    pinball_loss,
+    place,
+    reality_check,
+    score_fans,
+    score_forecast,
+    skill,
+    statements,
+)
+from helpers.stats.validation import size_clark_west
 
 DAY = pd.Timestamp("2014-01-03")
 

@@ -9,12 +9,15 @@ import statsmodels
 from statsmodels.datasets import macrodata
 
 from helpers.stats.checks import InputError
-from helpers.stats.frequency import frequency_test
-from helpers.stats.granger import granger_test
-from helpers.stats.granger_scan import granger_scan
-from helpers.stats.lag_augmented import lag_augmented_test
+from helpers.stats.granger import (
+    block_test,
+    frequency_test,
+    granger_scan,
+    granger_test,
+    instantaneous_test,
+    lag_augmented_test,
+)
 from helpers.stats.max_statistic import min_p
-from helpers.stats.var_tests import block_test, instantaneous_test
 
 E1 = Path(statsmodels.__file__).parent / "tsa/vector_ar/tests/results/e1.dat"
 

@@ -4,9 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.averaging import averaging_f_statistics, averaging_partial_r2
 from helpers.stats.checks import InputError
-from helpers.stats.lead_search import best_lead_search, rise_after, search_by_window, search_null
+from helpers.stats.lead_lag import (
+    averaging_f_statistics,
+    averaging_partial_r2,
+    best_lead_search,
+    rise_after,
+    search_by_window,
+    search_null,
+)
 
 WEEKS = pd.date_range("2014-01-03", periods=400, freq="W-FRI")
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.granger import granger_test
-from helpers.stats.league import leader_league
+from helpers.stats.granger import granger_test, leader_league
 
 
 @pytest.fixture(scope="module")

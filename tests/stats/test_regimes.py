@@ -10,11 +10,18 @@ from hypothesis import strategies as st
 from helpers.data import load_panel
 from helpers.stats.checks import InputError
 from helpers.stats.overlap import sum_ahead
-from helpers.stats.regimes import debasement_margin, fear_margin, liquidity_margin, spells, state_table, strength
-from helpers.stats.state_contrast import state_contrast
-from helpers.stats.state_interaction import state_interaction
-from helpers.stats.switching import high_regime_probability
-from helpers.stats.validation_regimes import size_interaction
+from helpers.stats.regimes import (
+    debasement_margin,
+    fear_margin,
+    high_regime_probability,
+    liquidity_margin,
+    spells,
+    state_contrast,
+    state_interaction,
+    state_table,
+    strength,
+)
+from helpers.stats.validation import size_interaction
 
 
 def weeks(n: int) -> pd.DatetimeIndex:

@@ -7,11 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.clock import OLDER, REGISTERED, clock_sensitivity, closing_gap
-from helpers.stats.event_specifications import event_specifications
-from helpers.stats.event_study import event_study
-from helpers.stats.granger import granger_test
-from helpers.stats.granger_specifications import SCALED, granger_specifications, over_past_volatility
+from helpers.stats.event_study import event_specifications, event_study
+from helpers.stats.granger import OLDER, REGISTERED, clock_sensitivity, closing_gap, granger_test
+from helpers.stats.granger.specifications import SCALED, granger_specifications, over_past_volatility
 from helpers.stats.specification import (
     AVERAGE_Z,
     EITHER,

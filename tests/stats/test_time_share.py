@@ -6,7 +6,7 @@ from arch.bootstrap import StationaryBootstrap
 from scipy.stats import binomtest, norm
 
 from helpers.stats.checks import InputError
-from helpers.stats.time_share import stationary_variance, time_share
+from helpers.stats.gap import stationary_variance, time_share
 
 
 def test_variance_is_that_of_the_stationary_bootstrap():

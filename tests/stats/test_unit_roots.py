@@ -8,7 +8,7 @@ from statsmodels.datasets import macrodata
 from statsmodels.tsa.stattools import adfuller, coint, kpss, zivot_andrews
 
 from helpers.stats.checks import InputError
-from helpers.stats.unit_roots import cointegration, unit_roots
+from helpers.stats.lead_lag import cointegration, unit_roots
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.stats import validation_drivers
-from helpers.stats.validation_drivers import size_driver_wild, size_exact_permutation, size_shapley_shift
+from helpers.stats.validation import drivers as validation_drivers
+from helpers.stats.validation import size_driver_wild, size_exact_permutation, size_shapley_shift
 
 
 @pytest.mark.parametrize("process", ["iid", "spillover"])

@@ -7,17 +7,25 @@ import pandas as pd
 import pytest
 
 from helpers.report.registry import load_claims
-from helpers.stats import validation_granger
-from helpers.stats.processes import unrelated_pairs
 from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.validation_granger import (
+from helpers.stats.validation import (
+    CHUNK,
+    Cell,
+    by_procedure,
+    plan,
+    repeat_first,
+    run_cell,
+    unrelated_pairs,
+    with_rates,
+)
+from helpers.stats.validation import granger as validation_granger
+from helpers.stats.validation.granger import (
     BOOTSTRAP,
     LAGS,
     size_granger_classical,
     size_granger_wild,
     size_lag_search,
 )
-from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cell, with_rates
 
 CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, draws, seed: 0.05)
 

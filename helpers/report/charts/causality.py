@@ -5,9 +5,7 @@ import numpy as np
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
-from helpers.stats.frequency import FrequencyResult
-from helpers.stats.granger_scan import GrangerScanResult
-from helpers.stats.league import LeagueResult
+from helpers.stats.granger import FrequencyResult, GrangerScanResult, LeagueResult
 
 
 def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: Panel) -> Chart:

@@ -9,9 +9,8 @@ import pandas as pd
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import pvalue, signed
-from helpers.stats.projection_result import LocalProjectionResult
-from helpers.stats.rank_test import RankTestResult
-from helpers.stats.shapley_change import ShapleyChangeResult
+from helpers.stats.drivers import RankTestResult, ShapleyChangeResult
+from helpers.stats.lead_lag import LocalProjectionResult
 
 ERA_MARKERS = ("o", "s", "D", "^")
 

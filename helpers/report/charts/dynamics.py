@@ -10,10 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import number, pvalue, signed
-from helpers.stats.connectedness import ConnectednessResult
-from helpers.stats.cross_correlation import CrossCorrelationResult
-from helpers.stats.lead_search import LeadSearchNull
-from helpers.stats.projection_result import LocalProjectionResult
+from helpers.stats.lead_lag import ConnectednessResult, CrossCorrelationResult, LeadSearchNull, LocalProjectionResult
 
 
 def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Panel) -> Chart:

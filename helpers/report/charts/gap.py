@@ -19,8 +19,7 @@ from helpers.report.charts.base import (
     spread_labels,
     zero_line,
 )
-from helpers.stats.gap import GapFrequencyResult
-from helpers.stats.path_band import PathBandResult
+from helpers.stats.gap import GapFrequencyResult, PathBandResult
 
 
 def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Panel) -> Chart:

@@ -4,8 +4,8 @@ import pandas as pd
 
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes
-from helpers.stats.records import RecordResult
-from helpers.stats.relative_performance import RAW, RelativePerformanceResult
+from helpers.stats.events import RecordResult
+from helpers.stats.gap import RAW, RelativePerformanceResult
 
 
 def chart_record(price: pd.Series, found: RecordResult, *, panel: Panel) -> Chart:

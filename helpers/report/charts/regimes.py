@@ -9,10 +9,8 @@ from matplotlib.axes import Axes
 
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes, zero_line
-from helpers.stats.projection_result import LocalProjectionResult, Response
-from helpers.stats.regimes import spells
-from helpers.stats.state_contrast import StateContrastResult
-from helpers.stats.state_interaction import StateInteractionResult
+from helpers.stats.lead_lag import LocalProjectionResult, Response
+from helpers.stats.regimes import StateContrastResult, StateInteractionResult, spells
 
 UNITS = {"fear": "VIX points", "debasement": "percentage points", "liquidity": "% over 26 weeks"}
 
@@ -71,7 +69,7 @@ def chart_interaction(found: StateInteractionResult, *, panel: Panel) -> Chart:
     Parameters
     ----------
     found : StateInteractionResult
-        From `helpers.stats.state_interaction.state_interaction`.
+        From `helpers.stats.regimes.state_interaction`.
     panel : Panel
         The data in use.
 
@@ -265,7 +263,7 @@ def chart_switching(probability: pd.Series, margin: pd.Series, *, panel: Panel) 
     Parameters
     ----------
     probability : pandas.Series, shape (n,)
-        Of the regime with high volatility, from `helpers.stats.switching`.
+        Of the regime with high volatility, from `helpers.stats.regimes.switching`.
     margin : pandas.Series
         Margin of fear.
     panel : Panel

@@ -63,7 +63,7 @@ def chart_sizes(sizes: pd.DataFrame, *, panel: Panel) -> Chart:
     Parameters
     ----------
     sizes : pandas.DataFrame
-        Rows of `helpers.stats.validation_plan.with_rates`, kind "size"; ``warning`` marks tests that no verdict
+        Rows of `helpers.stats.validation.with_rates`, kind "size"; ``warning`` marks tests that no verdict
         uses.
     panel : Panel
         The data in use.

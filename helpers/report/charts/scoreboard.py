@@ -11,9 +11,7 @@ from matplotlib.colors import TwoSlopeNorm
 from helpers.data import Panel
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.forecasts import KeptForecast
-from helpers.stats.fans import Fan
-from helpers.stats.forecast_league import ForecastLeagueResult
-from helpers.stats.forecasting import OutOfSampleResult
+from helpers.stats.forecasting import Fan, ForecastLeagueResult, OutOfSampleResult
 
 
 def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Panel, leader: str, follower: str) -> Chart:

@@ -4,11 +4,7 @@ import math
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, interval, listing, number, pvalue
-from helpers.stats.frequency import FrequencyResult
-from helpers.stats.granger import GrangerResult
-from helpers.stats.granger_scan import GrangerScanResult
-from helpers.stats.lag_augmented import LagAugmentedResult
-from helpers.stats.league import LeagueResult
+from helpers.stats.granger import FrequencyResult, GrangerResult, GrangerScanResult, LagAugmentedResult, LeagueResult
 
 LEVEL = 0.05
 

@@ -6,12 +6,8 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
-from helpers.stats.decisions import DecisionResult
-from helpers.stats.driver_stability import StabilityResult
-from helpers.stats.drivers import DriverResult
-from helpers.stats.projection_result import LocalProjectionResult
-from helpers.stats.rank_test import RankTestResult
-from helpers.stats.shapley_change import ShapleyChangeResult
+from helpers.stats.drivers import DecisionResult, DriverResult, RankTestResult, ShapleyChangeResult, StabilityResult
+from helpers.stats.lead_lag import LocalProjectionResult
 
 
 def say_fear(results: Mapping[str, LocalProjectionResult], *, horizon: int) -> Sentence:

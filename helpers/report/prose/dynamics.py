@@ -6,11 +6,14 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, interval, listing, number, pvalue, signed
-from helpers.stats.connectedness import ConnectednessResult
-from helpers.stats.cross_correlation import CrossCorrelationResult
-from helpers.stats.lead_search import LeadSearchNull
-from helpers.stats.projection_result import LocalProjectionResult
-from helpers.stats.unit_roots import CointegrationResult, UnitRootResult
+from helpers.stats.lead_lag import (
+    CointegrationResult,
+    ConnectednessResult,
+    CrossCorrelationResult,
+    LeadSearchNull,
+    LocalProjectionResult,
+    UnitRootResult,
+)
 
 LEVEL = 0.05
 
@@ -207,7 +210,7 @@ def say_rivals(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.lead_search.search_by_window`.
+        From `helpers.stats.lead_lag.search_by_window`.
     published : mapping of str to (int, int)
         Shortest and longest lag of each claim, in weeks.
     leader, follower : str

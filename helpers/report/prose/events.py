@@ -7,9 +7,7 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue
-from helpers.stats.event_ladder import EventLadderResult
-from helpers.stats.event_statistics import episodes_needed, implied_sd
-from helpers.stats.event_study import EventStudyResult
+from helpers.stats.event_study import EventLadderResult, EventStudyResult, episodes_needed, implied_sd
 
 _ALPHA = 0.05
 
@@ -200,7 +198,7 @@ def say_variants(table: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.event_ladder.compare_studies`.
+        From `helpers.stats.event_study.compare_studies`.
 
     Returns
     -------
@@ -336,7 +334,7 @@ def say_illusion(rates: Mapping[str, float]) -> Sentence:
     Parameters
     ----------
     rates : mapping of str to float
-        From `helpers.stats.validation_events.overlap_illusion`.
+        From `helpers.stats.validation.overlap_illusion`.
 
     Returns
     -------

@@ -7,8 +7,7 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, direction, listing, number, pvalue, signed
 from helpers.stats.event_study import EventStudyResult
-from helpers.stats.gap import GapFrequencyResult
-from helpers.stats.path_band import PathBandResult
+from helpers.stats.gap import GapFrequencyResult, PathBandResult
 
 
 def say_follow(leader: pd.Series, found: PathBandResult) -> Sentence:

@@ -16,9 +16,8 @@ from helpers.report.prose.words import (
     pvalue,
     signed,
 )
-from helpers.stats.projection_result import LocalProjectionResult
-from helpers.stats.state_contrast import StateContrastResult
-from helpers.stats.state_interaction import StateInteractionResult
+from helpers.stats.lead_lag import LocalProjectionResult
+from helpers.stats.regimes import StateContrastResult, StateInteractionResult
 
 
 def say_answer(found: StateInteractionResult, table: pd.DataFrame, *, state: str, horizon: int) -> Sentence:

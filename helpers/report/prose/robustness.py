@@ -5,8 +5,8 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
 from helpers.report.rules import LEVEL, SIZE_BAND
-from helpers.stats.clock import OLDER, REGISTERED, REVERSE, ClockResult
 from helpers.stats.event_study import EventStudyResult
+from helpers.stats.granger import OLDER, REGISTERED, REVERSE, ClockResult
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
 
 ENOUGH = 0.8
@@ -165,7 +165,7 @@ def say_sizes(sizes: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     sizes : pandas.DataFrame
-        Rows of `helpers.stats.validation_plan.with_rates`, kind "size".
+        Rows of `helpers.stats.validation.with_rates`, kind "size".
 
     Returns
     -------
@@ -219,7 +219,7 @@ def say_repeat(again: pd.DataFrame, *, samples: int) -> Sentence:
     Parameters
     ----------
     again : pandas.DataFrame
-        Of `helpers.stats.validation_plan.repeat_first`.
+        Of `helpers.stats.validation.repeat_first`.
     samples : int
         Samples repeated for each row.
 
@@ -243,7 +243,7 @@ def say_power(power: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     power : pandas.DataFrame
-        Rows of `helpers.stats.validation_plan.with_rates`, kind "power"; the planted effects of a test from weak to
+        Rows of `helpers.stats.validation.with_rates`, kind "power"; the planted effects of a test from weak to
         strong.
 
     Returns
@@ -288,7 +288,7 @@ def size_table(rates: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rates : pandas.DataFrame
-        Of `helpers.stats.validation_plan.with_rates`, of one kind.
+        Of `helpers.stats.validation.with_rates`, of one kind.
 
     Returns
     -------

@@ -7,10 +7,7 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.forecasts import KeptForecast
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue, signed
-from helpers.stats.dated_forecast import score_forecast
-from helpers.stats.fan_scores import skill
-from helpers.stats.forecast_league import ForecastLeagueResult
-from helpers.stats.forecasting import OutOfSampleResult
+from helpers.stats.forecasting import ForecastLeagueResult, OutOfSampleResult, score_forecast, skill
 
 EVENTS, HISTORY, LATE = "earlier highs", "own history", "own history since 2014"
 _FORECASTERS = {"history": "own history", "strength": "history tilted by strength"}
@@ -22,7 +19,7 @@ def say_score(scores: pd.DataFrame, *, date: pd.Timestamp, path: pd.Series, due:
     Parameters
     ----------
     scores : pandas.DataFrame
-        From `helpers.stats.fan_scores.score_fans`, fans "earlier highs" and "own history".
+        From `helpers.stats.forecasting.score_fans`, fans "earlier highs" and "own history".
     date : pandas.Timestamp
         Date of the fans.
     path : pandas.Series
@@ -68,7 +65,7 @@ def say_late_history(scores: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     scores : pandas.DataFrame
-        From `helpers.stats.fan_scores.score_fans`, with the fan "own history since 2014" too.
+        From `helpers.stats.forecasting.score_fans`, with the fan "own history since 2014" too.
 
     Returns
     -------
@@ -117,7 +114,7 @@ def say_backtest(table: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.fan_scores.backtest_fans`.
+        From `helpers.stats.forecasting.backtest_fans`.
 
     Returns
     -------

@@ -33,7 +33,7 @@ def say_next_high(distances: pd.DataFrame, *, leader: str) -> Sentence:
     Parameters
     ----------
     distances : pandas.DataFrame
-        From `helpers.stats.watch.distance_to_highs`.
+        From `helpers.stats.events.distance_to_highs`.
     leader : str
         Series of the catalog.
 

@@ -1,0 +1,345 @@
+"""What a series did after a set of dates, against what it does after any other dates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean
+from helpers.stats.eras import by_era
+from helpers.stats.event_study.statistics import horizon_row, row_quantiles, share_at_least
+from helpers.stats.results import Result
+from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows, window_sums
+
+HORIZONS = (4, 13, 26, 52)
+BAND = 0.90
+_NULL = (
+    "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
+)
+_ALTERNATIVE = "At some horizon the mean return after the events differs from that after other weeks."
+
+
+class _Head(TypedDict):
+    null: str
+    alternative: str
+    name: str
+    nobs: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class EventStudyResult(Result):
+    """Returns after a set of events, with the circular-shift null.
+
+    Parameters
+    ----------
+    name : str
+        Of the return series.
+    statistic : float
+        Largest absolute standardised statistic over the horizons.
+    pvalue : float
+        Its two-sided p-value: the share of all shifts whose own maximum is at least as large.
+    nobs : int
+        Weeks of returns; the number of shifts, the unmoved set included.
+    table : pandas.DataFrame, shape (horizons, 21)
+        By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
+        overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
+        ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
+        estimate from the shifts; ``statistic`` (standardised), ``pvalue`` (two-sided), ``pvalue_greater``,
+        ``pvalue_adjusted`` (over the horizons, by the maximum); ``detectable`` with 80 % power by a t-test over K
+        episodes, ``detectable_shift`` by the shift test (positive effects); ``t``, ``t_pvalue`` over episodes;
+        ``positive`` episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high``
+        range of the estimate when one episode is left out. Returns in log points.
+    before : pandas.Series
+        The same columns for the weeks up to and with the event.
+    episodes : pandas.DataFrame, shape (K, 2 + horizons)
+        By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks``
+        after the event that are there.
+    paths : pandas.DataFrame, shape (pre + longest + 1, K)
+        Log price relative to the event week, by weeks from it, one column an episode.
+    path : pandas.DataFrame, shape (pre + longest + 1, 5)
+        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 %
+        band of the null, ``K`` episodes in it.
+    excluded : pandas.DataFrame
+        ``date`` and ``reason`` of every event, or window, that could not be used.
+    null_statistics : numpy.ndarray, shape (horizons, nobs)
+        Standardised statistic at every shift; column 0 is what happened.
+    """
+
+    name: str
+    nobs: int
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    before: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    episodes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    paths: pd.DataFrame = field(default_factory=pd.DataFrame)
+    path: pd.DataFrame = field(default_factory=pd.DataFrame)
+    excluded: pd.DataFrame = field(default_factory=pd.DataFrame)
+    null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            In the order in which they are shown.
+        """
+        lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
+        for horizon, row in self.table.iterrows():
+            told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
+            text = "{:.1f} ({:.1f} to {:.1f}), p = {:.3f}, K = {:.0f}, detectable {:.0f}".format(*told)
+            lines.append((f"{horizon} weeks, log points", text))
+        left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
+        return [
+            *super().rows(),
+            *lines,
+            ("Maximum over horizons", self.statistic),
+            ("p, all horizons together", self.pvalue),
+            ("Weeks, and shifts", self.nobs),
+            ("Left out", left_out or None),
+        ]
+
+
+def event_study(
+    *,
+    events: pd.DatetimeIndex,
+    returns: pd.Series,
+    horizons: Sequence[int] = HORIZONS,
+    pre: int = 26,
+    eras: Sequence[str | pd.Timestamp] = (),
+    bandwidth: int | None = 26,
+    seed: int | None = None,
+) -> EventStudyResult:
+    """Compare the returns after a set of events with the returns after other weeks.
+
+    Parameters
+    ----------
+    events : pandas.DatetimeIndex, shape (k,)
+        Dates on which each event was known. An event counts from the first week of `returns` on or after its date.
+    returns : pandas.Series, shape (n,)
+        Weekly log returns in per cent, dated with the end of the week, nothing missing.
+    horizons : sequence of int
+        Weeks h: the return over weeks t+1 to t+h.
+    pre : int, default 26
+        Weeks shown before the event.
+    eras : sequence of dates
+        First days of the eras after the first. Normal returns are era means then; without eras, the mean of all weeks.
+    bandwidth : int or None, default 26
+        Weeks on each side over which the local variance that studentises the statistic is taken; None for the plain
+        statistic.
+    seed : int, optional
+        Accepted so that all tests are called alike: every shift is used, so nothing is drawn.
+
+    Returns
+    -------
+    EventStudyResult
+        With NaN and a reason if no event can be used.
+
+    Raises
+    ------
+    InputError
+        Unordered or repeated events, faulty returns, or windows that do not fit the sample.
+
+    Notes
+    -----
+    Estimand: mean over episodes of the cumulative return over weeks t+1 to t+h, less the normal return of such a window
+    and less what remains of the mean of that difference over all complete windows. The event set is moved to every week
+    of the sample; its statistic is the mean over the square root of the summed local variances of the weeks that it
+    covers. Without the last step the test is no test of the mean when the variance falls over the sample, as
+    Bitcoin's does: event sets that happen to lie in the calm years reject too seldom, others too often.
+
+    References
+    ----------
+    Ibragimov, R. and Mueller, U. K. (2010). t-statistic based correlation and heterogeneity robust inference. Journal
+    of Business & Economic Statistics 28(4), 453-468. Boehmer, E., Musumeci, J. and Poulsen, A. B. (1991). Event-study
+    methodology under conditions of event-induced variance. Journal of Financial Economics 30(2), 253-272.
+    """
+    values = require_clean(returns, role="returns")
+    _check_windows(horizons, pre, len(values))
+    positions, excluded = locate_events(events, returns.index)
+    head: _Head = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
+    excluded = pd.concat([excluded, _incomplete(positions, returns.index, horizons)], ignore_index=True)
+    if not (positions + min(horizons) < len(values)).any():
+        return EventStudyResult(**head, excluded=excluded, reason="no event has a complete window in the sample")
+    normal = era_mean(values, returns.index, eras)
+    null = shift_windows(values - normal, windows=[*horizons, -pre], bandwidth=bandwidth).null(positions)
+    table = pd.DataFrame(
+        [
+            horizon_row(values, values - normal, positions=positions, window=h, null=null, row=i)
+            for i, h in enumerate([*horizons, -pre])
+        ],
+        index=pd.Index([*horizons, -pre], name="horizon"),
+    )
+    after = null.standardised[: len(horizons)]
+    largest = largest_over(after)
+    table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
+    paths = episode_paths(returns=returns, positions=positions, pre=pre, post=max(horizons))
+    offsets = [j for j in paths.index if j != 0]
+    drift = shift_windows(values - normal, windows=offsets, bandwidth=bandwidth).null(positions)
+    return EventStudyResult(
+        **head,
+        statistic=float(largest[0]),
+        pvalue=share_at_least(largest, largest[0]),
+        table=table.loc[list(horizons)],
+        before=table.loc[-pre],
+        episodes=_episodes(paths, horizons, pre),
+        paths=paths,
+        path=_band(paths, drift),
+        excluded=excluded,
+        null_statistics=after,
+    )
+
+
+def locate_events(events: pd.DatetimeIndex, weeks: pd.DatetimeIndex) -> tuple[np.ndarray, pd.DataFrame]:
+    """Find the week from which each event counts.
+
+    Parameters
+    ----------
+    events : pandas.DatetimeIndex, shape (k,)
+        Event dates.
+    weeks : pandas.DatetimeIndex, shape (n,)
+        Ends of the weeks.
+
+    Returns
+    -------
+    positions : numpy.ndarray of int, shape (m,)
+        First week on or after each event inside the sample.
+    excluded : pandas.DataFrame
+        ``date`` and ``reason`` of the others.
+
+    Raises
+    ------
+    InputError
+        Events unordered or repeated, or not dates.
+    """
+    events = pd.DatetimeIndex(events)
+    if not events.is_monotonic_increasing or not events.is_unique:
+        raise InputError("events are unordered or repeated: sort them and drop the repeats first.")
+    found = np.searchsorted(weeks, events)
+    early, late = events < weeks[0], found == len(weeks)
+    again = np.r_[False, found[1:] == found[:-1]] & ~early & ~late
+    reasons = np.select(
+        [early, late, again],
+        [
+            f"before the first return, {weeks[0]:%Y-%m-%d}",
+            f"after the last return, {weeks[-1]:%Y-%m-%d}",
+            "in the same week as the event before it",
+        ],
+        default="",
+    )
+    out = pd.DataFrame({"date": events, "reason": reasons})
+    return found[reasons == ""], out[reasons != ""].reset_index(drop=True)
+
+
+def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, post: int = 52) -> pd.DataFrame:
+    """Give the log price around each event relative to the event week, as far as it has got.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns in per cent.
+    positions : numpy.ndarray of int, shape (k,)
+        Weeks of the events, from `locate_events`.
+    pre, post : int
+        Weeks before and after.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (pre + 1 + post, k)
+        By weeks from the event, one column an event week; NaN where the sample has no such week.
+    """
+    level = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
+    offsets = np.arange(-pre, post + 1)
+    where = positions[None, :] + 1 + offsets[:, None]
+    inside = (where >= 0) & (where < level.size)
+    relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
+    weeks = pd.Index(returns.index[positions], name="date")
+    return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=weeks)
+
+
+def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: int) -> dict[str, float]:
+    """Give the estimate of each era by itself: its events against its own weeks.
+
+    Parameters
+    ----------
+    events, returns
+        As in `event_study`.
+    horizon : int
+        Weeks h.
+
+    Returns
+    -------
+    dict of str to float
+        Every era of `helpers.stats.eras.ERAS` that has returns; NaN without an event whose window fits into it.
+    """
+    out = {}
+    for era, part in by_era(returns).items():
+        after = window_sums(part.to_numpy(), horizon)
+        weeks, _ = locate_events(events, pd.DatetimeIndex(part.index))
+        found = after[weeks][np.isfinite(after[weeks])]
+        out[era] = float(found.mean() - np.nanmean(after)) if found.size else np.nan
+    return out
+
+
+def largest_over(standardised: np.ndarray) -> np.ndarray:
+    """Give the largest absolute statistic at every shift.
+
+    Parameters
+    ----------
+    standardised : numpy.ndarray, shape (m, n)
+        Statistics by horizon (or event set and horizon) and shift; rows without a statistic at shift 0 do not count.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        NaN at a shift where no row has a statistic.
+    """
+    used = np.abs(standardised[np.isfinite(standardised[:, 0])])
+    return np.fmax.reduce(used, axis=0)
+
+
+def _check_windows(horizons: Sequence[int], pre: int, weeks: int) -> None:
+    """Refuse windows that make no sense or do not fit."""
+    if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
+        raise InputError(
+            f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}."
+        )
+    if max(*horizons, pre) >= weeks:
+        raise InputError(f"a window of {max(*horizons, pre)} weeks does not fit into {weeks} weeks of returns.")
+
+
+def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequence[int]) -> pd.DataFrame:
+    """Name the events whose longer windows are not over yet."""
+    left = len(weeks) - 1 - positions
+    rows = [
+        {
+            "date": weeks[p],
+            "reason": f"only {n} weeks after it, fewer than {', '.join(str(h) for h in horizons if h > n)}",
+        }
+        for p, n in zip(positions, left, strict=True)
+        if n < max(horizons)
+    ]
+    return pd.DataFrame(rows, columns=["date", "reason"])
+
+
+def _episodes(paths: pd.DataFrame, horizons: Sequence[int], pre: int) -> pd.DataFrame:
+    """Log return before the event, at each horizon, and the weeks that are there."""
+    table = paths.loc[list(horizons)].T
+    table.insert(0, "before", -paths.loc[-pre])
+    table.columns.name = None
+    return table.assign(weeks=paths.loc[0:].notna().sum() - 1)
+
+
+def _band(paths: pd.DataFrame, null: ShiftNull) -> pd.DataFrame:
+    """Mean path with its normal path and the pointwise band of the shifts."""
+    offsets = paths.index[paths.index != 0]
+    quantiles = row_quantiles(null.statistic, [(1 - BAND) / 2, (1 + BAND) / 2])
+    sign = np.where(offsets < 0, -1.0, 1.0)
+    edges = np.sort(sign * quantiles * null.error[:, 0], axis=0)
+    mean = paths.mean(axis=1)
+    normal = mean[offsets] - sign * null.mean[:, 0]
+    out = pd.DataFrame({"mean": mean[offsets], "normal": normal, "low": normal + edges[0], "high": normal + edges[1]})
+    return out.reindex(paths.index, fill_value=0.0).assign(K=paths.notna().sum(axis=1))

@@ -1,0 +1,251 @@
+"""Probabilities for stated outcomes, made on a date and scored when they are due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean
+from helpers.stats.forecasting.fans import Fan, history_fan
+from helpers.stats.forecasting.regressions import forecast_gap
+from helpers.stats.forecasting.scores import brier_score
+
+LARGE = 25.0
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An outcome that can be checked on the due date.
+
+    Parameters
+    ----------
+    text : str
+        The outcome in words.
+    threshold : float
+        Log return since the forecast, per cent.
+    above : bool
+        Whether a return above the threshold makes it true, or one below.
+    at_any_time : bool
+        Whether any week until the due date counts, or that week alone.
+    """
+
+    text: str
+    threshold: float
+    above: bool = True
+    at_any_time: bool = False
+
+    def holds(self, moves: np.ndarray) -> bool:
+        """Check the statement.
+
+        Parameters
+        ----------
+        moves : numpy.ndarray, shape (weeks,)
+            Log returns since the forecast up to the due date, per cent.
+
+        Returns
+        -------
+        bool
+            Whether it came true.
+        """
+        move = moves.max() if self.at_any_time else moves[-1]
+        return bool(move > self.threshold if self.above else move < self.threshold)
+
+    def chance(self, fan: Fan, weeks: int) -> float:
+        """Give the probability of the statement.
+
+        Parameters
+        ----------
+        fan : Fan
+            Paths.
+        weeks : int
+            Weeks until the due date.
+
+        Returns
+        -------
+        float
+            By the fan.
+        """
+        above = fan.chance(week=weeks, above=self.threshold, at_any_time=self.at_any_time)
+        return above if self.above else 1 - above
+
+
+@dataclass(frozen=True, eq=False)
+class DatedForecast:
+    """What several forecasters said on one date.
+
+    Parameters
+    ----------
+    made, due : pandas.Timestamp
+        Week in which it was made, and last week that counts.
+    price, record : float
+        Closing price in the week in which it was made, and the highest close until then.
+    probabilities : pandas.DataFrame, shape (statements, forecasters)
+        Probability that each forecaster gave each statement.
+    """
+
+    made: pd.Timestamp
+    due: pd.Timestamp
+    price: float
+    record: float
+    probabilities: pd.DataFrame
+
+
+def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
+    """State what is forecast.
+
+    Parameters
+    ----------
+    price, record : float
+        Price now, and the highest close so far, both positive.
+    weeks : int
+        Weeks ahead.
+
+    Returns
+    -------
+    list of Statement
+        Higher; much higher; much lower; a new record close.
+
+    Raises
+    ------
+    InputError
+        A price that is not positive, or above the highest close.
+    """
+    if not 0 < price <= record:
+        raise InputError(f"price {price:g} and record {record:g} must be positive, the record not below the price.")
+    rise, fall = (float(100 * np.log(1 + sign * LARGE / 100)) for sign in (1, -1))
+    return [
+        Statement(f"higher in {weeks} weeks", 0.0),
+        Statement(f"at least {LARGE:g} % higher in {weeks} weeks", rise),
+        Statement(f"at least {LARGE:g} % lower in {weeks} weeks", fall, above=False),
+        Statement(f"a new record close within {weeks} weeks", float(100 * np.log(record / price)), at_any_time=True),
+    ]
+
+
+def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26) -> DatedForecast:
+    """Give each forecaster's probabilities on the date of the fans.
+
+    Parameters
+    ----------
+    prices : pandas.Series, shape (n,)
+        Weekly prices; those after the date of the fans are not used.
+    fans : mapping of str to Fan
+        By forecaster, all of one date.
+    weeks : int
+        Weeks ahead.
+
+    Returns
+    -------
+    DatedForecast
+        With the probabilities.
+
+    Raises
+    ------
+    InputError
+        Fans of different dates, a date without a price, or a fan shorter than the forecast.
+    """
+    require_clean(prices, role="price")
+    dates = {fan.as_of for fan in fans.values()}
+    short = [name for name, fan in fans.items() if fan.weeks < weeks]
+    if len(dates) != 1 or short:
+        raise InputError(
+            f"fans must share one date and reach {weeks} weeks: dates {sorted(dates)}, too short: {short}."
+        )
+    made = dates.pop()
+    known = prices.loc[:made]
+    if known.empty or known.index[-1] != made:
+        raise InputError(f"no price of {prices.name!r} on {made:%Y-%m-%d}: forecast in a week that has one.")
+    price, record = float(known.iloc[-1]), float(known.max())
+    stated = statements(price=price, record=record, weeks=weeks)
+    chances = {name: [one.chance(fan, weeks) for one in stated] for name, fan in fans.items()}
+    table = pd.DataFrame(chances, index=[one.text for one in stated])
+    return DatedForecast(made, made + pd.Timedelta(weeks=weeks), price, record, table)
+
+
+def forecast_from_strength(
+    *, prices: pd.Series, leader: pd.Series, date: pd.Timestamp, lookback: int = 13, weeks: int = 26, seed: int
+) -> DatedForecast:
+    """Forecast on a date from a price's own history, and from that history tilted by a leader's strength.
+
+    Parameters
+    ----------
+    prices, leader : pandas.Series, shape (n,)
+        Weekly prices; those after the date are not used.
+    date : pandas.Timestamp
+        Week of the forecast.
+    lookback : int
+        Weeks of the leader's return from which the tilt is regressed.
+    weeks : int
+        Weeks ahead.
+    seed : int
+        Of the paths.
+
+    Returns
+    -------
+    DatedForecast
+        Of two forecasters, "history" and "strength".
+
+    Raises
+    ------
+    InputError
+        Missing prices, or too few weeks before the date.
+    """
+    past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(lookback)})
+    known = past.dropna().loc[:date]
+    history = history_fan(returns=known["effect"], as_of=date, weeks=weeks, seed=seed, label="history")
+    gap = forecast_gap(effect=known["effect"], cause=known["cause"], horizon=weeks)
+    fans = {"history": history, "strength": history.tilted(by=gap, label="strength")}
+    return make_forecast(prices=prices, fans=fans, weeks=weeks)
+
+
+def schedule(*, first: pd.Timestamp, last: pd.Timestamp, every: int = 13) -> list[pd.Timestamp]:
+    """List the weeks in which a forecast is made.
+
+    Parameters
+    ----------
+    first, last : pandas.Timestamp
+        Week of the first forecast, and the last week of the data.
+    every : int
+        Weeks between forecasts.
+
+    Returns
+    -------
+    list of pandas.Timestamp
+        Only the first forecast's week where the data end before the second.
+    """
+    return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=every)))
+
+
+def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFrame:
+    """Score a forecast once it is due.
+
+    Parameters
+    ----------
+    forecast : DatedForecast
+        The forecast.
+    prices : pandas.Series, shape (n,)
+        Weekly prices.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (statements, 1 + forecasters)
+        Whether each statement `happened`, and the Brier score of each forecaster; no rows before the forecast is due.
+
+    Raises
+    ------
+    InputError
+        Missing prices.
+    """
+    require_clean(prices, role="price")
+    since = prices[(prices.index > forecast.made) & (prices.index <= forecast.due)]
+    if prices.index[-1] < forecast.due or since.empty:
+        return pd.DataFrame(columns=["happened", *forecast.probabilities])
+    weeks = (forecast.due - forecast.made).days // 7
+    stated = statements(price=forecast.price, record=forecast.record, weeks=weeks)
+    moves = 100 * np.log(since.to_numpy() / forecast.price)
+    happened = np.array([one.holds(moves) for one in stated])
+    scores = {
+        name: brier_score(probability=chances.to_numpy(), happened=happened)
+        for name, chances in forecast.probabilities.items()
+    }
+    return pd.DataFrame({"happened": happened, **scores}, index=forecast.probabilities.index)

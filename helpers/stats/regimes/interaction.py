@@ -1,0 +1,312 @@
+"""Whether the link between a leader's strength and later returns depends on a state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.max_statistic import min_p
+from helpers.stats.overlap import sum_ahead
+from helpers.stats.regimes.states import count_spells, require_state
+from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, wald_statistics
+from helpers.stats.results import Result
+
+_MIN_SPELLS = 3
+_MIN_WEEKS = 26
+_CHUNK_ROWS = 500
+_POWER = float(stats.norm.ppf(0.8))
+_COLUMNS = (
+    "outside",
+    "inside",
+    "difference",
+    "standard_error",
+    "lower",
+    "upper",
+    "detectable",
+    "statistic",
+    "pvalue",
+    "pvalue_bootstrap",
+    "nobs",
+)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class StateInteractionResult(Result):
+    """A test that a leader's strength means the same for later returns in and out of one or more states.
+
+    Parameters
+    ----------
+    effect, strength : str
+        Names of the predicted returns and of the leader's strength.
+    table : pandas.DataFrame, shape (states x horizons, 11)
+        By state and horizon in weeks: change of the return for one unit of strength `outside` and `inside` the state
+        and their `difference`, with its bootstrap `standard_error`, 95% interval (`lower`, `upper`) and the size
+        `detectable` with 80% power; Wald `statistic`, its asymptotic `pvalue`, `pvalue_bootstrap`, rows (`nobs`).
+    pvalue : float
+        Of the most striking of all states and horizons, by the bootstrap.
+    placebo_rank : float
+        Share of circular shifts of the states, all shifted together, that are less striking.
+    spells : pandas.DataFrame, shape (states, 4)
+        By state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside.
+    first, last : pandas.Timestamp
+        Sample.
+    covariance : str
+        Of the Wald statistic.
+    bootstrap : int
+        Draws.
+    """
+
+    effect: str
+    strength: str
+    table: pd.DataFrame
+    pvalue: float
+    placebo_rank: float
+    spells: pd.DataFrame
+    first: pd.Timestamp
+    last: pd.Timestamp
+    covariance: Covariance
+    bootstrap: int
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Hypotheses, sample, spells of each state, overall p-value, then every difference.
+        """
+        counts = [
+            (f"Spells of {state}, of its absence", (row.spells_inside, row.spells_outside))
+            for state, row in zip(self.spells.index, self.spells.itertuples(), strict=True)
+        ]
+        differences = [
+            (
+                f"{state}, {weeks} weeks (difference, se, detectable)",
+                (row.difference, row.standard_error, row.detectable),
+            )
+            for (state, weeks), row in zip(self.table.index, self.table.itertuples(), strict=True)
+        ]
+        return [
+            *super().rows(),
+            ("Sample", (self.first, self.last)),
+            *counts,
+            ("p-value over all states and horizons", self.pvalue),
+            ("Share of shifted states beaten", self.placebo_rank),
+            *differences,
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """Aligned arrays: weekly returns, strength, one state as 0 and 1."""
+
+    returns: np.ndarray
+    strength: np.ndarray
+    state: np.ndarray
+
+    def fit(self, horizon: int) -> Fit:
+        """Regress the return ahead on constant, strength and state, with their product as the tested part."""
+        rows = slice(0, self.returns.size - horizon)
+        known = np.column_stack([np.ones(self.returns.size), self.strength, self.state])[rows]
+        return partial_out(sum_ahead(self.returns, horizon), known, (self.strength * self.state)[rows, None])
+
+    def surprises(self) -> np.ndarray:
+        """Weekly returns less what strength and state of the week before say about them; zero in the first week."""
+        return np.concatenate([[0.0], self.fit(1).restricted_residuals])
+
+
+def state_interaction(
+    *,
+    effect: pd.Series,
+    strength: pd.Series,
+    states: pd.DataFrame,
+    horizons: Sequence[int] = (4, 13, 26),
+    covariance: Covariance = "HC3",
+    bootstrap: int = 9_999,
+    placebos: int = 200,
+    seed: int | None = None,
+) -> StateInteractionResult:
+    """Test whether states change what a leader's strength says about later returns.
+
+    The return over the next h weeks is regressed on a constant, strength, one state and the product of both, whose
+    coefficient is zero under the null. Returns over several weeks overlap and both regressors persist: random signs on
+    overlapping residuals would break the overlap and reject a true null in half of all samples. Here the signs fall on
+    weekly surprises, which are then summed over the horizon, so that every draw overlaps as the data do.
+
+    Parameters
+    ----------
+    effect : pandas.Series, shape (n,)
+        Weekly log return, per cent.
+    strength : pandas.Series, shape (n,)
+        The leader's strength as known in each week, on the same dates.
+    states : pandas.DataFrame of bool, shape (n, s)
+        Whether each state holds, as known in each week, on the same dates; each is tested by itself, and the overall
+        p-value allows for the search over states and horizons.
+    horizons : sequence of int
+        Weeks ahead.
+    covariance : {"HC3", "nonrobust", "HAC"}
+        Of the Wald statistic; the bootstrap makes any of them honest about overlap.
+    bootstrap : int
+        Draws, at least 99.
+    placebos : int
+        Shifted states, at most; 0 for none.
+    seed : int, optional
+        Of the signs.
+
+    Returns
+    -------
+    StateInteractionResult
+        By state and horizon and over all; with NaN and a reason where a state has too few spells or weeks.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or unaligned input, a state that is not bool, bad options.
+
+    Notes
+    -----
+    Shifted states, the placebo, keep length and order of all spells and move them round the calendar together.
+
+    References
+    ----------
+    Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120, section 3.2 (fixed-design wild bootstrap);
+    Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66, section 3 (overlapping errors
+    rebuilt from one-period errors).
+    """
+    require_count(bootstrap, name="bootstrap", least=99)
+    require_count(placebos, name="placebos", least=0)
+    values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
+    index = require_same_index(effect, strength, *(states[name] for name in states))
+    counts = pd.DataFrame({name: _counts(require_state(states[name])) for name in states}).T
+    samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
+    reason = _shortage(states, max(horizons))
+    tested = None if reason else _tested(samples, horizons, covariance, bootstrap, seed)
+    listed = " or ".join(samples)
+    return StateInteractionResult(
+        null=f"strength of {strength.name} means the same for later {effect.name}, with or without {listed}",
+        alternative=f"{listed} changes what strength of {strength.name} means for later {effect.name}",
+        reason=reason,
+        effect=str(effect.name),
+        strength=str(strength.name),
+        table=tested[0] if tested else pd.DataFrame(np.nan, index=_cells(samples, horizons), columns=_COLUMNS),
+        pvalue=tested[1] if tested else float("nan"),
+        placebo_rank=_placebo_rank(samples, horizons, covariance, placebos) if tested and placebos else float("nan"),
+        spells=counts,
+        first=index[0],
+        last=index[-1],
+        covariance=covariance,
+        bootstrap=bootstrap,
+    )
+
+
+def _cells(samples: dict[str, _Sample], horizons: Sequence[int]) -> pd.MultiIndex:
+    """One cell for each state and horizon."""
+    return pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
+
+
+def _counts(held: np.ndarray) -> dict[str, int]:
+    """Weeks and spells in and out of a state."""
+    return {
+        "weeks_inside": int(held.sum()),
+        "spells_inside": count_spells(held),
+        "weeks_outside": int((~held).sum()),
+        "spells_outside": count_spells(~held),
+    }
+
+
+def _shortage(states: pd.DataFrame, longest: int) -> str | None:
+    """Why the states have varied too little for a test, or None."""
+    if states.empty or len(states) <= longest + 1:
+        raise InputError(f"{len(states)} rows hold no return over {longest} weeks: use a longer sample.")
+    for name in states:
+        counts = _counts(states[name].to_numpy()[:-longest])
+        for side in ("inside", "outside"):
+            weeks, runs = counts[f"weeks_{side}"], counts[f"spells_{side}"]
+            if runs < _MIN_SPELLS or weeks < _MIN_WEEKS:
+                return (
+                    f"{runs} spells and {weeks} weeks {side} {name}: a comparison needs "
+                    f"{_MIN_SPELLS} spells and {_MIN_WEEKS} weeks"
+                )
+    return None
+
+
+def _tested(
+    samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, bootstrap: int, seed: int | None
+) -> tuple[pd.DataFrame, float]:
+    """Estimates by state and horizon, and the p-value over all of them."""
+    cells = list(product(samples.values(), horizons))
+    fits = [sample.fit(h) for sample, h in cells]
+    observed = np.array([_statistic(fit, covariance) for fit in fits])
+    statistics, coefficients = _draws(samples, fits, horizons, covariance, bootstrap, seed)
+    found = min_p(observed, statistics)
+    rows = [_estimates(fit, sample, h) for fit, (sample, h) in zip(fits, cells, strict=True)]
+    table = pd.DataFrame(rows, index=_cells(samples, horizons))
+    critical = np.sqrt(np.quantile(statistics, 0.95, axis=0))
+    half = critical * table["difference"].abs() / np.sqrt(observed)
+    usual = critical * np.median(np.abs(coefficients) / np.sqrt(statistics), axis=0)
+    spread = coefficients.std(axis=0)
+    table = table.assign(
+        standard_error=spread,
+        lower=table["difference"] - half,
+        upper=table["difference"] + half,
+        detectable=usual + _POWER * spread,
+        statistic=observed,
+        pvalue=[float(stats.f.sf(value, *fit.df)) for value, fit in zip(observed, fits, strict=True)],
+        pvalue_bootstrap=found.single,
+    )
+    return table[list(_COLUMNS)], found.joint
+
+
+def _statistic(fit: Fit, covariance: Covariance) -> float:
+    """Wald statistic of the data themselves."""
+    return float(wald_statistics(fit, fit.restricted_residuals[None, :], covariance=covariance)[0])
+
+
+def _estimates(fit: Fit, sample: _Sample, horizon: int) -> dict[str, float]:
+    """Slope outside and inside the state and their difference."""
+    difference = float(fit.scores[0] / fit.triangle[0, 0])
+    net = sum_ahead(sample.returns, horizon) - difference * (sample.strength * sample.state)[:-horizon]
+    known = np.column_stack([np.ones(net.size), sample.strength[:-horizon], sample.state[:-horizon]])
+    outside = float(np.linalg.lstsq(known, net, rcond=None)[0][1])
+    return {"outside": outside, "inside": outside + difference, "difference": difference, "nobs": net.size}
+
+
+def _draws(
+    samples: dict[str, _Sample],
+    fits: Sequence[Fit],
+    horizons: Sequence[int],
+    covariance: Covariance,
+    bootstrap: int,
+    seed: int | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Statistics and coefficients (draws, cells) under the null, one set of weekly signs for all cells."""
+    rng = np.random.default_rng(seed)
+    surprises = [sample.surprises() for sample in samples.values()]
+    statistics, coefficients = [], []
+    for done in range(0, bootstrap, _CHUNK_ROWS):
+        signs = random_signs(rng, min(_CHUNK_ROWS, bootstrap - done), surprises[0].size)
+        weekly = [np.where(signs, surprise, -surprise) for surprise in surprises]
+        errors = [sum_ahead(draws, h) for draws, h in product(weekly, horizons)]
+        pairs = list(zip(fits, errors, strict=True))
+        statistics.append(np.column_stack([wald_statistics(f, e, covariance=covariance) for f, e in pairs]))
+        coefficients.append(np.column_stack([e @ f.basis[:, -1] / f.triangle[0, 0] for f, e in pairs]))
+    return np.vstack(statistics), np.vstack(coefficients)
+
+
+def _placebo_rank(samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, placebos: int) -> float:
+    """Share of states, shifted round the calendar by more than the longest horizon, that look less striking."""
+    weeks = next(iter(samples.values())).state.size
+    shifts = np.unique(np.linspace(max(horizons) + 1, weeks - max(horizons) - 1, placebos).astype(int))
+    pool = np.array([_shifted(samples, horizons, covariance, shift) for shift in (0, *shifts)])
+    return 1 - min_p(pool[0], pool[1:]).joint
+
+
+def _shifted(samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, shift: int) -> list[float]:
+    """Statistics of all cells with the states moved on by some weeks."""
+    moved = [_Sample(one.returns, one.strength, np.roll(one.state, shift)) for one in samples.values()]
+    return [_statistic(sample.fit(h), covariance) for sample, h in product(moved, horizons)]

@@ -1,0 +1,273 @@
+"""Which test is simulated on which process, with how many samples, and how a simulation is counted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.validation.drivers import SHARING, size_driver_wild, size_exact_permutation, size_shapley_shift
+from helpers.stats.validation.events import overlap_illusion, size_event_circular_shift
+from helpers.stats.validation.granger import size_granger_classical, size_granger_wild, size_lag_search
+from helpers.stats.validation.processes import Process
+from helpers.stats.validation.projection import size_local_projection_supt
+from helpers.stats.validation.regimes import size_interaction
+
+CHUNK = 50
+BAND = (0.03, 0.07)
+MOST = 2_000
+_SEED_STEP = 10_000
+_WEEKS = 830
+_SHORT = 190
+_YEARS = 8
+_EVENT_PROCESSES = ("iid", "garch", "falling_variance", "common_volatility")
+_KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
+
+LABELS = {
+    "granger_wild": "Granger, HC3, wild bootstrap",
+    "event_circular_shift": "highs, circular shift",
+    "interaction": "interaction with states",
+    "local_projection_supt": "local projection, sup-t",
+    "driver_wild": "drivers, wild bootstrap",
+    "shapley_shift": "Shapley share, shifted date",
+    "exact_permutation": "rank correlation of years",
+}
+
+Measure = Callable[..., float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One test on one process at one sample length.
+
+    Parameters
+    ----------
+    procedure : str
+        Name in the ledger; of a test that no verdict uses, its own.
+    label : str
+        As shown.
+    kind : str
+        "size" or "power".
+    process : str
+        Of the samples.
+    n : int
+        Weeks, or years for annual data.
+    effect : str
+        What is planted; "" for size.
+    verdict : bool
+        Whether `n` is the sample length on which the verdict rests.
+    warning : bool
+        Whether this is a usual test, shown to warn.
+    draws : int
+        Samples to begin with, a multiple of `CHUNK`.
+    measure : callable
+        Takes ``draws`` and ``seed`` and gives the rejection rate.
+    """
+
+    procedure: str
+    label: str
+    kind: str
+    process: str
+    n: int
+    effect: str
+    verdict: bool
+    warning: bool
+    draws: int
+    measure: Measure
+
+    @property
+    def key(self) -> tuple:
+        """What tells the cell from all others."""
+        return tuple(getattr(self, name) for name in _KEYS)
+
+    def rejections(self, chunk: int) -> int:
+        """Count rejections in one chunk of samples.
+
+        Parameters
+        ----------
+        chunk : int
+            Its number, from 0, which sets the seed.
+
+        Returns
+        -------
+        int
+            Of `CHUNK` samples.
+        """
+        return round(CHUNK * self.measure(draws=CHUNK, seed=_SEED_STEP * (chunk + 1)))
+
+
+def plan() -> list[Cell]:
+    """List all simulations of the report.
+
+    Returns
+    -------
+    list of Cell
+        Sizes of the tests that feed verdicts, power, and the usual tests.
+    """
+    return [*_sizes(), *_power(), *_usual()]
+
+
+def run_cell(cell: Cell) -> dict[str, object]:
+    """Simulate one cell.
+
+    Parameters
+    ----------
+    cell : Cell
+        The size of a test that feeds verdicts is carried on to `MOST` draws if it lies outside `BAND` after the first
+        ones, so that chance does not refuse a sound test.
+
+    Returns
+    -------
+    dict
+        The cell's key, ``draws``, ``rejections``, and the rejections in the ``first`` chunk.
+    """
+    counts = [cell.rejections(chunk) for chunk in range(cell.draws // CHUNK)]
+    rate = sum(counts) / (CHUNK * len(counts))
+    if cell.kind == "size" and not cell.warning and not BAND[0] <= rate <= BAND[1]:
+        counts += [cell.rejections(chunk) for chunk in range(len(counts), MOST // CHUNK)]
+    outcome = {"draws": CHUNK * len(counts), "rejections": sum(counts), "first": counts[0]}
+    return dict(zip(_KEYS, cell.key, strict=True)) | outcome
+
+
+def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
+    """Add rates and their Monte Carlo errors.
+
+    Parameters
+    ----------
+    simulated : pandas.DataFrame
+        Rows of `run_cell`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``rate`` and its standard ``error``.
+    """
+    rate = simulated["rejections"] / simulated["draws"]
+    return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["draws"]))
+
+
+def by_procedure(rates: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
+    """Arrange the rates at the sample length of the verdict as the ledger keeps them.
+
+    Parameters
+    ----------
+    rates : pandas.DataFrame
+        Of `with_rates`.
+
+    Returns
+    -------
+    dict
+        Procedure to {"size": {process: rate}, "power": {process and effect: rate}}.
+    """
+    kept = rates[rates["verdict"] & ~rates["warning"]]
+    out: dict[str, dict[str, dict[str, float]]] = {}
+    for row in kept.itertuples():
+        kinds = out.setdefault(str(row.procedure), {"size": {}, "power": {}})
+        name = str(row.process) if row.kind == "size" else f"{row.process}, {row.effect}"
+        kinds[str(row.kind)][name] = float(row.rate)
+    return out
+
+
+def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame:
+    """Simulate the first chunk of some cells again.
+
+    Parameters
+    ----------
+    simulated : pandas.DataFrame
+        Rows of `run_cell`.
+    cells : iterable of Cell
+        Which to repeat; each must be among them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label``, ``process``, ``n``, rejections ``kept`` and ``again`` among the first `CHUNK` samples.
+    """
+    kept = simulated.set_index(_KEYS)["first"]
+    rows = [
+        {"label": cell.label, "process": cell.process, "n": cell.n, "kept": kept[cell.key], "again": cell.rejections(0)}
+        for cell in cells
+    ]
+    return pd.DataFrame(rows)
+
+
+def _sizes() -> Iterator[Cell]:
+    weekly = get_args(Process)
+    tests: list[tuple[str, Measure, tuple[str, ...], int]] = [
+        ("granger_wild", size_granger_wild, weekly, 1_000),
+        ("event_circular_shift", size_event_circular_shift, _EVENT_PROCESSES, 1_000),
+        ("interaction", size_interaction, weekly, 500),
+        ("local_projection_supt", size_local_projection_supt, weekly, 600),
+        ("driver_wild", size_driver_wild, weekly, 600),
+        ("shapley_shift", size_shapley_shift, weekly, 600),
+    ]
+    for name, measure, processes, draws in tests:
+        for process in processes:
+            long, short = (partial(measure, n=n, process=process) for n in (_WEEKS, _SHORT))
+            yield Cell(name, LABELS[name], "size", process, _WEEKS, "", True, False, draws, long)
+            yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, 250, short)
+    for process in weekly:
+        name, years = "exact_permutation", partial(size_exact_permutation, n=_YEARS, process=process)
+        yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 600, years)
+
+
+def _power() -> Iterator[Cell]:
+    planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
+        ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
+        ("event_circular_shift", size_event_circular_shift, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
+        ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
+        ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
+        ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),
+        ("shapley_shift", size_shapley_shift, "gain", (0.4, 0.8, 1.2), _share, (_WEEKS,)),
+        ("exact_permutation", size_exact_permutation, "correlation", (0.5, 0.7, 0.9), _correlation, (_YEARS,)),
+    ]
+    for name, measure, parameter, values, tell, lengths in planted:
+        for n in lengths:
+            for value in values:
+                found = partial(measure, n=n, process="garch", **{parameter: value})
+                yield Cell(name, LABELS[name], "power", "garch", n, tell(value), n != _SHORT, False, 200, found)
+
+
+def _partial_r2(lead: float) -> str:
+    return f"partial R2 of {100 * lead:g} %"
+
+
+def _log_points(effect: float) -> str:
+    return f"{effect:g} log points over 13 weeks"
+
+
+def _state_link(lead: float) -> str:
+    return f"{lead:g} deviations a week for one of strength, in one state only"
+
+
+def _response(lead: float) -> str:
+    return f"response of {lead:g} deviations to one, a week later"
+
+
+def _coefficient(beta: float) -> str:
+    return f"coefficient of {beta:g} for unit variances"
+
+
+def _share(gain: float) -> str:
+    """Shares of the variance of 1 + 1 + b^2 that the predictor with coefficient b explains."""
+    before, since = (b**2 / (2 + b**2) for b in (SHARING, SHARING + gain))
+    return f"share up from {100 * before:.0f} to {100 * since:.0f} %"
+
+
+def _correlation(correlation: float) -> str:
+    return f"correlation of {correlation:g}"
+
+
+def _usual() -> Iterator[Cell]:
+    spill = partial(size_granger_classical, n=_WEEKS, process="spillover")
+    yield Cell("granger_classical", "Granger, classical F", "size", "spillover", _WEEKS, "", False, True, 300, spill)
+    search = partial(size_lag_search, n=_WEEKS, process="iid")
+    yield Cell("lag_search", "Granger, best of 12 lags", "size", "iid", _WEEKS, "", False, True, 250, search)
+    yield Cell("naive_events", "highs, plain t", "size", "random walk", _WEEKS, "", False, True, 300, _naive)
+
+
+def _naive(*, draws: int, seed: int) -> float:
+    """Rejection rate of the t-test over the overlapping returns after all high days."""
+    return overlap_illusion(draws=draws, seed=seed)["naive"]
