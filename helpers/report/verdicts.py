@@ -158,6 +158,7 @@ def write_verdicts(verdicts: list[Verdict], folder: Path | None = None) -> Path:
     """
     rows = {verdict.claim.id: _stored(verdict) for verdict in verdicts}
     path = (folder or results_folder()) / "verdicts.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return path
 

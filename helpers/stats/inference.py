@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from helpers.stats.checks import InputError
 
@@ -28,7 +28,12 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
     65-70.
     """
-    return multipletests(list(pvalues), method="holm")[1]
+    given = np.asarray(pvalues, dtype=float)
+    order = np.argsort(given, kind="stable")
+    steps = given[order] * np.arange(given.size, 0, -1)
+    adjusted = np.empty_like(given)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return adjusted
 
 
 def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
@@ -49,7 +54,7 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
     Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical
     Society B 57(1), 289-300.
     """
-    return multipletests(list(pvalues), method="fdr_bh")[1]
+    return false_discovery_control(pvalues, method="bh")
 
 
 def effective_episodes(mask: np.ndarray, *, gap: int) -> int:

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from helpers.stats.checks import InputError
 from helpers.stats.inference import (
@@ -17,6 +20,13 @@ from helpers.stats.inference import (
 def test_holm_by_hand():
     # Sorted .01, .02, .03, .04 times 4, 3, 2, 1: .04, .06, .06, .04; none may be smaller than the one before it.
     assert holm([0.03, 0.01, 0.04, 0.02]).tolist() == pytest.approx([0.06, 0.04, 0.06, 0.06])
+
+
+@settings(max_examples=10)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_adjusted_pvalues_are_those_of_statsmodels(pvalues):
+    assert holm(pvalues) == pytest.approx(multipletests(pvalues, method="holm")[1])
+    assert benjamini_hochberg(pvalues) == pytest.approx(multipletests(pvalues, method="fdr_bh")[1])
 
 
 def test_benjamini_hochberg_by_hand():
