@@ -26,6 +26,8 @@ class Panel:
         The figures, nothing in them known later than `as_of`.
     as_of : datetime.date
         The date of the cut.
+    latest : bool
+        Whether nothing was cut, so that this is what is known at present.
 
     Notes
     -----
@@ -34,11 +36,17 @@ class Panel:
 
     tables: Tables
     as_of: dt.date
+    latest: bool = False
 
     @property
     def source(self) -> str:
         """Where the figures come from: "snapshot" or "live"."""
         return self.tables.source
+
+    @property
+    def known(self) -> dt.date:
+        """The day on which a report on these figures could be written: of the retrieval or freeze, or of the cut."""
+        return self.tables.as_known if self.latest else self.as_of
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -255,7 +263,7 @@ def cut(tables: Tables, as_of: dt.date | None) -> Panel:
         balance=_known_rows(tables.balance, "published", day),
         records=_known_rows(tables.records, "date", day),
     )
-    return Panel(tables=known, as_of=as_of or weekly.index[-1].date())
+    return Panel(tables=known, as_of=as_of or weekly.index[-1].date(), latest=as_of is None)
 
 
 def _known(weekly: pd.DataFrame, catalog: dict, day: pd.Timestamp) -> pd.DataFrame:

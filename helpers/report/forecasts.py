@@ -1,6 +1,11 @@
-"""Dated forecasts in the ledger: stored when made, never rewritten, scored when due."""
+"""Dated forecasts in the ledger: stored when made, never rewritten, scored when due.
+
+The ledger of a run is made anew each time. What was first said on live data is therefore also kept in `OWN`, which
+outlasts the run, and from there enters every later ledger, the committed one included.
+"""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data import Panel
+from helpers.data.settings import ROOT
 from helpers.report.ledger import RESULTS, results_folder
 from helpers.stats.forecasting import DatedForecast
+
+OWN = Path(os.environ.get("SILVER_FORECASTS") or ROOT / "data" / "forecasts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +29,7 @@ class KeptForecast:
     leader, follower : str
         The pair.
     stored : pandas.Timestamp
-        As-of date of the report that stored it; later than the forecast's own date where the report caught up.
+        Day of the report that stored it; later than the forecast's own date where the report caught up.
     forecast : DatedForecast
         What was said.
     """
@@ -77,13 +85,16 @@ def read_forecasts(panel: Panel, *, leader: str = "silver", follower: str = "btc
 def _keep(panel: Panel, forecast: DatedForecast, leader: str, follower: str) -> KeptForecast:
     """Keep one forecast."""
     name = _name(leader, follower, f"{forecast.made:%Y-%m-%d}")
-    today = pd.Timestamp(panel.as_of)
-    for folder in (results_folder(), RESULTS):
+    today = pd.Timestamp(panel.known)
+    for folder in (results_folder(), RESULTS, OWN):
         if (folder / name).exists():
             kept = _read(folder / name)
             if kept.stored <= today:
                 return _written(kept, results_folder() / name)
-    return _written(KeptForecast(leader, follower, today, forecast), results_folder() / name)
+    kept = KeptForecast(leader, follower, today, forecast)
+    if panel.source == "live" and panel.latest:
+        _written(kept, OWN / name)
+    return _written(kept, results_folder() / name)
 
 
 def _name(leader: str, follower: str, made: str) -> str:

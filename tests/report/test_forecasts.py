@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ def panel():
 def ledger(tmp_path, monkeypatch):
     monkeypatch.setenv("SILVER_RESULTS", str(tmp_path / "run"))
     monkeypatch.setattr(forecasts, "RESULTS", tmp_path / "committed")
+    monkeypatch.setattr(forecasts, "OWN", tmp_path / "own")
     return tmp_path
 
 
@@ -65,6 +67,26 @@ def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel, le
     then = dataclasses.replace(panel, as_of=dt.date(2026, 1, 23))
     assert keep_forecasts(then, [made(panel)], **PAIR)[0].stored == DAY
     assert [one.forecast.made for one in read_forecasts(then)] == [DAY]
+
+
+def test_what_was_said_on_live_data_outlasts_the_ledger_of_its_run(panel, ledger):
+    tables = dataclasses.replace(panel.tables, source="live", as_known=dt.date(2026, 8, 23))
+    live = dataclasses.replace(panel, tables=tables, latest=True)
+    first = made(live)
+    assert keep_forecasts(live, [first], **PAIR)[0].stored == pd.Timestamp("2026-08-23")
+    shutil.rmtree(ledger / "run")
+    later = dataclasses.replace(live, tables=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
+    changed = dataclasses.replace(first, probabilities=1 - first.probabilities)
+    kept = keep_forecasts(later, [changed], **PAIR)[0]
+    assert kept.stored == pd.Timestamp("2026-08-23")
+    pd.testing.assert_frame_equal(kept.forecast.probabilities, first.probabilities.round(4))
+
+
+def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, ledger):
+    live = dataclasses.replace(panel.tables, source="live")
+    for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, tables=live)):
+        keep_forecasts(told, [made(told)], **PAIR)
+    assert not (ledger / "own").exists()
 
 
 def test_a_forecast_uses_nothing_after_its_date(panel):

@@ -18,6 +18,7 @@ from helpers.stats.regimes import (
     spells,
     state_contrast,
     state_interaction,
+    state_margins,
     state_table,
     strength,
 )
@@ -57,6 +58,18 @@ def test_debasement_needs_both_moves():
     # Changes over two weeks: breakeven +.3, +.3, -.4, +.1; real yield -.1, +.2, -.4, -.3; the smaller of the rise of
     # the one and the fall of the other: .1, -.2, -.4, .1.
     assert margin.tolist() == pytest.approx([0.1, -0.2, -0.4, 0.1])
+
+
+def test_each_state_reaches_as_far_as_its_own_series():
+    # The yields of the last week are out for the breakeven only, the VIX of the last two is not, assets are complete.
+    weekly = pd.DataFrame(
+        {"vix": noise(1) + 20, "breakeven10": noise(2), "real10": noise(3), "fed_assets": 50 + noise(4)}
+    )
+    full = state_margins(weekly)
+    weekly.loc[weekly.index[-1], "real10"] = weekly.loc[weekly.index[-2] :, "vix"] = np.nan
+    ragged = state_margins(weekly)
+    for name, missing in (("fear", 2), ("debasement", 1), ("liquidity", 0)):
+        pd.testing.assert_series_equal(ragged[name], full[name].iloc[: len(full[name]) - missing])
 
 
 def test_liquidity_margin_is_log_growth():

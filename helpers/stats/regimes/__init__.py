@@ -8,6 +8,7 @@ from helpers.stats.regimes.states import (
     fear_margin,
     liquidity_margin,
     spells,
+    state_margins,
     state_table,
     strength,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "spells",
     "state_contrast",
     "state_interaction",
+    "state_margins",
     "state_table",
     "strength",
 ]

@@ -19,6 +19,34 @@ def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
         raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
 
 
+def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
+    """Measure how far each of the three states holds, whatever the last weeks of the series are.
+
+    Parameters
+    ----------
+    weekly : pandas.DataFrame
+        Levels by week: ``vix`` (per cent a year), ``breakeven10`` and ``real10`` (per cent), ``fed_assets`` (any
+        unit); NaN where a series is not there.
+
+    Returns
+    -------
+    dict of str to pandas.Series
+        ``fear``, ``debasement`` and ``liquidity``: the margins below, each over the weeks in which its own series are
+        there. A state holds where its margin is positive.
+
+    Raises
+    ------
+    InputError
+        As the single margins.
+    """
+    yields = weekly[["breakeven10", "real10"]].dropna()
+    return {
+        "fear": fear_margin(vix=weekly["vix"].dropna()),
+        "debasement": debasement_margin(breakeven=yields["breakeven10"], real_yield=yields["real10"]),
+        "liquidity": liquidity_margin(assets=weekly["fed_assets"].dropna()),
+    }
+
+
 def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> pd.Series:
     """Implied volatility above a high quantile of its own trailing window.
 
