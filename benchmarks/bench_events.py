@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import load_panel
-from helpers.stats.event_study import event_ladder
+from helpers.stats.event_study import BANDWIDTH, HORIZONS, event_ladder
 from helpers.stats.events import find_highs
 from helpers.stats.shift_null import local_variance, shift_windows, window_sums
 
 RUNGS = (1, 2, 3, 5, None)
-HORIZONS = (4, 13, 26, 52)
 TARGET_SECONDS = 0.5
 
 
@@ -42,7 +41,7 @@ def run() -> pd.DataFrame:
 
 
 def _by_fft(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
-    return shift_windows(excess, windows=HORIZONS, bandwidth=26).null(weeks).statistic
+    return shift_windows(excess, windows=HORIZONS, bandwidth=BANDWIDTH).null(weeks).statistic
 
 
 def _by_loop(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:

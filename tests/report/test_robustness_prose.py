@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.report.prose.robustness import power_table, say_power, say_sizes
+from helpers.report.prose.robustness import power_table, say_power, say_short, say_sizes
 from helpers.stats.validation import with_rates
 
 COLUMNS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning", "draws", "rejections", "first"]
@@ -26,10 +26,10 @@ def test_power_names_the_weakest_effect_found_and_who_finds_none():
         power("sharp", 190, "1 %", 199, verdict=False), power("dull", 830, "1", 20), power("dull", 830, "9", 158),
     )  # fmt: skip
     assert say_power(table).text == (
-        "The weakest planted effect that a test finds in four samples of five: sharp, 2 % (80 %). "
-        "None of those planted is found so often by: dull, 9 (79 %)."
+        "The weakest planted effect that each test finds in four samples of five. sharp: 2 % (80 %). "
+        "Found less often, even where strongest: dull: 9 (79 %)."
     )
-    assert "None" not in say_power(table[table["label"] == "sharp"]).text
+    assert "strongest" not in say_power(table[table["label"] == "sharp"]).text
 
 
 def test_power_table_shows_the_error_of_the_simulation():
@@ -44,3 +44,10 @@ def test_a_test_outside_the_band_is_named():
     assert "usual 40 %" in say_sizes(sound).text
     broken = rows(size("good", 50), size("bad", 71), size("usual", 400, warning=True))
     assert "1 of the 2 tests that feed a verdict do not hold their size (bad)" in say_sizes(broken).text
+
+
+def test_shorter_samples_count_only_beyond_the_error_of_the_simulation():
+    # 85 of 1,000: .085, standard error .0088, so .067 is within two of them; 100 of 1,000: .100 less .019 is not.
+    short = [("a", "a", "size", "iid", 190, "", False, False, 1000, rejected, 1) for rejected in (85, 100)]
+    assert "no test is surely outside" in say_short(rows(short[0])).text
+    assert say_short(rows(*short)).text.endswith("come near to: a (iid, 190 weeks: 10.0 %).")

@@ -12,6 +12,7 @@ from statsmodels.regression.linear_model import OLS
 
 from helpers.stats.checks import InputError
 from helpers.stats.event_study import (
+    BANDWIDTH,
     compare_studies,
     detectable_effect,
     episodes_needed,
@@ -138,7 +139,7 @@ def test_p_over_horizons_is_that_of_the_maximum():
     returns, events = noise(2), noise(2).index[[30, 90, 200]]
     result = event_study(events=events, returns=returns, horizons=(4, 13))
     excess = returns.to_numpy() - returns.mean()
-    rows = np.array([loop(excess, np.array([30, 90, 200]), h, 26) for h in (4, 13)])
+    rows = np.array([loop(excess, np.array([30, 90, 200]), h, BANDWIDTH) for h in (4, 13)])
     scaled = np.abs(rows / np.sqrt(np.nanmean(rows**2, axis=1, keepdims=True)))
     largest = np.fmax(*scaled)
     assert result.statistic == pytest.approx(largest[0])
@@ -330,13 +331,18 @@ def test_ladder_with_an_empty_rung():
         event_ladder(ladder={}, returns=returns)
 
 
-@pytest.mark.parametrize("process", ["iid", "garch", "falling_variance", "common_volatility"])
+@pytest.mark.parametrize("process", ["iid", "garch", "spillover", "falling_variance", "common_volatility"])
 def test_size_of_the_joint_test(process):
     assert 0.03 <= size_event_circular_shift(n=WEEKS, process=process, draws=400, seed=1) <= 0.07
 
 
 def test_without_local_variance_the_test_has_the_wrong_size():
     assert size_event_circular_shift(n=WEEKS, process="falling_variance", draws=300, seed=7, bandwidth=None) < 0.03
+
+
+def test_with_a_variance_over_half_a_year_events_that_raise_volatility_reject_too_often():
+    # 400 samples: a rate of .07 has a standard error of .013.
+    assert size_event_circular_shift(n=WEEKS, process="spillover", draws=400, seed=1, bandwidth=26) > 0.07
 
 
 def test_power_rises_with_the_effect():

@@ -206,9 +206,12 @@ def say_short(sizes: pd.DataFrame) -> Sentence:
     short = sizes[~sizes["warning"] & ~sizes["verdict"]]
     low = short["rate"] + 2 * short["error"] < SIZE_BAND[0]
     high = short["rate"] - 2 * short["error"] > SIZE_BAND[1]
+    outside = short[low | high]
+    if outside.empty:
+        return Sentence("In the shorter samples, which single eras come near to, no test is surely outside the band.")
     told = listing(
         f"{row.label} ({row.process.replace('_', ' ')}, {row.n} weeks: {number(100 * row.rate)} %)"
-        for row in short[low | high].itertuples()
+        for row in outside.itertuples()
     )
     return Sentence(f"Surely outside the band in the shorter samples, which single eras come near to: {told}.")
 
@@ -254,13 +257,13 @@ def say_power(power: pd.DataFrame) -> Sentence:
     judged = power[power["verdict"]]
     enough = judged[judged["rate"] >= ENOUGH].groupby("label", sort=False).head(1)
     strongest = judged[~judged["label"].isin(enough["label"])].groupby("label", sort=False).tail(1)
-    told = f"The weakest planted effect that a test finds in four samples of five: {_found(enough)}."
-    missed = f" None of those planted is found so often by: {_found(strongest)}." if len(strongest) else ""
+    told = f"The weakest planted effect that each test finds in four samples of five. {_found(enough)}."
+    missed = f" Found less often, even where strongest: {_found(strongest)}." if len(strongest) else ""
     return Sentence(told + missed)
 
 
 def _found(rows: pd.DataFrame) -> str:
-    return "; ".join(f"{row.label}, {row.effect} ({number(100 * row.rate, 0)} %)" for row in rows.itertuples())
+    return "; ".join(f"{row.label}: {row.effect} ({number(100 * row.rate, 0)} %)" for row in rows.itertuples())
 
 
 def power_table(power: pd.DataFrame) -> pd.DataFrame:

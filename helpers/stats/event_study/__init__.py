@@ -11,6 +11,7 @@ from helpers.stats.event_study.statistics import (
     share_at_least,
 )
 from helpers.stats.event_study.study import (
+    BANDWIDTH,
     HORIZONS,
     EventStudyResult,
     episode_paths,
@@ -21,6 +22,7 @@ from helpers.stats.event_study.study import (
 )
 
 __all__ = [
+    "BANDWIDTH",
     "HORIZONS",
     "EventLadderResult",
     "EventStudyResult",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError
 from helpers.stats.event_study.statistics import share_at_least
-from helpers.stats.event_study.study import HORIZONS, EventStudyResult, event_study, largest_over
+from helpers.stats.event_study.study import BANDWIDTH, HORIZONS, EventStudyResult, event_study, largest_over
 from helpers.stats.results import Result
 
 
@@ -63,7 +63,7 @@ def event_ladder(
     horizons: Sequence[int] = HORIZONS,
     pre: int = 26,
     eras: Sequence[str | pd.Timestamp] = (),
-    bandwidth: int | None = 26,
+    bandwidth: int | None = BANDWIDTH,
 ) -> EventLadderResult:
     """Run an event study for each event set and judge all of them by one maximum.
 

@@ -14,6 +14,7 @@ from helpers.stats.results import Result
 from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows, window_sums
 
 HORIZONS = (4, 13, 26, 52)
+BANDWIDTH = 6
 BAND = 0.90
 _NULL = (
     "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
@@ -110,7 +111,7 @@ def event_study(
     horizons: Sequence[int] = HORIZONS,
     pre: int = 26,
     eras: Sequence[str | pd.Timestamp] = (),
-    bandwidth: int | None = 26,
+    bandwidth: int | None = BANDWIDTH,
     seed: int | None = None,
 ) -> EventStudyResult:
     """Compare the returns after a set of events with the returns after other weeks.
@@ -127,7 +128,7 @@ def event_study(
         Weeks shown before the event.
     eras : sequence of dates
         First days of the eras after the first. Normal returns are era means then; without eras, the mean of all weeks.
-    bandwidth : int or None, default 26
+    bandwidth : int or None, default `BANDWIDTH`
         Weeks on each side over which the local variance that studentises the statistic is taken; None for the plain
         statistic.
     seed : int, optional
@@ -149,7 +150,8 @@ def event_study(
     and less what remains of the mean of that difference over all complete windows. The event set is moved to every week
     of the sample; its statistic is the mean over the square root of the summed local variances of the weeks that it
     covers. Without the last step the test is no test of the mean when the variance falls over the sample, as
-    Bitcoin's does: event sets that happen to lie in the calm years reject too seldom, others too often.
+    Bitcoin's does: event sets that happen to lie in the calm years reject too seldom, others too often. Nor is it one
+    with a variance taken over half a year, when the events themselves raise the volatility of the next weeks.
 
     References
     ----------

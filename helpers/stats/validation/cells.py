@@ -22,7 +22,7 @@ _SEED_STEP = 10_000
 _WEEKS = 830
 _SHORT = 190
 _YEARS = 8
-_EVENT_PROCESSES = ("iid", "garch", "falling_variance", "common_volatility")
+_EVENT_PROCESSES = ("iid", "garch", "spillover", "falling_variance", "common_volatility")
 _KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
 
 LABELS = {
@@ -239,11 +239,11 @@ def _log_points(effect: float) -> str:
 
 
 def _state_link(lead: float) -> str:
-    return f"{lead:g} deviations a week for one of strength, in one state only"
+    return f"{lead:g} a week for 1 of strength, in one state"
 
 
 def _response(lead: float) -> str:
-    return f"response of {lead:g} deviations to one, a week later"
+    return f"response of {lead:g} to 1, a week later"
 
 
 def _coefficient(beta: float) -> str:

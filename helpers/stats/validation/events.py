@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError
-from helpers.stats.event_study import HORIZONS, largest_over, share_at_least
+from helpers.stats.event_study import BANDWIDTH, HORIZONS, largest_over, share_at_least
 from helpers.stats.events import find_highs
 from helpers.stats.shift_null import shift_windows, window_sums
+from helpers.stats.validation.processes import unrelated_pairs
 
 OWN_RUNGS = (1, 3)
 WEEKS = 839
@@ -17,10 +18,11 @@ WEEKS = 839
 POSITIONS = ((300, 468, 565, 666, 714), (474, 565, 714), (7, 499, 565, 715), (7, 521, 565, 715), (794,))
 LEVEL = 0.05
 _DAYS_A_YEAR = 365
+_PAST = 5 * 52 + 1
 
 
 def size_event_circular_shift(
-    *, n: int, process: str, draws: int, seed: int | None, effect: float = 0.0, bandwidth: int | None = 26
+    *, n: int, process: str, draws: int, seed: int | None, effect: float = 0.0, bandwidth: int | None = BANDWIDTH
 ) -> float:
     """Simulate how often the joint event test (five rungs, four horizons) rejects at 5 %.
 
@@ -28,10 +30,11 @@ def size_event_circular_shift(
     ----------
     n : int
         Weeks.
-    process : {"iid", "garch", "falling_variance", "common_volatility"}
+    process : {"iid", "garch", "falling_variance", "spillover", "common_volatility"}
         Of the returns: normal; GARCH(1, 1) with persistence .98; standard deviation and mean that fall as Bitcoin's
-        did; stochastic volatility that drives the returns and the leader, whose own 1- and 3-year highs are the
-        events. In the first three the events lie where silver's did.
+        did; volatility that follows the leader's large moves; stochastic volatility that drives the returns and the
+        leader. In the first three the events lie where silver's did, in the last two they are the leader's own 1- and
+        3-year highs.
     draws : int
         Samples.
     seed : int or None
@@ -67,7 +70,7 @@ def joint_pvalue(
     ladder: Sequence[np.ndarray],
     *,
     horizons: Sequence[int] = HORIZONS,
-    bandwidth: int | None = 26,
+    bandwidth: int | None = BANDWIDTH,
 ) -> float:
     """Give the p-value of `helpers.stats.event_study.event_ladder` for bare arrays, without eras.
 
@@ -161,26 +164,35 @@ def _falling_variance(n: int, draws: int, rng: np.random.Generator) -> Simulated
 
 def _common_volatility(n: int, draws: int, rng: np.random.Generator) -> Simulated:
     """Log volatility is one AR(1) for leader and returns; events are the leader's own highs."""
-    past = 5 * 52 + 1
-    log_volatility = np.zeros((n + past, draws))
-    for week in range(1, n + past):
+    log_volatility = np.zeros((n + _PAST, draws))
+    for week in range(1, n + _PAST):
         log_volatility[week] = 0.97 * log_volatility[week - 1] + 0.12 * rng.standard_normal(draws)
     volatility = np.exp(log_volatility.T)
-    leader = 100 * np.exp(np.cumsum(0.03 * volatility * rng.standard_normal((draws, n + past)), axis=1))
-    returns = 9 * volatility[:, past:] * rng.standard_normal((draws, n))
-    dates = pd.date_range("2000-01-07", periods=n + past, freq="W-FRI")
-    return returns, [_own_highs(pd.Series(price, index=dates), past) for price in leader]
+    leader = volatility * rng.standard_normal((draws, n + _PAST))
+    return 9 * volatility[:, _PAST:] * rng.standard_normal((draws, n)), _own_highs(leader)
 
 
-def _own_highs(price: pd.Series, past: int) -> list[np.ndarray]:
-    """Weeks of 1- and 3-year highs, counted from the end of the past."""
-    found = [price.index.get_indexer(find_highs(price, lookback=rung)) - past for rung in OWN_RUNGS]
-    return [weeks[weeks >= 0] for weeks in found]
+def _spillover(n: int, draws: int, rng: np.random.Generator) -> Simulated:
+    """Large moves of the leader raise the volatility of the next returns; events are the leader's own highs."""
+    pairs = unrelated_pairs(process="spillover", n=n + _PAST, draws=draws, seed=int(rng.integers(2**32)))
+    return 9 * pairs[:, _PAST:, 1], _own_highs(pairs[:, :, 0])
+
+
+def _own_highs(leader: np.ndarray) -> list[list[np.ndarray]]:
+    """Weeks of 1- and 3-year highs of a leader with weekly deviation of 3 %, counted from the end of the past."""
+    dates = pd.date_range("2000-01-07", periods=leader.shape[1], freq="W-FRI")
+    ladders = []
+    for path in 100 * np.exp(np.cumsum(0.03 * leader, axis=1)):
+        price = pd.Series(path, index=dates)
+        found = [dates.get_indexer(find_highs(price, lookback=rung)) - _PAST for rung in OWN_RUNGS]
+        ladders.append([weeks[weeks >= 0] for weeks in found])
+    return ladders
 
 
 _PROCESSES: dict[str, Callable[[int, int, np.random.Generator], Simulated]] = {
     "iid": _iid,
     "garch": _garch,
     "falling_variance": _falling_variance,
+    "spillover": _spillover,
     "common_volatility": _common_volatility,
 }
