@@ -5,7 +5,6 @@ says how many were run. The subset also checks that both give the same numbers.
 """
 
 import resource
-import statistics
 import time
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
+from benchmarks.timing import median_seconds
 from helpers.stats.granger import Design, granger_design, granger_scan, granger_test
 from helpers.stats.time_varying import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
 
@@ -37,13 +37,13 @@ def run() -> pd.DataFrame:
 def _window_rows() -> list[tuple]:
     design = _design(WEEKS)
     sweep = prepare_sweep(design, min_window=SHORTEST, scheme="recursive")
-    classical = _seconds(lambda: window_statistics(sweep, covariance="nonrobust"), repeats=15)
+    classical = median_seconds(lambda: window_statistics(sweep, covariance="nonrobust"), repeats=15)
     slow = _loop_over_windows(design, sweep)
     ratio = slow / classical
     what = f"all {sweep.windows:,} windows, classical F; statsmodels on {SAMPLED_WINDOWS} of them, multiplied up"
     rows = [(what, classical, slow, ratio, "0.06 s, 4,000 times", classical <= 0.06 and ratio >= 4_000)]
     for kind in ("HCR", "HC3"):
-        taken = _seconds(lambda kind=kind: window_statistics(sweep, covariance=kind), repeats=3)
+        taken = median_seconds(lambda kind=kind: window_statistics(sweep, covariance=kind), repeats=3)
         rows.append((f"all windows, {kind}", taken, np.nan, np.nan, "3 s", taken <= 3))
     return rows
 
@@ -54,7 +54,7 @@ def _bootstrap_rows() -> list[tuple]:
     for kind in ("nonrobust", "HCR"):
         bootstrap_suprema(sweep, covariance=kind, draws=1, seed=1)
         call = _calling(bootstrap_suprema, sweep, covariance=kind, draws=SWEEPS, seed=1)
-        taken = _seconds(call, repeats=1)
+        taken = median_seconds(call, repeats=1)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         what = f"{SWEEPS} wild-bootstrap sweeps, {kind}; process at most {peak:.2f} GB"
         rows.append((what, taken, np.nan, np.nan, "25 s, 1 GB", taken <= 25 and peak <= 1))
@@ -64,9 +64,9 @@ def _bootstrap_rows() -> list[tuple]:
 def _granger_rows() -> list[tuple]:
     frame = _frame(WEEKS, columns=6)
     pair = {"effect": frame["a"], "cause": frame["b"], "controls": frame[list("cdef")], "bootstrap": DRAWS, "seed": 1}
-    single = _seconds(_calling(granger_test, **pair, lags=8), repeats=5)
+    single = median_seconds(_calling(granger_test, **pair, lags=8), repeats=5)
     slow = _loop_over_draws(granger_design(effect=frame["a"], cause=frame["b"], controls=frame[list("cdef")], lags=8))
-    scan = _seconds(_calling(granger_scan, **pair, lags=(1, 2, 4, 8, 13, 26)), repeats=3)
+    scan = median_seconds(_calling(granger_scan, **pair, lags=(1, 2, 4, 8, 13, 26)), repeats=3)
     what = f"granger_test, 8 lags, 4 controls, {DRAWS:,} draws; statsmodels on {SAMPLED_DRAWS} of them, multiplied up"
     return [
         (what, single, slow, slow / single, "0.5 s", single <= 0.5),
@@ -78,7 +78,7 @@ def _growth_rows() -> list[tuple]:
     rows = []
     for weeks in GROWTH:
         sweep = prepare_sweep(_design(weeks), min_window=SHORTEST, scheme="recursive")
-        taken = _seconds(_calling(window_statistics, sweep, covariance="nonrobust"), repeats=3)
+        taken = median_seconds(_calling(window_statistics, sweep, covariance="nonrobust"), repeats=3)
         each = 1e9 * taken / sweep.windows
         rows.append((f"n = {weeks:,}: {sweep.windows:,} windows, {each:.0f} ns each", taken, np.nan, np.nan, "-", True))
     return rows
@@ -129,17 +129,6 @@ def _frame(weeks: int, *, columns: int) -> pd.DataFrame:
 
 def _calling(function: Callable[..., object], *arguments: object, **options: object) -> Callable[[], object]:
     return lambda: function(*arguments, **options)
-
-
-def _seconds(call: Callable[[], object], *, repeats: int) -> float:
-    if repeats > 1:
-        call()
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 def main() -> None:

@@ -1,12 +1,9 @@
 """Event studies: all shifts by Fourier transform against a loop over shifts, and the whole ladder."""
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
+from benchmarks.timing import median_seconds
 from helpers.data import load_panel
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, event_ladder
 from helpers.stats.events import find_highs
@@ -30,8 +27,9 @@ def run() -> pd.DataFrame:
     weeks = returns.index.get_indexer(ladder["1"])
     weeks, excess = weeks[weeks >= 0], (returns - returns.mean()).to_numpy()
     assert np.allclose(_by_fft(excess, weeks), _by_loop(excess, weeks), equal_nan=True)
-    whole = _seconds(lambda: event_ladder(ladder=ladder, returns=returns))
-    fast, slow = _seconds(lambda: _by_fft(excess, weeks)), _seconds(lambda: _by_loop(excess, weeks), repeats=3)
+    whole = median_seconds(lambda: event_ladder(ladder=ladder, returns=returns), repeats=7)
+    fast = median_seconds(lambda: _by_fft(excess, weeks), repeats=7)
+    slow = median_seconds(lambda: _by_loop(excess, weeks), repeats=3)
     study = f"event study, {len(RUNGS)} ladders, {len(HORIZONS)} horizons, {len(returns)} shifts, paths and bands"
     rows = [
         (study, whole, np.nan, np.nan, TARGET_SECONDS, whole <= TARGET_SECONDS),
@@ -46,7 +44,7 @@ def _by_fft(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
 
 def _by_loop(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
     """Move the events week by week."""
-    n, local = excess.size, local_variance(excess, 26)
+    n, local = excess.size, local_variance(excess, BANDWIDTH)
     out = np.full((len(HORIZONS), n), np.nan)
     for row, horizon in enumerate(HORIZONS):
         sums, variance = window_sums(excess, horizon), window_sums(local, horizon)
@@ -57,16 +55,6 @@ def _by_loop(excess: np.ndarray, weeks: np.ndarray) -> np.ndarray:
             if used.size:
                 out[row, shift] = centred[used].sum() / np.sqrt(variance[used].sum())
     return out
-
-
-def _seconds(call: Callable[[], object], *, repeats: int = 7) -> float:
-    call()
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.data.settings import ROOT
 
-SECONDS, GIGABYTES = 240.0, 1.5
+SECONDS, GIGABYTES = 180.0, 1.5
 
 
 def run() -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tomllib
+from graphlib import TopologicalSorter
 
 import yaml
 
@@ -68,3 +69,13 @@ def test_arrows_go_one_way():
         for path in (ROOT / "helpers" / room).rglob("*.py"):
             imports = re.findall(r"^\s*(?:from|import) (helpers\.\w+)", path.read_text(), re.M)
             assert not set(imports) & set(others), path.name
+
+
+def test_packages_of_statistics_have_an_order():
+    arrows = {}
+    for path in (ROOT / "helpers" / "stats").rglob("*.py"):
+        room = path.relative_to(ROOT / "helpers" / "stats").parts[0].removesuffix(".py")
+        used = set(re.findall(r"^\s*from helpers\.stats\.(\w+)", path.read_text(), re.M))
+        arrows.setdefault(room, set()).update(used - {room})
+    order = list(TopologicalSorter(arrows).static_order())
+    assert order.index("regression") < order.index("granger") < order.index("time_varying")

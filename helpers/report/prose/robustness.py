@@ -301,4 +301,5 @@ def size_table(rates: pd.DataFrame) -> pd.DataFrame:
     cells = rates.assign(text=[f"{100 * row.rate:.1f} ({100 * row.error:.1f})" for row in rates.itertuples()])
     table = cells.pivot_table(index=["label", "n"], columns="process", values="text", aggfunc="first", sort=False)
     draws = cells.groupby(["label", "n"], sort=False)["draws"].min()
-    return table.fillna("").assign(samples=draws).rename_axis(columns=None)
+    named = table.fillna("").rename(columns=lambda process: process.replace("_", " "))
+    return named.assign(samples=draws).rename_axis(columns=None)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -191,13 +192,10 @@ def _visit(kernel: Callable[..., None], inputs: tuple[np.ndarray, ...], sweep: S
     _announce(kernel)
     threads = numba.get_num_threads()
     plan = (sweep.ends, sweep.first, sweep.last)
-
-    def share(offset: int) -> None:
-        rows = np.arange(offset, sweep.ends.size, threads)
-        kernel(*inputs, sweep.data.shape[0] - 1, sweep.tested, plan, rows, out)
-
+    visit = partial(kernel, *inputs, sweep.data.shape[0] - 1, sweep.tested, plan)
+    shares = [np.arange(offset, sweep.ends.size, threads) for offset in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(share, range(threads)))
+        list(pool.map(visit, shares, [out] * threads))
 
 
 def _announce(kernel: Any) -> None:
