@@ -9,7 +9,9 @@ import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
-from helpers.data.settings import ROOT
+from helpers.data import DataError
+from helpers.data.settings import ROOT, chosen_date
+from helpers.report.ledger import THEN
 from helpers.report.run import ChapterError, chapters, run_chapters
 
 PAGES = ROOT / "pages"
@@ -39,7 +41,14 @@ def build_report(
     ------
     ChapterError
         A cell failed, or the pages could not be built.
+    DataError
+        The as-of day is no date, or lies before the week of the record; what was built before is left alone.
     """
+    day = chosen_date((parameters or {}).get("AS_OF"))
+    if day is not None and str(day) < THEN:
+        raise DataError(
+            "AS_OF", expected=f"{THEN}, the day of the record that is reported on, or later", found=str(day)
+        )
     for folder in (work / "results", work / "notebooks", work / "pages", html):
         shutil.rmtree(folder, ignore_errors=True)
     environment = {"SILVER_RESULTS": str(work / "results")}
@@ -103,7 +112,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         front = build_report(parameters=dict(item.split("=", 1) for item in args.set))
-    except ChapterError as error:
+    except (ChapterError, DataError) as error:
         sys.exit(f"failed: {error}")
     print(f"The report is in {front.relative_to(ROOT)}")  # noqa: T201
 
