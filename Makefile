@@ -11,7 +11,7 @@ notebooks: .venv/ready
 	SILVER_SOURCE=snapshot $(RUN) -m helpers.report.publish
 
 test: .venv/ready
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
