@@ -165,13 +165,15 @@ def compare_tables(then: list[Verdict], now: list[Verdict]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["claim", "then", "finding then", "now", "finding now"])
 
 
-def rules_table(rules: VerdictRules) -> pd.DataFrame:
-    """Lay out the registered rules and their amendments.
+def rules_table(rules: VerdictRules, claims: dict[str, Claim]) -> pd.DataFrame:
+    """Lay out the registered rules and every change since, of the rules and of single claims.
 
     Parameters
     ----------
     rules : VerdictRules
         From `load_rules`.
+    claims : dict of str to Claim
+        From `load_claims`.
 
     Returns
     -------
@@ -179,7 +181,9 @@ def rules_table(rules: VerdictRules) -> pd.DataFrame:
         One row a kind of claim, then one a change; column rule.
     """
     rows = dict(rules.words)
-    rows |= {f"change {i} ({change.date})": change.reason for i, change in enumerate(rules.amendments[1:], 1)}
+    registered = {"rules": rules.amendments} | {name: claim.amendments for name, claim in claims.items()}
+    for name, amendments in registered.items():
+        rows |= {f"{name}, change {i} ({change.date})": change.reason for i, change in enumerate(amendments[1:], 1)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["rule"])
 
 

@@ -9,6 +9,7 @@ from helpers.data import DataError
 from helpers.data.settings import ROOT
 from helpers.report.registry import CLAIMS, claim_digest, load_claims, load_rules
 from helpers.report.run import NOTEBOOKS
+from helpers.report.verdict_table import rules_table
 
 
 def git(*words):
@@ -102,3 +103,12 @@ def test_the_rules_of_judgement_are_registered_too(tmp_path):
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
     with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
         load_rules(path)
+
+
+def test_every_change_since_the_registration_is_shown():
+    rules, claims = load_rules(), load_claims()
+    table = rules_table(rules, claims)
+    assert list(table.index[: len(rules.words)]) == list(rules.words)
+    changes = [*rules.amendments[1:], *(change for claim in claims.values() for change in claim.amendments[1:])]
+    assert list(table["rule"].iloc[len(rules.words) :]) == [change.reason for change in changes]
+    assert "C11, change 1 (2026-11-21)" in table.index
