@@ -198,9 +198,9 @@ def exploratory_table(entries: list[Entry]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index (claim, test); columns p and adjusted p (Benjamini-Hochberg).
+        Index claim and test, as words; columns p and adjusted p (Benjamini-Hochberg).
     """
     adjusted_together = exploratory_pvalues(entries)
     raw = {(entry.claim, entry.test): entry.pvalue for entry in entries}
-    rows = {key: [raw[key], p] for key, p in adjusted_together.items()}
+    rows = {f"{key[0]}, {key[1].replace('_', ' ')}": [raw[key], p] for key, p in adjusted_together.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["p", "adjusted p"])

@@ -9,6 +9,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger.primary import Design, granger_design
+from helpers.stats.granger.result import CausalityResult
 from helpers.stats.regression import (
     Covariance,
     Fit,
@@ -16,24 +17,17 @@ from helpers.stats.regression import (
     partial_out,
     wild_bootstrap_scores,
 )
-from helpers.stats.results import Result
 from helpers.stats.score_covariance import score_covariances, score_kernels
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class FrequencyResult(Result):
+class FrequencyResult(CausalityResult):
     """A curve of Granger tests over frequencies and one test of a band.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     lags, nobs : int
         Lags of every series; rows of the regression.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
     curve : pandas.DataFrame
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
@@ -53,12 +47,8 @@ class FrequencyResult(Result):
         Its p-value; NaN without draws.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     lags: int
     nobs: int
-    covariance: str
     curve: pd.DataFrame
     df: tuple[int, int]
     critical: float

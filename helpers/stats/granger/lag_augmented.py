@@ -9,24 +9,18 @@ from scipy import stats
 
 from helpers.stats.checks import require_count
 from helpers.stats.granger.primary import Design, granger_design
+from helpers.stats.granger.result import CausalityResult
 from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LagAugmentedResult(Result):
+class LagAugmentedResult(CausalityResult):
     """A lag-augmented Granger test.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     lags_tested, lags_fitted, nobs : int
         Lags of the cause that are zero under the null; lags of every series in the regression; its rows.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
     statistic : float
         Wald statistic.
     df : int
@@ -43,13 +37,9 @@ class LagAugmentedResult(Result):
         Their sum and its standard error.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     lags_tested: int
     lags_fitted: int
     nobs: int
-    covariance: str
     statistic: float
     df: int
     pvalue: float

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.granger.partial_r2 import partial_r2
+from helpers.stats.granger.result import CausalityResult
 from helpers.stats.regression import (
     Covariance,
     WaldTest,
@@ -17,7 +18,6 @@ from helpers.stats.regression import (
     wald_test,
     wild_bootstrap_wald,
 )
-from helpers.stats.results import Result
 
 MIN_DF = 10
 
@@ -71,21 +71,15 @@ class Design:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class GrangerResult(Result):
+class GrangerResult(CausalityResult):
     """A Granger test at one lag length.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     lags, nobs : int
         Lags of every series; rows of the regression.
     sample : tuple
         First and last label of these rows.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
     statistic : float
         Wald statistic in F form.
     df : (int, int)
@@ -111,13 +105,9 @@ class GrangerResult(Result):
         Their sum, which gives the direction, and its standard error under `covariance`.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     lags: int
     nobs: int
     sample: tuple[Any, Any]
-    covariance: str
     statistic: float
     df: tuple[int, int]
     pvalue: float

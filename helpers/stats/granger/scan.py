@@ -10,27 +10,21 @@ import pandas as pd
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger.partial_r2 import partial_r2
 from helpers.stats.granger.primary import Design, granger_design
+from helpers.stats.granger.result import CausalityResult
 from helpers.stats.max_statistic import min_p
 from helpers.stats.regression import Covariance, WaldTest, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
 
 Criterion = Literal["aic", "bic", "hqic"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class GrangerScanResult(Result):
+class GrangerScanResult(CausalityResult):
     """Granger tests over several lag lengths on one common sample.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     nobs : int
         Rows of every regression.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
     bootstrap : int
         Draws of the wild bootstrap, common to all lag lengths.
     pvalue : float
@@ -44,11 +38,7 @@ class GrangerScanResult(Result):
         pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     nobs: int
-    covariance: str
     bootstrap: int
     pvalue: float
     criterion: str | None

@@ -9,8 +9,8 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import MIN_DF, Design, granger_design
+from helpers.stats.granger.result import CausalityResult
 from helpers.stats.regression import bootstrap_pvalue
-from helpers.stats.results import Result
 from helpers.stats.time_varying.sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
 
 Scheme = Literal["recursive", "rolling", "forward"]
@@ -20,21 +20,15 @@ _SIZE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class CausalityPathResult(Result):
+class CausalityPathResult(CausalityResult):
     """The Granger statistic at every end point of a sample.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     lags, min_window, windows : int
         Lags of every series; rows of the shortest window; number of windows.
     scheme : str
         "recursive", "rolling" or "forward".
-    covariance : str
-        "nonrobust", "HC3" or "HCR".
     path : pandas.DataFrame
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
@@ -56,14 +50,10 @@ class CausalityPathResult(Result):
         How often a sample with no causality has as large a share.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     lags: int
     min_window: int
     windows: int
     scheme: str
-    covariance: str
     path: pd.DataFrame
     supremum: float
     bootstrap: int
@@ -98,32 +88,22 @@ class CausalityPathResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class CausalityTriangleResult(Result):
+class CausalityTriangleResult(CausalityResult):
     """The Granger statistic of every window by its first and last row.
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
     lags, min_window, windows : int
         Lags of every series; rows of the shortest window; number of windows.
-    covariance : str
-        "nonrobust", "HC3" or "HCR".
     statistic, pvalue : pandas.DataFrame, shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
     share_below : float
         Share of windows with a p-value below 5 per cent, each taken by itself.
     """
 
-    effect: str
-    cause: str
-    controls: tuple[str, ...]
     lags: int
     min_window: int
     windows: int
-    covariance: str
     statistic: pd.DataFrame
     pvalue: pd.DataFrame
     share_below: float
