@@ -86,6 +86,7 @@ def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel,
     live = dataclasses.replace(panel.tables, source="live")
     for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, tables=live)):
         keep_forecasts(told, [made(told)], **PAIR)
+        shutil.rmtree(ledger / "run")
     assert not (ledger / "own").exists()
 
 
