@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.timing import median_seconds
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, event_ladder
 from helpers.stats.events import find_highs
 from helpers.stats.shift_null import local_variance, shift_windows, window_sums
@@ -21,7 +21,7 @@ def run() -> pd.DataFrame:
     pandas.DataFrame
         what, median_seconds, reference (seconds of the loop), ratio, target (seconds), met.
     """
-    panel = load_panel(source="snapshot")
+    panel = load(source="snapshot")
     returns, silver = panel.returns("btc")["btc"], panel.price("silver")
     ladder = {str(years): find_highs(silver, lookback=years) for years in RUNGS}
     weeks = returns.index.get_indexer(ladder["1"])

@@ -9,7 +9,7 @@ PUBLIC = "public domain"
 
 
 @dataclass(frozen=True)
-class Rung:
+class Source:
     """One source that can supply a series.
 
     Parameters
@@ -38,12 +38,12 @@ class SeriesSpec:
     quantity, unit : str
         What is measured and in which unit.
     change : {"log", "difference"}
-        How `Panel.returns` turns levels into changes: 100 x log difference, or plain difference.
+        How `Dataset.returns` turns levels into changes: 100 x log difference, or plain difference.
     lower, upper : float
         Values outside this closed interval are errors, not data.
     licence : str
         Terms under which the figures are shown.
-    ladder : tuple of Rung
+    ladder : tuple of Source
         Sources in order of preference; the first names the instrument of the snapshot.
     max_gap_days : int
         Longest distance between two neighbouring observations after resampling.
@@ -68,7 +68,7 @@ class SeriesSpec:
     lower: float
     upper: float
     licence: str
-    ladder: tuple[Rung, ...]
+    ladder: tuple[Source, ...]
     max_gap_days: int = 7
     stale_days: int = 10
     publication_days: int = 0
@@ -79,8 +79,8 @@ class SeriesSpec:
     jump_tolerance_same_day: float = 0.0
 
 
-def _fred(code: str, instrument: str) -> tuple[Rung, ...]:
-    return (Rung("fredapi", code, instrument), Rung("fred", code, instrument))
+def _fred(code: str, instrument: str) -> tuple[Source, ...]:
+    return (Source("fredapi", code, instrument), Source("fred", code, instrument))
 
 
 _COMEX_SILVER, _COMEX_GOLD = "COMEX silver, front month, settlement", "COMEX gold, front month, settlement"
@@ -91,26 +91,26 @@ WEEKLY: dict[str, SeriesSpec] = {
     for spec in (
         SeriesSpec(
             "silver", "Silver price", "USD/oz", "log", 1.0, 1_000.0, RESEARCH,
-            (Rung("yahoo", "SI=F", _COMEX_SILVER), Rung("lbma", "silver", "London silver price, noon auction")),
+            (Source("yahoo", "SI=F", _COMEX_SILVER), Source("lbma", "silver", "London silver price, noon auction")),
             jump=0.15, jump_tolerance=0.12, jump_tolerance_same_day=0.25,
         ),
         SeriesSpec(
             "gold", "Gold price", "USD/oz", "log", 100.0, 50_000.0, RESEARCH,
-            (Rung("yahoo", "GC=F", _COMEX_GOLD), Rung("lbma", "gold_pm", "London gold price, afternoon auction")),
+            (Source("yahoo", "GC=F", _COMEX_GOLD), Source("lbma", "gold_pm", "London gold price, afternoon auction")),
             jump=0.10, jump_tolerance=0.06, jump_tolerance_same_day=0.12,
         ),
         SeriesSpec(
             "btc", "Bitcoin price", "USD", "log", 0.01, 10_000_000.0, RESEARCH,
             (
-                Rung("coinmetrics", "btc", _BITCOIN),
-                Rung("yahoo", "BTC-USD", _BITCOIN),
+                Source("coinmetrics", "btc", _BITCOIN),
+                Source("yahoo", "BTC-USD", _BITCOIN),
                 *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED"),
             ),
             jump=0.20, jump_tolerance=0.05, jump_tolerance_same_day=0.05,
         ),
         SeriesSpec(
             "copper", "Copper futures fund CPER, close", "USD/share", "log", 1.0, 1_000.0, RESEARCH,
-            (Rung("yahoo", "CPER", "Copper futures fund CPER, close"),), stale_days=120, required=False,
+            (Source("yahoo", "CPER", "Copper futures fund CPER, close"),), stale_days=120, required=False,
         ),
         SeriesSpec(
             "nasdaq", "Nasdaq Composite", "index", "log", 100.0, 1_000_000.0, RESEARCH,
@@ -156,7 +156,7 @@ MONTHLY: dict[str, SeriesSpec] = {
     for spec in (
         SeriesSpec(
             "silver", "COMEX silver, last settlement of the month", "USD/oz", "log", 1.0, 1_000.0, RESEARCH,
-            (Rung("yahoo", "SI=F", _COMEX_SILVER),), max_gap_days=31, stale_days=400, required=False,
+            (Source("yahoo", "SI=F", _COMEX_SILVER),), max_gap_days=31, stale_days=400, required=False,
         ),
         SeriesSpec(
             "silver_average", "Silver, month average (World Bank Pink Sheet)", "USD/oz", "log", 0.5, 1_000.0,

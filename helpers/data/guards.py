@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.data.catalog import Rung, SeriesSpec
+from helpers.data.catalog import SeriesSpec, Source
 from helpers.data.errors import DataError
 from helpers.data.tables import check_values
 
@@ -114,12 +114,12 @@ def settling_day(provider: str, previous: pd.Series, retrieved: str) -> pd.Times
     return last if provider == "yahoo" and age <= pd.Timedelta(days=_SETTLING_DAYS) else None
 
 
-def drop_known_errors(rung: Rung, values: pd.Series) -> pd.Series:
+def drop_known_errors(rung: Source, values: pd.Series) -> pd.Series:
     """Leave out prints that are known to be wrong, as long as the source still shows them.
 
     Parameters
     ----------
-    rung : Rung
+    rung : Source
         The source.
     values : pandas.Series
         Observations by date.

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from helpers.data.catalog import LIVE, WEEKLY, Rung, SeriesSpec
+from helpers.data.catalog import LIVE, WEEKLY, SeriesSpec, Source
 from helpers.data.errors import DataError
 from helpers.data.generation import Entry, State
 from helpers.data.guards import (
@@ -78,7 +78,7 @@ def first_weeks(snapshot: Tables) -> dict[str, pd.Timestamp]:
     return {name: (snapshot.weekly if name in WEEKLY else snapshot.monthly)[name].first_valid_index() for name in LIVE}
 
 
-def rungs(spec: SeriesSpec, access: Access) -> list[tuple[int, Rung]]:
+def rungs(spec: SeriesSpec, access: Access) -> list[tuple[int, Source]]:
     """Give the sources that can be asked for a series, with their places.
 
     Parameters
@@ -90,14 +90,14 @@ def rungs(spec: SeriesSpec, access: Access) -> list[tuple[int, Rung]]:
 
     Returns
     -------
-    list of (int, Rung)
+    list of (int, Source)
         In order of preference.
     """
     ladder = [(place, rung) for place, rung in enumerate(spec.ladder, 1) if rung.provider != "fredapi" or access.key]
     for suffix in ("csv", "json"):
         name = f"{spec.name}.{suffix}"
         if (access.manual / name).is_file():
-            ladder.append((len(spec.ladder) + 1, Rung("manual", name, f"file saved by the user: {name}")))
+            ladder.append((len(spec.ladder) + 1, Source("manual", name, f"file saved by the user: {name}")))
     return ladder
 
 
@@ -161,7 +161,7 @@ class Walk:
     def _from_rung(
         self,
         spec: SeriesSpec,
-        step: tuple[int, Rung],
+        step: tuple[int, Source],
         before: Entry | None,
         previous: pd.Series | None,
         tried: list[str],
@@ -187,7 +187,7 @@ class Walk:
         return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
 
     def _entry(
-        self, place: int, rung: Rung, daily: Daily, values: pd.Series, note: str
+        self, place: int, rung: Source, daily: Daily, values: pd.Series, note: str
     ) -> tuple[Entry, dict[str, bytes]]:
         body = to_bytes(values)
         pages = tuple((page.address, object_name(page.body, page.suffix)) for page in daily.pages)
@@ -200,7 +200,7 @@ class Walk:
         )  # fmt: skip
         return entry, objects
 
-    def _stopped(self, spec: SeriesSpec, rung: Rung, changes: Changes) -> Outcome:
+    def _stopped(self, spec: SeriesSpec, rung: Source, changes: Changes) -> Outcome:
         """Keep what is in force; the user has to decide."""
         note = f"stopped: the past of {rung.provider} {rung.code} changed; --accept-revisions takes it over"
         entry = self.state.series.get(spec.name)
@@ -211,7 +211,7 @@ class Walk:
         why = "its provider re-estimates it" if spec.revised and changes.only_altered else "--accept-revisions"
         return f"{self.client.now:%Y-%m-%d} {spec.name}: {'; '.join(changes.lines())}; accepted ({why})"
 
-    def _other_instrument(self, spec: SeriesSpec, rung: Rung) -> list[str]:
+    def _other_instrument(self, spec: SeriesSpec, rung: Source) -> list[str]:
         before = self.state.series.get(spec.name)
         was = before.instrument if before else spec.ladder[0].instrument
         if was == rung.instrument:
@@ -219,7 +219,7 @@ class Walk:
         return [f"another instrument: {rung.instrument} for the whole series, in place of {was}"]
 
     def _second_opinions(
-        self, spec: SeriesSpec, rung: Rung, values: pd.Series, previous: pd.Series | None
+        self, spec: SeriesSpec, rung: Source, values: pd.Series, previous: pd.Series | None
     ) -> list[str]:
         """Ask the next other source about each recent jump."""
         found = jumps(spec, values, after=None if previous is None else previous.index[-1])
@@ -232,7 +232,9 @@ class Walk:
             notes += [problem] if problem else []
         return notes
 
-    def _opinion(self, spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, others: list[Rung]) -> tuple[str, bool]:
+    def _opinion(
+        self, spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, others: list[Source]
+    ) -> tuple[str, bool]:
         for other in others:
             try:
                 second = fetch(self.client, other).series
@@ -254,7 +256,7 @@ class Walk:
         return replace(outcome, status="stale", note=note, entry=replace(outcome.entry, note=note))
 
 
-def _changes(rung: Rung, before: Entry | None, previous: pd.Series | None, values: pd.Series) -> Changes | None:
+def _changes(rung: Source, before: Entry | None, previous: pd.Series | None, values: pd.Series) -> Changes | None:
     if before is None or previous is None:
         return None
     return compare(previous, values, settling=settling_day(rung.provider, previous, before.retrieved))

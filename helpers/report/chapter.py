@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.data.banner import Banner
 from helpers.report.charts.base import NAMES
 from helpers.report.registry import Claim, load_claims
@@ -57,12 +57,12 @@ class Head:
         return told + pair + self.banner._repr_html_()
 
 
-def head(panel: Panel, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:
+def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:
     """Open a chapter.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
     *ids : str
         The claims on trial, such as "C10".

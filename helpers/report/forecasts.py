@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.data.settings import ROOT
 from helpers.report.ledger import RESULTS, results_folder
 from helpers.stats.forecasting import DatedForecast
@@ -41,13 +41,13 @@ class KeptForecast:
 
 
 def keep_forecasts(
-    panel: Panel, forecasts: Iterable[DatedForecast], *, leader: str, follower: str
+    panel: Dataset, forecasts: Iterable[DatedForecast], *, leader: str, follower: str
 ) -> list[KeptForecast]:
     """Put forecasts into the ledger, and give back what it holds for their dates.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
     forecasts : iterable of DatedForecast
         Made from data until their own dates.
@@ -62,12 +62,12 @@ def keep_forecasts(
     return [_keep(panel, forecast, leader, follower) for forecast in forecasts]
 
 
-def read_forecasts(panel: Panel, *, leader: str = "silver", follower: str = "btc") -> list[KeptForecast]:
+def read_forecasts(panel: Dataset, *, leader: str = "silver", follower: str = "btc") -> list[KeptForecast]:
     """Read the forecasts of a pair that had been made by the date of the panel.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
     leader, follower : str
         The pair.
@@ -82,7 +82,7 @@ def read_forecasts(panel: Panel, *, leader: str = "silver", follower: str = "btc
     return [one for one in kept if one.forecast.made <= pd.Timestamp(panel.as_of)]
 
 
-def _keep(panel: Panel, forecast: DatedForecast, leader: str, follower: str) -> KeptForecast:
+def _keep(panel: Dataset, forecast: DatedForecast, leader: str, follower: str) -> KeptForecast:
     """Keep one forecast."""
     name = _name(leader, follower, f"{forecast.made:%Y-%m-%d}")
     today = pd.Timestamp(panel.known)

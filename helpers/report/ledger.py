@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.data.errors import DataError
 from helpers.data.settings import ROOT
 from helpers.report.registry import load_claims
@@ -122,12 +122,12 @@ def results_folder() -> Path:
     return Path(os.environ.get("SILVER_RESULTS") or RESULTS)
 
 
-def record(panel: Panel, *, notebook: str, claim: str, test: str = PRIMARY, **found: Any) -> Entry:
+def record(panel: Dataset, *, notebook: str, claim: str, test: str = PRIMARY, **found: Any) -> Entry:
     """Write one finding to the ledger.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data it was found on.
     notebook : str
         The chapter that found it.
@@ -160,14 +160,14 @@ def record(panel: Panel, *, notebook: str, claim: str, test: str = PRIMARY, **fo
     return entry
 
 
-def record_validation(procedures: Mapping[str, Mapping[str, Mapping[str, float]]], panel: Panel) -> Path:
+def record_validation(procedures: Mapping[str, Mapping[str, Mapping[str, float]]], panel: Dataset) -> Path:
     """Write the simulated size and power of every procedure whose p-values feed a verdict.
 
     Parameters
     ----------
     procedures : mapping
         Procedure to {"size": {process: rejection rate at 5 %}, "power": {process: rejection rate}}.
-    panel : Panel
+    panel : Dataset
         The data in use, for the stamp.
 
     Returns
@@ -183,12 +183,12 @@ def record_validation(procedures: Mapping[str, Mapping[str, Mapping[str, float]]
     return path
 
 
-def data_stamp(panel: Panel) -> dict[str, str]:
+def data_stamp(panel: Dataset) -> dict[str, str]:
     """Give what ties a finding to its data.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

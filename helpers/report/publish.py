@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.ledger import RESULTS, THEN, read_entries
 from helpers.report.run import LAST, NOTEBOOKS, ChapterError, chapters, run_chapters
@@ -61,7 +61,7 @@ def put_block(block: str, marks: tuple[str, str]) -> None:
 
 def write_findings() -> None:
     """Put the findings of the committed ledger into the README and its picture beside the pages."""
-    panel = load_panel(source="snapshot")
+    panel = load(source="snapshot")
     block = findings_block(judge(read_entries(RESULTS), digest=panel.digest, folder=RESULTS), panel.as_of)
     put_block(block, FINDINGS)
     HEADLINE.write_bytes(headline_picture())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data.catalog import MONTHLY, WEEKLY, Rung
+from helpers.data.catalog import MONTHLY, WEEKLY, Source
 from helpers.data.errors import DataError
 from helpers.data.guards import (
     check_bounds,
@@ -121,11 +121,11 @@ def test_only_yahoos_last_row_may_settle_and_only_when_it_was_fresh():
 
 def test_the_wrong_print_of_the_copper_fund_is_left_out_only_while_it_stands():
     wrong = pd.Series([17.62, 19.30, 17.50], index=pd.DatetimeIndex(["2015-06-25", "2015-06-26", "2015-06-29"]))
-    fund = Rung("yahoo", "CPER", "")
+    fund = Source("yahoo", "CPER", "")
     assert list(drop_known_errors(fund, wrong).index.day) == [25, 29]
     corrected = wrong.replace(19.30, 17.61)
     assert drop_known_errors(fund, corrected).equals(corrected)
-    assert drop_known_errors(Rung("fred", "CPER", ""), wrong).equals(wrong)
+    assert drop_known_errors(Source("fred", "CPER", ""), wrong).equals(wrong)
 
 
 def test_bounds_hold_in_the_sample_and_not_before_it():

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
 from helpers.data.live import read_live
@@ -185,17 +185,17 @@ def test_a_week_later_the_new_rows_come_in_and_the_old_ones_stand(sources, acces
 
 def test_the_panel_moves_with_an_update_and_says_when(standin, access, monkeypatch):
     given = access(standin)
-    monkeypatch.setattr("helpers.data.panel.CACHE", given.cache)
+    monkeypatch.setattr("helpers.data.dataset.CACHE", given.cache)
     panels = []
     for day in (14, 21):
         standin.until = f"2026-08-{day}"
         run(given, now=dt.datetime(2026, 8, day + 1, 9, tzinfo=dt.UTC))
-        panels.append(load_panel(source="live"))
+        panels.append(load(source="live"))
     assert [str(panel.as_of) for panel in panels] == ["2026-08-14", "2026-08-21"]
     assert [panel.price("silver").iloc[-1] for panel in panels] == [64.988, 69.466]
     assert "Live data, retrieved on 2026-08-22" in repr(panels[1].banner())
-    assert load_panel().source == "live"  # what was refreshed is what "auto" takes
-    assert panels[0].digest == load_panel(source="live", as_of="2026-08-14").digest
+    assert load().source == "live"  # what was refreshed is what "auto" takes
+    assert panels[0].digest == load(source="live", as_of="2026-08-14").digest
 
 
 def test_a_changed_past_stops_the_series_until_the_user_accepts_it_and_is_logged(standin, access):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug import Response
 
-from helpers.data.catalog import Rung
+from helpers.data.catalog import Source
 from helpers.data.refresh import main
 from helpers.data.settings import Access, read_access
 from helpers.data.sources import Client, SourceError, fetch
@@ -109,12 +109,12 @@ def test_no_exception_carries_the_key_with_it(standin, access, monkeypatch):
         nowhere = {**standin.addresses, "fredapi": f"http://127.0.0.1:{port}/fredapi"}
         given = replace(access(standin, key=KEY), addresses=nowhere)
         with Client(given, now=NOW) as client, pytest.raises(SourceError) as caught:
-            fetch(client, Rung("fredapi", "VIXCLS", ""))
+            fetch(client, Source("fredapi", "VIXCLS", ""))
     assert "ConnectionError" in caught.value.reason
     assert "api_key=***" in caught.value.reason
     assert KEY not in chain(caught.value)
     with Client(given, now=NOW) as client, pytest.raises(SourceError) as caught:
-        fetch(client, Rung("fredapi", f"VIX CLS {KEY}", ""))
+        fetch(client, Source("fredapi", f"VIX CLS {KEY}", ""))
     assert KEY not in chain(caught.value)
 
 
@@ -124,7 +124,7 @@ def test_an_unexpected_failure_inside_a_library_is_told_without_the_key(standin,
 
     monkeypatch.setattr("fredapi.Fred.get_series", explode)
     with Client(access(standin, key=KEY), now=NOW) as client, pytest.raises(SourceError) as caught:
-        fetch(client, Rung("fredapi", "VIXCLS", ""))
+        fetch(client, Source("fredapi", "VIXCLS", ""))
     assert "RuntimeError: could not open" in caught.value.reason
     assert KEY not in chain(caught.value)
 

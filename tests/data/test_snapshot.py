@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.data import DataError
-from helpers.data.panel import cut
+from helpers.data.dataset import cut
 from helpers.data.settings import SNAPSHOT
 from helpers.data.snapshot import FILES, policy_by_week, read_snapshot
 from helpers.data.tables import check_tables

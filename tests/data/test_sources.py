@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from werkzeug import Response
 
-from helpers.data.catalog import LIVE, Rung
+from helpers.data.catalog import LIVE, Source
 from helpers.data.settings import ADDRESSES, Access, read_access
 from helpers.data.sources import _ADAPTERS, Client, SourceError, fetch
 from helpers.data.sources.http import USER_AGENT
@@ -35,7 +35,7 @@ def ask(server):
         addresses = {name: f"http://127.0.0.1:{server.port}/{name}" for name in PROVIDERS}
         plain = {"timeout": 5.0, "attempts": 1, "longest_wait": 0.01, "fred_interval": 0.0, "key": KEY}
         with Client(Access(addresses=addresses, **(plain | changes)), now=now) as client:
-            return fetch(client, Rung(provider, code, ""), since)
+            return fetch(client, Source(provider, code, ""), since)
 
     ask.seen = make.seen = []
     yield make
@@ -115,8 +115,9 @@ def test_a_missing_or_malformed_key_is_named_and_nothing_is_asked(ask, key, said
 
 
 @pytest.mark.parametrize("rung", [
-    Rung("fred", "DFII 10", ""), Rung("fredapi", "DFII10&api_key=x", ""), Rung("yahoo", "../SI", ""),
-    Rung("lbma", "silver/../x", ""), Rung("coinmetrics", "btc&assets=eth", ""), Rung("manual", "../secret.csv", ""),
+    Source("fred", "DFII 10", ""), Source("fredapi", "DFII10&api_key=x", ""), Source("yahoo", "../SI", ""),
+    Source("lbma", "silver/../x", ""), Source("coinmetrics", "btc&assets=eth", ""),
+    Source("manual", "../secret.csv", ""),
 ])  # fmt: skip
 def test_a_code_that_is_none_never_reaches_an_address(ask, rung):
     with pytest.raises(SourceError, match="not a code of this provider; nothing was asked"):
@@ -218,11 +219,11 @@ def test_a_file_saved_by_hand_is_read_with_any_names_of_its_two_columns(tmp_path
     (tmp_path / "silver.csv").write_text("\ufeffDay,USD,other\n2026-08-20,68.026,x\n\n2026-08-21,69.466,x\n")
     (tmp_path / "gold.csv").write_text("date,price\n2026-08-20\n")
     with Client(access, now=NOW) as client:
-        assert pairs(fetch(client, Rung("manual", "silver.csv", ""))) == {"2026-08-20": 68.026, "2026-08-21": 69.466}
+        assert pairs(fetch(client, Source("manual", "silver.csv", ""))) == {"2026-08-20": 68.026, "2026-08-21": 69.466}
         with pytest.raises(SourceError, match="expected a date and a price, got '2026-08-20'"):
-            fetch(client, Rung("manual", "gold.csv", ""))
+            fetch(client, Source("manual", "gold.csv", ""))
         with pytest.raises(SourceError, match="no such file in data/manual"):
-            fetch(client, Rung("manual", "btc.csv", ""))
+            fetch(client, Source("manual", "btc.csv", ""))
 
 
 def test_a_busy_source_is_asked_again_and_a_forbidding_one_is_not(ask):
@@ -256,15 +257,15 @@ def test_fred_is_asked_at_most_twice_a_second_by_whichever_address(standin, acce
     given = replace(access(standin, key=KEY), fred_interval=Access.fred_interval)
     with Client(given, now=NOW) as client:
         for provider in ("fredapi", "fred", "fredapi", "fred", "fredapi"):
-            fetch(client, Rung(provider, "DFII10", ""))
-        fetch(client, Rung("coinmetrics", "btc", ""))
+            fetch(client, Source(provider, "DFII10", ""))
+        fetch(client, Source("coinmetrics", "btc", ""))
     assert clock.naps == [0.5, 0.5, 0.5, 0.5]
 
 
 def test_every_request_of_ours_says_what_it_is(standin, access):
     with Client(access(standin, key=KEY), now=NOW) as client:
         for provider, code in (("fredapi", "DFII10"), ("fred", "DFII10"), ("lbma", "silver"), ("coinmetrics", "btc")):
-            fetch(client, Rung(provider, code, ""))
+            fetch(client, Source(provider, code, ""))
     assert {headers["User-Agent"] for *_, headers in standin.seen} == {USER_AGENT}
     assert USER_AGENT.startswith("silver-and-bitcoin/")
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.data import WEEKLY, load_panel
+from helpers.data import WEEKLY, load
 from helpers.report.charts.base import NAMES, finish, new_axes, spread_labels
 
-PANEL = load_panel(source="snapshot", as_of="2026-01-23")
+PANEL = load(source="snapshot", as_of="2026-01-23")
 
 
 def test_finish_writes_title_source_and_date():

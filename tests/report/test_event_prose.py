@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.data.earlier_records import earlier_record
 from helpers.report.event_fields import study_fields
 from helpers.report.prose import events as prose
@@ -85,7 +85,7 @@ def test_ledger_fields():
 
 
 def test_records_from_before_the_panel():
-    panel = load_panel(source="snapshot")
+    panel = load(source="snapshot")
     assert earlier_record(panel, "silver") == 49.45
     assert earlier_record(panel, "btc") is None
     # FRED NASDAQCOM: 5048.62 on 2000-03-10, not passed before 2015; the panel itself starts far below.

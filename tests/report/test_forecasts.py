@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.report import forecasts
 from helpers.report.forecasts import keep_forecasts, read_forecasts
 from helpers.report.prose import scoreboard as prose
@@ -27,7 +27,7 @@ DAY = pd.Timestamp("2026-01-23")
 
 @pytest.fixture
 def panel():
-    return load_panel(source="snapshot", as_of="2026-08-21")
+    return load(source="snapshot", as_of="2026-08-21")
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel,
 
 
 def test_a_forecast_uses_nothing_after_its_date(panel):
-    then = load_panel(source="snapshot", as_of=DAY.date())
+    then = load(source="snapshot", as_of=DAY.date())
     pd.testing.assert_frame_equal(made(panel).probabilities, made(then).probabilities)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data import DataError, load_panel
+from helpers.data import DataError, load
 from helpers.report.ledger import Entry, data_stamp, read_entries, record, record_validation
 
-PANEL = load_panel(source="snapshot")
+PANEL = load(source="snapshot")
 
 
 @pytest.fixture(autouse=True)

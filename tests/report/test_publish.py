@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.report import publish
 from helpers.report.ledger import RESULTS, THEN, read_entries
 from helpers.report.verdicts import judge
@@ -12,7 +12,7 @@ from helpers.report.verdicts import judge
 
 @pytest.fixture(scope="module")
 def judged():
-    panel = load_panel(source="snapshot")
+    panel = load(source="snapshot")
     return judge(read_entries(RESULTS), digest=panel.digest, folder=RESULTS), panel
 
 
@@ -32,7 +32,7 @@ def test_stored_verdicts_are_the_computed_ones(judged):
 
 def test_no_committed_finding_is_stale(judged):
     assert not [verdict.claim.id for verdict in judged[0] if verdict.stale]
-    then = load_panel(source="snapshot", as_of=THEN)
+    then = load(source="snapshot", as_of=THEN)
     folder = RESULTS / THEN
     assert not [v.claim.id for v in judge(read_entries(folder), digest=then.digest, folder=folder) if v.stale]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.stats.checks import InputError
 from helpers.stats.events import (
     find_highs,
@@ -94,7 +94,7 @@ def test_highs_against_a_plain_loop(years):
 
 def test_highs_of_silver_since_bitcoin_trades():
     # By a separate script over the embedded weekly closes; the record of 1980 (London fixing 49.45) as floor.
-    silver = load_panel(source="snapshot").price("silver")
+    silver = load(source="snapshot").price("silver")
     expected = {
         1: ["2016-04-29", "2019-07-19", "2021-05-28", "2023-05-05", "2024-04-05"],
         2: ["2019-08-30", "2021-05-28", "2024-04-05"],

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import load_panel
+from helpers.data import load
 from helpers.stats.checks import InputError
 from helpers.stats.overlap import sum_ahead
 from helpers.stats.regimes import (
@@ -133,7 +133,7 @@ def test_nothing_later_changes_a_margin(cut, seed):
 def test_states_on_the_day_of_the_record():
     # From the embedded figures of 23 January 2026 against those of 25 July 2025, read off the table by eye: breakeven
     # 2.31 after 2.43, real yield 1.92 after 1.96, Fed assets 6,584,580 after 6,657,715 million.
-    weekly = load_panel(source="snapshot", as_of="2026-01-23").weekly
+    weekly = load(source="snapshot", as_of="2026-01-23").weekly
     margin = debasement_margin(breakeven=weekly["breakeven10"].dropna(), real_yield=weekly["real10"].dropna())
     then, now = weekly.loc["2025-07-25"], weekly.loc["2026-01-23"]
     expected = min(now["breakeven10"] - then["breakeven10"], then["real10"] - now["real10"])

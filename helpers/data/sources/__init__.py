@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from helpers.data.catalog import Rung
+from helpers.data.catalog import Source
 from helpers.data.sources import coinmetrics, fred, fredapi, lbma, manual, yahoo
 from helpers.data.sources.daily import Daily, Page, SourceError
 from helpers.data.sources.http import Client
@@ -19,14 +19,14 @@ _ADAPTERS: dict[str, ModuleType] = {
 }  # fmt: skip
 
 
-def fetch(client: Client, rung: Rung, since: dt.date | None = None) -> Daily:
+def fetch(client: Client, rung: Source, since: dt.date | None = None) -> Daily:
     """Ask one source for one series.
 
     Parameters
     ----------
     client : Client
         The way out.
-    rung : Rung
+    rung : Source
         Provider and code.
     since : datetime.date, optional
         First day asked for; all of them when omitted.
@@ -58,7 +58,7 @@ def fetch(client: Client, rung: Rung, since: dt.date | None = None) -> Daily:
     return Daily(final, daily.pages, daily.open_from)
 
 
-def _guarded(adapter: Callable[..., Daily], client: Client, rung: Rung, since: dt.date | None) -> Daily:
+def _guarded(adapter: Callable[..., Daily], client: Client, rung: Source, since: dt.date | None) -> Daily:
     """Turn what a parser stumbles over into an error with a name, holding no object of the failed request."""
     try:
         return adapter(client, rung.code, since)

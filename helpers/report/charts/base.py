@@ -12,7 +12,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.data import Panel
+from helpers.data import Dataset
 
 COLOURS = {
     "silver": "#6b7280",
@@ -109,7 +109,7 @@ def new_axes(rows: int = 1, columns: int = 1, *, height: float = 4.2, **options:
     return figure, axes
 
 
-def finish(figure: Figure, *, title: str, panel: Panel, alt: str, note: str = "", subtitle: str = "") -> Chart:
+def finish(figure: Figure, *, title: str, panel: Dataset, alt: str, note: str = "", subtitle: str = "") -> Chart:
     """Set title and source line and close the figure.
 
     Parameters
@@ -118,7 +118,7 @@ def finish(figure: Figure, *, title: str, panel: Panel, alt: str, note: str = ""
         With everything drawn.
     title : str
         What is shown; left-aligned.
-    panel : Panel
+    panel : Dataset
         The data drawn, for the source and as-of line.
     alt : str
         The picture in words, numbers computed.

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
 from helpers.stats.granger import FrequencyResult, GrangerScanResult, LeagueResult
 
 
-def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: Panel) -> Chart:
+def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: Dataset) -> Chart:
     """Draw the share of variance that each leader explains, with its interval.
 
     Parameters
@@ -19,7 +19,7 @@ def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: P
         The series on trial.
     smallest : float
         Smallest effect of interest, per cent.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -57,14 +57,14 @@ def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: P
     return finish(figure, title=title, panel=panel, alt=f"{title}: {told}.", note=note)
 
 
-def chart_scan(forward: GrangerScanResult, back: GrangerScanResult, *, panel: Panel) -> Chart:
+def chart_scan(forward: GrangerScanResult, back: GrangerScanResult, *, panel: Dataset) -> Chart:
     """Draw the p-value at each lag length, single and for the search, in both directions.
 
     Parameters
     ----------
     forward, back : GrangerScanResult
         The claimed direction and the reverse.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -102,14 +102,14 @@ def chart_scan(forward: GrangerScanResult, back: GrangerScanResult, *, panel: Pa
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_frequency(test: FrequencyResult, *, panel: Panel) -> Chart:
+def chart_frequency(test: FrequencyResult, *, panel: Dataset) -> Chart:
     """Draw the statistic over periods with the critical values of one period and of the largest in the band.
 
     Parameters
     ----------
     test : FrequencyResult
         With bootstrap draws.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

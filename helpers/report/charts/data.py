@@ -4,16 +4,16 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.ticker import LogLocator
 
-from helpers.data import WEEKLY, Panel
+from helpers.data import WEEKLY, Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes
 
 
-def chart_coverage(panel: Panel) -> Chart:
+def chart_coverage(panel: Dataset) -> Chart:
     """Draw from when to when each weekly series is there.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -41,12 +41,12 @@ def chart_coverage(panel: Panel) -> Chart:
     return finish(figure, title="What there is: weekly series and their span", panel=panel, alt=alt, note=note)
 
 
-def chart_levels(panel: Panel, *names: str) -> Chart:
+def chart_levels(panel: Dataset, *names: str) -> Chart:
     """Draw prices on logarithmic axes, one panel a series.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
     *names : str
         Series of the catalog.
@@ -74,7 +74,7 @@ def chart_levels(panel: Panel, *names: str) -> Chart:
     return finish(figure, title=title, panel=panel, alt=f"Weekly prices: {'; '.join(told)}.", note="Weekly closes.")
 
 
-def chart_averaging(average: float, month_end: float, theory: float, *, panel: Panel, months: int) -> Chart:
+def chart_averaging(average: float, month_end: float, theory: float, *, panel: Dataset, months: int) -> Chart:
     """Draw what averaging within the month does to the autocorrelation of monthly changes.
 
     Parameters
@@ -83,7 +83,7 @@ def chart_averaging(average: float, month_end: float, theory: float, *, panel: P
         First-order autocorrelation of changes of month averages and of month-end prices.
     theory : float
         What averaging a random walk gives by itself.
-    panel : Panel
+    panel : Dataset
         The data in use.
     months : int
         Months used.

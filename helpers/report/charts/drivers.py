@@ -6,7 +6,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import pvalue, signed
 from helpers.stats.drivers import RankTestResult, ShapleyChangeResult
@@ -15,14 +15,14 @@ from helpers.stats.lead_lag import LocalProjectionResult
 ERA_MARKERS = ("o", "s", "D", "^")
 
 
-def chart_fear(results: Mapping[str, LocalProjectionResult], *, panel: Panel, title: str) -> Chart:
+def chart_fear(results: Mapping[str, LocalProjectionResult], *, panel: Dataset, title: str) -> Chart:
     """Draw cumulative responses to a shock, one panel an asset, with the band that holds at all horizons.
 
     Parameters
     ----------
     results : mapping of str to LocalProjectionResult
         By asset; the impulse in units of its standard deviation.
-    panel : Panel
+    panel : Dataset
         The data in use.
     title : str
         What is shown.
@@ -55,7 +55,9 @@ def chart_fear(results: Mapping[str, LocalProjectionResult], *, panel: Panel, ti
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_betas(tables: Mapping[str, pd.DataFrame], *, driver: str, unit: str, smallest: float, panel: Panel) -> Chart:
+def chart_betas(
+    tables: Mapping[str, pd.DataFrame], *, driver: str, unit: str, smallest: float, panel: Dataset
+) -> Chart:
     """Draw the beta on one driver by asset and era.
 
     Parameters
@@ -68,7 +70,7 @@ def chart_betas(tables: Mapping[str, pd.DataFrame], *, driver: str, unit: str, s
         Of the beta, for the axis.
     smallest : float
         Smallest effect of interest, with its sign.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -99,7 +101,7 @@ def chart_betas(tables: Mapping[str, pd.DataFrame], *, driver: str, unit: str, s
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_rolling(paths: pd.DataFrame, whole: pd.DataFrame, *, asset: str, weeks: int, panel: Panel) -> Chart:
+def chart_rolling(paths: pd.DataFrame, whole: pd.DataFrame, *, asset: str, weeks: int, panel: Dataset) -> Chart:
     """Draw rolling betas with their intervals and the beta of the whole sample.
 
     Parameters
@@ -112,7 +114,7 @@ def chart_rolling(paths: pd.DataFrame, whole: pd.DataFrame, *, asset: str, weeks
         Whose betas they are.
     weeks : int
         Length of the windows.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -138,7 +140,7 @@ def chart_rolling(paths: pd.DataFrame, whole: pd.DataFrame, *, asset: str, weeks
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Panel) -> Chart:
+def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Dataset) -> Chart:
     """Draw the shares before and since the date, and the null of the change of one of them.
 
     Parameters
@@ -147,7 +149,7 @@ def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Panel) ->
         The reason stands in the chart where the parts are too short to compare.
     predictor : str
         Whose change is set against its null.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -183,7 +185,7 @@ def chart_shares(found: ShapleyChangeResult, *, predictor: str, panel: Panel) ->
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_balance(pairs: pd.DataFrame, found: RankTestResult, *, panel: Panel) -> Chart:
+def chart_balance(pairs: pd.DataFrame, found: RankTestResult, *, panel: Dataset) -> Chart:
     """Draw the annual balance against the price change of the next year.
 
     Parameters
@@ -192,7 +194,7 @@ def chart_balance(pairs: pd.DataFrame, found: RankTestResult, *, panel: Panel) -
         Balance and change, by year of the balance.
     found : RankTestResult
         Of the two.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

@@ -7,20 +7,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import number, pvalue, signed
 from helpers.stats.lead_lag import ConnectednessResult, CrossCorrelationResult, LeadSearchNull, LocalProjectionResult
 
 
-def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Panel) -> Chart:
+def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Dataset) -> Chart:
     """Draw the correlation at every lag with the band for one lag and for the largest of all.
 
     Parameters
     ----------
     found : CrossCorrelationResult
         Of the pair.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -67,14 +67,14 @@ def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Panel) -> C
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult, *, panel: Panel) -> Chart:
+def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult, *, panel: Dataset) -> Chart:
     """Draw a cumulated response with its bands, and the same with time running backwards.
 
     Parameters
     ----------
     found, placebo : LocalProjectionResult
         Forwards and backwards.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -111,14 +111,14 @@ def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult,
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel: Panel) -> Chart:
+def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel: Dataset) -> Chart:
     """Draw the cumulated response to each leader's surprise in units of its usual size.
 
     Parameters
     ----------
     results : mapping of str to LocalProjectionResult
         By leader, the one on trial first.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -166,14 +166,14 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_connectedness(found: ConnectednessResult, *, panel: Panel) -> Chart:
+def chart_connectedness(found: ConnectednessResult, *, panel: Dataset) -> Chart:
     """Draw whose surprises account for whose forecast errors, and who gives more than it takes.
 
     Parameters
     ----------
     found : ConnectednessResult
         With draws.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -218,7 +218,7 @@ def chart_connectedness(found: ConnectednessResult, *, panel: Panel) -> Chart:
     return finish(figure, title=title, panel=panel, alt=f"{alt}.", note=note)
 
 
-def chart_search(windows: Mapping[str, pd.Series], null: LeadSearchNull, *, panel: Panel) -> Chart:
+def chart_search(windows: Mapping[str, pd.Series], null: LeadSearchNull, *, panel: Dataset) -> Chart:
     """Draw what the search for the best lag finds in several samples, and in pairs that are unrelated.
 
     Parameters
@@ -227,7 +227,7 @@ def chart_search(windows: Mapping[str, pd.Series], null: LeadSearchNull, *, pane
         Correlation by lag, by sample.
     null : LeadSearchNull
         The search in unrelated pairs.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

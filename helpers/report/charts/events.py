@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from helpers.data import WEEKLY, Panel
+from helpers.data import WEEKLY, Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import number
 from helpers.stats.event_study import EventLadderResult, EventStudyResult
@@ -23,7 +23,7 @@ def chart_ladder(
     leader: str,
     follower: str,
     smallest: float,
-    panel: Panel,
+    panel: Dataset,
 ) -> Chart:
     """Draw the estimate of every rung and horizon with its interval, the placebo leaders beside it.
 
@@ -37,7 +37,7 @@ def chart_ladder(
         Series of the catalog.
     smallest : float
         Smallest effect of interest over 13 weeks, in log points.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -76,7 +76,9 @@ def chart_ladder(
     return finish(figure, title=title, panel=panel, alt=f"Estimates at 13 weeks in log points: {told}.", note=note)
 
 
-def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str, follower: str, panel: Panel) -> Chart:
+def chart_episodes(
+    study: EventStudyResult, latest: pd.DataFrame, *, leader: str, follower: str, panel: Dataset
+) -> Chart:
     """Draw every episode as a dated line, their mean, the band of the null, and the latest events on top.
 
     Parameters
@@ -87,7 +89,7 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
         Paths to be drawn on top, as far as they have got, one column an event date.
     leader, follower : str
         Series of the catalog.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -128,7 +130,7 @@ def chart_episodes(study: EventStudyResult, latest: pd.DataFrame, *, leader: str
 
 
 def chart_order(
-    forward: EventStudyResult, reverse: EventStudyResult, *, leader: str, follower: str, panel: Panel
+    forward: EventStudyResult, reverse: EventStudyResult, *, leader: str, follower: str, panel: Dataset
 ) -> Chart:
     """Draw the mean path of each series around the highs of the other.
 
@@ -138,7 +140,7 @@ def chart_order(
         Follower around the leader's highs, and leader around the follower's.
     leader, follower : str
         Series of the catalog.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -173,7 +175,7 @@ def chart_order(
 
 
 def chart_timeline(
-    ladder: Mapping[str, pd.DatetimeIndex], peaks: pd.DatetimeIndex, *, leader: str, follower: str, panel: Panel
+    ladder: Mapping[str, pd.DatetimeIndex], peaks: pd.DatetimeIndex, *, leader: str, follower: str, panel: Dataset
 ) -> Chart:
     """Draw both prices with the dates of the events, and apart from them the tops seen only afterwards.
 
@@ -185,7 +187,7 @@ def chart_timeline(
         Tops found with hindsight; shown, never tested.
     leader, follower : str
         Series of the catalog.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -228,7 +230,7 @@ def chart_timeline(
     return finish(figure, title=title, panel=panel, alt=f"Events by rung: {', '.join(counts)}.", note=note)
 
 
-def chart_variants(table: pd.DataFrame, *, follower: str, smallest: float, panel: Panel) -> Chart:
+def chart_variants(table: pd.DataFrame, *, follower: str, smallest: float, panel: Dataset) -> Chart:
     """Draw the 13-week estimate under other ways of asking.
 
     Parameters
@@ -239,7 +241,7 @@ def chart_variants(table: pd.DataFrame, *, follower: str, smallest: float, panel
         Series of the catalog.
     smallest : float
         Smallest effect of interest, log points.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

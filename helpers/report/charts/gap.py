@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import (
     COLOURS,
     NAMES,
@@ -22,7 +22,7 @@ from helpers.report.charts.base import (
 from helpers.stats.gap import GapFrequencyResult, PathBandResult
 
 
-def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Panel) -> Chart:
+def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Dataset) -> Chart:
     """Draw both assets since the breakout, with the paths that the follower's own past made likely.
 
     Parameters
@@ -31,7 +31,7 @@ def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Panel) -> C
         Cumulative log return of the leader since the breakout, on the weeks of the band.
     found : PathBandResult
         Of the follower, from the breakout.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -67,14 +67,14 @@ def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Panel) -> C
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_gap(results: Sequence[GapFrequencyResult], *, panel: Panel) -> Chart:
+def chart_gap(results: Sequence[GapFrequencyResult], *, panel: Dataset) -> Chart:
     """Draw the gap over time for each span, with the gap on trial and the earlier episodes as large.
 
     Parameters
     ----------
     results : sequence of GapFrequencyResult
         One a span.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -106,14 +106,14 @@ def chart_gap(results: Sequence[GapFrequencyResult], *, panel: Panel) -> Chart:
     return finish(figure, title=title, panel=panel, alt=f"{title}. {'; '.join(told)}.", note=note)
 
 
-def chart_paths(results: dict[str, PathBandResult], *, panel: Panel, title: str) -> Chart:
+def chart_paths(results: dict[str, PathBandResult], *, panel: Dataset, title: str) -> Chart:
     """Draw what came after a date against the paths that were likely on it.
 
     Parameters
     ----------
     results : dict of str to PathBandResult
         Headline of each panel to its result; at least one with a path.
-    panel : Panel
+    panel : Dataset
         The data in use.
     title : str
         What is shown.

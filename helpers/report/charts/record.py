@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes
 from helpers.stats.events import RecordResult
 from helpers.stats.gap import RAW, RelativePerformanceResult
 
 
-def chart_record(price: pd.Series, found: RecordResult, *, panel: Panel) -> Chart:
+def chart_record(price: pd.Series, found: RecordResult, *, panel: Dataset) -> Chart:
     """Draw the price with the earlier high and the record week.
 
     Parameters
@@ -17,7 +17,7 @@ def chart_record(price: pd.Series, found: RecordResult, *, panel: Panel) -> Char
         Weekly closes.
     found : RecordResult
         From `price_record`.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -51,7 +51,7 @@ def chart_record(price: pd.Series, found: RecordResult, *, panel: Panel) -> Char
 
 
 def chart_real(
-    real: pd.Series, peak: float, when: pd.Timestamp, value: float, week: pd.Timestamp, *, panel: Panel
+    real: pd.Series, peak: float, when: pd.Timestamp, value: float, week: pd.Timestamp, *, panel: Dataset
 ) -> Chart:
     """Draw month averages in today's money with the peak of the day.
 
@@ -67,7 +67,7 @@ def chart_real(
         The close on trial, in the same money.
     week : pandas.Timestamp
         Its week.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -101,14 +101,14 @@ def chart_real(
     return finish(figure, title=title, panel=panel, alt=alt, note=f"{len(real)} months, deflated by consumer prices.")
 
 
-def chart_margins(found: RelativePerformanceResult, *, panel: Panel) -> Chart:
+def chart_margins(found: RelativePerformanceResult, *, panel: Dataset) -> Chart:
     """Draw the margin over time for each horizon, with the week on trial.
 
     Parameters
     ----------
     found : RelativePerformanceResult
         From `relative_performance`.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes, zero_line
 from helpers.stats.lead_lag import LocalProjectionResult, Response
 from helpers.stats.regimes import StateContrastResult, StateInteractionResult, spells
@@ -16,7 +16,7 @@ UNITS = {"fear": "VIX points", "debasement": "percentage points", "liquidity": "
 
 
 def chart_states(
-    price: pd.Series, margins: Mapping[str, pd.Series], table: pd.DataFrame, *, week: pd.Timestamp, panel: Panel
+    price: pd.Series, margins: Mapping[str, pd.Series], table: pd.DataFrame, *, week: pd.Timestamp, panel: Dataset
 ) -> Chart:
     """Draw a price above strips that show when each state held.
 
@@ -30,7 +30,7 @@ def chart_states(
         From `helpers.stats.regimes.state_table`.
     week : pandas.Timestamp
         Week to mark.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -63,14 +63,14 @@ def chart_states(
     return finish(figure, title=f"{label} and the three states of the story", panel=panel, alt=alt, note=note)
 
 
-def chart_interaction(found: StateInteractionResult, *, panel: Panel) -> Chart:
+def chart_interaction(found: StateInteractionResult, *, panel: Dataset) -> Chart:
     """Draw what strength meant in and out of each state, and the difference with its interval.
 
     Parameters
     ----------
     found : StateInteractionResult
         From `helpers.stats.regimes.state_interaction`.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -126,14 +126,14 @@ def chart_interaction(found: StateInteractionResult, *, panel: Panel) -> Chart:
     )
 
 
-def chart_contrast(found: Mapping[str, StateContrastResult], *, panel: Panel) -> Chart:
+def chart_contrast(found: Mapping[str, StateContrastResult], *, panel: Dataset) -> Chart:
     """Draw how mean weekly returns differ between weeks in and out of each state.
 
     Parameters
     ----------
     found : mapping of str to StateContrastResult
         By state.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -167,7 +167,7 @@ def chart_contrast(found: Mapping[str, StateContrastResult], *, panel: Panel) ->
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 
 
-def chart_margins(margins: Mapping[str, pd.Series], *, week: pd.Timestamp, panel: Panel, weeks: int = 104) -> Chart:
+def chart_margins(margins: Mapping[str, pd.Series], *, week: pd.Timestamp, panel: Dataset, weeks: int = 104) -> Chart:
     """Draw how far each state was from holding before and after one week.
 
     Parameters
@@ -176,7 +176,7 @@ def chart_margins(margins: Mapping[str, pd.Series], *, week: pd.Timestamp, panel
         Margin of each state.
     week : pandas.Timestamp
         Week to mark.
-    panel : Panel
+    panel : Dataset
         The data in use.
     weeks : int
         Weeks to draw before it.
@@ -213,14 +213,14 @@ def chart_margins(margins: Mapping[str, pd.Series], *, week: pd.Timestamp, panel
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: Panel) -> Chart:
+def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: Dataset) -> Chart:
     """Draw the response to a surprise in and out of each state.
 
     Parameters
     ----------
     found : mapping of str to LocalProjectionResult
         By state, each estimated with that state.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -257,7 +257,7 @@ def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: 
     return finish(figure, title=title, panel=panel, alt=f"{title}. {'; '.join(told)}.", note=note)
 
 
-def chart_switching(probability: pd.Series, margin: pd.Series, *, panel: Panel) -> Chart:
+def chart_switching(probability: pd.Series, margin: pd.Series, *, panel: Dataset) -> Chart:
     """Draw a filtered regime probability above the strip of the state fixed in advance.
 
     Parameters
@@ -266,7 +266,7 @@ def chart_switching(probability: pd.Series, margin: pd.Series, *, panel: Panel) 
         Of the regime with high volatility, from `helpers.stats.regimes.switching`.
     margin : pandas.Series
         Margin of fear.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

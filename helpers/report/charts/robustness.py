@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
 from helpers.report.rules import LEVEL, SIZE_BAND
@@ -14,7 +14,7 @@ _OTHER_SIGN = "#3b6fb6"
 
 
 def chart_specifications(
-    curve: SpecificationCurveResult, *, title: str, colour: str, panel: Panel, smallest: float | None = None
+    curve: SpecificationCurveResult, *, title: str, colour: str, panel: Dataset, smallest: float | None = None
 ) -> Chart:
     """Draw all estimates from low to high over a grid of what was chosen in each.
 
@@ -26,7 +26,7 @@ def chart_specifications(
         What is shown.
     colour : str
         Of the leader, for estimates that are significant with the expected sign.
-    panel : Panel
+    panel : Dataset
         The data in use.
     smallest : float, optional
         Smallest effect of interest, in the unit of the estimates.
@@ -57,7 +57,7 @@ def chart_specifications(
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_sizes(sizes: pd.DataFrame, *, panel: Panel) -> Chart:
+def chart_sizes(sizes: pd.DataFrame, *, panel: Dataset) -> Chart:
     """Draw how often each test rejects a true null at 5 %.
 
     Parameters
@@ -65,7 +65,7 @@ def chart_sizes(sizes: pd.DataFrame, *, panel: Panel) -> Chart:
     sizes : pandas.DataFrame
         Rows of `helpers.stats.validation.with_rates`, kind "size"; ``warning`` marks tests that no verdict
         uses.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

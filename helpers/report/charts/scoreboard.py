@@ -8,13 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.forecasts import KeptForecast
 from helpers.stats.forecasting import Fan, ForecastLeagueResult, OutOfSampleResult
 
 
-def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Panel, leader: str, follower: str) -> Chart:
+def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Dataset, leader: str, follower: str) -> Chart:
     """Draw both fans of one date and the path that came.
 
     Parameters
@@ -23,7 +23,7 @@ def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Panel, leade
         After earlier events, and from the follower's own history.
     path : pandas.Series, shape (weeks since,)
         Cumulative log return since the date, per cent; may be empty.
-    panel : Panel
+    panel : Dataset
         The data in use.
     leader, follower : str
         The pair.
@@ -73,14 +73,14 @@ def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Panel, leade
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_gains(found: Mapping[int, OutOfSampleResult], *, panel: Panel) -> Chart:
+def chart_gains(found: Mapping[int, OutOfSampleResult], *, panel: Dataset) -> Chart:
     """Draw the cumulative difference of squared errors of each horizon.
 
     Parameters
     ----------
     found : mapping of int to OutOfSampleResult
         By horizon in weeks.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -125,14 +125,14 @@ def chart_gains(found: Mapping[int, OutOfSampleResult], *, panel: Panel) -> Char
     )
 
 
-def chart_league(found: ForecastLeagueResult, *, panel: Panel) -> Chart:
+def chart_league(found: ForecastLeagueResult, *, panel: Dataset) -> Chart:
     """Draw the out-of-sample R2 of every leader, look-back and horizon.
 
     Parameters
     ----------
     found : ForecastLeagueResult
         From `forecast_league`.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -162,14 +162,14 @@ def chart_league(found: ForecastLeagueResult, *, panel: Panel) -> Chart:
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
 
-def chart_forecast(kept: KeptForecast, *, panel: Panel) -> Chart:
+def chart_forecast(kept: KeptForecast, *, panel: Dataset) -> Chart:
     """Draw the probabilities of one forecast.
 
     Parameters
     ----------
     kept : KeptForecast
         From the ledger.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

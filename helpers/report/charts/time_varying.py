@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import listing, pvalue
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult
@@ -16,14 +16,14 @@ STEPS = (0.0, 0.001, 0.01, 0.05, 0.1, 1.0)
 SHADES = ("#5b1a18", "#a63a2b", "#e07b54", "#f3c9a5", "#eef0f2")
 
 
-def chart_paths(paths: Mapping[str, CausalityPathResult], *, panel: Panel) -> Chart:
+def chart_paths(paths: Mapping[str, CausalityPathResult], *, panel: Dataset) -> Chart:
     """Draw the statistic by end date, one panel a scheme, with the critical values and the episodes above them.
 
     Parameters
     ----------
     paths : mapping of str to CausalityPathResult
         By scheme, with bootstrap draws.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -62,14 +62,14 @@ def _draw_path(plot: Axes, path: CausalityPathResult) -> None:
     plot.set_ylabel("F")
 
 
-def chart_triangle(triangle: CausalityTriangleResult, *, panel: Panel) -> Chart:
+def chart_triangle(triangle: CausalityTriangleResult, *, panel: Dataset) -> Chart:
     """Draw the p-value of every window by its first and last week.
 
     Parameters
     ----------
     triangle : CausalityTriangleResult
         Every window.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

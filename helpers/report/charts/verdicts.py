@@ -4,7 +4,7 @@ import math
 
 from matplotlib.axes import Axes
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report import rules
 from helpers.report.charts.base import COLOURS, Chart, finish, new_axes
 from helpers.report.verdict_table import verdict_word
@@ -22,14 +22,14 @@ VERDICT_COLOURS = {
 _SPAN = 4.0
 
 
-def chart_verdicts(judged: list[Verdict], *, panel: Panel) -> Chart:
+def chart_verdicts(judged: list[Verdict], *, panel: Dataset) -> Chart:
     """Draw each claim's estimate and interval in units of the smallest effect of interest, signed as the claim says.
 
     Parameters
     ----------
     judged : list of Verdict
         All claims.
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns
@@ -101,14 +101,14 @@ def scaled_effect(verdict: Verdict) -> tuple[float, float, float] | None:
     return sign * entry.estimate / smallest, ends[0], ends[1]
 
 
-def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: Panel, panel: Panel) -> Chart:
+def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: Dataset, panel: Dataset) -> Chart:
     """Draw the verdicts of two dates in two columns.
 
     Parameters
     ----------
     then, now : list of Verdict
         The same claims judged on two ledgers.
-    then_panel, panel : Panel
+    then_panel, panel : Dataset
         The data of either date.
 
     Returns

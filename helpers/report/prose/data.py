@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from helpers.data import Panel
+from helpers.data import Dataset
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, listing, number
 
 
-def say_coverage(panel: Panel) -> Sentence:
+def say_coverage(panel: Dataset) -> Sentence:
     """Say what the panel holds.
 
     Parameters
     ----------
-    panel : Panel
+    panel : Dataset
         The data in use.
 
     Returns

@@ -17,7 +17,7 @@ from helpers.data.tables import Tables, check_tables
 
 
 @dataclass(frozen=True)
-class Panel:
+class Dataset:
     """All series cut at one date.
 
     Parameters
@@ -199,7 +199,7 @@ def published_on(months: pd.Index, days: int) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(months) + pd.offsets.MonthEnd(0) + pd.Timedelta(days=days)
 
 
-def load_panel(*, source: str = "auto", as_of: str | dt.date | None = None) -> Panel:
+def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset:
     """Load the weekly panel.
 
     Parameters
@@ -212,7 +212,7 @@ def load_panel(*, source: str = "auto", as_of: str | dt.date | None = None) -> P
 
     Returns
     -------
-    Panel
+    Dataset
         Checked against the catalog and cut.
 
     Raises
@@ -230,7 +230,7 @@ def load_panel(*, source: str = "auto", as_of: str | dt.date | None = None) -> P
     return cut(check_tables(tables), chosen_date(as_of))
 
 
-def cut(tables: Tables, as_of: dt.date | None) -> Panel:
+def cut(tables: Tables, as_of: dt.date | None) -> Dataset:
     """Keep only what was known on a date.
 
     Parameters
@@ -242,7 +242,7 @@ def cut(tables: Tables, as_of: dt.date | None) -> Panel:
 
     Returns
     -------
-    Panel
+    Dataset
         With weeks whose Friday is past, monthly values published, balance vintages printed and records set by then.
 
     Raises
@@ -263,7 +263,7 @@ def cut(tables: Tables, as_of: dt.date | None) -> Panel:
         balance=_known_rows(tables.balance, "published", day),
         records=_known_rows(tables.records, "date", day),
     )
-    return Panel(tables=known, as_of=as_of or weekly.index[-1].date(), latest=as_of is None)
+    return Dataset(tables=known, as_of=as_of or weekly.index[-1].date(), latest=as_of is None)
 
 
 def _known(weekly: pd.DataFrame, catalog: dict, day: pd.Timestamp) -> pd.DataFrame:
