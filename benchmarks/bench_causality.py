@@ -52,8 +52,8 @@ def _bootstrap_rows() -> list[tuple]:
     sweep = prepare_sweep(_design(WEEKS), min_window=SHORTEST, scheme="recursive")
     rows = []
     for kind in ("nonrobust", "HCR"):
-        bootstrap_suprema(sweep, covariance=kind, draws=1, seed=1)
-        call = _calling(bootstrap_suprema, sweep, covariance=kind, draws=SWEEPS, seed=1)
+        bootstrap_suprema(sweep, covariance=kind, reps=1, seed=1)
+        call = _calling(bootstrap_suprema, sweep, covariance=kind, reps=SWEEPS, seed=1)
         taken = median_seconds(call, repeats=1)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         what = f"{SWEEPS} wild-bootstrap sweeps, {kind}; process at most {peak:.2f} GB"
@@ -63,7 +63,7 @@ def _bootstrap_rows() -> list[tuple]:
 
 def _granger_rows() -> list[tuple]:
     frame = _frame(WEEKS, columns=6)
-    pair = {"effect": frame["a"], "cause": frame["b"], "controls": frame[list("cdef")], "bootstrap": DRAWS, "seed": 1}
+    pair = {"effect": frame["a"], "cause": frame["b"], "controls": frame[list("cdef")], "reps": DRAWS, "seed": 1}
     single = median_seconds(_calling(granger_test, **pair, lags=8), repeats=5)
     slow = _loop_over_draws(granger_design(effect=frame["a"], cause=frame["b"], controls=frame[list("cdef")], lags=8))
     scan = median_seconds(_calling(granger_scan, **pair, lags=(1, 2, 4, 8, 13, 26)), repeats=3)

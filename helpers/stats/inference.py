@@ -91,7 +91,7 @@ def stationary_bootstrap_interval(
     *,
     statistic: Callable[..., Any] = np.mean,
     level: float = 0.95,
-    draws: int = 9_999,
+    reps: int = 9_999,
     block: float | None = None,
     seed: int | None = None,
 ) -> tuple[float, float]:
@@ -105,7 +105,7 @@ def stationary_bootstrap_interval(
         From an array of shape (n,) to a number.
     level : float
         Coverage.
-    draws : int
+    reps : int
         Bootstrap samples.
     block : float, optional
         Mean block length; the length of Patton, Politis and White (2009) if not given.
@@ -131,12 +131,12 @@ def stationary_bootstrap_interval(
     _check_sample(values, level)
     length = float(optimal_block_length(values)["stationary"].iloc[0]) if block is None else float(block)
     bootstrap = StationaryBootstrap(max(1, round(length)), np.asarray(values, dtype=float), seed=seed)
-    interval = bootstrap.conf_int(statistic, reps=draws, method="basic", size=level)
+    interval = bootstrap.conf_int(statistic, reps=reps, method="basic", size=level)
     return float(interval[0, 0]), float(interval[1, 0])
 
 
 def bootstrap_paths(
-    returns: np.ndarray, *, horizon: int, draws: int = 9_999, block: int | None = None, seed: int | None = None
+    returns: np.ndarray, *, horizon: int, reps: int = 9_999, block: int | None = None, seed: int | None = None
 ) -> np.ndarray:
     """Draw cumulative return paths from circular blocks of past returns.
 
@@ -146,7 +146,7 @@ def bootstrap_paths(
         Returns, oldest first.
     horizon : int
         Weeks of each path.
-    draws : int
+    reps : int
         Paths.
     block : int, optional
         Block length; the circular-block length of Patton, Politis and White (2009), rounded up, if not given.
@@ -173,8 +173,8 @@ def bootstrap_paths(
     length = int(np.ceil(optimal_block_length(returns)["circular"].iloc[0])) if block is None else block
     if horizon < 1 or length < 1:
         raise InputError(f"horizon and block must be at least 1, found {horizon} and {length}.")
-    starts = np.random.default_rng(seed).integers(0, returns.size, (draws, -(-horizon // length)))
-    weeks = (starts[:, :, None] + np.arange(length)).reshape(draws, -1)[:, :horizon] % returns.size
+    starts = np.random.default_rng(seed).integers(0, returns.size, (reps, -(-horizon // length)))
+    weeks = (starts[:, :, None] + np.arange(length)).reshape(reps, -1)[:, :horizon] % returns.size
     return np.cumsum(np.asarray(returns, dtype=float)[weeks], axis=1)
 
 

@@ -245,7 +245,7 @@ def wild_bootstrap_wald(
     x_tested: np.ndarray,
     *,
     covariance: Covariance = "HC3",
-    draws: int,
+    reps: int,
     seed: int | None = None,
 ) -> np.ndarray:
     """Draw the Wald statistic under its null by the fixed-design wild bootstrap.
@@ -258,7 +258,7 @@ def wild_bootstrap_wald(
     ----------
     y, x_restricted, x_tested, covariance
         As in `wald_test`.
-    draws : int
+    reps : int
         Number of draws.
     seed : int, optional
         Of the signs.
@@ -283,13 +283,13 @@ def wild_bootstrap_wald(
     return np.concatenate(
         [
             _quadratic_forms(scores, meats) / fit.df[0]
-            for scores, meats in wild_bootstrap_scores(fit, covariance=covariance, draws=draws, seed=seed)
+            for scores, meats in wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
         ]
     )
 
 
 def wild_bootstrap_scores(
-    fit: Fit, *, covariance: Covariance, draws: int, seed: int | None = None
+    fit: Fit, *, covariance: Covariance, reps: int, seed: int | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Draw the scores and their estimated covariance under the null, a chunk at a time.
 
@@ -309,8 +309,8 @@ def wild_bootstrap_scores(
     """
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
     rng = np.random.default_rng(seed)
-    for done in range(0, draws, _CHUNK_ROWS):
-        signs = random_signs(rng, min(_CHUNK_ROWS, draws - done), fit.residuals.size)
+    for done in range(0, reps, _CHUNK_ROWS):
+        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), fit.residuals.size)
         yield _scores(fit, np.where(signs, fit.restricted_residuals, -fit.restricted_residuals), kernels)
 
 
@@ -336,7 +336,7 @@ def bootstrap_pvalue(statistic: float, draws: np.ndarray) -> float:
     return float((1 + np.count_nonzero(draws >= statistic)) / (draws.size + 1))
 
 
-def random_signs(rng: np.random.Generator, draws: int, nobs: int) -> np.ndarray:
+def random_signs(rng: np.random.Generator, reps: int, nobs: int) -> np.ndarray:
     """Draw Rademacher signs, one bit each, so that the stream does not depend on how draws are chunked.
 
     Parameters
@@ -351,7 +351,7 @@ def random_signs(rng: np.random.Generator, draws: int, nobs: int) -> np.ndarray:
     numpy.ndarray of bool, shape (draws, nobs)
         True where the sign is kept.
     """
-    words = rng.integers(0, 2**64 - 1, size=(draws, -(-nobs // 64)), dtype=np.uint64, endpoint=True)
+    words = rng.integers(0, 2**64 - 1, size=(reps, -(-nobs // 64)), dtype=np.uint64, endpoint=True)
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=nobs).view(bool)
 
 

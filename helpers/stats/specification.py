@@ -56,7 +56,7 @@ class SpecificationCurveResult(Result):
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    draws : int
+    reps : int
         Draws under the null.
     level : float
         At which a specification counts as significant.
@@ -67,7 +67,7 @@ class SpecificationCurveResult(Result):
     table: pd.DataFrame
     band: pd.DataFrame
     joint: pd.DataFrame
-    draws: int
+    reps: int
     level: float
 
     @property
@@ -95,7 +95,7 @@ class SpecificationCurveResult(Result):
             for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
         ]
         ends = [("Range of estimates", (float(self.table["estimate"].min()), float(self.table["estimate"].max())))]
-        return [*super().rows(), ("Specifications, draws", (len(self.table), self.draws)), *told, *ends]
+        return [*super().rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
 
     def by_choice(self) -> pd.DataFrame:
         """Summarise the specifications that share one choice.
@@ -174,7 +174,7 @@ def specification_curve(
         empty = pd.DataFrame()
         reason = "no specification can be computed on this sample"
         return SpecificationCurveResult(
-            **words, choices=choices, table=empty, band=empty, joint=empty, draws=0, reason=reason
+            **words, choices=choices, table=empty, band=empty, joint=empty, reps=0, reason=reason
         )
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
@@ -186,7 +186,7 @@ def specification_curve(
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
         band=pd.DataFrame({"low": low, "median": middle, "high": high}),
         joint=_joint(observed, null, expected_sign, level),
-        draws=len(null.pvalues),
+        reps=len(null.pvalues),
     )
 
 

@@ -120,7 +120,7 @@ def test_sentence_on_the_score_follows_the_data():
     returns = pd.Series(np.random.default_rng(0).normal(size=300), weeks, name="btc")
     fans = {
         prose.EVENTS: event_fan(returns=returns, events=weeks[[120, 150, 180]], as_of=weeks[250], weeks=4),
-        prose.HISTORY: history_fan(returns=returns, as_of=weeks[250], weeks=4, draws=99, seed=1),
+        prose.HISTORY: history_fan(returns=returns, as_of=weeks[250], weeks=4, reps=99, seed=1),
     }
     for path, word in ((pd.Series([1.0, 2, 3, 40]), "gained 40"), (pd.Series([1.0, 2, 3, -40]), "lost 40")):
         scores = score_fans(fans=fans, path=path, weeks=[4])

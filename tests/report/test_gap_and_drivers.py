@@ -22,7 +22,7 @@ def returns() -> pd.DataFrame:
 
 
 def test_following_is_told_in_either_direction(returns):
-    found = inside_band(returns=returns["btc"], date=WEEKS[380], draws=99, seed=1)
+    found = inside_band(returns=returns["btc"], date=WEEKS[380], reps=99, seed=1)
     lead = returns["silver"].loc[found.band.index].cumsum()
     end = float(found.band["actual"].iloc[-1])
     assert "it had followed" in say_follow(lead - lead.iloc[-1] + end - 1, found).text
@@ -43,11 +43,11 @@ def test_a_gap_ahead_and_behind(returns):
 
 def test_what_came_after_needs_something_to_have_come(returns):
     date = WEEKS[380]
-    own = inside_band(returns=returns["btc"], date=date, draws=99, seed=1)
-    implied = counterfactual(response=returns["btc"], drivers=returns[["gold"]], date=date, draws=99, seed=1)
+    own = inside_band(returns=returns["btc"], date=date, reps=99, seed=1)
+    implied = counterfactual(response=returns["btc"], drivers=returns[["gold"]], date=date, reps=99, seed=1)
     assert "given its own past" in say_after(own, implied).text
     assert "Given gold" in say_after(own, implied).text
-    early = counterfactual(response=returns["btc"], drivers=returns[["gold"]], date=WEEKS[-1], draws=99, seed=1)
+    early = counterfactual(response=returns["btc"], drivers=returns[["gold"]], date=WEEKS[-1], reps=99, seed=1)
     assert "cannot be said: no week" in say_after(own, early).text
 
 
@@ -55,9 +55,9 @@ def test_fear_is_told_by_sign_and_by_chance(returns):
     vix = returns["vix"]
     for strength, words in ((-3.0, ("tends to lose", "seldom gives")), (3.0, ("tends to gain", "seldom gives"))):
         response = (returns["silver"] + strength * vix).rename("silver")
-        found = local_projection(response=response, impulse=vix, lags=4, bootstrap=199, seed=1)
+        found = local_projection(response=response, shock=vix, lags=4, reps=199, seed=1)
         assert all(word in say_fear({"silver": found}, horizon=4).text for word in words)
-    short = local_projection(response=returns["silver"].iloc[:30], impulse=vix.iloc[:30], lags=4)
+    short = local_projection(response=returns["silver"].iloc[:30], shock=vix.iloc[:30], lags=4)
     assert "cannot be said" in say_fear({"silver": short}, horizon=4).text
 
 
@@ -72,9 +72,9 @@ def test_betas_shares_and_decisions(returns):
     assert "9 weeks are too few" in say_betas(short, driver="real yield", unit="x").text
     assert "No change is seen" in say_stability({"silver": beta_stability(response=response, drivers=drivers)}).text
     predictors = returns[["gold", "copper"]]
-    share = shapley_change(response=response, predictors=predictors, date=WEEKS[200], draws=49, seed=1)
+    share = shapley_change(response=response, predictors=predictors, date=WEEKS[200], reps=49, seed=1)
     assert "within what a date anywhere else gives" in say_shares(share, predictor="copper").text
-    apart = shapley_change(response=response, predictors=predictors, date=WEEKS[20], draws=49, seed=1)
+    apart = shapley_change(response=response, predictors=predictors, date=WEEKS[20], reps=49, seed=1)
     assert "cannot be compared" in say_shares(apart, predictor="copper").text
     none = decision_weeks(returns=response, changes=pd.Series([0.25], index=WEEKS[[9]]))
     assert "1 decisions" in say_decisions({"silver": none}).text

@@ -21,7 +21,7 @@ def found():
     rng = np.random.default_rng(0)
     state = series(np.arange(200) % 40 >= 20, "debasement").to_frame()
     returns, strength = series(rng.normal(size=200), "btc"), series(rng.normal(size=200), "silver")
-    return state_interaction(effect=returns, strength=strength, states=state, horizons=[13], bootstrap=99, seed=1)
+    return state_interaction(effect=returns, strength=strength, states=state, horizons=[13], reps=99, seed=1)
 
 
 @pytest.mark.parametrize(("difference", "word"), [(12.0, "12.0 log points higher"), (-12.0, "12.0 log points lower")])

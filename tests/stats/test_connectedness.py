@@ -60,9 +60,9 @@ def test_measures_add_up_and_do_not_depend_on_the_order(macro):
 def test_a_planted_giver_is_a_net_giver_and_independent_series_are_not():
     rng = np.random.default_rng(1)
     data = pd.DataFrame(rng.normal(size=(500, 3)), columns=list("xyz"))
-    alone = connectedness(data=data, lags=1, bootstrap=199, seed=1)
+    alone = connectedness(data=data, lags=1, reps=199, seed=1)
     data["y"] += 0.6 * data.x.shift(1).fillna(0)
-    led = connectedness(data=data, lags=1, bootstrap=199, seed=1)
+    led = connectedness(data=data, lags=1, reps=199, seed=1)
     # Variance of y: 1 + .36, of which x gives .36 / 1.36 = 26 per cent; nothing goes back.
     assert led.net["x"] == pytest.approx(26.5, abs=6)
     assert led.net_interval.loc["x", "lower"] > 0 > led.net_interval.loc["y", "upper"]

@@ -53,10 +53,10 @@ def test_one_driver_by_hand():
 
 def test_the_bootstrap_finds_what_is_there_and_only_that():
     y, x = sample(2, beta=0.4)
-    table = driver_betas(response=y, drivers=x, bootstrap=999, seed=5).table
+    table = driver_betas(response=y, drivers=x, reps=999, seed=5).table
     assert table.loc["dollar", "pvalue_bootstrap"] == pytest.approx(1 / 1000)
     assert table.loc["yield", "pvalue_bootstrap"] > 0.05
-    again = driver_betas(response=y, drivers=x, bootstrap=999, seed=5).table
+    again = driver_betas(response=y, drivers=x, reps=999, seed=5).table
     pd.testing.assert_frame_equal(table, again)
 
 
@@ -100,8 +100,8 @@ def test_stability_is_the_chow_test():
 def test_stability_sees_a_break_and_no_other():
     y, x = sample(7, n=600, scale_by_driver=True)
     broken = y + 3 * x["yield"].where(x.index >= "2020", 0.0)
-    assert beta_stability(response=broken.rename("silver"), drivers=x, bootstrap=199, seed=1).pvalue_bootstrap <= 0.01
-    assert beta_stability(response=y, drivers=x, bootstrap=199, seed=1).pvalue_bootstrap > 0.05
+    assert beta_stability(response=broken.rename("silver"), drivers=x, reps=199, seed=1).pvalue_bootstrap <= 0.01
+    assert beta_stability(response=y, drivers=x, reps=199, seed=1).pvalue_bootstrap > 0.05
     one_era = beta_stability(response=y.loc[:"2013"], drivers=x.loc[:"2013"])
     assert one_era.reason == "fewer than two eras have enough weeks"
 

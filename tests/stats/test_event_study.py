@@ -333,32 +333,32 @@ def test_ladder_with_an_empty_rung():
 
 @pytest.mark.parametrize("process", ["iid", "garch", "spillover", "falling_variance", "common_volatility"])
 def test_size_of_the_joint_test(process):
-    assert 0.03 <= size_event_circular_shift(n=WEEKS, process=process, draws=400, seed=1) <= 0.07
+    assert 0.03 <= size_event_circular_shift(n=WEEKS, process=process, reps=400, seed=1) <= 0.07
 
 
 def test_without_local_variance_the_test_has_the_wrong_size():
-    assert size_event_circular_shift(n=WEEKS, process="falling_variance", draws=300, seed=7, bandwidth=None) < 0.03
+    assert size_event_circular_shift(n=WEEKS, process="falling_variance", reps=300, seed=7, bandwidth=None) < 0.03
 
 
 def test_with_a_variance_over_half_a_year_events_that_raise_volatility_reject_too_often():
     # 400 samples: a rate of .07 has a standard error of .013.
-    assert size_event_circular_shift(n=WEEKS, process="spillover", draws=400, seed=1, bandwidth=26) > 0.07
+    assert size_event_circular_shift(n=WEEKS, process="spillover", reps=400, seed=1, bandwidth=26) > 0.07
 
 
 def test_power_rises_with_the_effect():
-    rates = [size_event_circular_shift(n=WEEKS, process="iid", draws=120, seed=1, effect=e) for e in (0, 40, 80)]
+    rates = [size_event_circular_shift(n=WEEKS, process="iid", reps=120, seed=1, effect=e) for e in (0, 40, 80)]
     assert rates[0] < 0.1 < 0.3 < rates[1] < 0.8 < rates[2]
 
 
 def test_popular_test_over_overlapping_windows_finds_leads_that_are_not_there():
-    found = overlap_illusion(draws=300, seed=1)
+    found = overlap_illusion(reps=300, seed=1)
     assert 0.5 < found["naive"] < 0.7
     assert 0.02 < found["shift"] < 0.08
 
 
 def test_unknown_process_is_refused():
     with pytest.raises(InputError, match="process must be one of iid"):
-        size_event_circular_shift(n=100, process="levy", draws=1, seed=0)
+        size_event_circular_shift(n=100, process="levy", reps=1, seed=0)
 
 
 @pytest.mark.parametrize(

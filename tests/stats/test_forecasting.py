@@ -100,7 +100,7 @@ def test_expanding_forecast_by_hand():
 @pytest.mark.parametrize("horizon", [1, 4, 13])
 def test_forecasts_agree_with_regressions_on_what_was_known(horizon):
     data = pair(1, effect=0.3)
-    result = out_of_sample(**data, horizon=horizon, first=100, bootstrap=99, seed=0)
+    result = out_of_sample(**data, horizon=horizon, first=100, reps=99, seed=0)
     total = data["effect"].rolling(horizon).sum().shift(-horizon)
     for made in result.forecasts.index[[0, 57, -1]]:
         at = data["effect"].index.get_loc(made)
@@ -125,20 +125,20 @@ def test_forecasts_agree_with_regressions_on_what_was_known(horizon):
 @given(cut=st.integers(200, 299), seed=st.integers(0, 30))
 def test_nothing_later_changes_a_forecast(cut, seed):
     data = pair(seed)
-    whole = out_of_sample(**data, horizon=4, first=100, bootstrap=99, seed=0).forecasts
-    part = out_of_sample(**{k: v[:cut] for k, v in data.items()}, horizon=4, first=100, bootstrap=99, seed=0).forecasts
+    whole = out_of_sample(**data, horizon=4, first=100, reps=99, seed=0).forecasts
+    part = out_of_sample(**{k: v[:cut] for k, v in data.items()}, horizon=4, first=100, reps=99, seed=0).forecasts
     pd.testing.assert_frame_equal(whole.iloc[: len(part)], part)
 
 
 def test_planted_lead_is_found_and_reversed_lead_is_not():
     data = pair(5, n=500, effect=0.5)
-    found = out_of_sample(**data, horizon=1, bootstrap=199, seed=1)
+    found = out_of_sample(**data, horizon=1, reps=199, seed=1)
     # The share of variance that the predictor explains is .25 / 1.25 = .2.
     assert found.r2 == pytest.approx(0.2, abs=0.08)
     assert found.pvalue_bootstrap == pytest.approx(1 / 200)
     assert found.r2 > found.r2_by_luck > 0
     swapped = out_of_sample(
-        effect=data["cause"].rename("silver"), cause=data["effect"].rename("btc"), horizon=1, bootstrap=199, seed=1
+        effect=data["cause"].rename("silver"), cause=data["effect"].rename("btc"), horizon=1, reps=199, seed=1
     )
     assert swapped.pvalue_bootstrap > 0.05
 
@@ -146,7 +146,7 @@ def test_planted_lead_is_found_and_reversed_lead_is_not():
 @pytest.mark.parametrize("process", ["garch", "spillover"])
 def test_size_of_the_bootstrap(process):
     # 300 samples: the standard error of a share of .05 is .013.
-    assert 0.02 <= size_clark_west(n=400, process=process, draws=300, seed=2) <= 0.09
+    assert 0.02 <= size_clark_west(n=400, process=process, reps=300, seed=2) <= 0.09
 
 
 def test_reality_check_agrees_with_its_definition():
@@ -160,7 +160,7 @@ def test_reality_check_agrees_with_its_definition():
             for sample in StationaryBootstrap(5, gain, seed=4).bootstrap(400)
         ]
     )
-    found = reality_check(benchmark=benchmark, models=models, block=5, bootstrap=400, seed=4)
+    found = reality_check(benchmark=benchmark, models=models, block=5, reps=400, seed=4)
     assert found["white"] == pytest.approx(np.mean(largest > gain.mean(axis=0).max()))
     assert found["liberal"] < found["white"]  # the third model is far worse, and only White lets it count
 
@@ -169,16 +169,14 @@ def test_league_finds_the_planted_leader_and_judges_the_search():
     data = pair(2, n=400, effect=0.5)
     other = np.random.default_rng(9).normal(size=(400, 2))
     leaders = pd.DataFrame(other, index=weeks(400), columns=["gold", "copper"]).assign(silver=data["cause"])
-    options = {"lookbacks": [1, 4], "horizons": [1, 4], "bootstrap": 199, "seed": 3}
+    options = {"lookbacks": [1, 4], "horizons": [1, 4], "reps": 199, "seed": 3}
     league = forecast_league(effect=data["effect"], leaders=leaders, **options)
     assert league.best == ("silver", 1, 1)
     assert league.pvalue == pytest.approx(1 / 200)
     assert league.standings.index[0] == "silver"
     assert (league.table["adjusted"] >= league.table["pvalue"] - 1e-12).all()
     assert league.reality_check.loc[1, "hansen"] < 0.05
-    alone = out_of_sample(
-        effect=data["effect"].iloc[3:], cause=data["cause"].iloc[3:], horizon=1, bootstrap=199, seed=3
-    )
+    alone = out_of_sample(effect=data["effect"].iloc[3:], cause=data["cause"].iloc[3:], horizon=1, reps=199, seed=3)
     assert league.table.loc[("silver", 1, 1), "r2"] == pytest.approx(alone.r2)
     assert league.table.loc[("silver", 1, 1), "statistic"] == pytest.approx(alone.statistic)
     nothing = forecast_league(effect=data["effect"], leaders=leaders.drop(columns="silver"), **options)
@@ -242,7 +240,7 @@ def test_no_fan_changes_when_later_weeks_arrive(cut, seed):
         (f(returns, date), f(returns.iloc[:cut], date))
         for f in (
             lambda r, d: event_fan(returns=r, events=events[events <= d], as_of=d),
-            lambda r, d: history_fan(returns=r, as_of=d, draws=50, seed=seed),
+            lambda r, d: history_fan(returns=r, as_of=d, reps=50, seed=seed),
         )
     ]:
         np.testing.assert_array_equal(whole.paths, part.paths)
@@ -250,7 +248,7 @@ def test_no_fan_changes_when_later_weeks_arrive(cut, seed):
 
 def test_history_fan_has_the_moments_of_independent_returns():
     returns = series(np.random.default_rng(0).normal(1.0, 3.0, 2000), "btc")
-    final = history_fan(returns=returns, as_of=returns.index[-1], weeks=16, draws=20_000, seed=1).at(16)
+    final = history_fan(returns=returns, as_of=returns.index[-1], weeks=16, reps=20_000, seed=1).at(16)
     # Sum of 16 weeks: mean 16 times the sample mean, deviation 4 times the sample deviation.
     assert final.mean() == pytest.approx(16 * returns.mean(), abs=0.3)
     assert final.std() == pytest.approx(4 * returns.std(), rel=0.05)
@@ -260,7 +258,7 @@ def test_history_fan_keeps_blocks_together():
     # Calm and wild halves alternate every 100 weeks: paths of 8 weeks are mostly all calm or all wild.
     wild = (np.arange(1200) // 100) % 2 == 1
     returns = series(np.where(wild, 10.0, 0.1) * np.where(np.arange(1200) % 2, 1, -1), "btc")
-    paths = np.diff(history_fan(returns=returns, as_of=returns.index[-1], weeks=8, draws=2000, seed=2).paths, axis=1)
+    paths = np.diff(history_fan(returns=returns, as_of=returns.index[-1], weeks=8, reps=2000, seed=2).paths, axis=1)
     shares = (np.abs(paths) > 5).mean(axis=1)
     assert np.mean((shares == 0) | (shares == 1)) > 0.5  # 2 x .5^7 = .016 for single weeks
 
@@ -337,11 +335,11 @@ def test_a_forecast_ignores_later_prices():
 
 def test_too_few_forecasts_give_a_reason():
     data = pair(1, n=90)
-    result = out_of_sample(**data, horizon=13, first=52, bootstrap=99)
+    result = out_of_sample(**data, horizon=13, first=52, reps=99)
     assert np.isnan(result.r2)
     assert "13 forecasts" in result.reason
     league = forecast_league(
-        effect=data["effect"], leaders=data["cause"].to_frame(), lookbacks=[1], horizons=[13], first=52, bootstrap=99
+        effect=data["effect"], leaders=data["cause"].to_frame(), lookbacks=[1], horizons=[13], first=52, reps=99
     )
     assert np.isnan(league.pvalue)
     assert league.best is None

@@ -78,8 +78,8 @@ def test_partial_r2_by_hand():
 def test_a_planted_lead_is_found_in_its_direction_only():
     frame = pair(1, n=830)
     frame["y"] += 0.3 * frame.x.shift(3).fillna(0)
-    forward = granger_test(effect=frame.y, cause=frame.x, lags=4, bootstrap=499, seed=1)
-    backward = granger_test(effect=frame.x, cause=frame.y, lags=4, bootstrap=499, seed=1)
+    forward = granger_test(effect=frame.y, cause=frame.x, lags=4, reps=499, seed=1)
+    backward = granger_test(effect=frame.x, cause=frame.y, lags=4, reps=499, seed=1)
     # Population partial R2 = .09 / 1.09 = 8.3 %.
     assert forward.pvalue < 1e-9
     assert forward.pvalue_bootstrap == 1 / 500
@@ -101,7 +101,7 @@ def test_a_planted_lead_is_found_in_its_direction_only():
 def test_units_level_and_dates_change_no_statistic(seed, scale, shift, weeks, covariance):
     frame = pair(seed, n=120, columns=3)
     moved = (frame * [scale, -1 / scale, 1] + [shift, 0, -shift]).set_axis(frame.index + pd.Timedelta(weeks=weeks))
-    options = {"lags": 3, "covariance": covariance, "bootstrap": 19, "seed": 1}
+    options = {"lags": 3, "covariance": covariance, "reps": 19, "seed": 1}
     one = granger_test(effect=frame.x, cause=frame.y, controls=frame[["z"]], **options)
     two = granger_test(effect=moved.x, cause=moved.y, controls=moved[["z"]], **options)
     assert two.statistic == pytest.approx(one.statistic, rel=1e-5)
@@ -137,7 +137,7 @@ FAULTS = {
     "fractional lags": (lambda f: f, {"lags": 1.5}, "found 1.5"),
     "lags beyond the sample": (lambda f: f, {"lags": 200}, "200 rows leave none after 200 lags"),
     "covariance": (lambda f: f, {"covariance": "HC9"}, "found 'HC9'"),
-    "negative draws": (lambda f: f, {"bootstrap": -1}, "bootstrap must be"),
+    "negative draws": (lambda f: f, {"reps": -1}, "bootstrap must be"),
     "control is the cause": (lambda f: f.assign(z=3 * f.y - 1), {}, "Lag 1 of 'y' is collinear.*x, z"),
     "no frame": (lambda f: f, {"controls": [1, 2]}, "controls must be a pandas DataFrame"),
     "exact": (lambda f: f.assign(x=np.sin(np.arange(len(f)))), {"lags": 2}, "exactly"),

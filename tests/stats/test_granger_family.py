@@ -76,7 +76,7 @@ def test_luetkepohl_block_of_two_causes(growth):
         causes=growth[["income", "cons"]],
         lags=2,
         covariance="nonrobust",
-        bootstrap=199,
+        reps=199,
         seed=1,
     )
     assert result.statistic == pytest.approx(1.5917, abs=5e-5)
@@ -128,7 +128,7 @@ def test_lag_augmented_income_on_consumption(levels):
 
 def test_lag_augmented_bootstrap_agrees_with_chi_square_on_random_walks():
     walks = noise(5, n=800).cumsum()
-    result = lag_augmented_test(effect=walks.x, cause=walks.y, lags=2, bootstrap=1999, seed=1)
+    result = lag_augmented_test(effect=walks.x, cause=walks.y, lags=2, reps=1999, seed=1)
     assert result.pvalue_bootstrap == pytest.approx(result.pvalue, abs=0.04)
 
 
@@ -155,7 +155,7 @@ def test_frequency_of_a_planted_cycle():
     # y follows the second difference of x, whose gain |1 - exp(-iw)|^2 is zero at long periods and 4 at period 2.
     frame = noise(4, n=830)
     frame["y"] += 0.3 * frame.x.diff().diff().shift(1).fillna(0)
-    result = frequency_test(effect=frame.y, cause=frame.x, lags=4, bootstrap=199, seed=1)
+    result = frequency_test(effect=frame.y, cause=frame.x, lags=4, reps=199, seed=1)
     assert result.curve.pvalue.iloc[0] > 0.05
     assert result.curve.pvalue.iloc[-1] < 1e-6
     assert result.band_pvalue == 1 / 200
@@ -184,15 +184,15 @@ def test_min_p_of_a_search_over_noise_is_uniform():
 
 def test_scan_of_one_length_is_the_bootstrap_test():
     frame = noise(7)
-    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[4], bootstrap=199, seed=3)
-    single = granger_test(effect=frame.x, cause=frame.y, lags=4, bootstrap=199, seed=3)
+    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[4], reps=199, seed=3)
+    single = granger_test(effect=frame.x, cause=frame.y, lags=4, reps=199, seed=3)
     assert scan.table.statistic.item() == pytest.approx(single.statistic, rel=1e-12)
     assert scan.pvalue == single.pvalue_bootstrap
 
 
 def test_scan_has_one_sample_and_pays_for_the_search():
     frame = noise(8)
-    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[1, 4, 13], bootstrap=399, seed=3, criterion="bic")
+    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[1, 4, 13], reps=399, seed=3, criterion="bic")
     assert scan.nobs == 287
     cut = frame.iloc[12:]
     assert scan.table.statistic[1] == pytest.approx(granger_test(effect=cut.x, cause=cut.y, lags=1).statistic)
@@ -204,7 +204,7 @@ def test_scan_has_one_sample_and_pays_for_the_search():
 def test_scan_finds_a_late_lead():
     frame = noise(9, n=600)
     frame["x"] += 0.3 * frame.y.shift(7).fillna(0)
-    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[1, 4, 8], bootstrap=399, seed=3)
+    scan = granger_scan(effect=frame.x, cause=frame.y, lags=[1, 4, 8], reps=399, seed=3)
     assert scan.pvalue < 0.01
     assert scan.table.pvalue_bootstrap[1] > 0.05
 
@@ -228,7 +228,7 @@ FAULTS = [
     (granger_scan, {"lags": []}, "at least one"),
     (granger_scan, {"lags": [2, 2]}, "different"),
     (granger_scan, {"lags": [0, 2]}, "found 0"),
-    (granger_scan, {"bootstrap": 0}, "bootstrap must be a whole number of at least 19"),
+    (granger_scan, {"reps": 0}, "bootstrap must be a whole number of at least 19"),
     (granger_scan, {"criterion": "best"}, "found 'best'"),
     (lag_augmented_test, {"lags": 2, "extra": 0}, "extra must be"),
     (frequency_test, {"lags": 1}, "lags must be a whole number of at least 2"),

@@ -47,7 +47,7 @@ def test_episodes_by_hand():
 
 def test_interval_of_an_iid_mean_is_the_normal_one():
     values = np.random.default_rng(1).standard_normal(400)
-    low, high = stationary_bootstrap_interval(values, block=1, draws=4000, seed=2)
+    low, high = stationary_bootstrap_interval(values, block=1, reps=4000, seed=2)
     half = stats.norm.ppf(0.975) * values.std() / 20
     assert [low, high] == pytest.approx([values.mean() - half, values.mean() + half], abs=0.1 * half)
 
@@ -59,7 +59,7 @@ def test_interval_of_a_dependent_mean_is_wider_by_the_long_run_variance():
         values = np.zeros(600)
         for t, shock in enumerate(rng.standard_normal(599), start=1):
             values[t] = 0.8 * values[t - 1] + shock
-        low, high = stationary_bootstrap_interval(values, draws=300, seed=draw)
+        low, high = stationary_bootstrap_interval(values, reps=300, seed=draw)
         widths.append((high - low) / (2 * 1.96 * values.std() / np.sqrt(600)))
         hits += low <= 0 <= high
     assert np.mean(widths) == pytest.approx(3, abs=0.5)
@@ -68,14 +68,14 @@ def test_interval_of_a_dependent_mean_is_wider_by_the_long_run_variance():
 
 def test_interval_of_another_statistic_and_same_seed_same_bytes():
     values = np.random.default_rng(4).exponential(size=200)
-    first = stationary_bootstrap_interval(values, statistic=np.median, draws=300, seed=9)
-    assert first == stationary_bootstrap_interval(values, statistic=np.median, draws=300, seed=9)
+    first = stationary_bootstrap_interval(values, statistic=np.median, reps=300, seed=9)
+    assert first == stationary_bootstrap_interval(values, statistic=np.median, reps=300, seed=9)
     assert first[0] < np.median(values) < first[1]
 
 
 def test_paths_are_contiguous_blocks_of_the_past():
     returns = np.arange(10, dtype=float)
-    paths = bootstrap_paths(returns, horizon=9, draws=200, block=3, seed=0)
+    paths = bootstrap_paths(returns, horizon=9, reps=200, block=3, seed=0)
     steps = np.diff(np.c_[np.zeros(200), paths], axis=1).reshape(200, 3, 3)
     # Inside a block each step follows the one before it, 0 after 9; blocks start anywhere.
     assert (np.diff(steps, axis=2) % 10 == 1).all()
@@ -84,17 +84,17 @@ def test_paths_are_contiguous_blocks_of_the_past():
 
 def test_paths_of_iid_returns_spread_with_the_root_of_time():
     returns = np.random.default_rng(5).standard_normal(2000)
-    paths = bootstrap_paths(returns, horizon=25, draws=8000, block=1, seed=1)
+    paths = bootstrap_paths(returns, horizon=25, reps=8000, block=1, seed=1)
     spread = paths.std(axis=0)
     assert spread[24] == pytest.approx(5 * spread[0], rel=0.05)
     assert paths[:, 24].mean() == pytest.approx(25 * returns.mean(), abs=0.2)
-    assert np.array_equal(paths, bootstrap_paths(returns, horizon=25, draws=8000, block=1, seed=1))
+    assert np.array_equal(paths, bootstrap_paths(returns, horizon=25, reps=8000, block=1, seed=1))
 
 
 def test_path_block_is_chosen_from_the_data():
     rng = np.random.default_rng(6)
     calm, lasting = rng.standard_normal(500), np.repeat(rng.standard_normal(100), 5)
-    spread = [bootstrap_paths(x, horizon=20, draws=3000, seed=1)[:, -1].std() / x.std() for x in (calm, lasting)]
+    spread = [bootstrap_paths(x, horizon=20, reps=3000, seed=1)[:, -1].std() / x.std() for x in (calm, lasting)]
     # Weeks in groups of five: the variance of a long sum is five times that of independent weeks.
     assert spread[1] / spread[0] > 1.5
 

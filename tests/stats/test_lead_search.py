@@ -39,7 +39,7 @@ def test_a_planted_lead_is_the_best_lag_of_returns():
     assert found.lag == 9
     # Variances: .03^2 and (.1 .03)^2; correlation 1 / sqrt(1.01) = .995.
     assert found.correlation == pytest.approx(0.995, abs=0.005)
-    null = search_null(leader=led.x, follower=led.y, max_lag=40, on="returns", kind="shifted", draws=99, seed=1)
+    null = search_null(leader=led.x, follower=led.y, max_lag=40, on="returns", kind="shifted", reps=99, seed=1)
     assert null.pvalue == pytest.approx(0.01)
 
 
@@ -48,10 +48,10 @@ def test_unrelated_drifting_walks_correlate_at_some_lag(kind, low, high):
     # Two unrelated walks that both gain .2 per cent a week for 400 weeks, e^.8: their prices share the trend, so that
     # the best of 41 lags correlates highly although nothing leads; their changes do not.
     data = walks(3, drift=0.004)
-    levels = search_null(leader=data.x, follower=data.y, max_lag=40, kind=kind, draws=199, seed=1)
+    levels = search_null(leader=data.x, follower=data.y, max_lag=40, kind=kind, reps=199, seed=1)
     assert low < levels.median < high
     assert np.mean(levels.correlations > 0.82) > 0.25
-    changes = search_null(leader=data.x, follower=data.y, max_lag=40, on="returns", kind=kind, draws=199, seed=1)
+    changes = search_null(leader=data.x, follower=data.y, max_lag=40, on="returns", kind=kind, reps=199, seed=1)
     # The largest of 41 correlations with standard error 1 / 20: about 2.3 / 20.
     assert changes.median == pytest.approx(2.3 / 20, abs=0.02)
     assert levels.led > 0.5
@@ -62,7 +62,7 @@ def test_size_of_the_search_on_returns():
     hits = []
     for seed in range(300):
         data = walks(5000 + seed, n=150)
-        null = search_null(leader=data.x, follower=data.y, max_lag=12, on="returns", draws=49, seed=seed)
+        null = search_null(leader=data.x, follower=data.y, max_lag=12, on="returns", reps=49, seed=seed)
         hits.append(null.pvalue <= 0.06)
     assert 0.03 <= np.mean(hits) <= 0.09
 
@@ -70,7 +70,7 @@ def test_size_of_the_search_on_returns():
 def test_draws_follow_the_seed():
     data = walks(4)
     first, again, other = (
-        search_null(leader=data.x, follower=data.y, max_lag=9, kind="blocks", draws=29, seed=seed) for seed in (1, 1, 2)
+        search_null(leader=data.x, follower=data.y, max_lag=9, kind="blocks", reps=29, seed=seed) for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first.correlations, again.correlations)
     assert not np.array_equal(first.correlations, other.correlations)
@@ -101,13 +101,13 @@ def test_every_window_is_searched_by_itself():
         ({"on": "logs"}, "on must be one of levels, returns"),
         ({"leader": walks(6).x - 5}, "prices must be positive"),
         ({"kind": "other"}, "kind must be one of"),
-        ({"draws": 3}, "draws must be a whole number of at least 19"),
+        ({"reps": 3}, "draws must be a whole number of at least 19"),
     ],
 )
 def test_faults_are_named(options, message):
     data = walks(6)
     with pytest.raises(InputError, match=message):
-        search_null(**{"leader": data.x, "follower": data.y, "max_lag": 9, "draws": 29} | options)
+        search_null(**{"leader": data.x, "follower": data.y, "max_lag": 9, "reps": 29} | options)
 
 
 def test_averages_against_month_ends_give_a_lead_that_is_not_there():
@@ -119,7 +119,7 @@ def test_averages_against_month_ends_give_a_lead_that_is_not_there():
     assert averaging_partial_r2(21, 0.0) == 0
     # 189 months and a correlation of .8 in the same day: F near n R2 / (1 - R2).
     share = averaging_partial_r2(21, 0.8)
-    drawn = averaging_f_statistics(months=190, correlation=0.8, draws=200, seed=3)
+    drawn = averaging_f_statistics(months=190, correlation=0.8, reps=200, seed=3)
     assert np.median(drawn) == pytest.approx(185 * share / (1 - share) + 1, rel=0.12)
     # A lead that no one planted, of the size that the methods name: F about 40.
     assert np.median(drawn) == pytest.approx(40, abs=5)

@@ -20,14 +20,14 @@ def returns():
 
 def league(returns, **changes):
     options = {"effect": "follower", "leaders": ["lead", "noise", "short"], "controls": ["noise"], "lags": 2}
-    return leader_league(**options | {"bootstrap": 199, "seed": 3} | changes, returns=returns)
+    return leader_league(**options | {"reps": 199, "seed": 3} | changes, returns=returns)
 
 
 def test_each_leader_is_tested_as_by_itself(returns):
     found = league(returns)
     sample = returns[["follower", "lead", "noise"]]
     alone = granger_test(
-        effect=sample["follower"], cause=sample["lead"], controls=sample[["noise"]], lags=2, bootstrap=199, seed=3
+        effect=sample["follower"], cause=sample["lead"], controls=sample[["noise"]], lags=2, reps=199, seed=3
     )
     assert found.tests["lead"].statistic == alone.statistic
     assert found.pvalues["lead"] == alone.pvalue_bootstrap == pytest.approx(1 / 200)

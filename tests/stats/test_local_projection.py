@@ -46,7 +46,7 @@ def test_reference_values(macro, name, estimate, stderr):
     data = macro.iloc[:-3]
     own = name == "realgdp"
     result = local_projection(
-        response=data[name], impulse=data.realgdp, controls=data.drop(columns=["realgdp", name][: 2 - own]),
+        response=data[name], shock=data.realgdp, controls=data.drop(columns=["realgdp", name][: 2 - own]),
         contemporaneous=False, lags=2, horizons=1, first=int(own), cumulative=False, covariance="HAC",
     )  # fmt: skip
     assert result.overall.estimate[-1] == pytest.approx(estimate, abs=5e-9)
@@ -60,7 +60,7 @@ def test_agrees_with_statsmodels_with_controls_of_the_same_period(macro, horizon
         macro[["realgdp", "realcons"]], shock_idx=0, lags=3, horizons=horizon, nw_lags=max(4, horizon),
         exog=np.column_stack([macro.realinv.shift(lag).fillna(0) for lag in range(4)]),
     ).fit()  # fmt: skip
-    options = {"impulse": macro.realgdp, "controls": macro[["realinv"]], "lags": 3, "horizons": horizon}
+    options = {"shock": macro.realgdp, "controls": macro[["realinv"]], "lags": 3, "horizons": horizon}
     single = local_projection(response=macro.realcons, cumulative=False, covariance="HAC", **options).overall
     total = local_projection(response=macro.realcons, **options).overall
     assert single.estimate[-1] == pytest.approx(theirs.irfs[-1, 1, 0], rel=1e-9)
@@ -70,7 +70,7 @@ def test_agrees_with_statsmodels_with_controls_of_the_same_period(macro, horizon
 
 def test_hc3_standard_error_is_that_of_statsmodels(macro):
     result = local_projection(
-        response=macro.realcons, impulse=macro.realgdp, controls=macro[["realinv"]], lags=2, horizons=4, first=1
+        response=macro.realcons, shock=macro.realgdp, controls=macro[["realinv"]], lags=2, horizons=4, first=1
     )
     y = macro.realcons.rolling(4).sum().shift(-4)
     lagged = {f"{name}{lag}": macro[name].shift(lag) for name in macro for lag in (0, 1, 2)}
@@ -84,7 +84,7 @@ def test_hc3_standard_error_is_that_of_statsmodels(macro):
 def test_one_week_ahead_is_the_first_lag_of_the_granger_regression(macro):
     # Given the response and the controls of the same period, horizon 1 with p lags is a regression on lags 1 to p + 1.
     result = local_projection(
-        response=macro.realgdp, impulse=macro.realcons, controls=macro[["realinv"]], lags=2, horizons=1, first=1
+        response=macro.realgdp, shock=macro.realcons, controls=macro[["realinv"]], lags=2, horizons=1, first=1
     )
     granger = granger_test(effect=macro.realgdp, cause=macro.realcons, controls=macro[["realinv"]], lags=3)
     assert result.overall.estimate[0] == pytest.approx(granger.coefficients[1], rel=1e-9)
@@ -97,7 +97,7 @@ def test_a_planted_response_by_hand():
     # x are, with coefficient 2 or less in one week and 3 in sum: standard errors below 3 / sqrt(290) = .18.
     data = noise(1, "xe")
     y = (2 * data.x.shift(2) - data.x.shift(3)).fillna(0).add(0.01 * data.e).rename("y")
-    options = {"response": y, "impulse": data.x, "lags": 4, "horizons": 4, "bootstrap": 199, "seed": 1}
+    options = {"response": y, "shock": data.x, "lags": 4, "horizons": 4, "reps": 199, "seed": 1}
     single = local_projection(**options, cumulative=False)
     total = local_projection(**options)
     for fit, truth in ((single, [0, 0, 2, -1, 0]), (total, [0, 0, 2, 1, 1])):
@@ -116,7 +116,7 @@ def test_responses_by_state_are_those_of_the_two_parts():
     before = state.shift(1, fill_value=False)
     data.loc[before, "y"] += 1.5 * data.x[before]
     result = local_projection(
-        response=data.y, impulse=data.x, lags=1, horizons=2, state=state, bootstrap=199, seed=3
+        response=data.y, shock=data.x, lags=1, horizons=2, state=state, reps=199, seed=3
     )  # fmt: skip
     rows = pd.DataFrame(
         {"y": data.y.rolling(3).sum().shift(-2), "x": data.x, "y1": data.y.shift(), "x1": data.x.shift()}
@@ -137,9 +137,9 @@ def test_responses_by_state_are_those_of_the_two_parts():
 def test_time_reversal_turns_a_lead_into_a_lag():
     data = noise(4, "xe")
     y = data.x.shift(2).fillna(0).add(data.e).rename("y")
-    options = {"lags": 3, "horizons": 4, "first": 1, "bootstrap": 199, "seed": 1}
-    forward = local_projection(response=y, impulse=data.x, **options)
-    backward = local_projection(response=reverse_time(y), impulse=reverse_time(data.x), **options)
+    options = {"lags": 3, "horizons": 4, "first": 1, "reps": 199, "seed": 1}
+    forward = local_projection(response=y, shock=data.x, **options)
+    backward = local_projection(response=reverse_time(y), shock=reverse_time(data.x), **options)
     assert forward.overall.test.pvalue == pytest.approx(0.005)
     assert backward.overall.test.pvalue > 0.1
     pd.testing.assert_series_equal(reverse_time(reverse_time(y)), y)
@@ -156,10 +156,8 @@ def test_units_level_and_dates_change_no_test(scale, level, weeks, covariance):
     data = noise(5, n=120)
     moved = data.assign(x=data.x * scale + level)
     moved.index = moved.index + pd.Timedelta(weeks=weeks)
-    options = {"lags": 2, "horizons": 4, "covariance": covariance, "bootstrap": 99, "seed": 1}
-    one, two = (
-        local_projection(response=d.y, impulse=d.x, controls=d[["z"]], **options).overall for d in (data, moved)
-    )
+    options = {"lags": 2, "horizons": 4, "covariance": covariance, "reps": 99, "seed": 1}
+    one, two = (local_projection(response=d.y, shock=d.x, controls=d[["z"]], **options).overall for d in (data, moved))
     np.testing.assert_allclose(two.estimate * scale, one.estimate, rtol=1e-6, atol=1e-9)
     assert two.test.pvalue == one.test.pvalue
     assert two.critical_value == pytest.approx(one.critical_value, rel=1e-6)
@@ -172,27 +170,27 @@ def test_multipliers_have_the_variance_of_the_standard_error():
     assert score_stderr(scores) == pytest.approx(np.sqrt(14))
     assert score_stderr(scores, bandwidth=1) == pytest.approx(np.sqrt(22))
     for bandwidth, variance in ((0, 14), (1, 22)):
-        drawn = multiplier_draws(scores, draws=40_000, bandwidth=bandwidth, seed=1)
+        drawn = multiplier_draws(scores, reps=40_000, bandwidth=bandwidth, seed=1)
         assert drawn.var() == pytest.approx(variance, rel=0.03)
 
 
 def test_band_of_independent_coefficients_is_that_of_the_maximum_of_normals():
     # 10 independent normals: all within c with probability .9 when (2 Phi(c) - 1)^10 = .9, c = 2.561.
     scores = np.random.default_rng(1).normal(size=(4000, 10))
-    drawn = multiplier_draws(scores, draws=20_000, seed=2)
+    drawn = multiplier_draws(scores, reps=20_000, seed=2)
     assert band_multiplier(scores, drawn, level=0.9) == pytest.approx(2.561, abs=0.04)
 
 
 @pytest.mark.parametrize("process", ["spillover", "common_volatility"])
 def test_size_of_the_maximum_over_horizons(process):
     # 400 samples of 300 weeks: a rate of .05 has standard error .011; 3,000 samples give .054 and .056.
-    assert 0.03 <= size_local_projection_supt(n=300, process=process, draws=400, seed=5) <= 0.07
+    assert 0.03 <= size_local_projection_supt(n=300, process=process, reps=400, seed=5) <= 0.07
 
 
 def test_power_against_a_lead():
-    # Cumulated from the period of the impulse, .6 stands at horizon 1 against a standard error of sqrt(2 / 195) = .10:
+    # Cumulated from the period of the shock, .6 stands at horizon 1 against a standard error of sqrt(2 / 195) = .10:
     # six of them, where the largest of 27 needs about three.
-    assert size_local_projection_supt(n=200, process="iid", draws=40, seed=1, lead=0.6) > 0.95
+    assert size_local_projection_supt(n=200, process="iid", reps=40, seed=1, lead=0.6) > 0.95
 
 
 def test_band_covers_a_true_response_at_all_horizons_at_once():
@@ -203,7 +201,7 @@ def test_band_covers_a_true_response_at_all_horizons_at_once():
         data = noise(1000 + seed, "xe", n=240)
         driven = data.e.to_numpy() + 0.4 * data.x.shift(fill_value=0).to_numpy()
         response = pd.Series(lfilter([1], [1, -0.5], driven), index=data.index, name="y")
-        fit = local_projection(response=response, impulse=data.x, lags=2, horizons=8, bootstrap=199, seed=seed)
+        fit = local_projection(response=response, shock=data.x, lags=2, horizons=8, reps=199, seed=seed)
         band = fit.overall.frame()
         inside.append(bool(((band.band_lower <= truth) & (truth <= band.band_upper)).all()))
     # Nominal 90 per cent, standard error 1.7 points.
@@ -212,13 +210,13 @@ def test_band_covers_a_true_response_at_all_horizons_at_once():
 
 def test_too_short_a_sample_gives_a_reason():
     data = noise(6, n=40)
-    result = local_projection(response=data.y, impulse=data.x, lags=4, horizons=26, bootstrap=99, seed=1)
-    # 40 - 4 - 26 = 10 rows for a constant, 4 lags of each series and the impulse.
+    result = local_projection(response=data.y, shock=data.x, lags=4, horizons=26, reps=99, seed=1)
+    # 40 - 4 - 26 = 10 rows for a constant, 4 lags of each series and the shock.
     assert result.reason == "10 rows at horizon 26 are too few for 10 regressors"
     assert np.isnan(result.overall.estimate).all()
     state = pd.Series(np.arange(300) < 20, index=WEEKS)
     data = noise(6)
-    split = local_projection(response=data.y, impulse=data.x, lags=4, horizons=2, state=state)
+    split = local_projection(response=data.y, shock=data.x, lags=4, horizons=2, state=state)
     # The state holds before weeks 4 to 20: 17 of them.
     assert split.reason == "17 rows in one of the states are too few for 10 regressors"
 
@@ -231,17 +229,17 @@ def test_too_short_a_sample_gives_a_reason():
         ({"horizons": -1}, "horizons must be a whole number of at least 0"),
         ({"level": 1.0}, "level must lie between 0 and 1"),
         ({"covariance": "nonrobust"}, "covariance must be one of HC3, HAC"),
-        ({"bootstrap": -1}, "bootstrap must be a whole number"),
+        ({"reps": -1}, "bootstrap must be a whole number"),
         ({"controls": noise(7).z}, "must be a pandas DataFrame"),
         ({"controls": noise(7)[["x"]]}, "'lag 1 of x' is collinear"),
         ({"controls": noise(7)[["z"]].iloc[:-1]}, "align them first"),
-        ({"impulse": noise(7).x.where(WEEKS[9] != WEEKS)}, f"missing or infinite on {WEEKS[9]}"),
+        ({"shock": noise(7).x.where(WEEKS[9] != WEEKS)}, f"missing or infinite on {WEEKS[9]}"),
         ({"state": noise(7).x}, "state must be a pandas Series of True and False"),
         ({"state": pd.Series(WEEKS.month > 6, index=WEEKS + pd.Timedelta(days=1))}, "differ in their dates"),
-        ({"impulse": noise(7).y}, "reproduce the dependent variable exactly"),
+        ({"shock": noise(7).y}, "reproduce the dependent variable exactly"),
     ],
 )
 def test_faults_are_named(change, message):
     data = noise(7)
     with pytest.raises(InputError, match=message):
-        local_projection(**{"response": data.y, "impulse": data.x, "lags": 2, "horizons": 3} | change)
+        local_projection(**{"response": data.y, "shock": data.x, "lags": 2, "horizons": 3} | change)

@@ -20,7 +20,7 @@ def market(seed: int, n: int = 400) -> tuple[pd.Series, pd.DataFrame]:
 def test_the_band_is_the_square_root_law_for_white_noise():
     # Independent weeks with mean .3 and variance 1 + 4 + 1 = 6: after h weeks .3 h +- 1.645 sqrt(6 h).
     y, _ = market(1, n=900)
-    result = inside_band(returns=y, date=y.index[859], level=0.90, draws=3000, seed=2)
+    result = inside_band(returns=y, date=y.index[859], level=0.90, reps=3000, seed=2)
     past = y.iloc[:860]
     h = np.arange(1, 41)
     half = 1.645 * past.std() * np.sqrt(h)
@@ -34,7 +34,7 @@ def test_the_counterfactual_follows_the_drivers():
     y, x = market(2)
     y = y.copy()
     y.iloc[360:] += 3.0  # three per cent a week that the drivers do not explain: 120 log points after 40 weeks
-    result = counterfactual(response=y, drivers=x, date=y.index[359], draws=499, seed=1)
+    result = counterfactual(response=y, drivers=x, date=y.index[359], reps=499, seed=1)
     assert result.coefficients.to_dict() == pytest.approx({"nasdaq": 2, "dollar": -1}, abs=0.15)
     implied = (0.3 + 2 * x["nasdaq"] - x["dollar"]).iloc[360:].cumsum()
     np.testing.assert_allclose(result.band["centre"], implied, atol=6)
@@ -48,10 +48,10 @@ def test_size_of_the_farthest_week():
     left, pointwise, predicted = [], [], []
     for seed in range(100):
         y, x = market(100 + seed, n=330)
-        band = inside_band(returns=y, date=y.index[303], draws=149, seed=seed)
+        band = inside_band(returns=y, date=y.index[303], reps=149, seed=seed)
         left.append(not band.inside)
         pointwise.append(not band.band["actual"].between(band.band["low"], band.band["high"]).all())
-        predicted.append(counterfactual(response=y, drivers=x, date=y.index[303], draws=99, seed=seed).pvalue <= 0.10)
+        predicted.append(counterfactual(response=y, drivers=x, date=y.index[303], reps=99, seed=seed).pvalue <= 0.10)
     assert np.mean(left) == pytest.approx(0.10, abs=0.08)
     assert np.mean(pointwise) > np.mean(left) + 0.1
     assert np.mean(predicted) == pytest.approx(0.10, abs=0.08)
@@ -60,11 +60,11 @@ def test_size_of_the_farthest_week():
 def test_nothing_after_the_path_and_no_unit_matters():
     y, x = market(3)
     date, end = y.index[300], y.index[330]
-    early, late = (inside_band(returns=s, date=date, draws=99, seed=1) for s in (y.loc[:end], y))
+    early, late = (inside_band(returns=s, date=date, reps=99, seed=1) for s in (y.loc[:end], y))
     pd.testing.assert_frame_equal(early.band[["actual"]], late.band.loc[:end, ["actual"]])
     pd.testing.assert_frame_equal(early.band[["low", "high"]], late.band.loc[:end, ["low", "high"]])
-    scaled = counterfactual(response=y, drivers=x * [100, 0.01], date=date, draws=99, seed=1)
-    plain = counterfactual(response=y, drivers=x, date=date, draws=99, seed=1)
+    scaled = counterfactual(response=y, drivers=x * [100, 0.01], date=date, reps=99, seed=1)
+    plain = counterfactual(response=y, drivers=x, date=date, reps=99, seed=1)
     assert scaled.pvalue == plain.pvalue
     assert scaled.excess == pytest.approx(plain.excess)
 

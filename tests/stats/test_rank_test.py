@@ -67,10 +67,10 @@ def test_kendall_without_ties_has_the_exact_p_of_scipy():
 def test_random_pairings_approach_the_exact_distribution():
     x, y = np.random.default_rng(15).normal(size=(2, 13))
     expected = scipy.stats.kendalltau(x, y, method="exact").pvalue
-    found = exact_rank_test(**pair(list(x), list(y)), measure="kendall", draws=20_000, seed=3)
+    found = exact_rank_test(**pair(list(x), list(y)), measure="kendall", reps=20_000, seed=3)
     assert not found.exact
     assert found.pvalue == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 20_000))
-    again = exact_rank_test(**pair(list(x), list(y)), measure="kendall", draws=20_000, seed=3)
+    again = exact_rank_test(**pair(list(x), list(y)), measure="kendall", reps=20_000, seed=3)
     assert again.pvalue == found.pvalue
 
 

@@ -155,7 +155,7 @@ def interaction_data(seed: int, n: int = 400, effect: float = 0.0, lasting: int 
 
 def test_interaction_agrees_with_statsmodels():
     data = interaction_data(1, effect=0.3)
-    result = state_interaction(**data, horizons=[4], bootstrap=99, placebos=0, seed=0)
+    result = state_interaction(**data, horizons=[4], reps=99, placebos=0, seed=0)
     leader, state = data["strength"].to_numpy(), data["states"]["state"].to_numpy(dtype=float)
     design = np.column_stack([np.ones(400), leader, state, leader * state])[:-4]
     outcome = data["effect"].rolling(4).sum().shift(-4).to_numpy()[:-4]
@@ -171,14 +171,14 @@ def test_interaction_agrees_with_statsmodels():
 
 def test_interval_and_pvalue_tell_the_same():
     for seed in range(12):
-        table = state_interaction(**interaction_data(seed, effect=0.12), bootstrap=199, placebos=0, seed=3).table
+        table = state_interaction(**interaction_data(seed, effect=0.12), reps=199, placebos=0, seed=3).table
         outside_zero = (table["lower"] > 0) | (table["upper"] < 0)
         clear = (table["pvalue_bootstrap"] - 0.05).abs() > 0.01
         assert (outside_zero == (table["pvalue_bootstrap"] < 0.05))[clear].all()
 
 
 def test_interaction_is_found_where_it_was_planted():
-    result = state_interaction(**interaction_data(7, n=600, effect=0.8), bootstrap=399, seed=1)
+    result = state_interaction(**interaction_data(7, n=600, effect=0.8), reps=399, seed=1)
     row = result.table.loc[("state", 4)]
     assert result.pvalue <= 0.01
     assert row["inside"] == pytest.approx(0.8, abs=0.4)
@@ -190,10 +190,10 @@ def test_interaction_is_found_where_it_was_planted():
 
 def test_detectable_effect_is_detected_four_times_in_five():
     # One-week horizon, so that the planted slope is the slope of the regression.
-    size = state_interaction(**interaction_data(0), horizons=[1], bootstrap=199, placebos=0, seed=0).table["detectable"]
+    size = state_interaction(**interaction_data(0), horizons=[1], reps=199, placebos=0, seed=0).table["detectable"]
     found = [
         state_interaction(
-            **interaction_data(seed, effect=float(size.iloc[0])), horizons=[1], bootstrap=199, placebos=0, seed=seed
+            **interaction_data(seed, effect=float(size.iloc[0])), horizons=[1], reps=199, placebos=0, seed=seed
         ).pvalue
         for seed in range(100)
     ]
@@ -204,19 +204,19 @@ def test_detectable_effect_is_detected_four_times_in_five():
 @pytest.mark.parametrize("process", ["garch", "spillover"])
 def test_size_with_persistent_states_and_overlapping_returns(process):
     # 120 samples: the standard error of a share of .05 is .02; signs on overlapping residuals reject about one half.
-    assert 0.005 <= size_interaction(n=400, process=process, draws=120, seed=11) <= 0.10
+    assert 0.005 <= size_interaction(n=400, process=process, reps=120, seed=11) <= 0.10
 
 
 def test_a_planted_interaction_is_found():
     # One deviation a week for each of strength, in some 40 % of weeks: far beyond the noise of 300 weeks.
-    assert size_interaction(n=300, process="garch", draws=20, seed=11, lead=1.0) > 0.9
+    assert size_interaction(n=300, process="garch", reps=20, seed=11, lead=1.0) > 0.9
 
 
 def test_search_over_states_costs_power_but_keeps_each_estimate():
     data = interaction_data(3, effect=0.2)
-    alone = state_interaction(**data, bootstrap=199, placebos=0, seed=5)
+    alone = state_interaction(**data, reps=199, placebos=0, seed=5)
     two = data | {"states": data["states"].assign(other=np.roll(data["states"]["state"], 17))}
-    both = state_interaction(**two, bootstrap=199, placebos=0, seed=5)
+    both = state_interaction(**two, reps=199, placebos=0, seed=5)
     pd.testing.assert_frame_equal(both.table.loc[["state"]], alone.table)
     assert both.pvalue >= alone.pvalue
 
@@ -225,10 +225,10 @@ def test_search_over_states_costs_power_but_keeps_each_estimate():
 @given(st.floats(0.1, 50), st.integers(-2000, 2000))
 def test_scale_and_calendar_do_not_matter(scale, days):
     data = interaction_data(5, n=200, effect=0.3)
-    first = state_interaction(**data, horizons=[4], bootstrap=99, placebos=0, seed=2)
+    first = state_interaction(**data, horizons=[4], reps=99, placebos=0, seed=2)
     moved = {key: value.set_axis(value.index + pd.Timedelta(days=days)) for key, value in data.items()}
     moved["effect"] = moved["effect"] * scale
-    second = state_interaction(**moved, horizons=[4], bootstrap=99, placebos=0, seed=2)
+    second = state_interaction(**moved, horizons=[4], reps=99, placebos=0, seed=2)
     assert second.pvalue == first.pvalue
     assert second.table["difference"].iloc[0] == pytest.approx(scale * first.table["difference"].iloc[0])
 
@@ -236,7 +236,7 @@ def test_scale_and_calendar_do_not_matter(scale, days):
 def test_too_few_spells_give_a_reason():
     data = interaction_data(2)
     rare = series(np.arange(400) >= 340, "rare").to_frame()
-    result = state_interaction(**data | {"states": rare}, bootstrap=99)
+    result = state_interaction(**data | {"states": rare}, reps=99)
     assert np.isnan(result.pvalue)
     assert result.table.isna().all(axis=None)
     assert "1 spells" in result.reason
@@ -301,8 +301,8 @@ def test_sum_ahead_by_hand():
         (lambda: spells(series([1.0, 0.0])), "expected bool"),
         (lambda: spells(series(np.array([], dtype=bool))), "no rows"),
         (lambda: spells(series([True, False])[::-1]), "unordered"),
-        (lambda: state_interaction(**interaction_data(1), bootstrap=5), "at least 99"),
-        (lambda: state_interaction(**interaction_data(1, n=20), bootstrap=99), "no return over 26"),
+        (lambda: state_interaction(**interaction_data(1), reps=5), "at least 99"),
+        (lambda: state_interaction(**interaction_data(1, n=20), reps=99), "no return over 26"),
         (lambda: high_regime_probability(series=noise(1, 200)), "none after the first 260"),
         (lambda: sum_ahead(np.ones(3), 3), "no return over 3"),
     ],

@@ -55,7 +55,7 @@ def test_they_are_the_mean_gain_over_all_orders_of_entry():
         for place, j in enumerate(order):
             gains[j] += (r2(order[: place + 1]) - r2(order[:place])) / 6
     np.testing.assert_allclose(shapley_decomposition(np.corrcoef(data.T)), 100 * gains)
-    result = shapley_shares(response=y, predictors=x, draws=49, seed=1)
+    result = shapley_shares(response=y, predictors=x, reps=49, seed=1)
     np.testing.assert_allclose(result.table["share"], 100 * gains)
     assert result.r2 == pytest.approx(100 * r2((0, 1, 2)))
     assert result.table.loc["gold", "alone"] == pytest.approx(100 * r2((0,)))
@@ -67,7 +67,7 @@ def test_the_interval_is_near_the_delta_method():
     weeks = pd.date_range("1990-01-05", periods=n, freq="W-FRI")
     x = pd.DataFrame(rng.normal(size=(n, 2)), weeks, ["gold", "copper"])
     y = (x["gold"] + rng.normal(size=n)).rename("silver")
-    row = shapley_shares(response=y, predictors=x, level=0.90, draws=600, seed=2).table.loc["gold"]
+    row = shapley_shares(response=y, predictors=x, level=0.90, reps=600, seed=2).table.loc["gold"]
     half = 100 * 1.645 * 2 * np.sqrt(0.5) * 0.5 / np.sqrt(n)
     assert (row["high"] - row["low"]) / 2 == pytest.approx(half, rel=0.15)
 
@@ -86,20 +86,20 @@ def test_a_change_is_found_and_no_change_is_not():
     y, x = sample(6, n=600)
     date = y.index[250]
     moved = (y + 1.5 * x["copper"].where(x.index >= date, 0.0)).rename("silver")
-    found = shapley_change(response=moved, predictors=x, date=date, draws=99, seed=1)
+    found = shapley_change(response=moved, predictors=x, date=date, reps=99, seed=1)
     assert found.table.loc["copper", "pvalue"] <= 0.01
     assert found.table.loc["copper", "low"] > 15
     assert found.nobs == (250, 350)
-    calm = shapley_change(response=y, predictors=x, date=date, draws=99, seed=1).table.loc["copper"]
+    calm = shapley_change(response=y, predictors=x, date=date, reps=99, seed=1).table.loc["copper"]
     assert calm["pvalue"] > 0.05
     assert calm["low"] < 0 < calm["high"]
 
 
 def test_scales_change_nothing():
     y, x = sample(7)
-    plain = shapley_change(response=y, predictors=x, date=y.index[120], draws=29, seed=4).table
+    plain = shapley_change(response=y, predictors=x, date=y.index[120], reps=29, seed=4).table
     scaled = shapley_change(
-        response=1e4 * y, predictors=x * [1e-3, 7, 1e5] + 3, date=y.index[120], draws=29, seed=4
+        response=1e4 * y, predictors=x * [1e-3, 7, 1e5] + 3, date=y.index[120], reps=29, seed=4
     ).table
     pd.testing.assert_frame_equal(plain, scaled)
 

@@ -33,7 +33,7 @@ def returns(seed: int, n: int = 260, lead: float = 0.0) -> pd.DataFrame:
 def curve_of(data: pd.DataFrame, **options):
     """Few specifications, for speed."""
     chosen = {"lags": (1, 3), "controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
-    return granger_specifications(returns=data, effect="y", cause="x", draws=99, seed=5, **chosen)
+    return granger_specifications(returns=data, effect="y", cause="x", reps=99, seed=5, **chosen)
 
 
 def judge(observed: Outcomes, null: Outcomes, **options):
@@ -148,7 +148,7 @@ def test_event_specifications_are_the_single_studies():
         assert row.estimate == pytest.approx(single["estimate"])
     assert together["episodes"].to_list() == [3, 3]
     # The sample that starts later has 35 weeks less: its shifts are used for all.
-    assert curve.draws == 365
+    assert curve.reps == 365
 
 
 def test_events_that_are_followed_by_gains_are_found():
@@ -169,7 +169,7 @@ def test_hours_between_the_closes():
 
 def test_older_lags_are_those_one_week_further_back():
     data = returns(8)
-    found = clock_sensitivity(returns=data, effect="y", cause="x", controls=["z"], lags=2, bootstrap=19, seed=1)
+    found = clock_sensitivity(returns=data, effect="y", cause="x", controls=["z"], lags=2, reps=19, seed=1)
     late = data["x"].shift().iloc[1:]
     single = granger_test(effect=data["y"].iloc[1:], cause=late, controls=data[["z"]].iloc[1:], lags=2)
     assert found.tests[OLDER].statistic == pytest.approx(single.statistic)

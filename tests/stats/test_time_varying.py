@@ -67,7 +67,7 @@ def test_suprema_of_draws_against_a_sweep_of_each_draw(covariance):
     frame = frame_of("heteroskedastic", n=130)
     design = granger_design(effect=frame.x, cause=frame.y, lags=3)
     sweep = prepare_sweep(design, min_window=60, scheme="recursive")
-    drawn = bootstrap_suprema(sweep, covariance=covariance, draws=200, seed=5)
+    drawn = bootstrap_suprema(sweep, covariance=covariance, reps=200, seed=5)
     words = np.random.default_rng(5).integers(0, 2**64 - 1, size=(200, 2), dtype=np.uint64, endpoint=True)
     bits = [int(words[2, t // 64]) >> (8 * (t % 64 // 8) + 7 - t % 8) & 1 for t in range(127)]
     signed = np.where(bits, sweep.data[-1], -sweep.data[-1])
@@ -116,7 +116,7 @@ def test_a_passing_lead_is_found_and_dated(covariance):
     frame = frame_of("easy", n=500)
     active = slice(200, 320)
     frame.iloc[active, 0] += 0.8 * frame.y.shift(1).iloc[active]
-    options = {"lags": 2, "min_window": 60, "scheme": "rolling", "covariance": covariance, "bootstrap": 199, "seed": 1}
+    options = {"lags": 2, "min_window": 60, "scheme": "rolling", "covariance": covariance, "reps": 199, "seed": 1}
     found = causality_path(effect=frame.x, cause=frame.y, **options)
     reverse = causality_path(effect=frame.y, cause=frame.x, **options)
     assert found.pvalue <= 0.01
@@ -133,9 +133,9 @@ def test_a_passing_lead_is_found_and_dated(covariance):
 def test_critical_values_are_quantiles_of_the_draws():
     frame = frame_of("easy")
     options = {"effect": frame.x, "cause": frame.y, "lags": 2}
-    result = causality_path(**options, min_window=100, bootstrap=199, seed=3)
+    result = causality_path(**options, min_window=100, reps=199, seed=3)
     sweep = prepare_sweep(granger_design(**options), min_window=100, scheme="recursive")
-    draws = bootstrap_suprema(sweep, covariance="nonrobust", draws=199, seed=3)
+    draws = bootstrap_suprema(sweep, covariance="nonrobust", reps=199, seed=3)
     assert result.critical == pytest.approx(np.quantile(draws.max(axis=1), 0.95))
     np.testing.assert_allclose(result.path.critical, np.quantile(draws, 0.95, axis=0))
     assert result.pvalue == (1 + (draws.max(axis=1) >= result.supremum).sum()) / 200
@@ -157,7 +157,7 @@ def test_episodes_by_hand():
 def test_units_and_dates_change_nothing():
     frame = frame_of("easy")
     moved = (frame * [1e5, -1e-5, 1] + [1e3, 1.0, 0]).set_axis(frame.index + pd.Timedelta(weeks=300))
-    options = {"lags": 2, "min_window": 120, "bootstrap": 39, "seed": 1}
+    options = {"lags": 2, "min_window": 120, "reps": 39, "seed": 1}
     one = causality_path(effect=frame.x, cause=frame.y, **options)
     two = causality_path(effect=moved.x, cause=moved.y, **options)
     np.testing.assert_allclose(two.path.statistic, one.path.statistic, rtol=1e-7)
@@ -176,7 +176,7 @@ def test_later_rows_change_no_earlier_statistic():
 @pytest.mark.parametrize("covariance", ["nonrobust", "HC3", "HCR"])
 def test_threads_change_no_bit(covariance):
     frame = frame_of("heteroskedastic")
-    options = {"lags": 2, "min_window": 150, "covariance": covariance, "bootstrap": 19, "seed": 1}
+    options = {"lags": 2, "min_window": 150, "covariance": covariance, "reps": 19, "seed": 1}
     before, runs = numba.get_num_threads(), []
     for threads in (1, before):
         numba.set_num_threads(threads)
@@ -199,7 +199,7 @@ def test_a_kernel_without_cache_says_that_it_compiles(caplog, tmp_path):
 
 def test_progress_goes_to_stderr_only_when_asked(capsys):
     frame = frame_of("easy")
-    options = {"effect": frame.x, "cause": frame.y, "lags": 2, "min_window": 200, "bootstrap": 19, "seed": 1}
+    options = {"effect": frame.x, "cause": frame.y, "lags": 2, "min_window": 200, "reps": 19, "seed": 1}
     causality_path(**options)
     assert capsys.readouterr() == ("", "")
     causality_path(**options, progress=True)
@@ -214,7 +214,7 @@ FAULTS = [
     ({"scheme": "sideways"}, "found 'sideways'"),
     ({"covariance": "HAC"}, "found 'HAC'"),
     ({"lags": 0}, "found 0"),
-    ({"bootstrap": -1}, "bootstrap must be"),
+    ({"reps": -1}, "bootstrap must be"),
 ]
 
 

@@ -32,19 +32,19 @@ CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500,
 
 def test_ending_early_changes_no_decision():
     # The stages read one stream of signs, the one of a single call with all draws.
-    pairs = unrelated_pairs(process="garch", n=120, draws=60, seed=1)
+    pairs = unrelated_pairs(process="garch", n=120, reps=60, seed=1)
     decided, full = [], []
     for seed, pair in enumerate(pairs):
         blocks = validation_granger._blocks(pair, 2)
         decided.append(validation_granger._bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
-        null = wild_bootstrap_wald(*blocks, draws=BOOTSTRAP, seed=seed)
+        null = wild_bootstrap_wald(*blocks, reps=BOOTSTRAP, seed=seed)
         full.append(bootstrap_pvalue(wald_test(*blocks).statistic, null) <= 0.05)
     assert decided == full
     assert 0 < sum(full) < 60
 
 
 def test_planted_lead_has_the_share_of_variance_that_it_says():
-    samples = validation_granger._samples(n=20_000, process="iid", draws=1, seed=3, lead=0.02)
+    samples = validation_granger._samples(n=20_000, process="iid", reps=1, seed=3, lead=0.02)
     test = wald_test(*next(samples), covariance="nonrobust")
     # Standard error of the share: about 2 sqrt(.02 / 20000) = .002.
     assert 1 - test.ssr / test.ssr_restricted == pytest.approx(0.02, abs=0.006)
@@ -53,12 +53,12 @@ def test_planted_lead_has_the_share_of_variance_that_it_says():
 
 def test_the_primary_test_keeps_its_size_where_the_classical_one_does_not():
     # 120 samples: .05 with a standard error of .02; the classical F rejects in about two of five.
-    assert size_granger_wild(n=250, process="spillover", draws=120, seed=2) == pytest.approx(0.05, abs=0.05)
-    assert size_granger_classical(n=500, process="spillover", draws=60, seed=2) > 0.2
+    assert size_granger_wild(n=250, process="spillover", reps=120, seed=2) == pytest.approx(0.05, abs=0.05)
+    assert size_granger_classical(n=500, process="spillover", reps=60, seed=2) > 0.2
 
 
 def test_power_grows_with_the_lead():
-    found = [size_granger_wild(n=250, process="iid", draws=20, seed=4, lead=lead) for lead in (0.0, 0.05, 0.2)]
+    found = [size_granger_wild(n=250, process="iid", reps=20, seed=4, lead=lead) for lead in (0.0, 0.05, 0.2)]
     assert found[0] < 0.2
     assert found[0] < found[1] < found[2]
     assert found[2] > 0.95
@@ -66,13 +66,13 @@ def test_power_grows_with_the_lead():
 
 def test_searching_over_lags_finds_too_much():
     # About 17 % (one direction, lags 1 to 12); 150 samples: standard error .03.
-    assert size_lag_search(n=150, process="iid", draws=150, seed=5) == pytest.approx(0.17, abs=0.08)
+    assert size_lag_search(n=150, process="iid", reps=150, seed=5) == pytest.approx(0.17, abs=0.08)
 
 
 def test_the_plan_covers_every_procedure_of_the_ledger_once():
     cells = plan()
     assert len({cell.key for cell in cells}) == len(cells)
-    assert all(cell.draws % CHUNK == 0 for cell in cells)
+    assert all(cell.reps % CHUNK == 0 for cell in cells)
     judged = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
     tested = {name for name, claim in load_claims().items() if claim.rule["kind"] == "test"}
     assert len(judged) == 7

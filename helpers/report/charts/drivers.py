@@ -21,7 +21,7 @@ def chart_fear(results: Mapping[str, LocalProjectionResult], *, panel: Dataset, 
     Parameters
     ----------
     results : mapping of str to LocalProjectionResult
-        By asset; the impulse in units of its standard deviation.
+        By asset; the shock in units of its standard deviation.
     panel : Dataset
         The data in use.
     title : str

@@ -57,7 +57,7 @@ def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Dataset) ->
     note = (
         f"n = {found.nobs} weeks of log changes, each whitened by its own autoregression. Dark grey: "
         f"{100 * found.level:.0f} % of "
-        f"unrelated pairs at one lag; light grey: at all {found.lags.size} lags at once ({found.draws:,} surrogates)."
+        f"unrelated pairs at one lag; light grey: at all {found.lags.size} lags at once ({found.reps:,} surrogates)."
     )
     alt = (
         f"Correlations at {found.lags.size} lags: same week {same:.2f}, largest with {leader} first "
@@ -83,7 +83,7 @@ def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult,
         Two panels with a common scale.
     """
     figure, axes = new_axes(1, 2, height=4.3, sharey=True)
-    leader, follower = NAMES[found.impulse], NAMES[found.response]
+    leader, follower = NAMES[found.shock], NAMES[found.response]
     told = (
         ("Before it (time reversed)", placebo, COLOURS["faint"]),
         ("After the surprise", found, COLOURS[found.response]),
@@ -129,15 +129,15 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
     figure, axes = new_axes(height=4.4)
     plot = axes[0, 0]
     first = next(iter(results.values()))
-    frame = first.overall.frame() * first.impulse_sd
+    frame = first.overall.frame() * first.shock_sd
     plot.fill_between(
         frame.index, frame["band_lower"], frame["band_upper"], color=COLOURS["null"], alpha=0.45, linewidth=0
     )
-    ends = {name: float(found.overall.estimate[-1]) * found.impulse_sd for name, found in results.items()}
+    ends = {name: float(found.overall.estimate[-1]) * found.shock_sd for name, found in results.items()}
     low, high = min(frame["band_lower"].min(), *ends.values()), max(frame["band_upper"].max(), *ends.values())
     places = spread_labels(list(ends.values()), gap=(high - low) / 14)
     for (name, found), place in zip(results.items(), places, strict=True):
-        line = found.overall.estimate * found.impulse_sd
+        line = found.overall.estimate * found.shock_sd
         width = 2.6 if found is first else 1.5
         plot.plot(found.overall.horizons, line, color=COLOURS[name], linewidth=width)
         label_line(
@@ -157,7 +157,7 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
         f"{NAMES[name]} {signed(end)} %, {pvalue(results[name].overall.test.pvalue)}" for name, end in ends.items()
     )
     note = (
-        f"Grey: {100 * first.level:.0f} % band for all horizons around {NAMES[first.impulse]}'s line. Each "
+        f"Grey: {100 * first.level:.0f} % band for all horizons around {NAMES[first.shock]}'s line. Each "
         f"leader given the same "
         "controls (itself left out). p of the maximum over horizons."
     )

@@ -247,7 +247,7 @@ def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: 
             f"{absent.estimate[-1]:.2f} where not (difference over all horizons p = {difference.test.pvalue:.2f})"
         )
     first = next(iter(found.values()))
-    leader, follower = NAMES.get(first.impulse, first.impulse), NAMES.get(first.response, first.response)
+    leader, follower = NAMES.get(first.shock, first.shock), NAMES.get(first.response, first.response)
     axes[0, 0].set_ylabel("% per 1 % surprise")
     title = f"{follower} after a surprise of 1 % in {leader}, by the state of the week before"
     note = (

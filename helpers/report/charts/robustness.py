@@ -51,7 +51,7 @@ def chart_specifications(
     )
     note = (
         "Filled: significant with the expected sign; blue: significant with the other sign; hollow: not significant. "
-        f"Grey: where 90 % of the curves lie at each rank if there is nothing to find ({curve.draws:,} draws), with "
+        f"Grey: where 90 % of the curves lie at each rank if there is nothing to find ({curve.reps:,} draws), with "
         f"their median. {len(curve.table)} specifications."
     )
     return finish(figure, title=title, panel=panel, alt=alt, note=note)

@@ -16,7 +16,7 @@ def say_fear(results: Mapping[str, LocalProjectionResult], *, horizon: int) -> S
     Parameters
     ----------
     results : mapping of str to LocalProjectionResult
-        By asset, the impulse in standard deviations; the first is the one on trial.
+        By asset, the shock in standard deviations; the first is the one on trial.
     horizon : int
         Weeks after the shock.
 
@@ -31,11 +31,11 @@ def say_fear(results: Mapping[str, LocalProjectionResult], *, horizon: int) -> S
         told.append(f"{NAMES[name]} {signed(row['estimate'])} % ({interval(row['lower'], row['upper'])})")
     name, first = next(iter(results.items()))
     if first.reason:
-        return Sentence(f"What a surprise in the {NAMES[first.impulse]} does cannot be said: {first.reason}.")
+        return Sentence(f"What a surprise in the {NAMES[first.shock]} does cannot be said: {first.reason}.")
     moved = direction(float(first.overall.frame().loc[horizon, "estimate"]), up="gain", down="lose", level="stay")
     likely = "seldom gives" if first.overall.test.pvalue < 0.05 else "gives often enough"
     return Sentence(
-        f"After a surprise rise of one standard deviation in the {NAMES[first.impulse]}, over {horizon} weeks: "
+        f"After a surprise rise of one standard deviation in the {NAMES[first.shock]}, over {horizon} weeks: "
         f"{listing(told)}. {NAMES[name].capitalize()} tends to {moved}; over all horizons together that is a response "
         f"which chance {likely} ({pvalue(first.overall.test.pvalue)})."
     )

@@ -69,7 +69,7 @@ def say_response(found: LocalProjectionResult, placebo: LocalProjectionResult, *
     Sentence
         Size, band, p, detectable size, the placebo.
     """
-    leader, follower = NAMES[found.impulse], NAMES[found.response]
+    leader, follower = NAMES[found.shock], NAMES[found.response]
     if found.reason:
         return Sentence(f"What follows a surprise in {leader} cannot be estimated here: {found.reason}.")
     row = found.overall.frame().loc[horizon]
@@ -104,7 +104,7 @@ def say_response_league(results: Mapping[str, LocalProjectionResult]) -> Sentenc
     if first not in known:
         return Sentence(f"There is no estimate for {NAMES[first]}: {results[first].reason}.")
     better = [NAMES[name] for name, p in known.items() if p < known[first]]
-    ends = {name: found.overall.estimate[-1] * found.impulse_sd for name, found in results.items() if name in known}
+    ends = {name: found.overall.estimate[-1] * found.shock_sd for name, found in results.items() if name in known}
     told = listing(f"{NAMES[name]} {signed(end)} % ({pvalue(known[name])})" for name, end in ends.items())
     verdict = f"{listing(better)} {'gives' if len(better) == 1 else 'give'}" if better else "none gives"
     weeks, follower = results[first].overall.horizons[-1], NAMES[results[first].response]

@@ -37,7 +37,7 @@ class DriverResult(Result):
         First and last week.
     covariance : str
         "nonrobust", "HC3" or "HAC".
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap (0: none).
     r2 : float
         Share of the response's variance that the drivers explain together.
@@ -51,7 +51,7 @@ class DriverResult(Result):
     nobs: int
     sample: tuple[Any, Any]
     covariance: str
-    bootstrap: int
+    reps: int
     r2: float
     table: pd.DataFrame
 
@@ -72,7 +72,7 @@ class DriverResult(Result):
             ("Weeks", self.nobs),
             ("Sample", self.sample),
             ("Covariance", self.covariance),
-            ("Wild-bootstrap draws", self.bootstrap or None),
+            ("Wild-bootstrap draws", self.reps or None),
             ("R2", self.r2),
             *lines,
         ]
@@ -83,7 +83,7 @@ def driver_betas(
     response: pd.Series,
     drivers: pd.DataFrame,
     covariance: Covariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> DriverResult:
     """Regress weekly returns on the changes of their drivers in the same week.
@@ -98,7 +98,7 @@ def driver_betas(
         Weekly changes on the same index.
     covariance : {"HC3", "HAC", "nonrobust"}
         Robust to heteroskedasticity, also to autocorrelation, or neither.
-    bootstrap : int
+    reps : int
         Draws of the fixed-design wild bootstrap of each test, with its null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
@@ -130,16 +130,16 @@ def driver_betas(
     if len(response) < least:
         reason = f"{len(response)} weeks are too few for {len(names)} drivers (at least {least})"
         empty = pd.DataFrame(math.nan, index=names, columns=COLUMNS)
-        return DriverResult(**head, reason=reason, sample=(None, None), bootstrap=0, r2=math.nan, table=empty)
+        return DriverResult(**head, reason=reason, sample=(None, None), reps=0, r2=math.nan, table=empty)
     y, x = driver_design(response=response, drivers=drivers)
-    rows = [_one_driver(y, x, j + 1, covariance, bootstrap, seed) for j in range(len(names))]
+    rows = [_one_driver(y, x, j + 1, covariance, reps, seed) for j in range(len(names))]
     table = pd.DataFrame(rows, index=pd.Index(names, name="driver"))
     table.insert(4, "per_sd", table["beta"] * drivers.std())
     everything = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
     return DriverResult(
         **head,
         sample=(response.index[0], response.index[-1]),
-        bootstrap=bootstrap,
+        reps=reps,
         r2=1 - everything.ssr / everything.ssr_restricted,
         table=table,
     )
@@ -184,7 +184,7 @@ def wild_pvalue(
     tested: np.ndarray,
     *,
     covariance: Covariance,
-    draws: int,
+    reps: int,
     seed: int | None,
 ) -> float:
     """Give the wild-bootstrap p-value of a Wald statistic.
@@ -201,14 +201,14 @@ def wild_pvalue(
     float
         NaN without draws.
     """
-    if not draws:
+    if not reps:
         return math.nan
-    null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, draws=draws, seed=seed)
+    null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, reps=reps, seed=seed)
     return bootstrap_pvalue(statistic, null)
 
 
 def _one_driver(
-    y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, draws: int, seed: int | None
+    y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, reps: int, seed: int | None
 ) -> dict[str, float]:
     """Test one column of the design given all the others."""
     others, tested = np.delete(x, column, axis=1), x[:, [column]]
@@ -222,9 +222,7 @@ def _one_driver(
         "high": beta + reach * se,
         "detectable": (reach + stats.norm.ppf(POWER)) * se,
         "pvalue": test.pvalue,
-        "pvalue_bootstrap": wild_pvalue(
-            test.statistic, y, others, tested, covariance=covariance, draws=draws, seed=seed
-        ),
+        "pvalue_bootstrap": wild_pvalue(test.statistic, y, others, tested, covariance=covariance, reps=reps, seed=seed),
     }
 
 

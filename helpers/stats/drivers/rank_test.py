@@ -148,12 +148,12 @@ def correlation_interval(
 
 
 def exact_rank_test(
-    *, x: pd.Series, y: pd.Series, measure: Measure = "spearman", draws: int = 99_999, seed: int | None = None
+    *, x: pd.Series, y: pd.Series, measure: Measure = "spearman", reps: int = 99_999, seed: int | None = None
 ) -> RankTestResult:
     """Test whether the order of two short series is related, by permutation.
 
     Up to 10 pairs, every pairing of the two series is counted, and the p-value is exact whatever their
-    distributions, ties included. Beyond, `draws` random pairings are drawn from `seed` and the p-value is
+    distributions, ties included. Beyond, `reps` random pairings are drawn from `seed` and the p-value is
     ``(1 + number at least as far) / (1 + draws)``.
 
     Parameters
@@ -162,7 +162,7 @@ def exact_rank_test(
         Values on one common index.
     measure : {"spearman", "kendall"}
         Spearman's rho or Kendall's tau-b.
-    draws : int
+    reps : int
         Random pairings for more than 10 pairs.
     seed : int or None
         Of the random pairings; must be given for more than 10 pairs.
@@ -194,7 +194,7 @@ def exact_rank_test(
     exact = nobs <= LARGEST_EXACT
     if not exact and seed is None:
         raise InputError(f"{nobs} pairs are too many to count every pairing (at most {LARGEST_EXACT}): give a seed.")
-    pairings = _all_pairings(nobs) if exact else _random_pairings(nobs, draws, seed)
+    pairings = _all_pairings(nobs) if exact else _random_pairings(nobs, reps, seed)
     values, observed = _correlations(*ranks, pairings=pairings, measure=measure)
     distance = np.abs(values)
     count = int(np.sum(distance >= abs(observed) - TOLERANCE))
@@ -246,9 +246,9 @@ def _all_pairings(n: int) -> np.ndarray:
     return table
 
 
-def _random_pairings(n: int, draws: int, seed: int | None) -> np.ndarray:
+def _random_pairings(n: int, reps: int, seed: int | None) -> np.ndarray:
     """Give random orders of 0..n-1, one a row."""
-    table = np.tile(np.arange(n, dtype=np.int16), (draws, 1))
+    table = np.tile(np.arange(n, dtype=np.int16), (reps, 1))
     return np.random.default_rng(seed).permuted(table, axis=1)
 
 

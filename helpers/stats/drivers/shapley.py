@@ -57,7 +57,7 @@ class ShapleyResult(Result):
 
 
 def shapley_shares(
-    *, response: pd.Series, predictors: pd.DataFrame, draws: int = 999, level: float = 0.90, seed: int
+    *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, level: float = 0.90, seed: int
 ) -> ShapleyResult:
     """Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
 
@@ -67,7 +67,7 @@ def shapley_shares(
         Weekly returns.
     predictors : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index, 2 to 10 of them.
-    draws : int
+    reps : int
         Draws of the stationary bootstrap, which keeps weeks of all series together.
     level : float
         Coverage of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
@@ -105,7 +105,7 @@ def shapley_shares(
         return ShapleyResult(**head, reason=reason, sample=(None, None), r2=math.nan, table=empty)
     correlation = np.corrcoef(data.T)
     share = shapley_decomposition(correlation)
-    low, high = np.quantile(bootstrap_shares(data, draws=draws, seed=seed), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = np.quantile(bootstrap_shares(data, reps=reps, seed=seed), [(1 - level) / 2, (1 + level) / 2], axis=0)
     alone = 100 * correlation[0, 1:] ** 2
     table = pd.DataFrame({"share": share, "low": low, "high": high, "alone": alone}, index=names)
     return ShapleyResult(**head, sample=(response.index[0], response.index[-1]), r2=float(share.sum()), table=table)
@@ -143,14 +143,14 @@ def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
     return 100 * shares
 
 
-def bootstrap_shares(data: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
+def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
     """Give the shares in resampled blocks of weeks.
 
     Parameters
     ----------
     data : numpy.ndarray, shape (n, 1 + k)
         Response and predictors.
-    draws : int
+    reps : int
         Draws of the stationary bootstrap; the mean block is the longest that Patton, Politis and White (2009) give for
         the squared columns, so that calm and stormy times stay together.
     seed : int
@@ -162,7 +162,7 @@ def bootstrap_shares(data: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
         Shares in per cent.
     """
     block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
-    samples = StationaryBootstrap(block, data, seed=seed).bootstrap(draws)
+    samples = StationaryBootstrap(block, data, seed=seed).bootstrap(reps)
     return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
 
 

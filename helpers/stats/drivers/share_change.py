@@ -68,7 +68,7 @@ def shapley_change(
     response: pd.Series,
     predictors: pd.DataFrame,
     date: pd.Timestamp,
-    draws: int = 999,
+    reps: int = 999,
     level: float = 0.95,
     seed: int,
 ) -> ShapleyChangeResult:
@@ -114,8 +114,8 @@ def shapley_change(
         return ShapleyChangeResult(**head, reason=reason, table=empty, shifts=pd.DataFrame(columns=names))
     before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
     shifts = shifted_changes(data, first=first)
-    later = bootstrap_shares(data[first:], draws=draws, seed=seed)
-    resampled = later - bootstrap_shares(data[:first], draws=draws, seed=seed + 1)
+    later = bootstrap_shares(data[first:], reps=reps, seed=seed)
+    resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
     low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
     p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
     detectable = (norm.ppf(1 - LEVEL / 2) + norm.ppf(POWER)) * np.sqrt(np.mean(shifts**2, axis=0))

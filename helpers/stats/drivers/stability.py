@@ -91,7 +91,7 @@ def beta_stability(
     response: pd.Series,
     drivers: pd.DataFrame,
     covariance: Covariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> StabilityResult:
     """Test whether the betas are the same in every era.
@@ -138,7 +138,7 @@ def beta_stability(
         df=test.df,
         pvalue=test.pvalue,
         pvalue_bootstrap=wild_pvalue(
-            test.statistic, y[rows], restricted, tested, covariance=covariance, draws=bootstrap, seed=seed
+            test.statistic, y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed
         ),
         nobs=int(rows.sum()),
     )

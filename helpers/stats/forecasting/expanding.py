@@ -113,14 +113,14 @@ def expanding_design(
     return returns, ExpandingDesign(predictor, horizon, first)
 
 
-def unpredictable(returns: np.ndarray, draws: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
+def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
     """Draw returns that nothing predicts: those of the data less their mean, with random signs.
 
     Parameters
     ----------
     returns : numpy.ndarray, shape (n,)
         Weekly returns.
-    draws : int
+    reps : int
         Number of draws.
     seed : int or None
         Of the signs.
@@ -134,7 +134,7 @@ def unpredictable(returns: np.ndarray, draws: int, seed: int | None, *, rows: in
     """
     rng = np.random.default_rng(seed)
     moves = returns - returns.mean()
-    sizes = [min(rows, draws - done) for done in range(0, draws, rows)]
+    sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
     return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
 
 

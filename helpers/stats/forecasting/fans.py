@@ -177,7 +177,7 @@ def history_fan(
     returns: pd.Series,
     as_of: pd.Timestamp,
     weeks: int = 26,
-    draws: int = 9_999,
+    reps: int = 9_999,
     seed: int | None = None,
     label: str = "own history",
 ) -> Fan:
@@ -191,7 +191,7 @@ def history_fan(
         Date of the fan; later returns are not used.
     weeks : int
         Length of the paths.
-    draws : int
+    reps : int
         Number of paths.
     seed : int, optional
         Of the draws.
@@ -215,7 +215,7 @@ def history_fan(
     (2009), Econometric Reviews 28, 372-375 (block length).
     """
     require_count(weeks, name="weeks", least=1)
-    require_count(draws, name="draws", least=MIN_PATHS)
+    require_count(reps, name="draws", least=MIN_PATHS)
     known = _known(returns, as_of).to_numpy()
     if known.size < MIN_PAST:
         raise InputError(
@@ -223,10 +223,10 @@ def history_fan(
         )
     block = max(1.0, float(optimal_block_length(known**2)["stationary"].iloc[0]))
     rng = np.random.default_rng(seed)
-    fresh = rng.random((draws, weeks)) < 1 / block
+    fresh = rng.random((reps, weeks)) < 1 / block
     fresh[:, 0] = True
     since = np.arange(weeks) - np.maximum.accumulate(np.where(fresh, np.arange(weeks), 0), axis=1)
-    starts = rng.integers(known.size, size=(draws, weeks))
+    starts = rng.integers(known.size, size=(reps, weeks))
     first = np.take_along_axis(starts, np.arange(weeks) - since, axis=1)
     return Fan(label, as_of, known[(first + since) % known.size].cumsum(axis=1))
 

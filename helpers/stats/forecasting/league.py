@@ -38,7 +38,7 @@ class ForecastLeagueResult(Result):
         Forecasts by horizon.
     first, last : pandas.Timestamp
         Sample that all leaders share.
-    bootstrap : int
+    reps : int
         Draws.
     """
 
@@ -49,7 +49,7 @@ class ForecastLeagueResult(Result):
     nobs: Mapping[int, int]
     first: pd.Timestamp
     last: pd.Timestamp
-    bootstrap: int
+    reps: int
 
     @property
     def best(self) -> tuple[Any, ...] | None:
@@ -112,7 +112,7 @@ def forecast_league(
     lookbacks: Sequence[int] = (1, 4, 13, 26),
     horizons: Sequence[int] = (4, 13, 26),
     first: int = 156,
-    bootstrap: int = 1_999,
+    reps: int = 1_999,
     seed: int | None = None,
 ) -> ForecastLeagueResult:
     """Forecast a return from every leader's past return, over every look-back and horizon, and judge the search.
@@ -127,7 +127,7 @@ def forecast_league(
         Weeks of the predictor and of the predicted return.
     first : int
         Complete pairs before the first forecast, at least 52.
-    bootstrap : int
+    reps : int
         Draws, at least 99.
     seed : int, optional
         Of the draws.
@@ -153,7 +153,7 @@ def forecast_league(
     Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66; White (2000), Econometrica 68,
     1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
     """
-    require_count(bootstrap, name="bootstrap", least=99)
+    require_count(reps, name="bootstrap", least=99)
     cells = list(product(leaders.columns, lookbacks, horizons))
     index = pd.MultiIndex.from_tuples(cells, names=_LEVELS)
     keep = slice(max(lookbacks) - 1, None)
@@ -167,7 +167,7 @@ def forecast_league(
     reason = None
     if min(due.values()) < MIN_FORECASTS:
         reason = f"{min(due.values())} forecasts are due at the longest horizon, at least {MIN_FORECASTS} are needed"
-    table, joint = (_empty(index), float("nan")) if reason else _searched(index, designs, returns, bootstrap, seed)
+    table, joint = (_empty(index), float("nan")) if reason else _searched(index, designs, returns, reps, seed)
     return ForecastLeagueResult(
         null=f"no leader helps to forecast {effect.name}",
         alternative=f"at least one leader forecasts {effect.name} better than the historical mean",
@@ -175,16 +175,16 @@ def forecast_league(
         effect=str(effect.name),
         table=table,
         pvalue=joint,
-        reality_check=_reality_checks(designs, returns, bootstrap, seed, skip=reason is not None),
+        reality_check=_reality_checks(designs, returns, reps, seed, skip=reason is not None),
         nobs=due,
         first=effect.index[0],
         last=effect.index[-1],
-        bootstrap=bootstrap,
+        reps=reps,
     )
 
 
 def reality_check(
-    *, benchmark: np.ndarray, models: np.ndarray, block: int, bootstrap: int = 1_999, seed: int | None = None
+    *, benchmark: np.ndarray, models: np.ndarray, block: int, reps: int = 1_999, seed: int | None = None
 ) -> dict[str, float]:
     """Test that no model has a smaller expected loss than the benchmark.
 
@@ -196,7 +196,7 @@ def reality_check(
         Losses of the models.
     block : int
         Mean block of the stationary bootstrap.
-    bootstrap : int
+    reps : int
         Draws.
     seed : int, optional
         Of the draws.
@@ -217,7 +217,7 @@ def reality_check(
     """
     if len(benchmark) != len(models):
         raise InputError(f"{len(benchmark)} losses of the benchmark and {len(models)} of the models: align them first.")
-    test = SPA(benchmark, models, block_size=block, reps=bootstrap, seed=seed)
+    test = SPA(benchmark, models, block_size=block, reps=reps, seed=seed)
     test.compute()
     names = {"white": "upper", "hansen": "consistent", "liberal": "lower"}
     return {ours: float(test.pvalues[theirs]) for ours, theirs in names.items()}
@@ -235,14 +235,14 @@ def _empty(index: pd.MultiIndex) -> pd.DataFrame:
 
 
 def _searched(
-    index: pd.MultiIndex, designs: list[ExpandingDesign], returns: np.ndarray, bootstrap: int, seed: int | None
+    index: pd.MultiIndex, designs: list[ExpandingDesign], returns: np.ndarray, reps: int, seed: int | None
 ) -> tuple[pd.DataFrame, float]:
     """Scores of all models and the p-value of the search."""
     errors = [design.errors(returns) for design in designs]
     observed = np.array([clark_west_statistics(*pair, one.horizon) for pair, one in zip(errors, designs, strict=True)])
     blocks = [
         np.column_stack([clark_west_statistics(*one.errors(drawn), one.horizon) for one in designs])
-        for drawn in unpredictable(returns, bootstrap, seed)
+        for drawn in unpredictable(returns, reps, seed)
     ]
     draws = np.vstack(blocks)
     largest = draws.max(axis=1)
@@ -257,7 +257,7 @@ def _searched(
 
 
 def _reality_checks(
-    designs: list[ExpandingDesign], returns: np.ndarray, bootstrap: int, seed: int | None, *, skip: bool
+    designs: list[ExpandingDesign], returns: np.ndarray, reps: int, seed: int | None, *, skip: bool
 ) -> pd.DataFrame:
     """Reality check of each horizon."""
     rows = {}
@@ -267,7 +267,5 @@ def _reality_checks(
             continue
         errors = [design.errors(returns) for design in designs if design.horizon == horizon]
         losses = np.column_stack([model**2 for _, model in errors])
-        rows[horizon] = reality_check(
-            benchmark=errors[0][0] ** 2, models=losses, block=horizon, bootstrap=bootstrap, seed=seed
-        )
+        rows[horizon] = reality_check(benchmark=errors[0][0] ** 2, models=losses, block=horizon, reps=reps, seed=seed)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")

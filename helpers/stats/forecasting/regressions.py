@@ -85,7 +85,7 @@ def out_of_sample(
     cause: pd.Series,
     horizon: int,
     first: int = 156,
-    bootstrap: int = 1_999,
+    reps: int = 1_999,
     seed: int | None = None,
 ) -> OutOfSampleResult:
     """Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
@@ -103,7 +103,7 @@ def out_of_sample(
         Weeks of the return.
     first : int
         Complete pairs before the first forecast, at least 52.
-    bootstrap : int
+    reps : int
         Draws, at least 99.
     seed : int, optional
         Of the draws.
@@ -131,12 +131,12 @@ def out_of_sample(
     Financial Studies 21, 1455-1508 (cumulative difference of squared errors); Campbell and Thompson (2008), Review of
     Financial Studies 21, 1509-1531.
     """
-    require_count(bootstrap, name="bootstrap", least=99)
+    require_count(reps, name="bootstrap", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
     if design.due < MIN_FORECASTS:
         return _nothing_due(effect, cause, design)
     errors = design.errors(returns)
-    drawn = [design.errors(signs) for signs in unpredictable(returns, bootstrap, seed)]
+    drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
     under = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
     statistic = float(clark_west_statistics(*errors, horizon))
     luck = clark_west_statistics(*under, horizon)

@@ -88,7 +88,7 @@ class PathBandResult(Result):
 
 
 def inside_band(
-    *, returns: pd.Series, date: pd.Timestamp, level: float = 0.90, draws: int = 4999, seed: int
+    *, returns: pd.Series, date: pd.Timestamp, level: float = 0.90, reps: int = 4999, seed: int
 ) -> PathBandResult:
     """Compare the path after a date with paths resampled in blocks from the weeks up to it.
 
@@ -102,7 +102,7 @@ def inside_band(
         Last week of the past.
     level : float
         Coverage of the bands.
-    draws : int
+    reps : int
         Simulated paths, of blocks whose length (`volatility_block`) keeps the clusters of volatility.
     seed : int
         Of the draws.
@@ -125,11 +125,11 @@ def inside_band(
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
-    return _compare(returns, values, np.ones((len(values), 1)), date, level, draws, seed, null, [])
+    return _compare(returns, values, np.ones((len(values), 1)), date, level, reps, seed, null, [])
 
 
 def counterfactual(
-    *, response: pd.Series, drivers: pd.DataFrame, date: pd.Timestamp, level: float = 0.90, draws: int = 1999, seed: int
+    *, response: pd.Series, drivers: pd.DataFrame, date: pd.Timestamp, level: float = 0.90, reps: int = 1999, seed: int
 ) -> PathBandResult:
     """Compare the path after a date with the one that the drivers' actual moves implied by the betas of before.
 
@@ -146,7 +146,7 @@ def counterfactual(
         Last week of the estimation.
     level : float
         Coverage of the bands.
-    draws : int
+    reps : int
         Simulated paths.
     seed : int
         Of the draws.
@@ -163,7 +163,7 @@ def counterfactual(
     """
     y, x = driver_design(response=response, drivers=drivers)
     null = f"{response.name} after {date.date()} moved as its drivers implied"
-    return _compare(response, y, x, date, level, draws, seed, null, list(drivers.columns))
+    return _compare(response, y, x, date, level, reps, seed, null, list(drivers.columns))
 
 
 def volatility_block(values: np.ndarray) -> int:
@@ -188,7 +188,7 @@ def _compare(
     x: np.ndarray,
     date: pd.Timestamp,
     level: float,
-    draws: int,
+    reps: int,
     seed: int,
     null: str,
     drivers: list[str],
@@ -205,7 +205,7 @@ def _compare(
         reason = few if first < SHORTEST_PAST else f"no week has come after {date.date()}"
         nothing: dict[str, Any] = {"pvalue": math.nan, "place": math.nan, "coefficients": pd.Series(dtype=float)}
         return PathBandResult(**head, **nothing, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
-    beta, paths = _simulated(y[:first], x[:first], x[first:], draws, seed)
+    beta, paths = _simulated(y[:first], x[:first], x[first:], reps, seed)
     actual = y[first:].cumsum()
     band, pvalue = _band(actual, paths, level)
     return PathBandResult(
@@ -217,7 +217,7 @@ def _compare(
     )
 
 
-def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, reps: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Give the coefficients of the past and the paths that they, their uncertainty and the residuals lead to.
 
     The first weeks of a path do not depend on how many more are asked for, up to two years.
@@ -225,10 +225,10 @@ def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, draws: int, seed
     beta = np.linalg.lstsq(x, y)[0]
     residuals = (y - x @ beta) * math.sqrt(len(y) / (len(y) - x.shape[1]))
     block, horizon = volatility_block(residuals), len(ahead)
-    rows = StationaryBootstrap(block, np.column_stack([y, x]), seed=seed).bootstrap(draws)
+    rows = StationaryBootstrap(block, np.column_stack([y, x]), seed=seed).bootstrap(reps)
     betas = np.array([np.linalg.lstsq(sample[0][:, 1:], sample[0][:, 0])[0] for sample, _ in rows])
     longest = max(horizon, LONGEST_FAN)
-    noise = bootstrap_paths(residuals, horizon=longest, draws=draws, block=block, seed=seed + 1)
+    noise = bootstrap_paths(residuals, horizon=longest, reps=reps, block=block, seed=seed + 1)
     return beta, (betas @ ahead.T).cumsum(axis=1) + noise[:, :horizon]
 
 

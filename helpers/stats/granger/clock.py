@@ -78,7 +78,7 @@ def clock_sensitivity(
     cause: str,
     controls: Sequence[str],
     lags: int,
-    bootstrap: int,
+    reps: int,
     seed: int | None = None,
 ) -> ClockResult:
     """Ask whether the hours between two closes could hide or make a lead.
@@ -116,7 +116,7 @@ def clock_sensitivity(
     share = float(hours.mean()) / HOURS_A_WEEK
     x, y = returns[cause], returns[effect]
     same = float(x.corr(y))
-    options = {"controls": returns[list(controls)].iloc[1:], "lags": lags, "bootstrap": bootstrap, "seed": seed}
+    options = {"controls": returns[list(controls)].iloc[1:], "lags": lags, "reps": reps, "seed": seed}
     pairs = {REGISTERED: (y, x), OLDER: (y, x.shift()), REVERSE: (x, y), REVERSE_OLDER: (x, y.shift())}
     tests = {name: granger_test(effect=a.iloc[1:], cause=b.iloc[1:], **options) for name, (a, b) in pairs.items()}
     return ClockResult(

@@ -39,7 +39,7 @@ class FrequencyResult(CausalityResult):
         Shortest and longest period, in observations.
     band_statistic : float
         Largest statistic in the band.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap (0: none).
     band_critical : float
         5 per cent critical value of the largest statistic in the band; NaN without draws.
@@ -54,7 +54,7 @@ class FrequencyResult(CausalityResult):
     critical: float
     band: tuple[float, float]
     band_statistic: float
-    bootstrap: int
+    reps: int
     band_critical: float
     band_pvalue: float
 
@@ -71,7 +71,7 @@ class FrequencyResult(CausalityResult):
             ("Rows, lags", (self.nobs, self.lags)),
             ("Band of periods", self.band),
             (f"Largest F{self.df} in the band, {self.covariance}", self.band_statistic),
-            (f"5% critical value, {self.bootstrap:,} wild-bootstrap draws", self.band_critical),
+            (f"5% critical value, {self.reps:,} wild-bootstrap draws", self.band_critical),
             ("p-value of the band", self.band_pvalue),
         ]
 
@@ -85,7 +85,7 @@ def frequency_test(
     frequencies: np.ndarray | None = None,
     band: tuple[float, float] = (4.0, 52.0),
     covariance: Covariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> FrequencyResult:
     """Test Granger causality at each frequency, and in a band of periods by the largest statistic.
@@ -120,7 +120,7 @@ def frequency_test(
     Breitung and Candelon (2006), Journal of Econometrics 132, 363-378, eq. 11 to 13.
     """
     require_count(lags, name="lags", least=2)
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     grid = np.linspace(0, np.pi, 122)[1:-1] if frequencies is None else np.asarray(frequencies, dtype=float)
     in_band = _in_band(grid, band)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
@@ -132,7 +132,7 @@ def frequency_test(
     statistics = _statistics(restrictions, fit.scores[None, :], meats)[0]
     largest = [
         _statistics(restrictions[in_band], *chunk).max(axis=1)
-        for chunk in wild_bootstrap_scores(fit, covariance=covariance, draws=bootstrap, seed=seed)
+        for chunk in wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
     ]
     return _result(design, covariance, grid, statistics, in_band, band, np.concatenate([np.empty(0), *largest]))
 
@@ -202,7 +202,7 @@ def _result(
         critical=float(stats.f.isf(0.05, *df)),
         band=band,
         band_statistic=largest,
-        bootstrap=draws.size,
+        reps=draws.size,
         band_critical=float(np.quantile(draws, 0.95)) if draws.size else float("nan"),
         band_pvalue=bootstrap_pvalue(largest, draws) if draws.size else float("nan"),
     )

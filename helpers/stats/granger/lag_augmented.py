@@ -27,7 +27,7 @@ class LagAugmentedResult(CausalityResult):
         Its degrees of freedom, `lags_tested`.
     pvalue : float
         From the chi-square distribution.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap (0: none).
     pvalue_bootstrap : float
         From these draws; NaN without.
@@ -43,7 +43,7 @@ class LagAugmentedResult(CausalityResult):
     statistic: float
     df: int
     pvalue: float
-    bootstrap: int
+    reps: int
     pvalue_bootstrap: float
     coefficients: pd.Series
     coefficient_sum: float
@@ -57,7 +57,7 @@ class LagAugmentedResult(CausalityResult):
         list of (str, object)
             Hypotheses, sample, lags, test, direction.
         """
-        draws = [(f"p-value, {self.bootstrap:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.bootstrap else []
+        draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
             *super().rows(),
             ("Rows", self.nobs),
@@ -78,7 +78,7 @@ def lag_augmented_test(
     extra: int = 1,
     controls: pd.DataFrame | None = None,
     covariance: Covariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> LagAugmentedResult:
     """Test Granger causality between levels without a prior decision on unit roots and cointegration.
@@ -114,7 +114,7 @@ def lag_augmented_test(
     """
     require_count(lags, name="lags", least=1)
     require_count(extra, name="extra", least=1)
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
     if design.shortage:
         nan = float("nan")
@@ -123,8 +123,8 @@ def lag_augmented_test(
     blocks = (design.y, augmented, design.x_tested[:, :lags])
     test = wald_test(*blocks, covariance=covariance)
     draws = np.empty(0)
-    if bootstrap:
-        draws = lags * wild_bootstrap_wald(*blocks, covariance=covariance, draws=bootstrap, seed=seed)
+    if reps:
+        draws = lags * wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     error = float(np.sqrt(test.covariance.sum()))
     return _result(design, lags, covariance, lags * test.statistic, test.coefficients, error, draws)
 
@@ -153,7 +153,7 @@ def _result(
         statistic=statistic,
         df=lags,
         pvalue=float(stats.chi2.sf(statistic, lags)),
-        bootstrap=draws.size,
+        reps=draws.size,
         pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
         coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
         coefficient_sum=float(coefficients.sum()),

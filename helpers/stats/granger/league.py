@@ -59,7 +59,7 @@ def leader_league(
     returns: pd.DataFrame,
     lags: int,
     covariance: Covariance = "HC3",
-    bootstrap: int,
+    reps: int,
     seed: int,
 ) -> LeagueResult:
     """Put one leader after another in the same place.
@@ -100,7 +100,7 @@ def leader_league(
             controls=sample[given] if given else None,
             lags=lags,
             covariance=covariance,
-            bootstrap=bootstrap,
+            reps=reps,
             seed=seed,
         )
     return LeagueResult(

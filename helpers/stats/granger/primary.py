@@ -86,7 +86,7 @@ class GrangerResult(CausalityResult):
         Restrictions and residual degrees of freedom.
     pvalue : float
         From the F distribution.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap (0: none).
     pvalue_bootstrap : float
         From these draws; NaN without.
@@ -111,7 +111,7 @@ class GrangerResult(CausalityResult):
     statistic: float
     df: tuple[int, int]
     pvalue: float
-    bootstrap: int
+    reps: int
     pvalue_bootstrap: float
     partial_r2: float
     partial_r2_adjusted: float
@@ -129,7 +129,7 @@ class GrangerResult(CausalityResult):
         list of (str, object)
             Hypotheses, sample, test, effect size, direction.
         """
-        draws = [(f"p-value, {self.bootstrap:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.bootstrap else []
+        draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
             *super().rows(),
             ("Sample", self.sample),
@@ -152,7 +152,7 @@ def granger_test(
     lags: int,
     controls: pd.DataFrame | None = None,
     covariance: Covariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> GrangerResult:
     """Test whether lags of one series improve the prediction of another.
@@ -170,7 +170,7 @@ def granger_test(
         What else is known, on the same index.
     covariance : {"HC3", "nonrobust", "HAC"}
         "nonrobust" is the classical F test, which rejects far too often when volatility spills over.
-    bootstrap : int
+    reps : int
         Draws of the fixed-design wild bootstrap; 0 for none.
     seed : int, optional
         Of the bootstrap.
@@ -190,15 +190,15 @@ def granger_test(
     Granger (1969), Econometrica 37, 424-438; Geweke (1982), Journal of the American Statistical Association 77,
     304-313 (conditional on controls); Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169.
     """
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
     draws = np.empty(0)
     if design.shortage:
         return _result(design, covariance, None, draws)
     blocks = (design.y, design.x_restricted, design.x_tested)
     test = wald_test(*blocks, covariance=covariance)
-    if bootstrap:
-        draws = wild_bootstrap_wald(*blocks, covariance=covariance, draws=bootstrap, seed=seed)
+    if reps:
+        draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     return _result(design, covariance, test, draws)
 
 
@@ -295,7 +295,7 @@ def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws
         statistic=nan if test is None else test.statistic,
         df=(lags, 0) if test is None else test.df,
         pvalue=nan if test is None else test.pvalue,
-        bootstrap=draws.size,
+        reps=draws.size,
         pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws) if test is not None and draws.size else nan,
         partial_r2=nan if size is None else size.raw,
         partial_r2_adjusted=nan if size is None else size.adjusted,

@@ -25,7 +25,7 @@ class GrangerScanResult(CausalityResult):
     ----------
     nobs : int
         Rows of every regression.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap, common to all lag lengths.
     pvalue : float
         Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
@@ -39,7 +39,7 @@ class GrangerScanResult(CausalityResult):
     """
 
     nobs: int
-    bootstrap: int
+    reps: int
     pvalue: float
     criterion: str | None
     chosen_lags: int | None
@@ -60,7 +60,7 @@ class GrangerScanResult(CausalityResult):
         return [
             *super().rows(),
             ("Rows", self.nobs),
-            ("Covariance, draws", (self.covariance, self.bootstrap)),
+            ("Covariance, draws", (self.covariance, self.reps)),
             ("p-value of the scan", self.pvalue),
             *chosen,
             *lines,
@@ -74,7 +74,7 @@ def granger_scan(
     lags: Sequence[int] = (1, 2, 4, 8, 13, 26),
     controls: pd.DataFrame | None = None,
     covariance: Covariance = "HC3",
-    bootstrap: int = 999,
+    reps: int = 999,
     seed: int | None = None,
     criterion: Criterion | None = None,
 ) -> GrangerScanResult:
@@ -89,7 +89,7 @@ def granger_scan(
         As in `helpers.stats.granger.granger_test`.
     lags : sequence of int
         Lag lengths, each at least 1.
-    bootstrap : int
+    reps : int
         Draws, at least 19.
     criterion : {"aic", "bic", "hqic"}, optional
         Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
@@ -109,7 +109,7 @@ def granger_scan(
     Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws);
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 4.3 (criteria).
     """
-    require_count(bootstrap, name="bootstrap", least=19)
+    require_count(reps, name="bootstrap", least=19)
     if not len(lags) or len(set(lags)) != len(lags):
         raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
     if criterion is not None and criterion not in get_args(Criterion):
@@ -121,15 +121,15 @@ def granger_scan(
     index = pd.Index(lags, name="lags")
     last = max(designs, key=lambda design: design.x_tested.shape[1])
     if last.shortage:
-        return _result(last, covariance, bootstrap, float("nan"), criterion, pd.DataFrame(index=index[:0]))
+        return _result(last, covariance, reps, float("nan"), criterion, pd.DataFrame(index=index[:0]))
     blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
     tests = [wald_test(*block, covariance=covariance) for block in blocks]
-    draws = [wild_bootstrap_wald(*block, covariance=covariance, draws=bootstrap, seed=seed) for block in blocks]
+    draws = [wild_bootstrap_wald(*block, covariance=covariance, reps=reps, seed=seed) for block in blocks]
     search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
     table = pd.DataFrame([_row(test, last.y.size) for test in tests], index=index)
     table.insert(3, "pvalue_bootstrap", search.single)
     table.insert(4, "pvalue_adjusted", search.adjusted)
-    return _result(last, covariance, bootstrap, search.joint, criterion, table)
+    return _result(last, covariance, reps, search.joint, criterion, table)
 
 
 def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
 
 
 def _result(
-    design: Design, covariance: str, bootstrap: int, pvalue: float, criterion: str | None, table: pd.DataFrame
+    design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
 ) -> GrangerScanResult:
     """Put the scan, or the reason why there is none, into a result."""
     chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
@@ -162,7 +162,7 @@ def _result(
         controls=design.controls,
         nobs=design.y.size,
         covariance=covariance,
-        bootstrap=bootstrap,
+        reps=reps,
         pvalue=pvalue,
         criterion=criterion,
         chosen_lags=chosen,

@@ -52,7 +52,7 @@ def granger_specifications(
     starts: Sequence[str],
     covariances: Sequence[Covariance] = get_args(Covariance),
     volatility_window: int = 26,
-    draws: int = 299,
+    reps: int = 299,
     seed: int | None = None,
 ) -> SpecificationCurveResult:
     """Run the Granger test under all combinations of choices and test them jointly.
@@ -74,7 +74,7 @@ def granger_specifications(
     volatility_window : int
         Weeks before each week over which the standard deviation is taken that divides the effect in half of the
         specifications.
-    draws : int
+    reps : int
         Draws of the joint null, at least 19.
     seed : int, optional
         Of the draws.
@@ -101,9 +101,9 @@ def granger_specifications(
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214; Davidson and Flachaire (2008), Journal
     of Econometrics 146, 162-169.
     """
-    require_count(draws, name="draws", least=19)
+    require_count(reps, name="draws", least=19)
     effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect], window=volatility_window)}
-    signs = random_signs(np.random.default_rng(seed), draws, len(returns))
+    signs = random_signs(np.random.default_rng(seed), reps, len(returns))
     rows, observed, null = [], [], []
     for choice in (Choice(*options) for options in product(lags, controls, starts, effects)):
         known = effects[choice.scale].loc[choice.start :]
@@ -126,7 +126,7 @@ def granger_specifications(
     return specification_curve(
         specifications=table.drop(columns="nobs"),
         observed=_stack(observed, 1, first=True),
-        null=_stack(null, draws),
+        null=_stack(null, reps),
         nobs=table["nobs"].to_numpy(),
         unit="% adjusted partial R2",
         expected_sign=1,

@@ -36,7 +36,7 @@ class VarTestResult(Result):
         Two numbers for the F distribution, one for chi-square.
     pvalue : float
         From that distribution.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap (0: none).
     pvalue_bootstrap : float
         From these draws; NaN without.
@@ -51,7 +51,7 @@ class VarTestResult(Result):
     statistic: float
     df: tuple[int, ...]
     pvalue: float
-    bootstrap: int = 0
+    reps: int = 0
     pvalue_bootstrap: float = float("nan")
 
     def rows(self) -> list[tuple[str, Any]]:
@@ -62,7 +62,7 @@ class VarTestResult(Result):
         list of (str, object)
             Hypotheses, sample, test.
         """
-        draws = [(f"p-value, {self.bootstrap:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.bootstrap else []
+        draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         name = f"F{self.df}" if len(self.df) == 2 else f"chi2({self.df[0]})"
         return [
             *super().rows(),
@@ -107,7 +107,7 @@ def block_test(
     lags: int,
     controls: pd.DataFrame | None = None,
     covariance: SystemCovariance = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
 ) -> VarTestResult:
     """Test that no lag of any cause enters the equation of any effect.
@@ -122,7 +122,7 @@ def block_test(
         Further variables of the VAR.
     covariance : {"HC3", "nonrobust"}
         Across equations: "nonrobust" is the Kronecker product of the residual covariance and the regressors' moments.
-    bootstrap : int
+    reps : int
         Draws of the fixed-design wild bootstrap with signs common to all equations; 0 for none.
     seed : int, optional
         Of the bootstrap.
@@ -142,7 +142,7 @@ def block_test(
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.1, p. 103.
     """
     _require_member(covariance, get_args(SystemCovariance))
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     system = _system(effects, causes, controls, lags)
     n, k = system.design.shape
     q = lags * len(system.causes)
@@ -153,7 +153,7 @@ def block_test(
     y = system.current(system.effects)
     restricted = y - basis[:, :-q] @ (basis[:, :-q].T @ y)
     rng = np.random.default_rng(seed)
-    signs = 2.0 * random_signs(rng, bootstrap, n) - 1
+    signs = 2.0 * random_signs(rng, reps, n) - 1
     walds = [_system_wald(basis, q, restricted * row[:, None], covariance) for row in signs]
     draws = np.array(walds) / df[0]
     statistic = _system_wald(basis, q, restricted, covariance) / df[0]
@@ -282,6 +282,6 @@ def _result(
         statistic=statistic,
         df=df,
         pvalue=float("nan") if system.shortage else float(law.sf(statistic)),
-        bootstrap=draws.size,
+        reps=draws.size,
         pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
     )

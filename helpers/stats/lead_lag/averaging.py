@@ -63,7 +63,7 @@ def averaging_partial_r2(days: int, correlation: float) -> float:
 
 
 def averaging_f_statistics(
-    *, days: int = 21, months: int, correlation: float, draws: int, seed: int | None = None
+    *, days: int = 21, months: int, correlation: float, reps: int, seed: int | None = None
 ) -> np.ndarray:
     """Simulate the Granger F statistic of month ends for month averages of walks that do not lead each other.
 
@@ -73,7 +73,7 @@ def averaging_f_statistics(
         Days a month; months.
     correlation : float
         Of daily changes within the same day.
-    draws : int
+    reps : int
         Pairs.
     seed : int, optional
         Of the simulation.
@@ -84,9 +84,9 @@ def averaging_f_statistics(
         Classical F at one lag.
     """
     rng = np.random.default_rng(seed)
-    steps = rng.standard_normal((2, draws, months * days))
+    steps = rng.standard_normal((2, reps, months * days))
     steps[1] = correlation * steps[0] + np.sqrt(1 - correlation**2) * steps[1]
-    leader, follower = np.cumsum(steps, axis=2).reshape(2, draws, months, days)
+    leader, follower = np.cumsum(steps, axis=2).reshape(2, reps, months, days)
     ends, averages = pd.DataFrame(np.diff(leader[:, :, -1]).T), pd.DataFrame(np.diff(follower.mean(axis=2)).T)
-    tests = (granger_test(effect=averages[i], cause=ends[i], lags=1, covariance="nonrobust") for i in range(draws))
+    tests = (granger_test(effect=averages[i], cause=ends[i], lags=1, covariance="nonrobust") for i in range(reps))
     return np.array([test.statistic for test in tests])

@@ -56,7 +56,7 @@ class CrossCorrelationResult(Result):
         One-sided, for a lead that exceeds the coincidence.
     surrogates : str
         "phase" or "circular".
-    draws : int
+    reps : int
         Surrogate pairs.
     windows : int
         Separate windows of ``2 max_lag + 1`` lags among the surrogates. Phase-randomised pairs are all separate;
@@ -81,7 +81,7 @@ class CrossCorrelationResult(Result):
     lead_excess_stderr: float
     pvalue_lead_excess: float
     surrogates: str
-    draws: int
+    reps: int
     windows: int
 
     @property
@@ -121,7 +121,7 @@ class CrossCorrelationResult(Result):
             ("Sum of lead correlations less the same-week one", self.lead_excess),
             ("Its standard error", self.lead_excess_stderr),
             ("Its p-value, one-sided", self.pvalue_lead_excess),
-            (f"{self.surrogates} surrogates, separate windows", (self.draws, self.windows)),
+            (f"{self.surrogates} surrogates, separate windows", (self.reps, self.windows)),
         ]
 
 
@@ -132,7 +132,7 @@ def cross_correlation(
     max_lag: int,
     prewhiten: Criterion | None = "bic",
     surrogates: Surrogates = "phase",
-    draws: int = 1999,
+    reps: int = 1999,
     seed: int | None = None,
     level: float = 0.95,
 ) -> CrossCorrelationResult:
@@ -153,7 +153,7 @@ def cross_correlation(
     surrogates : {"phase", "circular"}
         What unrelated series look like: ``x`` with the phases of its Fourier transform drawn at random, or ``y``
         shifted around a circle by more than ``max_lag`` at either end.
-    draws : int
+    reps : int
         Surrogate pairs; circular shifts are all used where there are no more than this.
     seed : int, optional
         Of the surrogates.
@@ -178,13 +178,13 @@ def cross_correlation(
     """
     pair = [require_clean(x, role="x"), require_clean(y, role="y")]
     index = require_same_index(x, y)
-    _check_options(len(index), max_lag, surrogates, draws, level)
+    _check_options(len(index), max_lag, surrogates, reps, level)
     fitted = [_whiten(values, prewhiten) for values in pair]
     n = min(values.size for values, _ in fitted)
     a, b = (_standardise(values[-n:]) for values, _ in fitted)
     observed = _moments(a[None, :], b[None, :], max_lag)
-    shifts = _shifts(n, max_lag, draws, np.random.default_rng(seed)) if surrogates == "circular" else None
-    null = _surrogate_moments(a, b, max_lag, draws, shifts, np.random.default_rng(seed))
+    shifts = _shifts(n, max_lag, reps, np.random.default_rng(seed)) if surrogates == "circular" else None
+    null = _surrogate_moments(a, b, max_lag, reps, shifts, np.random.default_rng(seed))
     return CrossCorrelationResult(
         null=f"{x.name} and {y.name} are uncorrelated at every lag up to {max_lag} in either direction",
         alternative=f"past {x.name} goes with {y.name} (positive lags), or past {y.name} with {x.name} (negative lags)",
@@ -195,16 +195,16 @@ def cross_correlation(
         orders=(fitted[0][1], fitted[1][1]),
         level=level,
         surrogates=surrogates,
-        draws=len(null[0]),
+        reps=len(null[0]),
         windows=len(null[0]) if shifts is None else (n - 2 * max_lag - 1) // (2 * max_lag + 1),
         **_tests(observed, null, n, level),
     )
 
 
-def _check_options(n: int, max_lag: int, surrogates: str, draws: int, level: float) -> None:
+def _check_options(n: int, max_lag: int, surrogates: str, reps: int, level: float) -> None:
     """Raise where an option is out of range."""
     require_count(max_lag, name="max_lag", least=1)
-    require_count(draws, name="draws", least=19)
+    require_count(reps, name="draws", least=19)
     if surrogates not in get_args(Surrogates):
         raise InputError(f"surrogates must be one of {', '.join(get_args(Surrogates))}, found {surrogates!r}.")
     if not 0 < level < 1:
@@ -240,17 +240,17 @@ def _moments(a: np.ndarray, b: np.ndarray, max_lag: int) -> tuple[np.ndarray, np
     return _sums(a, b), _sums(a * a, b * b)
 
 
-def _shifts(n: int, max_lag: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+def _shifts(n: int, max_lag: int, reps: int, rng: np.random.Generator) -> np.ndarray:
     """Shifts that leave no original pair within the window of lags: all of them, or a sample."""
     admissible = np.arange(max_lag + 1, n - max_lag)
-    return admissible if admissible.size <= draws else np.sort(rng.choice(admissible, size=draws, replace=False))
+    return admissible if admissible.size <= reps else np.sort(rng.choice(admissible, size=reps, replace=False))
 
 
 def _surrogate_moments(
-    a: np.ndarray, b: np.ndarray, max_lag: int, draws: int, shifts: np.ndarray | None, rng: np.random.Generator
+    a: np.ndarray, b: np.ndarray, max_lag: int, reps: int, shifts: np.ndarray | None, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Moments of pairs in which ``b`` is shifted around a circle or the phases of ``a`` are drawn at random."""
-    total = draws if shifts is None else shifts.size
+    total = reps if shifts is None else shifts.size
     parts = []
     for start in range(0, total, _CHUNK):
         size = min(_CHUNK, total - start)
@@ -262,10 +262,10 @@ def _surrogate_moments(
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _random_phases(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def _random_phases(values: np.ndarray, reps: int, rng: np.random.Generator) -> np.ndarray:
     """Series with the periodogram of ``values`` and phases uniform on the circle, one a row."""
     spectrum = fft.rfft(values)
-    angles = rng.uniform(0, 2 * np.pi, (draws, spectrum.size))
+    angles = rng.uniform(0, 2 * np.pi, (reps, spectrum.size))
     if values.size % 2 == 0:
         angles[:, -1] = np.where(angles[:, -1] < np.pi, 0.0, np.pi)
     return fft.irfft(np.abs(spectrum) * np.exp(1j * angles), values.size)

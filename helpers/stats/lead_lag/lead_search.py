@@ -170,7 +170,7 @@ def search_null(
     max_lag: int,
     on: Scale = "levels",
     kind: Null = "walks",
-    draws: int = 999,
+    reps: int = 999,
     seed: int | None = None,
 ) -> LeadSearchNull:
     """Repeat the search in pairs that are unrelated by construction.
@@ -182,7 +182,7 @@ def search_null(
     kind : {"walks", "blocks", "shifted"}
         "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes
         in blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
-    draws : int
+    reps : int
         Unrelated pairs.
     seed : int, optional
         Of the draws.
@@ -202,12 +202,12 @@ def search_null(
     Yule (1926), Journal of the Royal Statistical Society 89, 1-63; Granger and Newbold (1974), Journal of
     Econometrics 2, 111-120 (correlations of unrelated walks).
     """
-    require_count(draws, name="draws", least=19)
+    require_count(reps, name="draws", least=19)
     if kind not in get_args(Null):
         raise InputError(f"kind must be one of {', '.join(get_args(Null))}, found {kind!r}.")
     observed = best_lead_search(leader=leader, follower=follower, max_lag=max_lag, on=on)
     prices, _ = _prices(leader, follower, max_lag, on)
-    x, y = _unrelated(np.diff(np.log(prices), axis=1), kind, max_lag, draws, np.random.default_rng(seed))
+    x, y = _unrelated(np.diff(np.log(prices), axis=1), kind, max_lag, reps, np.random.default_rng(seed))
     curves = _curves(_scaled(x, on), _scaled(y, on), max_lag)
     best = curves.max(axis=1)
     return LeadSearchNull(
@@ -284,22 +284,22 @@ def _scaled(log_prices: np.ndarray, on: str) -> np.ndarray:
 
 
 def _unrelated(
-    changes: np.ndarray, kind: str, max_lag: int, draws: int, rng: np.random.Generator
+    changes: np.ndarray, kind: str, max_lag: int, reps: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Log prices of unrelated pairs, each of shape (draws, n)."""
     n = changes.shape[1]
     if kind == "walks":
-        steps = rng.normal(changes.mean(axis=1), changes.std(axis=1, ddof=1), (draws, n, 2))
+        steps = rng.normal(changes.mean(axis=1), changes.std(axis=1, ddof=1), (reps, n, 2))
         leader, follower = (np.cumsum(steps[:, :, side], axis=1) for side in (0, 1))
     elif kind == "blocks":
         seeds = rng.integers(0, 2**32, 2)
         leader, follower = (
-            bootstrap_paths(own, horizon=n, draws=draws, block=_BLOCK, seed=int(seed))
+            bootstrap_paths(own, horizon=n, reps=reps, block=_BLOCK, seed=int(seed))
             for own, seed in zip(changes, seeds, strict=True)
         )
     else:
-        shifts = rng.integers(max_lag + 1, n - max_lag, draws)
-        leader = np.broadcast_to(np.cumsum(changes[0]), (draws, n))
+        shifts = rng.integers(max_lag + 1, n - max_lag, reps)
+        leader = np.broadcast_to(np.cumsum(changes[0]), (reps, n))
         follower = np.cumsum(changes[1][(np.arange(n) - shifts[:, None]) % n], axis=1)
     return np.pad(leader, ((0, 0), (1, 0))), np.pad(follower, ((0, 0), (1, 0)))
 

@@ -25,7 +25,7 @@ Robust = Literal["HC3", "HAC"]
 def local_projection(
     *,
     response: pd.Series,
-    impulse: pd.Series,
+    shock: pd.Series,
     lags: int,
     controls: pd.DataFrame | None = None,
     contemporaneous: bool = True,
@@ -34,41 +34,41 @@ def local_projection(
     cumulative: bool = True,
     state: pd.Series | None = None,
     covariance: Robust = "HC3",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
     level: float = 0.90,
 ) -> LocalProjectionResult:
-    """Regress the response at each horizon on the impulse, given the past and the controls.
+    """Regress the response at each horizon on the shock, given the past and the controls.
 
-    Because lags of the impulse are among the regressors, what is left of it is a surprise, and the products of that
+    Because lags of the shock are among the regressors, what is left of it is a surprise, and the products of that
     surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for
     heteroskedasticity only, although outcomes of neighbouring periods overlap.
 
     Parameters
     ----------
-    response, impulse : pandas.Series, shape (n,)
+    response, shock : pandas.Series, shape (n,)
         On one index. They may be the same series, from ``first=1``.
     lags : int
         Lags of every series; one more than the dynamics need.
     controls : pandas.DataFrame, shape (n, c), optional
         On the same index.
     contemporaneous : bool
-        Whether the controls of the same period are regressors too, so that the impulse is what they do not explain;
-        False lets the impulse come before them.
+        Whether the controls of the same period are regressors too, so that the shock is what they do not explain;
+        False lets the shock come before them.
     horizons : int
         Last horizon.
     first : {0, 1}
-        0 counts the response from the period of the impulse. 1 counts it from the period after and keeps the response
-        of the same period among the regressors: what the impulse says about the future beyond all that is known.
+        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response
+        of the same period among the regressors: what the shock says about the future beyond all that is known.
     cumulative : bool
         Whether the outcome is the sum of the response from horizon `first` to ``h``, or its value at ``h``.
     state : pandas.Series of bool, shape (n,), optional
-        State of the world at each period. The state of the period before the impulse counts; every coefficient may
+        State of the world at each period. The state of the period before the shock counts; every coefficient may
         differ between the two states.
     covariance : {"HC3", "HAC"}
         "HAC" adds autocorrelation of the scores (Bartlett kernel, bandwidth the larger of the last horizon and
         `newey_west_lags`), for use without lag augmentation.
-    bootstrap : int
+    reps : int
         Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square;
         0 leaves these NaN.
     seed : int, optional
@@ -100,11 +100,11 @@ def local_projection(
     Montiel Olea and Plagborg-Moller (2021), Econometrica 89, 1789-1823 (lag augmentation);
     Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (sup-t bands).
     """
-    _check_options(lags, horizons, first, covariance, bootstrap, level)
+    _check_options(lags, horizons, first, covariance, reps, level)
     steps = np.arange(first, horizons + 1)
     design = projection_design(
         response=response,
-        impulse=impulse,
+        shock=shock,
         controls=controls,
         contemporaneous=contemporaneous,
         lags=lags,
@@ -118,18 +118,18 @@ def local_projection(
         "cumulative": cumulative,
         "covariance": covariance,
         "level": level,
-        "bootstrap": bootstrap,
+        "reps": reps,
         **design.told,
     }
     if design.shortage:
         empty = Response.empty(steps, level)
-        return LocalProjectionResult(**told, reason=design.shortage, impulse_sd=np.nan, overall=empty)
+        return LocalProjectionResult(**told, reason=design.shortage, shock_sd=np.nan, overall=empty)
     design.refuse_collinear()
-    bandwidth = 0 if covariance == "HC3" else max(horizons, newey_west_lags(design.impulse.size))
-    inference = _Inference(bandwidth, bootstrap, seed, level)
-    overall = _respond(design, "all", design.restricted, design.impulse, inference)
+    bandwidth = 0 if covariance == "HC3" else max(horizons, newey_west_lags(design.shock.size))
+    inference = _Inference(bandwidth, reps, seed, level)
+    overall = _respond(design, "all", design.restricted, design.shock, inference)
     states: dict[str, Any] = {} if design.state is None else _respond_by_state(design, design.state, inference)
-    return LocalProjectionResult(**told, impulse_sd=design.impulse_sd, overall=overall, **states)
+    return LocalProjectionResult(**told, shock_sd=design.shock_sd, overall=overall, **states)
 
 
 def reverse_time(data: pd.Series) -> pd.Series:
@@ -153,17 +153,17 @@ class _Inference:
     """How scores become standard errors, bands and tests."""
 
     bandwidth: int
-    bootstrap: int
+    reps: int
     seed: int | None
     level: float
 
 
-def _check_options(lags: int, horizons: int, first: int, covariance: str, bootstrap: int, level: float) -> None:
+def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, level: float) -> None:
     """Raise where an option is out of range."""
     require_count(lags, name="lags", least=1)
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     if first not in (0, 1):
-        raise InputError(f"first must be 0 (the period of the impulse) or 1 (the period after), found {first!r}.")
+        raise InputError(f"first must be 0 (the period of the shock) or 1 (the period after), found {first!r}.")
     require_count(horizons, name="horizons", least=first)
     if covariance not in get_args(Robust):
         raise InputError(f"covariance must be one of {', '.join(get_args(Robust))}, found {covariance!r}.")
@@ -173,12 +173,12 @@ def _check_options(lags: int, horizons: int, first: int, covariance: str, bootst
 
 def _respond_by_state(design: ProjectionDesign, state: np.ndarray, inference: _Inference) -> dict[str, Response]:
     """Responses where the state holds and where it does not, and the first less the second."""
-    x_in, x_out = design.impulse * state, design.impulse * ~state
+    x_in, x_out = design.shock * state, design.shock * ~state
     every = np.column_stack([design.restricted * state[:, None], design.restricted * ~state[:, None]])
     blocks = {
         "in_state": ("state holds", x_out, x_in, state),
         "out_of_state": ("state does not hold", x_in, x_out, ~state),
-        "difference": ("difference", design.impulse, x_in, np.ones_like(state)),
+        "difference": ("difference", design.shock, x_in, np.ones_like(state)),
     }
     return {
         field: _respond(design, label, np.column_stack([every, other]), tested, inference, counted)
@@ -255,11 +255,11 @@ def _draw(
     estimate: np.ndarray, scores: np.ndarray, null_scores: np.ndarray, inference: _Inference
 ) -> tuple[float, MaximumTest]:
     """Critical value of the band and tests, from multipliers that both share."""
-    if not inference.bootstrap:
+    if not inference.reps:
         return np.nan, MaximumTest(*[np.nan] * 4)
     drawn = multiplier_draws(
         np.column_stack([scores, null_scores]),
-        draws=inference.bootstrap,
+        reps=inference.reps,
         bandwidth=inference.bandwidth,
         seed=inference.seed,
     )

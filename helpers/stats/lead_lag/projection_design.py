@@ -19,17 +19,17 @@ class ProjectionDesign:
     Parameters
     ----------
     names : tuple of str
-        Response, impulse, controls.
+        Response, shock, controls.
     horizons : numpy.ndarray of int, shape (m,)
         Consecutive, from 0 or 1.
     outcomes : numpy.ndarray, shape (n, m)
         The response at each horizon or its sum up to it; NaN where the sample ends before.
     restricted : numpy.ndarray, shape (n, k)
         Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    impulse : numpy.ndarray, shape (n,)
+    shock : numpy.ndarray, shape (n,)
         The series whose surprise is followed.
     labels : tuple of str, length k + 1
-        Of the restricted regressors and the impulse.
+        Of the restricted regressors and the shock.
     state : numpy.ndarray of bool, shape (n,), or None
         Whether the state held in the period before.
     index : pandas.Index
@@ -40,7 +40,7 @@ class ProjectionDesign:
     horizons: np.ndarray
     outcomes: np.ndarray
     restricted: np.ndarray
-    impulse: np.ndarray
+    shock: np.ndarray
     labels: tuple[str, ...]
     state: np.ndarray | None
     index: pd.Index
@@ -48,14 +48,14 @@ class ProjectionDesign:
     @property
     def told(self) -> dict[str, Any]:
         """Names, sample and hypotheses in words, as a result wants them."""
-        response, impulse, *controls = self.names
+        response, shock, *controls = self.names
         given = f" given {', '.join(controls)}" if controls else ""
         span = f"from {self.horizons[0]} to {self.horizons[-1]}"
         return {
-            "null": f"{response} does not respond to {impulse}{given} at any horizon {span}",
-            "alternative": f"{response} responds to {impulse} at some horizon",
+            "null": f"{response} does not respond to {shock}{given} at any horizon {span}",
+            "alternative": f"{response} responds to {shock} at some horizon",
             "response": response,
-            "impulse": impulse,
+            "shock": shock,
             "controls": tuple(controls),
             "sample": (self.index[0], self.index[-1]) if len(self.index) else (None, None),
         }
@@ -77,9 +77,9 @@ class ProjectionDesign:
         )
 
     @property
-    def impulse_sd(self) -> float:
-        """Standard deviation of the impulse given everything else in the regression."""
-        left = self.impulse - self.restricted @ np.linalg.lstsq(self.restricted, self.impulse)[0]
+    def shock_sd(self) -> float:
+        """Standard deviation of the shock given everything else in the regression."""
+        left = self.shock - self.restricted @ np.linalg.lstsq(self.restricted, self.shock)[0]
         return float(np.sqrt(left @ left / (left.size - self.restricted.shape[1])))
 
     def refuse_collinear(self) -> None:
@@ -91,7 +91,7 @@ class ProjectionDesign:
             Names it.
         """
         rows = np.isfinite(self.outcomes[:, -1])
-        fault = collinear_column(np.column_stack([self.restricted, self.impulse])[rows])
+        fault = collinear_column(np.column_stack([self.restricted, self.shock])[rows])
         if fault is not None:
             raise InputError(f"{self.labels[fault]!r} is collinear with the regressors before it: drop one of them.")
 
@@ -99,7 +99,7 @@ class ProjectionDesign:
 def projection_design(
     *,
     response: pd.Series,
-    impulse: pd.Series,
+    shock: pd.Series,
     controls: pd.DataFrame | None,
     contemporaneous: bool,
     lags: int,
@@ -111,7 +111,7 @@ def projection_design(
 
     Parameters
     ----------
-    response, impulse, controls, contemporaneous, lags, cumulative, state
+    response, shock, controls, contemporaneous, lags, cumulative, state
         As in `helpers.stats.lead_lag.local_projection`.
     horizons : numpy.ndarray of int, shape (m,)
         Consecutive, from 0 or 1.
@@ -127,10 +127,10 @@ def projection_design(
         As in `helpers.stats.lead_lag.local_projection`.
     """
     frame = pd.DataFrame() if controls is None else controls
-    raw = [require_clean(response, role="response"), require_clean(impulse, role="impulse")]
+    raw = [require_clean(response, role="response"), require_clean(shock, role="shock")]
     raw += list(require_clean_columns(frame, role="control").T)
-    index = require_same_index(response, impulse, *([] if controls is None else [controls.iloc[:, 0]]))
-    names = (str(response.name), str(impulse.name), *map(str, frame.columns))
+    index = require_same_index(response, shock, *([] if controls is None else [controls.iloc[:, 0]]))
+    names = (str(response.name), str(shock.name), *map(str, frame.columns))
     y, x, *known = centred = [values - values.mean() for values in raw]
     own, rows = np.array_equal(raw[0], raw[1]), len(index) - lags - int(horizons[0])
     blocks = [("the constant", np.ones(len(index) - lags))]
@@ -145,7 +145,7 @@ def projection_design(
         horizons=horizons,
         outcomes=_outcomes(y, lags, horizons, cumulative)[:rows],
         restricted=np.column_stack([column for _, column in blocks])[:rows],
-        impulse=x[lags:][:rows],
+        shock=x[lags:][:rows],
         labels=(*(label for label, _ in blocks), names[1]),
         state=None if state is None else _state_before(state, index, lags)[:rows],
         index=index[lags:][:rows],

@@ -15,14 +15,14 @@ _POWER_AT = stats.norm.ppf(0.975) + stats.norm.ppf(0.80)
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """A response by horizon, in units of the response per unit of the impulse.
+    """A response by horizon, in units of the response per unit of the shock.
 
     Parameters
     ----------
     label : str
         Which periods it describes.
     horizons : numpy.ndarray of int, shape (m,)
-        Periods after the impulse.
+        Periods after the shock.
     estimate, stderr : numpy.ndarray, shape (m,)
         Coefficients and their standard errors.
     nobs : numpy.ndarray of int, shape (m,)
@@ -98,7 +98,7 @@ class LocalProjectionResult(Result):
 
     Parameters
     ----------
-    response, impulse : str
+    response, shock : str
         Names of the series.
     controls : tuple of str
         Names of the controls.
@@ -110,12 +110,12 @@ class LocalProjectionResult(Result):
         "HC3" or "HAC".
     level : float
         Coverage of intervals and bands.
-    bootstrap : int
+    reps : int
         Draws behind the bands.
     sample : tuple
-        First and last label of the impulses.
-    impulse_sd : float
-        Standard deviation of the impulse given its past and the controls: the size of a usual surprise.
+        First and last label of the shocks.
+    shock_sd : float
+        Standard deviation of the shock given its past and the controls: the size of a usual surprise.
     overall : Response
         Over all periods.
     in_state, out_of_state, difference : Response or None
@@ -123,16 +123,16 @@ class LocalProjectionResult(Result):
     """
 
     response: str
-    impulse: str
+    shock: str
     controls: tuple[str, ...]
     lags: int
     first: int
     cumulative: bool
     covariance: str
     level: float
-    bootstrap: int
+    reps: int
     sample: tuple[Any, Any]
-    impulse_sd: float
+    shock_sd: float
     overall: Response
     in_state: Response | None = None
     out_of_state: Response | None = None

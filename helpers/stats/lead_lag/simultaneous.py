@@ -57,14 +57,14 @@ def score_stderr(scores: np.ndarray, *, bandwidth: int = 0) -> np.ndarray:
     return np.sqrt(variance)
 
 
-def multiplier_draws(scores: np.ndarray, *, draws: int, bandwidth: int = 0, seed: int | None = None) -> np.ndarray:
+def multiplier_draws(scores: np.ndarray, *, reps: int, bandwidth: int = 0, seed: int | None = None) -> np.ndarray:
     """Draw the sums of scores with random multipliers.
 
     Parameters
     ----------
     scores : numpy.ndarray, shape (n, m)
         As in `score_stderr`.
-    draws : int
+    reps : int
         Number of draws.
     bandwidth : int
         0 gives every period a random sign; otherwise multipliers are moving sums of normal variates, whose
@@ -83,7 +83,7 @@ def multiplier_draws(scores: np.ndarray, *, draws: int, bandwidth: int = 0, seed
     Shao (2010), Journal of the American Statistical Association 105, 218-235 (dependent multipliers).
     """
     rng = np.random.default_rng(seed)
-    sizes = [min(_CHUNK_ROWS, draws - done) for done in range(0, draws, _CHUNK_ROWS)]
+    sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
     return np.concatenate([_multipliers(rng, size, len(scores), bandwidth) @ scores for size in sizes])
 
 
@@ -144,10 +144,10 @@ def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray, *,
     )
 
 
-def _multipliers(rng: np.random.Generator, draws: int, nobs: int, bandwidth: int) -> np.ndarray:
+def _multipliers(rng: np.random.Generator, reps: int, nobs: int, bandwidth: int) -> np.ndarray:
     """Multipliers with mean zero, variance one and the autocorrelation of the Bartlett kernel."""
     if not bandwidth:
-        return np.where(random_signs(rng, draws, nobs), 1.0, -1.0)
+        return np.where(random_signs(rng, reps, nobs), 1.0, -1.0)
     width = bandwidth + 1
-    normal = np.cumsum(rng.standard_normal((draws, nobs + width)), axis=1)
+    normal = np.cumsum(rng.standard_normal((reps, nobs + width)), axis=1)
     return (normal[:, width:] - normal[:, :-width]) / np.sqrt(width)

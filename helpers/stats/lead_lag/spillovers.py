@@ -35,7 +35,7 @@ class ConnectednessResult(Result):
         Of the vector autoregression; periods ahead; rows.
     level : float
         Coverage of the interval.
-    bootstrap : int
+    reps : int
         Draws behind it.
     sample : tuple
         First and last label.
@@ -52,7 +52,7 @@ class ConnectednessResult(Result):
     horizon: int
     nobs: int
     level: float
-    bootstrap: int
+    reps: int
     sample: tuple[Any, Any]
 
     def rows(self) -> list[tuple[str, Any]]:
@@ -115,7 +115,7 @@ def connectedness(
     data: pd.DataFrame,
     lags: int,
     horizon: int = 10,
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
     level: float = 0.90,
 ) -> ConnectednessResult:
@@ -129,7 +129,7 @@ def connectedness(
         Of the vector autoregression.
     horizon : int
         Periods ahead.
-    bootstrap : int
+    reps : int
         Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
     seed : int, optional
         Of the draws.
@@ -156,11 +156,11 @@ def connectedness(
     Diebold and Yilmaz (2012), International Journal of Forecasting 28, 57-66;
     Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120 (recursive wild bootstrap).
     """
-    values = _checked(data, lags, horizon, bootstrap)
+    values = _checked(data, lags, horizon, reps)
     fit = VAR(values).fit(lags)
     shares = generalised_variance_shares(fit.coefs, fit.sigma_u, horizon=horizon)
-    drawn = _net_draws(values, fit, horizon, bootstrap, seed)
-    centred = 2 * _net(shares) - np.quantile(drawn, [(1 + level) / 2, (1 - level) / 2], axis=0) if bootstrap else None
+    drawn = _net_draws(values, fit, horizon, reps, seed)
+    centred = 2 * _net(shares) - np.quantile(drawn, [(1 + level) / 2, (1 - level) / 2], axis=0) if reps else None
     names = [str(name) for name in data.columns]
     table = pd.DataFrame(100 * shares, index=names, columns=names)
     own = pd.Series(np.diag(table), index=names)
@@ -179,17 +179,17 @@ def connectedness(
         horizon=horizon,
         nobs=int(fit.nobs),
         level=level,
-        bootstrap=bootstrap,
+        reps=reps,
         sample=(data.index[lags], data.index[-1]),
     )
 
 
-def _checked(data: pd.DataFrame, lags: int, horizon: int, bootstrap: int) -> np.ndarray:
+def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int) -> np.ndarray:
     """Values of a system that is large enough."""
     values = require_clean_columns(data, role="series")
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     n, k = values.shape
     if k < 2:
         raise InputError("connectedness needs at least two series.")
@@ -203,13 +203,13 @@ def _net(shares: np.ndarray) -> np.ndarray:
     return 100 * (shares.sum(axis=-2) - 1)
 
 
-def _net_draws(values: np.ndarray, fit: Any, horizon: int, draws: int, seed: int | None) -> np.ndarray:
+def _net_draws(values: np.ndarray, fit: Any, horizon: int, reps: int, seed: int | None) -> np.ndarray:
     """Net measures of systems rebuilt from errors with random signs, shape (draws, k)."""
-    if not draws:
+    if not reps:
         return np.empty((0, values.shape[1]))
     lags, (n, k) = fit.k_ar, fit.resid.shape
-    signs = np.where(random_signs(np.random.default_rng(seed), draws, n), 1.0, -1.0)
-    rebuilt = np.empty((draws, n + lags, k))
+    signs = np.where(random_signs(np.random.default_rng(seed), reps, n), 1.0, -1.0)
+    rebuilt = np.empty((reps, n + lags, k))
     rebuilt[:, :lags] = values[:lags]
     for t in range(n):
         past = sum(rebuilt[:, t + lags - lag - 1] @ fit.coefs[lag].T for lag in range(lags))

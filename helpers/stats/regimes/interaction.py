@@ -57,7 +57,7 @@ class StateInteractionResult(Result):
         Sample.
     covariance : str
         Of the Wald statistic.
-    bootstrap : int
+    reps : int
         Draws.
     """
 
@@ -70,7 +70,7 @@ class StateInteractionResult(Result):
     first: pd.Timestamp
     last: pd.Timestamp
     covariance: Covariance
-    bootstrap: int
+    reps: int
 
     def rows(self) -> list[tuple[str, Any]]:
         """Give the label and value of every line of the summary.
@@ -127,7 +127,7 @@ def state_interaction(
     states: pd.DataFrame,
     horizons: Sequence[int] = (4, 13, 26),
     covariance: Covariance = "HC3",
-    bootstrap: int = 9_999,
+    reps: int = 9_999,
     placebos: int = 200,
     seed: int | None = None,
 ) -> StateInteractionResult:
@@ -151,7 +151,7 @@ def state_interaction(
         Weeks ahead.
     covariance : {"HC3", "nonrobust", "HAC"}
         Of the Wald statistic; the bootstrap makes any of them honest about overlap.
-    bootstrap : int
+    reps : int
         Draws, at least 99.
     placebos : int
         Shifted states, at most; 0 for none.
@@ -178,14 +178,14 @@ def state_interaction(
     Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66, section 3 (overlapping errors
     rebuilt from one-period errors).
     """
-    require_count(bootstrap, name="bootstrap", least=99)
+    require_count(reps, name="bootstrap", least=99)
     require_count(placebos, name="placebos", least=0)
     values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
     index = require_same_index(effect, strength, *(states[name] for name in states))
     counts = pd.DataFrame({name: _counts(require_state(states[name])) for name in states}).T
     samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
     reason = _shortage(states, max(horizons))
-    tested = None if reason else _tested(samples, horizons, covariance, bootstrap, seed)
+    tested = None if reason else _tested(samples, horizons, covariance, reps, seed)
     listed = " or ".join(samples)
     return StateInteractionResult(
         null=f"strength of {strength.name} means the same for later {effect.name}, with or without {listed}",
@@ -200,7 +200,7 @@ def state_interaction(
         first=index[0],
         last=index[-1],
         covariance=covariance,
-        bootstrap=bootstrap,
+        reps=reps,
     )
 
 
@@ -236,13 +236,13 @@ def _shortage(states: pd.DataFrame, longest: int) -> str | None:
 
 
 def _tested(
-    samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, bootstrap: int, seed: int | None
+    samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, reps: int, seed: int | None
 ) -> tuple[pd.DataFrame, float]:
     """Estimates by state and horizon, and the p-value over all of them."""
     cells = list(product(samples.values(), horizons))
     fits = [sample.fit(h) for sample, h in cells]
     observed = np.array([_statistic(fit, covariance) for fit in fits])
-    statistics, coefficients = _draws(samples, fits, horizons, covariance, bootstrap, seed)
+    statistics, coefficients = _draws(samples, fits, horizons, covariance, reps, seed)
     found = min_p(observed, statistics)
     rows = [_estimates(fit, sample, h) for fit, (sample, h) in zip(fits, cells, strict=True)]
     table = pd.DataFrame(rows, index=_cells(samples, horizons))
@@ -281,15 +281,15 @@ def _draws(
     fits: Sequence[Fit],
     horizons: Sequence[int],
     covariance: Covariance,
-    bootstrap: int,
+    reps: int,
     seed: int | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Statistics and coefficients (draws, cells) under the null, one set of weekly signs for all cells."""
     rng = np.random.default_rng(seed)
     surprises = [sample.surprises() for sample in samples.values()]
     statistics, coefficients = [], []
-    for done in range(0, bootstrap, _CHUNK_ROWS):
-        signs = random_signs(rng, min(_CHUNK_ROWS, bootstrap - done), surprises[0].size)
+    for done in range(0, reps, _CHUNK_ROWS):
+        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), surprises[0].size)
         weekly = [np.where(signs, surprise, -surprise) for surprise in surprises]
         errors = [sum_ahead(draws, h) for draws, h in product(weekly, horizons)]
         pairs = list(zip(fits, errors, strict=True))

@@ -34,7 +34,7 @@ class CausalityPathResult(CausalityResult):
         window), critical (5 per cent, for this date alone; NaN without draws).
     supremum : float
         Largest statistic of the path.
-    bootstrap : int
+    reps : int
         Draws of the wild bootstrap of the whole sweep (0: none).
     critical : float
         5 per cent critical value of the supremum; NaN without draws.
@@ -56,7 +56,7 @@ class CausalityPathResult(CausalityResult):
     scheme: str
     path: pd.DataFrame
     supremum: float
-    bootstrap: int
+    reps: int
     critical: float
     pvalue: float
     episodes: pd.DataFrame
@@ -77,7 +77,7 @@ class CausalityPathResult(CausalityResult):
             *super().rows(),
             ("End dates", (self.path.index[0], self.path.index[-1])),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
-            ("Scheme, covariance, draws", (self.scheme, self.covariance, self.bootstrap)),
+            ("Scheme, covariance, draws", (self.scheme, self.covariance, self.reps)),
             ("Largest F, window", (self.supremum, self.path.loc[peak, "start"], peak)),
             ("5% critical value of the largest", self.critical),
             ("p-value of the largest", self.pvalue),
@@ -133,7 +133,7 @@ def causality_path(
     scheme: Scheme = "recursive",
     controls: pd.DataFrame | None = None,
     covariance: WindowCovariance = "nonrobust",
-    bootstrap: int = 0,
+    reps: int = 0,
     seed: int | None = None,
     progress: bool = False,
 ) -> CausalityPathResult:
@@ -157,7 +157,7 @@ def causality_path(
     covariance : {"nonrobust", "HC3", "HCR"}
         Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
         "recursive" bootstrap of "HC3" takes about fifty times as long.
-    bootstrap : int
+    reps : int
         Draws; 0 for none.
     seed : int, optional
         Of the bootstrap.
@@ -182,7 +182,7 @@ def causality_path(
     Davidson and MacKinnon (1985), Annales de l'INSEE 59/60, 183-218 (restricted residuals: "HCR");
     Godfrey (2006), Computational Statistics and Data Analysis 50, 2715-2733 (with the wild bootstrap).
     """
-    require_count(bootstrap, name="bootstrap", least=0)
+    require_count(reps, name="bootstrap", least=0)
     if scheme not in get_args(Scheme):
         raise InputError(f"scheme must be one of {', '.join(get_args(Scheme))}, found {scheme!r}.")
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
@@ -193,8 +193,8 @@ def causality_path(
         index=design.index[sweep.ends - 1],
     )
     draws = np.empty((0, len(path)))
-    if bootstrap:
-        draws = bootstrap_suprema(sweep, covariance=covariance, draws=bootstrap, seed=seed, progress=progress)
+    if reps:
+        draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed, progress=progress)
     return _path_result(design, sweep, scheme, covariance, path, draws)
 
 
@@ -297,7 +297,7 @@ def _path_result(
         covariance=covariance,
         path=path.assign(critical=pointwise),
         supremum=float(values.max()),
-        bootstrap=len(draws),
+        reps=len(draws),
         critical=critical,
         pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)) if drawn else nan,
         episodes=_episodes(path["statistic"], critical),

@@ -115,7 +115,7 @@ def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
 
 
 def bootstrap_suprema(
-    sweep: Sweep, *, covariance: str, draws: int, seed: int | None, progress: bool = False
+    sweep: Sweep, *, covariance: str, reps: int, seed: int | None, progress: bool = False
 ) -> np.ndarray:
     """Draw the largest statistic at every end point under the null by a wild bootstrap of the whole sweep.
 
@@ -128,7 +128,7 @@ def bootstrap_suprema(
         Of `prepare_sweep`.
     covariance : {"nonrobust", "HC3", "HCR"}
         As in `window_statistics`.
-    draws : int
+    reps : int
         Number of draws.
     seed : int or None
         Of the signs.
@@ -144,8 +144,8 @@ def bootstrap_suprema(
     data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
     squares, padded, products = _cumulated_squares(data), _padded(data), _padded(_pairs(data))
     blocks = []
-    for done in tqdm(range(0, draws, _DRAWS), desc="wild bootstrap", unit="block", disable=not progress):
-        signs = random_signs(rng, min(_DRAWS, draws - done), data.shape[1])
+    for done in tqdm(range(0, reps, _DRAWS), desc="wild bootstrap", unit="block", disable=not progress):
+        signs = random_signs(rng, min(_DRAWS, reps - done), data.shape[1])
         residuals = np.where(signs, data[-1], -data[-1])
         signed = _cumulated(data[:k].T[:, :, None] * residuals.T[:, None, :])
         blocks.append(np.empty((sweep.ends.size, len(signs))))

@@ -60,10 +60,10 @@ class Cell:
         Whether `n` is the sample length on which the verdict rests.
     warning : bool
         Whether this is a usual test, shown to warn.
-    draws : int
+    reps : int
         Samples to begin with, a multiple of `CHUNK`.
     measure : callable
-        Takes ``draws`` and ``seed`` and gives the rejection rate.
+        Takes ``reps`` and ``seed`` and gives the rejection rate.
     """
 
     procedure: str
@@ -74,7 +74,7 @@ class Cell:
     effect: str
     verdict: bool
     warning: bool
-    draws: int
+    reps: int
     measure: Measure
 
     @property
@@ -95,7 +95,7 @@ class Cell:
         int
             Of `CHUNK` samples.
         """
-        return round(CHUNK * self.measure(draws=CHUNK, seed=_SEED_STEP * (chunk + 1)))
+        return round(CHUNK * self.measure(reps=CHUNK, seed=_SEED_STEP * (chunk + 1)))
 
 
 def plan() -> list[Cell]:
@@ -121,13 +121,13 @@ def run_cell(cell: Cell) -> dict[str, object]:
     Returns
     -------
     dict
-        The cell's key, ``draws``, ``rejections``, and the rejections in the ``first`` chunk.
+        The cell's key, ``reps``, ``rejections``, and the rejections in the ``first`` chunk.
     """
-    counts = [cell.rejections(chunk) for chunk in range(cell.draws // CHUNK)]
+    counts = [cell.rejections(chunk) for chunk in range(cell.reps // CHUNK)]
     rate = sum(counts) / (CHUNK * len(counts))
     if cell.kind == "size" and not cell.warning and not BAND[0] <= rate <= BAND[1]:
         counts += [cell.rejections(chunk) for chunk in range(len(counts), MOST // CHUNK)]
-    outcome = {"draws": CHUNK * len(counts), "rejections": sum(counts), "first": counts[0]}
+    outcome = {"reps": CHUNK * len(counts), "rejections": sum(counts), "first": counts[0]}
     return dict(zip(_KEYS, cell.key, strict=True)) | outcome
 
 
@@ -268,6 +268,6 @@ def _usual() -> Iterator[Cell]:
     yield Cell("naive_events", "highs, plain t", "size", "random walk", _WEEKS, "", False, True, 300, _naive)
 
 
-def _naive(*, draws: int, seed: int) -> float:
+def _naive(*, reps: int, seed: int) -> float:
     """Rejection rate of the t-test over the overlapping returns after all high days."""
-    return overlap_illusion(draws=draws, seed=seed)["naive"]
+    return overlap_illusion(reps=reps, seed=seed)["naive"]

@@ -22,7 +22,7 @@ _PAST = 5 * 52 + 1
 
 
 def size_event_circular_shift(
-    *, n: int, process: str, draws: int, seed: int | None, effect: float = 0.0, bandwidth: int | None = BANDWIDTH
+    *, n: int, process: str, reps: int, seed: int | None, effect: float = 0.0, bandwidth: int | None = BANDWIDTH
 ) -> float:
     """Simulate how often the joint event test (five rungs, four horizons) rejects at 5 %.
 
@@ -35,7 +35,7 @@ def size_event_circular_shift(
         did; volatility that follows the leader's large moves; stochastic volatility that drives the returns and the
         leader. In the first three the events lie where silver's did, in the last two they are the leader's own 1- and
         3-year highs.
-    draws : int
+    reps : int
         Samples.
     seed : int or None
         Of the samples.
@@ -56,13 +56,13 @@ def size_event_circular_shift(
     """
     if process not in _PROCESSES:
         raise InputError(f"process must be one of {', '.join(_PROCESSES)}, found {process!r}.")
-    returns, ladders = _PROCESSES[process](n, draws, np.random.default_rng(seed))
+    returns, ladders = _PROCESSES[process](n, reps, np.random.default_rng(seed))
     rejected = 0
     for row, ladder in zip(returns, ladders, strict=True):
         for event in ladder[0]:
             row[event + 1 : event + 14] += effect / 13
         rejected += joint_pvalue(row, ladder, bandwidth=bandwidth) <= LEVEL
-    return rejected / draws
+    return rejected / reps
 
 
 def joint_pvalue(
@@ -98,7 +98,7 @@ def joint_pvalue(
 
 
 def overlap_illusion(
-    *, years: int = 16, lookback: int = 3, window: int = 90, draws: int = 200, seed: int | None = None
+    *, years: int = 16, lookback: int = 3, window: int = 90, reps: int = 200, seed: int | None = None
 ) -> dict[str, float]:
     """Simulate the test that popular lead claims imply: a t-test over the overlapping returns after all high days.
 
@@ -108,7 +108,7 @@ def overlap_illusion(
         Length of the daily sample and of the high, in years of 365 days.
     window : int
         Days after each high.
-    draws : int
+    reps : int
         Pairs of independent random walks.
     seed : int, optional
         Of the walks.
@@ -120,7 +120,7 @@ def overlap_illusion(
     """
     rng, days, past = np.random.default_rng(seed), years * _DAYS_A_YEAR, lookback * _DAYS_A_YEAR
     naive, shift = [], []
-    for _ in range(draws):
+    for _ in range(reps):
         leader = pd.Series(np.cumsum(rng.standard_normal(days + past)))
         high = (leader > leader.rolling(past).max().shift()).to_numpy()[past:]
         returns = rng.standard_normal(days)
@@ -137,44 +137,44 @@ def overlap_illusion(
 Simulated = tuple[np.ndarray, list[list[np.ndarray]]]
 
 
-def _silver_ladder(n: int, draws: int) -> list[list[np.ndarray]]:
+def _silver_ladder(n: int, reps: int) -> list[list[np.ndarray]]:
     """Silver's event weeks, stretched to n weeks, for every draw."""
-    return [[np.array(rung) * n // WEEKS for rung in POSITIONS]] * draws
+    return [[np.array(rung) * n // WEEKS for rung in POSITIONS]] * reps
 
 
-def _iid(n: int, draws: int, rng: np.random.Generator) -> Simulated:
-    return 9 * rng.standard_normal((draws, n)), _silver_ladder(n, draws)
+def _iid(n: int, reps: int, rng: np.random.Generator) -> Simulated:
+    return 9 * rng.standard_normal((reps, n)), _silver_ladder(n, reps)
 
 
-def _garch(n: int, draws: int, rng: np.random.Generator) -> Simulated:
+def _garch(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     """GARCH(1, 1) with unit unconditional variance, times 9."""
-    shocks, variance = rng.standard_normal((n + 200, draws)), np.ones(draws)
+    shocks, variance = rng.standard_normal((n + 200, reps)), np.ones(reps)
     for week in range(n + 200):
         shocks[week] *= np.sqrt(variance)
         variance = 0.02 + 0.10 * shocks[week] ** 2 + 0.88 * variance
-    return 9 * shocks[200:].T, _silver_ladder(n, draws)
+    return 9 * shocks[200:].T, _silver_ladder(n, reps)
 
 
-def _falling_variance(n: int, draws: int, rng: np.random.Generator) -> Simulated:
+def _falling_variance(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     """Let the deviation fall from 28 to 8 and the mean from 4.9 to .4 after the first fifth, as Bitcoin's did."""
     week = np.arange(n) / n
     spread, drift = 8 + 20 * np.exp(-7 * week), np.where(week < 0.215, 4.9, 0.4)
-    return drift + spread * rng.standard_normal((draws, n)), _silver_ladder(n, draws)
+    return drift + spread * rng.standard_normal((reps, n)), _silver_ladder(n, reps)
 
 
-def _common_volatility(n: int, draws: int, rng: np.random.Generator) -> Simulated:
+def _common_volatility(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     """Log volatility is one AR(1) for leader and returns; events are the leader's own highs."""
-    log_volatility = np.zeros((n + _PAST, draws))
+    log_volatility = np.zeros((n + _PAST, reps))
     for week in range(1, n + _PAST):
-        log_volatility[week] = 0.97 * log_volatility[week - 1] + 0.12 * rng.standard_normal(draws)
+        log_volatility[week] = 0.97 * log_volatility[week - 1] + 0.12 * rng.standard_normal(reps)
     volatility = np.exp(log_volatility.T)
-    leader = volatility * rng.standard_normal((draws, n + _PAST))
-    return 9 * volatility[:, _PAST:] * rng.standard_normal((draws, n)), _own_highs(leader)
+    leader = volatility * rng.standard_normal((reps, n + _PAST))
+    return 9 * volatility[:, _PAST:] * rng.standard_normal((reps, n)), _own_highs(leader)
 
 
-def _spillover(n: int, draws: int, rng: np.random.Generator) -> Simulated:
+def _spillover(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     """Large moves of the leader raise the volatility of the next returns; events are the leader's own highs."""
-    pairs = unrelated_pairs(process="spillover", n=n + _PAST, draws=draws, seed=int(rng.integers(2**32)))
+    pairs = unrelated_pairs(process="spillover", n=n + _PAST, reps=reps, seed=int(rng.integers(2**32)))
     return 9 * pairs[:, _PAST:, 1], _own_highs(pairs[:, :, 0])
 
 

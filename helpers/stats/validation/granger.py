@@ -18,7 +18,7 @@ _STAGES = (39, 60, 100)
 Blocks = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def size_granger_wild(*, n: int, process: Process, draws: int, seed: int, lead: float = 0.0) -> float:
+def size_granger_wild(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
     """Measure how often the primary Granger test rejects: 8 lags, four controls, HC3 Wald, wild bootstrap.
 
     Parameters
@@ -27,7 +27,7 @@ def size_granger_wild(*, n: int, process: Process, draws: int, seed: int, lead: 
         Weeks.
     process : {"iid", "garch", "spillover", "common_volatility"}
         Of `helpers.stats.validation.unrelated_pairs`: cause and effect, and two more pairs as controls.
-    draws : int
+    reps : int
         Simulated samples.
     seed : int
         Of the simulation and of the bootstrap.
@@ -45,11 +45,11 @@ def size_granger_wild(*, n: int, process: Process, draws: int, seed: int, lead: 
     decision (Besag and Clifford 1991, Biometrika 78, 301-304, for a fixed number of draws at most).
     """
     rng = np.random.default_rng(seed)
-    samples = _samples(n=n, process=process, draws=draws, seed=seed, lead=lead)
+    samples = _samples(n=n, process=process, reps=reps, seed=seed, lead=lead)
     return float(np.mean([_bootstrap_rejects(partial_out(*blocks), rng) for blocks in samples]))
 
 
-def size_granger_classical(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_granger_classical(*, n: int, process: Process, reps: int, seed: int) -> float:
     """Measure how often the classical F test of the same regressions rejects.
 
     Parameters
@@ -62,11 +62,11 @@ def size_granger_classical(*, n: int, process: Process, draws: int, seed: int) -
     float
         Share of samples with p at most .05.
     """
-    samples = _samples(n=n, process=process, draws=draws, seed=seed, lead=0.0)
+    samples = _samples(n=n, process=process, reps=reps, seed=seed, lead=0.0)
     return float(np.mean([wald_test(*blocks, covariance="nonrobust").pvalue <= LEVEL for blocks in samples]))
 
 
-def size_lag_search(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_lag_search(*, n: int, process: Process, reps: int, seed: int) -> float:
     """Measure how often the best of the lag lengths 1 to 12 looks significant by the classical F test.
 
     Parameters
@@ -79,18 +79,18 @@ def size_lag_search(*, n: int, process: Process, draws: int, seed: int) -> float
     float
         Share of samples whose smallest p-value is at most .05.
     """
-    pairs = unrelated_pairs(process=process, n=n, draws=draws, seed=seed)
+    pairs = unrelated_pairs(process=process, n=n, reps=reps, seed=seed)
     best = [min(wald_test(*_blocks(pair, lags), covariance="nonrobust").pvalue for lags in SEARCH) for pair in pairs]
     return float(np.mean(np.array(best) <= LEVEL))
 
 
-def _samples(*, n: int, process: Process, draws: int, seed: int, lead: float) -> Iterator[Blocks]:
+def _samples(*, n: int, process: Process, reps: int, seed: int, lead: float) -> Iterator[Blocks]:
     """Regression blocks of each sample, with a lead planted in the effect."""
-    require_count(draws, name="draws", least=1)
+    require_count(reps, name="draws", least=1)
     weight = np.sqrt(lead / (1 - lead) / LAGS)
-    series = unrelated_pairs(process=process, n=n, draws=draws * (1 + CONTROLS // 2), seed=seed)
-    others = series[draws:].reshape(draws, CONTROLS // 2, n, 2)
-    for pair, extra in zip(series[:draws], others, strict=True):
+    series = unrelated_pairs(process=process, n=n, reps=reps * (1 + CONTROLS // 2), seed=seed)
+    others = series[reps:].reshape(reps, CONTROLS // 2, n, 2)
+    for pair, extra in zip(series[:reps], others, strict=True):
         pair[LAGS:, 1] += weight * lag_matrix(pair[:, 0], LAGS).sum(axis=1)
         yield _blocks(np.column_stack([pair, *extra]), LAGS)
 

@@ -11,7 +11,7 @@ Process = Literal["iid", "garch", "spillover", "common_volatility"]
 _BURN_IN = 200
 
 
-def unrelated_pairs(*, process: Process, n: int, draws: int, seed: int) -> np.ndarray:
+def unrelated_pairs(*, process: Process, n: int, reps: int, seed: int) -> np.ndarray:
     """Simulate pairs whose levels say nothing about each other, whatever their volatilities do.
 
     Parameters
@@ -37,11 +37,11 @@ def unrelated_pairs(*, process: Process, n: int, draws: int, seed: int) -> np.nd
         Unknown process.
     """
     require_count(n, name="n", least=1)
-    require_count(draws, name="draws", least=1)
+    require_count(reps, name="draws", least=1)
     if process not in get_args(Process):
         raise InputError(f"process must be one of {', '.join(get_args(Process))}, found {process!r}.")
     rng = np.random.default_rng(seed)
-    normal = rng.standard_normal((n + _BURN_IN, draws, 2))
+    normal = rng.standard_normal((n + _BURN_IN, reps, 2))
     values = normal * np.sqrt(_variances(normal, process, rng))
     return np.ascontiguousarray(values[_BURN_IN:].transpose(1, 0, 2))
 

@@ -15,7 +15,7 @@ _TREND = 26
 _ENTER, _LEAVE = 0.03, 0.05
 
 
-def size_interaction(*, n: int, process: Process, draws: int, seed: int, lead: float = 0.0) -> float:
+def size_interaction(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
     """Measure how often the search over states and horizons finds an interaction where there is none.
 
     Parameters
@@ -24,7 +24,7 @@ def size_interaction(*, n: int, process: Process, draws: int, seed: int, lead: f
         Weeks.
     process : {"iid", "garch", "spillover", "common_volatility"}
         Of `helpers.stats.validation.unrelated_pairs`: returns of the leader and of the follower.
-    draws : int
+    reps : int
         Simulated samples.
     seed : int
         Of the simulation and of the bootstrap.
@@ -39,14 +39,14 @@ def size_interaction(*, n: int, process: Process, draws: int, seed: int, lead: f
         one state comes and goes by itself (20 weeks on average, every 33), the other holds while the leader has risen
         over 26 weeks; horizons 4, 13 and 26 weeks, 199 bootstrap draws.
     """
-    pairs = unrelated_pairs(process=process, n=n + _TREND, draws=draws, seed=seed)
+    pairs = unrelated_pairs(process=process, n=n + _TREND, reps=reps, seed=seed)
     rng = np.random.default_rng(seed)
     tests = [_interaction(pair, _spells(rng, n), lead, seed + position) for position, pair in enumerate(pairs)]
     known = [p for p in tests if not np.isnan(p)]
     return float(np.mean([p <= _LEVEL for p in known]))
 
 
-def size_clark_west(*, n: int, process: Process, draws: int, seed: int) -> float:
+def size_clark_west(*, n: int, process: Process, reps: int, seed: int) -> float:
     """Measure how often forecasts from an unrelated leader beat the historical mean.
 
     Parameters
@@ -60,7 +60,7 @@ def size_clark_west(*, n: int, process: Process, draws: int, seed: int) -> float
         Share of samples with a bootstrap p at most .05 (predictor: the leader's 13-week return; horizon 13 weeks, the
         first forecast after half of the sample, 199 draws).
     """
-    pairs = unrelated_pairs(process=process, n=n + _WINDOW, draws=draws, seed=seed)
+    pairs = unrelated_pairs(process=process, n=n + _WINDOW, reps=reps, seed=seed)
     rejected = []
     for position, pair in enumerate(pairs):
         returns, strength = pair[_WINDOW:, 1], _past_sum(pair[:, 0], _WINDOW)
@@ -84,7 +84,7 @@ def _interaction(pair: np.ndarray, lone: np.ndarray, lead: float, seed: int) -> 
         effect=pd.Series(returns, name="follower"),
         strength=pd.Series(strength, name="leader"),
         states=states,
-        bootstrap=_DRAWS,
+        reps=_DRAWS,
         placebos=0,
         seed=seed,
     ).pvalue
