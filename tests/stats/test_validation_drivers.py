@@ -23,7 +23,7 @@ def test_shift_of_the_date_keeps_its_size():
 
 
 def test_a_test_that_ignores_the_null_is_seen(monkeypatch):
-    monkeypatch.setattr(validation_drivers, "wild_bootstrap_wald", lambda *_, draws, **__: np.zeros(draws))
+    monkeypatch.setattr(validation_drivers, "wild_bootstrap_wald", lambda *_, reps, **__: np.zeros(reps))
     assert size_driver_wild(n=120, process="iid", reps=20, seed=1) == 1.0
 
 

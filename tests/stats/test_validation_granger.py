@@ -27,11 +27,11 @@ from helpers.stats.validation.granger import (
     size_lag_search,
 )
 
-CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, draws, seed: 0.05)
+CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, reps, seed: 0.05)
 
 
 def test_ending_early_changes_no_decision():
-    # The stages read one stream of signs, the one of a single call with all draws.
+    # The stages read one stream of signs, the one of a single call with all reps.
     pairs = unrelated_pairs(process="garch", n=120, reps=60, seed=1)
     decided, full = [], []
     for seed, pair in enumerate(pairs):
@@ -83,15 +83,15 @@ def test_the_plan_covers_every_procedure_of_the_ledger_once():
 def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
     done = run_cell(CELL)
     # 5 % of chunks of 50 is 2.5, which rounds to 2: 10 chunks give 20 of 500, 4 %.
-    assert (done["draws"], done["rejections"], done["first"]) == (500, 20, 2)
-    assert run_cell(replace(CELL, measure=lambda *, draws, seed: 0.1))["draws"] == 2_000
-    assert run_cell(replace(CELL, warning=True, measure=lambda *, draws, seed: 0.9))["draws"] == 500
-    assert run_cell(replace(CELL, kind="power", measure=lambda *, draws, seed: 0.9))["draws"] == 500
+    assert (done["reps"], done["rejections"], done["first"]) == (500, 20, 2)
+    assert run_cell(replace(CELL, measure=lambda *, reps, seed: 0.1))["reps"] == 2_000
+    assert run_cell(replace(CELL, warning=True, measure=lambda *, reps, seed: 0.9))["reps"] == 500
+    assert run_cell(replace(CELL, kind="power", measure=lambda *, reps, seed: 0.9))["reps"] == 500
 
 
 def test_every_chunk_has_its_own_seed():
     seeds: list[int] = []
-    run_cell(replace(CELL, measure=lambda *, draws, seed: seeds.append(seed) or 0.05))
+    run_cell(replace(CELL, measure=lambda *, reps, seed: seeds.append(seed) or 0.05))
     assert len(set(seeds)) == 10
     assert min(np.diff(sorted(seeds))) > 10 * CHUNK  # tests inside a chunk count seeds upwards, one a sample
 
@@ -100,7 +100,7 @@ def test_rates_and_the_ledgers_form():
     rows = [
         run_cell(CELL),
         run_cell(replace(CELL, n=190, verdict=False)),
-        run_cell(replace(CELL, kind="power", effect="2 %", measure=lambda *, draws, seed: 0.5)),
+        run_cell(replace(CELL, kind="power", effect="2 %", measure=lambda *, reps, seed: 0.5)),
         run_cell(replace(CELL, procedure="usual", verdict=False, warning=True)),
     ]
     rates = with_rates(pd.DataFrame(rows))
@@ -112,5 +112,5 @@ def test_rates_and_the_ledgers_form():
 def test_a_change_of_the_code_shows_in_the_first_chunk():
     kept = pd.DataFrame([run_cell(CELL)])
     assert repeat_first(kept, [CELL])[["kept", "again"]].iloc[0].to_list() == [2, 2]
-    changed = replace(CELL, measure=lambda *, draws, seed: 0.2)
+    changed = replace(CELL, measure=lambda *, reps, seed: 0.2)
     assert repeat_first(kept, [changed])[["kept", "again"]].iloc[0].to_list() == [2, 10]

@@ -281,7 +281,7 @@ def power_table(power: pd.DataFrame) -> pd.DataFrame:
         standard error in parentheses, samples.
     """
     found = [f"{100 * row.rate:.0f} ({100 * row.error:.0f})" for row in power.itertuples()]
-    table = pd.DataFrame({"planted": power["effect"], "found": found, "samples": power["draws"]})
+    table = pd.DataFrame({"planted": power["effect"], "found": found, "samples": power["reps"]})
     return table.set_axis(pd.MultiIndex.from_frame(power[["label", "n"]]))
 
 
@@ -300,6 +300,6 @@ def size_table(rates: pd.DataFrame) -> pd.DataFrame:
     """
     cells = rates.assign(text=[f"{100 * row.rate:.1f} ({100 * row.error:.1f})" for row in rates.itertuples()])
     table = cells.pivot_table(index=["label", "n"], columns="process", values="text", aggfunc="first", sort=False)
-    draws = cells.groupby(["label", "n"], sort=False)["draws"].min()
+    draws = cells.groupby(["label", "n"], sort=False)["reps"].min()
     named = table.fillna("").rename(columns=lambda process: process.replace("_", " "))
     return named.assign(samples=draws).rename_axis(columns=None)

@@ -215,7 +215,7 @@ def history_fan(
     (2009), Econometric Reviews 28, 372-375 (block length).
     """
     require_count(weeks, name="weeks", least=1)
-    require_count(reps, name="draws", least=MIN_PATHS)
+    require_count(reps, name="reps", least=MIN_PATHS)
     known = _known(returns, as_of).to_numpy()
     if known.size < MIN_PAST:
         raise InputError(

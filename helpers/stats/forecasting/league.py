@@ -153,7 +153,7 @@ def forecast_league(
     Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66; White (2000), Econometrica 68,
     1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
     """
-    require_count(reps, name="bootstrap", least=99)
+    require_count(reps, name="reps", least=99)
     cells = list(product(leaders.columns, lookbacks, horizons))
     index = pd.MultiIndex.from_tuples(cells, names=_LEVELS)
     keep = slice(max(lookbacks) - 1, None)

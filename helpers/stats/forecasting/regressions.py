@@ -131,7 +131,7 @@ def out_of_sample(
     Financial Studies 21, 1455-1508 (cumulative difference of squared errors); Campbell and Thompson (2008), Review of
     Financial Studies 21, 1509-1531.
     """
-    require_count(reps, name="bootstrap", least=99)
+    require_count(reps, name="reps", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
     if design.due < MIN_FORECASTS:
         return _nothing_due(effect, cause, design)

@@ -120,7 +120,7 @@ def frequency_test(
     Breitung and Candelon (2006), Journal of Econometrics 132, 363-378, eq. 11 to 13.
     """
     require_count(lags, name="lags", least=2)
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     grid = np.linspace(0, np.pi, 122)[1:-1] if frequencies is None else np.asarray(frequencies, dtype=float)
     in_band = _in_band(grid, band)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)

@@ -114,7 +114,7 @@ def lag_augmented_test(
     """
     require_count(lags, name="lags", least=1)
     require_count(extra, name="extra", least=1)
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
     if design.shortage:
         nan = float("nan")

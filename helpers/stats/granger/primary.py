@@ -190,7 +190,7 @@ def granger_test(
     Granger (1969), Econometrica 37, 424-438; Geweke (1982), Journal of the American Statistical Association 77,
     304-313 (conditional on controls); Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169.
     """
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
     draws = np.empty(0)
     if design.shortage:

@@ -109,7 +109,7 @@ def granger_scan(
     Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws);
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 4.3 (criteria).
     """
-    require_count(reps, name="bootstrap", least=19)
+    require_count(reps, name="reps", least=19)
     if not len(lags) or len(set(lags)) != len(lags):
         raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
     if criterion is not None and criterion not in get_args(Criterion):

@@ -101,7 +101,7 @@ def granger_specifications(
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214; Davidson and Flachaire (2008), Journal
     of Econometrics 146, 162-169.
     """
-    require_count(reps, name="draws", least=19)
+    require_count(reps, name="reps", least=19)
     effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect], window=volatility_window)}
     signs = random_signs(np.random.default_rng(seed), reps, len(returns))
     rows, observed, null = [], [], []

@@ -142,7 +142,7 @@ def block_test(
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.1, p. 103.
     """
     _require_member(covariance, get_args(SystemCovariance))
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     system = _system(effects, causes, controls, lags)
     n, k = system.design.shape
     q = lags * len(system.causes)

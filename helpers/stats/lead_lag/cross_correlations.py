@@ -204,7 +204,7 @@ def cross_correlation(
 def _check_options(n: int, max_lag: int, surrogates: str, reps: int, level: float) -> None:
     """Raise where an option is out of range."""
     require_count(max_lag, name="max_lag", least=1)
-    require_count(reps, name="draws", least=19)
+    require_count(reps, name="reps", least=19)
     if surrogates not in get_args(Surrogates):
         raise InputError(f"surrogates must be one of {', '.join(get_args(Surrogates))}, found {surrogates!r}.")
     if not 0 < level < 1:

@@ -202,7 +202,7 @@ def search_null(
     Yule (1926), Journal of the Royal Statistical Society 89, 1-63; Granger and Newbold (1974), Journal of
     Econometrics 2, 111-120 (correlations of unrelated walks).
     """
-    require_count(reps, name="draws", least=19)
+    require_count(reps, name="reps", least=19)
     if kind not in get_args(Null):
         raise InputError(f"kind must be one of {', '.join(get_args(Null))}, found {kind!r}.")
     observed = best_lead_search(leader=leader, follower=follower, max_lag=max_lag, on=on)

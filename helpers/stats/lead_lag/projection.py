@@ -161,7 +161,7 @@ class _Inference:
 def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, level: float) -> None:
     """Raise where an option is out of range."""
     require_count(lags, name="lags", least=1)
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     if first not in (0, 1):
         raise InputError(f"first must be 0 (the period of the shock) or 1 (the period after), found {first!r}.")
     require_count(horizons, name="horizons", least=first)

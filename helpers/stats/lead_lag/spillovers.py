@@ -189,7 +189,7 @@ def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int) -> np.ndarr
     values = require_clean_columns(data, role="series")
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     n, k = values.shape
     if k < 2:
         raise InputError("connectedness needs at least two series.")

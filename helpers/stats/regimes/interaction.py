@@ -178,7 +178,7 @@ def state_interaction(
     Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66, section 3 (overlapping errors
     rebuilt from one-period errors).
     """
-    require_count(reps, name="bootstrap", least=99)
+    require_count(reps, name="reps", least=99)
     require_count(placebos, name="placebos", least=0)
     values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
     index = require_same_index(effect, strength, *(states[name] for name in states))

@@ -182,7 +182,7 @@ def causality_path(
     Davidson and MacKinnon (1985), Annales de l'INSEE 59/60, 183-218 (restricted residuals: "HCR");
     Godfrey (2006), Computational Statistics and Data Analysis 50, 2715-2733 (with the wild bootstrap).
     """
-    require_count(reps, name="bootstrap", least=0)
+    require_count(reps, name="reps", least=0)
     if scheme not in get_args(Scheme):
         raise InputError(f"scheme must be one of {', '.join(get_args(Scheme))}, found {scheme!r}.")
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)

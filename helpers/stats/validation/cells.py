@@ -144,8 +144,8 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         With ``rate`` and its standard ``error``.
     """
-    rate = simulated["rejections"] / simulated["draws"]
-    return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["draws"]))
+    rate = simulated["rejections"] / simulated["reps"]
+    return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["reps"]))
 
 
 def by_procedure(rates: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:

@@ -86,7 +86,7 @@ def size_lag_search(*, n: int, process: Process, reps: int, seed: int) -> float:
 
 def _samples(*, n: int, process: Process, reps: int, seed: int, lead: float) -> Iterator[Blocks]:
     """Regression blocks of each sample, with a lead planted in the effect."""
-    require_count(reps, name="draws", least=1)
+    require_count(reps, name="reps", least=1)
     weight = np.sqrt(lead / (1 - lead) / LAGS)
     series = unrelated_pairs(process=process, n=n, reps=reps * (1 + CONTROLS // 2), seed=seed)
     others = series[reps:].reshape(reps, CONTROLS // 2, n, 2)

@@ -37,7 +37,7 @@ def unrelated_pairs(*, process: Process, n: int, reps: int, seed: int) -> np.nda
         Unknown process.
     """
     require_count(n, name="n", least=1)
-    require_count(reps, name="draws", least=1)
+    require_count(reps, name="reps", least=1)
     if process not in get_args(Process):
         raise InputError(f"process must be one of {', '.join(get_args(Process))}, found {process!r}.")
     rng = np.random.default_rng(seed)
