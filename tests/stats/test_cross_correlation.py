@@ -108,7 +108,7 @@ def test_size_of_the_maximum(process):
         ({"max_lag": 0}, "max_lag must be a whole number"),
         ({"max_lag": 80}, "300 rows are too few for 80 lags"),
         ({"surrogates": "none"}, "surrogates must be one of phase, circular"),
-        ({"reps": 5}, "draws must be a whole number of at least 19"),
+        ({"reps": 5}, "reps must be a whole number of at least 19"),
         ({"level": 0}, "level must lie between 0 and 1"),
         ({"x": pair(7).x.where(WEEKS[3] != WEEKS)}, "x 'x' is missing or infinite"),
         ({"x": pair(7).x * 0}, "is constant"),

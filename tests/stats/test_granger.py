@@ -137,7 +137,7 @@ FAULTS = {
     "fractional lags": (lambda f: f, {"lags": 1.5}, "found 1.5"),
     "lags beyond the sample": (lambda f: f, {"lags": 200}, "200 rows leave none after 200 lags"),
     "covariance": (lambda f: f, {"covariance": "HC9"}, "found 'HC9'"),
-    "negative draws": (lambda f: f, {"reps": -1}, "bootstrap must be"),
+    "negative draws": (lambda f: f, {"reps": -1}, "reps must be"),
     "control is the cause": (lambda f: f.assign(z=3 * f.y - 1), {}, "Lag 1 of 'y' is collinear.*x, z"),
     "no frame": (lambda f: f, {"controls": [1, 2]}, "controls must be a pandas DataFrame"),
     "exact": (lambda f: f.assign(x=np.sin(np.arange(len(f)))), {"lags": 2}, "exactly"),

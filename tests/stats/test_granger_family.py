@@ -228,7 +228,7 @@ FAULTS = [
     (granger_scan, {"lags": []}, "at least one"),
     (granger_scan, {"lags": [2, 2]}, "different"),
     (granger_scan, {"lags": [0, 2]}, "found 0"),
-    (granger_scan, {"reps": 0}, "bootstrap must be a whole number of at least 19"),
+    (granger_scan, {"reps": 0}, "reps must be a whole number of at least 19"),
     (granger_scan, {"criterion": "best"}, "found 'best'"),
     (lag_augmented_test, {"lags": 2, "extra": 0}, "extra must be"),
     (frequency_test, {"lags": 1}, "lags must be a whole number of at least 2"),

@@ -101,7 +101,7 @@ def test_every_window_is_searched_by_itself():
         ({"on": "logs"}, "on must be one of levels, returns"),
         ({"leader": walks(6).x - 5}, "prices must be positive"),
         ({"kind": "other"}, "kind must be one of"),
-        ({"reps": 3}, "draws must be a whole number of at least 19"),
+        ({"reps": 3}, "reps must be a whole number of at least 19"),
     ],
 )
 def test_faults_are_named(options, message):

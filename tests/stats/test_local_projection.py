@@ -229,7 +229,7 @@ def test_too_short_a_sample_gives_a_reason():
         ({"horizons": -1}, "horizons must be a whole number of at least 0"),
         ({"level": 1.0}, "level must lie between 0 and 1"),
         ({"covariance": "nonrobust"}, "covariance must be one of HC3, HAC"),
-        ({"reps": -1}, "bootstrap must be a whole number"),
+        ({"reps": -1}, "reps must be a whole number"),
         ({"controls": noise(7).z}, "must be a pandas DataFrame"),
         ({"controls": noise(7)[["x"]]}, "'lag 1 of x' is collinear"),
         ({"controls": noise(7)[["z"]].iloc[:-1]}, "align them first"),

@@ -214,7 +214,7 @@ FAULTS = [
     ({"scheme": "sideways"}, "found 'sideways'"),
     ({"covariance": "HAC"}, "found 'HAC'"),
     ({"lags": 0}, "found 0"),
-    ({"reps": -1}, "bootstrap must be"),
+    ({"reps": -1}, "reps must be"),
 ]
 
 
