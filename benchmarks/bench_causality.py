@@ -13,8 +13,16 @@ import pandas as pd
 import statsmodels.api as sm
 
 from benchmarks.timing import median_seconds
-from helpers.stats.granger import Design, granger_design, granger_scan, granger_test
-from helpers.stats.time_varying import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
+from helpers.stats import (
+    Design,
+    Sweep,
+    bootstrap_suprema,
+    granger_design,
+    granger_scan,
+    granger_test,
+    prepare_sweep,
+    window_statistics,
+)
 
 WEEKS, LAGS, SHORTEST = 830, 4, 150
 DRAWS, SWEEPS = 9_999, 499

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from helpers.stats.event_study import EventStudyResult
+from helpers.stats import EventStudyResult
 
 
 def study_fields(study: EventStudyResult, horizon: int) -> dict[str, Any]:

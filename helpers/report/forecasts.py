@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.data import Dataset
 from helpers.data.settings import ROOT
 from helpers.report.ledger import RESULTS, results_folder
-from helpers.stats.forecasting import DatedForecast
+from helpers.stats import DatedForecast
 
 OWN = Path(os.environ.get("SILVER_FORECASTS") or ROOT / "data" / "forecasts")
 

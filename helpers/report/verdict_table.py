@@ -9,7 +9,7 @@ from helpers.report.prose.words import interval, number, pvalue, signed
 from helpers.report.registry import Claim, VerdictRules
 from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, NOT_DUE, NOT_TESTED
 from helpers.report.verdicts import Verdict, exploratory_pvalues
-from helpers.stats.event_study import episodes_needed, implied_sd
+from helpers.stats import episodes_needed, implied_sd
 
 
 def verdict_table(verdicts: list[Verdict]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 from helpers.report.ledger import PRIMARY, VALIDATION, Entry, results_folder
 from helpers.report.registry import Claim, load_claims
 from helpers.report.rules import INCONCLUSIVE, LEVEL, NOT_TESTED, RULES, SIZE_BAND
-from helpers.stats.inference import benjamini_hochberg, holm
+from helpers.stats import benjamini_hochberg, holm
 
 
 @dataclass(frozen=True)

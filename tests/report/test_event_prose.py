@@ -8,7 +8,7 @@ from helpers.data import load
 from helpers.data.earlier_records import earlier_record
 from helpers.report.event_fields import study_fields
 from helpers.report.prose import events as prose
-from helpers.stats.event_study import compare_studies, event_ladder, event_study
+from helpers.stats import compare_studies, event_ladder, event_study
 
 RUNG = "1-year highs"
 NAMES = {"leader": "silver", "follower": "btc"}

@@ -12,14 +12,7 @@ from helpers.data import load
 from helpers.report import forecasts
 from helpers.report.forecasts import keep_forecasts, read_forecasts
 from helpers.report.prose import scoreboard as prose
-from helpers.stats.forecasting import (
-    backtest_fans,
-    event_fan,
-    forecast_from_strength,
-    history_fan,
-    schedule,
-    score_fans,
-)
+from helpers.stats import backtest_fans, event_fan, forecast_from_strength, history_fan, schedule, score_fans
 
 PAIR = {"leader": "silver", "follower": "btc"}
 DAY = pd.Timestamp("2026-01-23")

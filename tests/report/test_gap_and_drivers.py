@@ -8,9 +8,17 @@ import pytest
 
 from helpers.report.prose.drivers import say_balance, say_betas, say_decisions, say_fear, say_shares, say_stability
 from helpers.report.prose.gap import say_after, say_follow, say_gap
-from helpers.stats.drivers import beta_stability, decision_weeks, driver_betas, exact_rank_test, shapley_change
-from helpers.stats.gap import counterfactual, gap_frequency, inside_band
-from helpers.stats.lead_lag import local_projection
+from helpers.stats import (
+    beta_stability,
+    counterfactual,
+    decision_weeks,
+    driver_betas,
+    exact_rank_test,
+    gap_frequency,
+    inside_band,
+    local_projection,
+    shapley_change,
+)
 
 WEEKS = pd.date_range("2012-01-06", periods=400, freq="W-FRI", name="week")
 

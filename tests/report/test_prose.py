@@ -17,8 +17,7 @@ from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, LEANING, NOT_TESTED
 from helpers.report.tables import TextTable
 from helpers.report.verdict_table import change, compare_tables, finding, verdict_table
 from helpers.report.verdicts import Verdict
-from helpers.stats.events import price_record
-from helpers.stats.gap import relative_performance
+from helpers.stats import price_record, relative_performance
 
 WEEKS = pd.date_range("2024-05-03", periods=120, freq="W-FRI")
 RISING = pd.Series([10 * 1.01**i for i in range(120)], index=WEEKS, name="silver")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.report.prose import regimes as prose
-from helpers.stats.regimes import state_contrast, state_interaction, state_table
+from helpers.stats import state_contrast, state_interaction, state_table
 
 WEEKS = pd.date_range("2012-01-06", periods=200, freq="W-FRI")
 

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
-from helpers.stats.granger import FrequencyResult, GrangerScanResult, LeagueResult
+from helpers.stats import FrequencyResult, GrangerScanResult, LeagueResult
 
 
 def chart_league(league: LeagueResult, *, leader: str, smallest: float, panel: Dataset) -> Chart:

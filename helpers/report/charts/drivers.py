@@ -9,8 +9,7 @@ import pandas as pd
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import pvalue, signed
-from helpers.stats.drivers import RankTestResult, ShapleyChangeResult
-from helpers.stats.lead_lag import LocalProjectionResult
+from helpers.stats import LocalProjectionResult, RankTestResult, ShapleyChangeResult
 
 ERA_MARKERS = ("o", "s", "D", "^")
 

@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import number, pvalue, signed
-from helpers.stats.lead_lag import ConnectednessResult, CrossCorrelationResult, LeadSearchNull, LocalProjectionResult
+from helpers.stats import ConnectednessResult, CrossCorrelationResult, LeadSearchNull, LocalProjectionResult
 
 
 def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Dataset) -> Chart:

@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator
 from helpers.data import WEEKLY, Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, new_axes, spread_labels, zero_line
 from helpers.report.prose.words import number
-from helpers.stats.event_study import EventLadderResult, EventStudyResult
+from helpers.stats import EventLadderResult, EventStudyResult
 
 _UNIT = "log points (100 × log change)"
 

@@ -19,7 +19,7 @@ from helpers.report.charts.base import (
     spread_labels,
     zero_line,
 )
-from helpers.stats.gap import GapFrequencyResult, PathBandResult
+from helpers.stats import GapFrequencyResult, PathBandResult
 
 
 def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Dataset) -> Chart:

@@ -4,8 +4,7 @@ import pandas as pd
 
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes
-from helpers.stats.events import RecordResult
-from helpers.stats.gap import RAW, RelativePerformanceResult
+from helpers.stats import RAW, RecordResult, RelativePerformanceResult
 
 
 def chart_record(price: pd.Series, found: RecordResult, *, panel: Dataset) -> Chart:

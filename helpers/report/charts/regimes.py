@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, mark_week, new_axes, zero_line
-from helpers.stats.lead_lag import LocalProjectionResult, Response
-from helpers.stats.regimes import StateContrastResult, StateInteractionResult, spells
+from helpers.stats import LocalProjectionResult, Response, StateContrastResult, StateInteractionResult, spells
 
 UNITS = {"fear": "VIX points", "debasement": "percentage points", "liquidity": "% over 26 weeks"}
 

@@ -11,7 +11,7 @@ from matplotlib.colors import TwoSlopeNorm
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
 from helpers.report.forecasts import KeptForecast
-from helpers.stats.forecasting import Fan, ForecastLeagueResult, OutOfSampleResult
+from helpers.stats import Fan, ForecastLeagueResult, OutOfSampleResult
 
 
 def chart_fan(events: Fan, history: Fan, path: pd.Series, *, panel: Dataset, leader: str, follower: str) -> Chart:

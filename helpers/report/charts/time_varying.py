@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import listing, pvalue
-from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult
+from helpers.stats import CausalityPathResult, CausalityTriangleResult
 
 STEPS = (0.0, 0.001, 0.01, 0.05, 0.1, 1.0)
 SHADES = ("#5b1a18", "#a63a2b", "#e07b54", "#f3c9a5", "#eef0f2")

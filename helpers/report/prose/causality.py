@@ -4,7 +4,7 @@ import math
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, interval, listing, number, pvalue
-from helpers.stats.granger import FrequencyResult, GrangerResult, GrangerScanResult, LagAugmentedResult, LeagueResult
+from helpers.stats import FrequencyResult, GrangerResult, GrangerScanResult, LagAugmentedResult, LeagueResult
 
 LEVEL = 0.05
 

@@ -6,8 +6,14 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
-from helpers.stats.drivers import DecisionResult, DriverResult, RankTestResult, ShapleyChangeResult, StabilityResult
-from helpers.stats.lead_lag import LocalProjectionResult
+from helpers.stats import (
+    DecisionResult,
+    DriverResult,
+    LocalProjectionResult,
+    RankTestResult,
+    ShapleyChangeResult,
+    StabilityResult,
+)
 
 
 def say_fear(results: Mapping[str, LocalProjectionResult], *, horizon: int) -> Sentence:

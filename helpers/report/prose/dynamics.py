@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, interval, listing, number, pvalue, signed
-from helpers.stats.lead_lag import (
+from helpers.stats import (
     CointegrationResult,
     ConnectednessResult,
     CrossCorrelationResult,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue
-from helpers.stats.event_study import EventLadderResult, EventStudyResult, episodes_needed, implied_sd
+from helpers.stats import EventLadderResult, EventStudyResult, episodes_needed, implied_sd
 
 _ALPHA = 0.05
 

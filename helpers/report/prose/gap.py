@@ -6,8 +6,7 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, direction, listing, number, pvalue, signed
-from helpers.stats.event_study import EventStudyResult
-from helpers.stats.gap import GapFrequencyResult, PathBandResult
+from helpers.stats import EventStudyResult, GapFrequencyResult, PathBandResult
 
 
 def say_follow(leader: pd.Series, found: PathBandResult) -> Sentence:

@@ -4,8 +4,7 @@ import pandas as pd
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, day, direction, number, signed
-from helpers.stats.events import RecordResult
-from helpers.stats.gap import RAW, RelativePerformanceResult
+from helpers.stats import RAW, RecordResult, RelativePerformanceResult
 
 
 def say_record(found: RecordResult) -> Sentence:

@@ -16,8 +16,7 @@ from helpers.report.prose.words import (
     pvalue,
     signed,
 )
-from helpers.stats.lead_lag import LocalProjectionResult
-from helpers.stats.regimes import StateContrastResult, StateInteractionResult
+from helpers.stats import LocalProjectionResult, StateContrastResult, StateInteractionResult
 
 
 def say_answer(found: StateInteractionResult, table: pd.DataFrame, *, state: str, horizon: int) -> Sentence:

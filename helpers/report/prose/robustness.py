@@ -5,8 +5,7 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
 from helpers.report.rules import LEVEL, SIZE_BAND
-from helpers.stats.event_study import EventStudyResult
-from helpers.stats.granger import OLDER, REGISTERED, REVERSE, ClockResult
+from helpers.stats import OLDER, REGISTERED, REVERSE, ClockResult, EventStudyResult
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
 
 ENOUGH = 0.8

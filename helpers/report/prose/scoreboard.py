@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.report.charts.base import NAMES
 from helpers.report.forecasts import KeptForecast
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue, signed
-from helpers.stats.forecasting import ForecastLeagueResult, OutOfSampleResult, score_forecast, skill
+from helpers.stats import ForecastLeagueResult, OutOfSampleResult, score_forecast, skill
 
 EVENTS, HISTORY, LATE = "earlier highs", "own history", "own history since 2014"
 _FORECASTERS = {"history": "own history", "strength": "history tilted by strength"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, day, listing, number, pvalue
-from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult
+from helpers.stats import CausalityPathResult, CausalityTriangleResult
 
 LEVEL = 0.05
 
