@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.drivers import annual_changes, pair_years, single_vintage
+from helpers.stats.rank_test import annual_changes, pair_years, single_vintage
 
 
 def table(rows: list[tuple]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.stats.checks import InputError
-from helpers.stats.drivers import beta_stability, betas_by_era, driver_betas, rolling_betas
+from helpers.stats.driver_betas import beta_stability, betas_by_era, driver_betas, rolling_betas
 
 
 def sample(

@@ -10,28 +10,22 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.stats.checks import InputError
-from helpers.stats.forecasting import (
-    ExpandingDesign,
+from helpers.stats.dated_forecasts import make_forecast, score_forecast, statements
+from helpers.stats.fans import (
     Fan,
     brier_score,
-    clark_west,
-    clark_west_statistics,
     crps,
     event_fan,
-    forecast_league,
     history_fan,
-    make_forecast,
     merge_events,
-    out_of_sample,
     path_since,
     pinball_loss,
     place,
-    reality_check,
     score_fans,
-    score_forecast,
     skill,
-    statements,
 )
+from helpers.stats.forecast_league import forecast_league, reality_check
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west, clark_west_statistics, out_of_sample
 from helpers.stats.validation import size_clark_west
 
 DAY = pd.Timestamp("2014-01-03")

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.stats.checks import InputError
-from helpers.stats.gap import gap_frequency, log_gap, net_of_beta, past_percentile
-from helpers.stats.gap.relative import NET, RAW, relative_performance
+from helpers.stats.gap import NET, RAW, gap_frequency, log_gap, net_of_beta, past_percentile, relative_performance
 
 
 def weeks(n: int) -> pd.DatetimeIndex:

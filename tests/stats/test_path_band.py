@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.gap import counterfactual, inside_band
+from helpers.stats.path_band import counterfactual, inside_band
 
 
 def market(seed: int, n: int = 400) -> tuple[pd.Series, pd.DataFrame]:

@@ -8,7 +8,7 @@ import pytest
 import scipy.stats
 
 from helpers.stats.checks import InputError
-from helpers.stats.drivers import correlation_interval, detectable_correlation, exact_rank_test
+from helpers.stats.rank_test import correlation_interval, detectable_correlation, exact_rank_test
 
 
 def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.drivers import shapley_change, shapley_decomposition, shapley_shares, shifted_changes
+from helpers.stats.shapley import shapley_change, shapley_decomposition, shapley_shares, shifted_changes
 
 # Correlations of R's data set swiss: fertility, agriculture, examination, education, Catholic, infant mortality.
 SWISS = np.array([

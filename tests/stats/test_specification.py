@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.stats.checks import InputError
-from helpers.stats.event_study import event_specifications, event_study
+from helpers.stats.event_ladder import event_specifications
+from helpers.stats.event_study import event_study
 from helpers.stats.granger import OLDER, REGISTERED, clock_sensitivity, closing_gap, granger_test
 from helpers.stats.granger.specifications import SCALED, granger_specifications, over_past_volatility
 from helpers.stats.specification import (

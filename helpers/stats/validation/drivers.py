@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers.stats.drivers import exact_rank_test, shifted_changes
+from helpers.stats.rank_test import exact_rank_test
 from helpers.stats.regression import bootstrap_pvalue, wald_test, wild_bootstrap_wald
+from helpers.stats.shapley import shifted_changes
 from helpers.stats.validation.processes import Process, unrelated_pairs
 
 LEVEL = 0.05

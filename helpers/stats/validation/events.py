@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError
+from helpers.stats.event_null import shift_windows, window_sums
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, largest_over, share_at_least
 from helpers.stats.events import find_highs
-from helpers.stats.shift_null import shift_windows, window_sums
 from helpers.stats.validation.processes import unrelated_pairs
 
 OWN_RUNGS = (1, 3)

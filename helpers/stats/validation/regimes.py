@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers.stats.forecasting import ExpandingDesign, clark_west_statistics, unpredictable
-from helpers.stats.regimes import state_interaction
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, unpredictable
 from helpers.stats.regression import bootstrap_pvalue
+from helpers.stats.state_tests import state_interaction
 from helpers.stats.validation.processes import Process, unrelated_pairs
 
 _LEVEL = 0.05

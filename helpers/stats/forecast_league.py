@@ -10,12 +10,18 @@ import pandas as pd
 from arch.bootstrap import SPA
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.forecasting.clark_west import clark_west_statistics, r2_out_of_sample
-from helpers.stats.forecasting.expanding import MIN_FORECASTS, ExpandingDesign, expanding_design, unpredictable
+from helpers.stats.forecast_tests import (
+    MIN_FORECASTS,
+    ExpandingDesign,
+    clark_west_statistics,
+    expanding_design,
+    r2_out_of_sample,
+    unpredictable,
+)
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result
 
-_LEVELS = ("leader", "lookback", "horizon")
+_AXES = ("leader", "lookback", "horizon")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -155,7 +161,7 @@ def forecast_league(
     """
     require_count(reps, name="reps", least=99)
     cells = list(product(leaders.columns, lookbacks, horizons))
-    index = pd.MultiIndex.from_tuples(cells, names=_LEVELS)
+    index = pd.MultiIndex.from_tuples(cells, names=_AXES)
     keep = slice(max(lookbacks) - 1, None)
     effect = effect.iloc[keep]
     prepared = [

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.forecasting.fans import Fan, history_fan
-from helpers.stats.forecasting.regressions import forecast_gap
-from helpers.stats.forecasting.scores import brier_score
+from helpers.stats.fans import Fan, brier_score, history_fan
+from helpers.stats.forecast_tests import forecast_gap
 
 LARGE = 25.0
 

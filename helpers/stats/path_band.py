@@ -9,7 +9,7 @@ import pandas as pd
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.drivers import driver_design
+from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.results import Result
 
