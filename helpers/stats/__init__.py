@@ -26,12 +26,9 @@ from helpers.stats.event_study import (
     BANDWIDTH,
     HORIZONS,
     EventStudyResult,
-    detectable_effect,
     episode_paths,
-    episodes_needed,
     estimates_by_era,
     event_study,
-    implied_sd,
     largest_over,
     locate_events,
     row_quantiles,
@@ -136,6 +133,7 @@ from helpers.stats.lead_lag import (
 )
 from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
+from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
 from helpers.stats.rank_test import (
     RankTestResult,
     annual_changes,
@@ -250,6 +248,7 @@ __all__ = [
     "decision_changes",
     "decision_weeks",
     "describe_changes",
+    "detectable_at",
     "detectable_correlation",
     "detectable_effect",
     "distance_to_highs",
@@ -280,6 +279,7 @@ __all__ = [
     "hindsight_peaks",
     "history_fan",
     "holm",
+    "holm_alpha",
     "implied_sd",
     "in_money_of",
     "inside_band",

@@ -52,13 +52,7 @@ class DriverResult(Result):
     table: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         lines = [
             (str(driver), f"{row['beta']:.3g} ({row['low']:.3g} to {row['high']:.3g}), p = {_best_p(row):.3f}")
             for driver, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
@@ -142,27 +136,7 @@ def driver_betas(
 
 
 def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Turn a response and its drivers into arrays for least squares.
-
-    Parameters
-    ----------
-    response : pandas.Series, shape (n,)
-        Weekly returns.
-    drivers : pandas.DataFrame, shape (n, k)
-        Weekly changes on the same index.
-
-    Returns
-    -------
-    y : numpy.ndarray, shape (n,)
-        The response.
-    x : numpy.ndarray, shape (n, 1 + k)
-        A constant and the drivers.
-
-    Raises
-    ------
-    InputError
-        Missing, constant or collinear values, or different dates.
-    """
+    """Turn a response and its drivers into arrays for least squares."""
     columns = [drivers[name] for name in drivers]
     require_same_index(response, *columns)
     y = require_clean(response, role="response")
@@ -183,20 +157,7 @@ def wild_pvalue(
     reps: int,
     seed: int | None,
 ) -> float:
-    """Give the wild-bootstrap p-value of a Wald statistic.
-
-    Parameters
-    ----------
-    statistic : float
-        Observed Wald statistic in F form.
-    y, restricted, tested, covariance, draws, seed
-        As in `helpers.stats.regression.wild_bootstrap_wald`.
-
-    Returns
-    -------
-    float
-        NaN without draws.
-    """
+    """Give the wild-bootstrap p-value of a Wald statistic."""
     if not reps:
         return math.nan
     null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, reps=reps, seed=seed)
@@ -253,13 +214,7 @@ class StabilityResult(Result):
     nobs: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         return [
             *super().rows(),
             ("Eras", self.eras),
@@ -355,7 +310,7 @@ def beta_stability(
     )
 
 
-def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, level: float = 0.90) -> pd.DataFrame:
+def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, confidence: float = 0.90) -> pd.DataFrame:
     """Estimate the betas over every window of a given length.
 
     Parameters
@@ -364,7 +319,7 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, le
         As in `driver_betas`.
     window : int
         Weeks.
-    level : float
+    confidence : float
         Coverage of the pointwise intervals, from heteroskedasticity-robust standard errors.
 
     Returns
@@ -382,7 +337,7 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, le
     if window > len(y):
         raise InputError(f"A window of {window} weeks is longer than the {len(y)} weeks of {response.name!r}.")
     fit = RollingOLS(y, x, window=window).fit(cov_type="HC0", use_t=False)
-    reach = stats.norm.ppf((1 + level) / 2) * np.asarray(fit.bse)
+    reach = stats.norm.ppf((1 + confidence) / 2) * np.asarray(fit.bse)
     beta = np.asarray(fit.params)
     paths = {
         (driver, label): values[window - 1 :, j]

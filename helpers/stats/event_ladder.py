@@ -42,13 +42,7 @@ class EventLadderResult(Result):
     horizon: int = 0
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         told: list[tuple[str, Any]] = [
             (name, study.reason or f"K = {len(study.episodes)}, p over its horizons {study.pvalue:.3f}")
             for name, study in self.studies.items()

@@ -2,46 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.eras import by_era
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
 from helpers.stats.inference import effective_episodes
+from helpers.stats.power import POWER, detectable_effect
 from helpers.stats.results import Result
 
 CONFIDENCE = 0.95
-POWER = 0.80
 
 
 def horizon_row(
     returns: np.ndarray, excess: np.ndarray, *, positions: np.ndarray, window: int, null: ShiftNull, row: int
 ) -> dict[str, float]:
-    """Gather every number of an event study at one horizon.
-
-    Parameters
-    ----------
-    returns, excess : numpy.ndarray, shape (n,)
-        Weekly returns, and the same less their normal return.
-    positions : numpy.ndarray of int, shape (k,)
-        Weeks of the events.
-    window : int
-        As in `helpers.stats.shift_null.window_sums`.
-    null : ShiftNull
-        All shifts of this event set.
-    row : int
-        Row of `null` that belongs to the window.
-
-    Returns
-    -------
-    dict of str to float
-        The columns of `helpers.stats.event_study.EventStudyResult.table`, without ``pvalue_adjusted``.
-    """
+    """Gather every number of an event study at one horizon."""
     everywhere = window_sums(returns, window)
     spread = window_sums(excess, window)
     kept = positions[np.isfinite(everywhere[positions])]
@@ -61,90 +41,8 @@ def horizon_row(
     return out | _shift_test(null, row) | _over_episodes(abnormal, sd=sd) | _signs(found, everywhere)
 
 
-def detectable_effect(*, episodes: int, sd: float, power: float = POWER, level: float = 1 - CONFIDENCE) -> float:
-    """Give the smallest mean effect that a two-sided t-test over episodes finds with the given power.
-
-    Parameters
-    ----------
-    episodes : int
-        Independent episodes K.
-    sd : float
-        Standard deviation of the return of one episode.
-    power, level : float
-        Power wanted, size of the test.
-
-    Returns
-    -------
-    float
-        In the unit of `sd`; NaN for fewer than two episodes.
-
-    Notes
-    -----
-    From the noncentral t distribution with K - 1 degrees of freedom; rejections with the wrong sign are not counted.
-    """
-    return np.nan if episodes < 2 else float(_centre(int(episodes), power, level) * sd / np.sqrt(episodes))
-
-
-def implied_sd(*, detectable: float, episodes: int) -> float:
-    """Recover the standard deviation of one episode from the effect that some episodes find with 80 % power.
-
-    Parameters
-    ----------
-    detectable : float
-        From `detectable_effect` at its default power and size.
-    episodes : int
-        The episodes K behind it, at least two.
-
-    Returns
-    -------
-    float
-        In the unit of `detectable`.
-    """
-    return detectable / detectable_effect(episodes=episodes, sd=1.0)
-
-
-def episodes_needed(*, effect: float, sd: float, most: int = 1_000) -> int | None:
-    """Count the independent episodes from which on a t-test finds an effect with 80 % power.
-
-    Parameters
-    ----------
-    effect : float
-        Mean effect to be found, positive.
-    sd : float
-        Standard deviation of the return of one episode.
-    most : int
-        Where to stop.
-
-    Returns
-    -------
-    int or None
-        Smallest K; None above `most`.
-    """
-    return next((k for k in range(2, most + 1) if detectable_effect(episodes=k, sd=sd) <= effect), None)
-
-
-@lru_cache(maxsize=1024)
-def _centre(episodes: int, power: float, level: float) -> float:
-    """Noncentrality at which a t-test has the power."""
-    critical = stats.t.ppf(1 - level / 2, episodes - 1)
-    return optimize.brentq(lambda d: stats.nct.sf(critical, episodes - 1, d) - power, 0.1, critical + 5.0)
-
-
 def row_quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
-    """Give quantiles of each row, NaN left out, by linear interpolation.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (m, n)
-        Rows with NaN in places.
-    probabilities : sequence of float, shape (q,)
-        In [0, 1].
-
-    Returns
-    -------
-    numpy.ndarray, shape (q, m)
-        As `numpy.nanquantile` along the second axis, in one sort; NaN for an empty row.
-    """
+    """Give quantiles of each row, NaN left out, by linear interpolation."""
     ranked = np.sort(values, axis=1)
     known = np.isfinite(ranked).sum(axis=1)
     place = np.outer(probabilities, np.maximum(known - 1, 0))
@@ -155,21 +53,7 @@ def row_quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndar
 
 
 def share_at_least(null: np.ndarray, value: float) -> float:
-    """Give the share of a null distribution that is at least as large as a value.
-
-    Parameters
-    ----------
-    null : numpy.ndarray, shape (n,)
-        Values under the null, the observed one among them; NaN entries are left out.
-    value : float
-        The observed one.
-
-    Returns
-    -------
-    float
-        Never 0, as the observed value counts; NaN for a NaN value. Rounding of the Fourier transform does not break
-        ties.
-    """
+    """Give the share of a null distribution that is at least as large as a value."""
     if np.isnan(value):
         return np.nan
     known = null[np.isfinite(null)]
@@ -288,13 +172,7 @@ class EventStudyResult(Result):
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
         for horizon, row in self.table.iterrows():
             told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
@@ -460,11 +338,11 @@ def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, p
     pandas.DataFrame, shape (pre + 1 + post, k)
         By weeks from the event, one column an event week; NaN where the sample has no such week.
     """
-    level = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
+    log_price = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
     offsets = np.arange(-pre, post + 1)
     where = positions[None, :] + 1 + offsets[:, None]
-    inside = (where >= 0) & (where < level.size)
-    relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
+    inside = (where >= 0) & (where < log_price.size)
+    relative = np.where(inside, log_price[np.clip(where, 0, log_price.size - 1)] - log_price[positions + 1], np.nan)
     weeks = pd.Index(returns.index[positions], name="date")
     return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=weeks)
 
@@ -494,18 +372,7 @@ def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: i
 
 
 def largest_over(standardised: np.ndarray) -> np.ndarray:
-    """Give the largest absolute statistic at every shift.
-
-    Parameters
-    ----------
-    standardised : numpy.ndarray, shape (m, n)
-        Statistics by horizon (or event set and horizon) and shift; rows without a statistic at shift 0 do not count.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        NaN at a shift where no row has a statistic.
-    """
+    """Give the largest absolute statistic at every shift."""
     used = np.abs(standardised[np.isfinite(standardised[:, 0])])
     return np.fmax.reduce(used, axis=0)
 

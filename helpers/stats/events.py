@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError
+from helpers.stats.checks import InputError, require_frequency, require_number
 from helpers.stats.results import Result
 
 RUNGS: dict[str, int | None] = {
@@ -21,32 +21,13 @@ _DAYS_A_YEAR = 365.25
 
 
 def running_record(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Highest close that each date has to beat to be a new high.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Closes on ordered dates; missing values only before the first and after the last close.
-    lookback : float or None
-        Years that the high must stand out against; None for all time.
-    floor : float, optional
-        A record known from before the first row (same unit as `price`), for all-time highs only.
-
-    Returns
-    -------
-    pandas.Series, shape (m,)
-        Highest close over the previous `lookback` years, the date itself left out; on the dates that have a close.
-        ``-inf`` where nothing came before. The first `lookback` years see less history than that.
-
-    Raises
-    ------
-    InputError
-        Dates, prices, `lookback` or `floor` that make no sense; the first offending date is named.
-    """
+    """Highest close that each date has to beat to be a new high."""
     close = _closes(price)
+    if floor is not None:
+        floor = require_number(floor, name="floor", remedy="give the record as a price, or None where none is known")
     if lookback is None:
         earlier = close.cummax().shift()
-        known = -np.inf if floor is None else float(floor)
+        known = -np.inf if floor is None else floor
         return earlier.fillna(-np.inf).clip(lower=known).rename("record")
     if floor is not None:
         raise InputError("floor is a record from before the first row: it goes with lookback=None only.")
@@ -54,24 +35,7 @@ def running_record(price: pd.Series, *, lookback: float | None, floor: float | N
 
 
 def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Mark every close strictly above the running record.
-
-    Parameters
-    ----------
-    price, lookback, floor
-        As in `running_record`.
-
-    Returns
-    -------
-    pandas.Series of bool, shape (m,)
-        True on each date of a new high, also inside a run of highs. Before a full lookback has passed, a close above
-        all that has been seen counts: it may have been a high.
-
-    Raises
-    ------
-    InputError
-        As in `running_record`.
-    """
+    """Mark every close strictly above the running record."""
     return (_closes(price) > running_record(price, lookback=lookback, floor=floor)).rename("high")
 
 
@@ -134,31 +98,7 @@ def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None
 def strong_weeks(
     price: pd.Series, *, window: int = 26, quantile: float = 0.9, history: float | None = None, minimum: float = 3.0
 ) -> pd.Series:
-    """Mark the weeks whose trailing return is high by the standard of the return's own past.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes.
-    window : int, default 26
-        Rows over which the log return is taken.
-    quantile : float, default 0.9
-        The return counts as strong at or above this quantile of its own earlier values.
-    history : float, optional
-        Years of earlier returns that set the standard; None for all that came before.
-    minimum : float, default 3
-        Years of earlier returns needed before the first judgement, if `history` is None.
-
-    Returns
-    -------
-    pandas.Series of bool, shape (m,)
-        True in strong weeks; False as long as there is too little past.
-
-    Raises
-    ------
-    InputError
-        As in `running_record`, or a quantile outside (0, 1), or a window below 1.
-    """
+    """Mark the weeks whose trailing return is high by the standard of the return's own past."""
     if not 0 < quantile < 1 or window < 1:
         raise InputError(f"quantile must lie in (0, 1) and window be at least 1, found {quantile} and {window}.")
     close = _closes(price)
@@ -259,7 +199,7 @@ def _closes(price: pd.Series) -> pd.Series:
     """Cut to the first and last close that is there, after the checks that every rule here needs."""
     if not isinstance(price, pd.Series) or not isinstance(price.index, pd.DatetimeIndex):
         raise InputError("price must be a pandas Series on dates (DatetimeIndex).")
-    if price.dtype == object or not pd.api.types.is_numeric_dtype(price.dtype):
+    if not pd.api.types.is_numeric_dtype(price.dtype) or pd.api.types.is_complex_dtype(price.dtype):
         raise InputError(f"price {price.name!r} has dtype {price.dtype}, expected numbers: convert it first.")
     if not price.index.is_monotonic_increasing or not price.index.is_unique:
         raise InputError(f"price {price.name!r} has unordered or repeated dates: sort_index() and drop the repeats.")
@@ -272,6 +212,7 @@ def _closes(price: pd.Series) -> pd.Series:
             f"price {price.name!r} is missing, infinite or not positive on {bad[0]:%Y-%m-%d} ({len(bad)} rows): "
             "a hole could hide a high, so fill it from the source or start after it."
         )
+    require_frequency(close.index, label=f"price {price.name!r}")
     return close
 
 
@@ -320,18 +261,7 @@ def distance_to_highs(
 
 
 def high_name(lookback: float | None) -> str:
-    """Name a kind of high.
-
-    Parameters
-    ----------
-    lookback : float or None
-        Years; None for all time.
-
-    Returns
-    -------
-    str
-        Such as "2-year high" or "all-time high".
-    """
+    """Name a kind of high."""
     return "all-time high" if lookback is None else f"{lookback:g}-year high"
 
 
@@ -371,13 +301,7 @@ class RecordResult(Result):
     pace_after: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         return [
             *super().rows(),
             ("Week", self.week),

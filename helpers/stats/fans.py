@@ -10,7 +10,9 @@ from arch.bootstrap import optimal_block_length
 from helpers.stats.checks import InputError, require_clean, require_count
 
 
-def pinball_loss(*, quantile: np.ndarray | float, outcome: np.ndarray | float, level: np.ndarray | float) -> np.ndarray:
+def pinball_loss(
+    *, forecast: np.ndarray | float, outcome: np.ndarray | float, probability: np.ndarray | float
+) -> np.ndarray:
     """Score quantile forecasts.
 
     Parameters
@@ -38,11 +40,11 @@ def pinball_loss(*, quantile: np.ndarray | float, outcome: np.ndarray | float, l
     Koenker and Bassett (1978), Econometrica 46, 33-50; Gneiting (2011), International Journal of Forecasting 27,
     197-207.
     """
-    levels = np.asarray(level, dtype=float)
-    if np.any((levels <= 0) | (levels >= 1)):
-        raise InputError(f"level must lie between 0 and 1, found {level!r}.")
-    miss = np.asarray(outcome, dtype=float) - quantile
-    return np.maximum(levels * miss, (levels - 1) * miss)
+    chance = np.asarray(probability, dtype=float)
+    if np.any((chance <= 0) | (chance >= 1)):
+        raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
+    miss = np.asarray(outcome, dtype=float) - forecast
+    return np.maximum(chance * miss, (chance - 1) * miss)
 
 
 def brier_score(*, probability: np.ndarray | float, happened: np.ndarray | bool) -> np.ndarray:
@@ -174,74 +176,28 @@ class Fan:
         return int((np.isfinite(self.paths).sum(axis=0) >= MIN_PATHS).sum())
 
     def at(self, week: int) -> np.ndarray:
-        """Give the cumulative returns after some weeks.
-
-        Parameters
-        ----------
-        week : int
-            1 to `weeks`.
-
-        Returns
-        -------
-        numpy.ndarray, shape (paths known that far,)
-            Per cent.
-        """
+        """Give the cumulative returns after some weeks."""
         values = self.paths[:, week - 1]
         return values[np.isfinite(values)]
 
-    def quantiles(self, levels: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
-        """Give quantiles week by week.
-
-        Parameters
-        ----------
-        levels : sequence of float
-            In (0, 1).
-
-        Returns
-        -------
-        pandas.DataFrame, shape (weeks, levels)
-            Cumulative log returns, per cent, by weeks ahead.
-        """
-        rows = [np.quantile(self.at(week), levels, method="median_unbiased") for week in range(1, self.weeks + 1)]
+    def quantiles(self, probabilities: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
+        """Give quantiles week by week."""
+        rows = [
+            np.quantile(self.at(week), probabilities, method="median_unbiased") for week in range(1, self.weeks + 1)
+        ]
         index = pd.RangeIndex(1, self.weeks + 1, name="week")
-        return pd.DataFrame(np.reshape(rows, (self.weeks, len(levels))), index=index, columns=list(levels))
+        return pd.DataFrame(
+            np.reshape(rows, (self.weeks, len(probabilities))), index=index, columns=list(probabilities)
+        )
 
     def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
-        """Give the probability that the cumulative return lies above a threshold.
-
-        Parameters
-        ----------
-        week : int
-            1 to `weeks`.
-        above : float
-            Threshold, per cent.
-        at_any_time : bool
-            Whether any week up to `week` counts, and not that week alone.
-
-        Returns
-        -------
-        float
-            Share of paths, half a path added on either side, so that few paths never say never.
-        """
+        """Give the probability that the cumulative return lies above a threshold."""
         reached = self.paths[np.isfinite(self.paths[:, week - 1]), :week]
         values = reached.max(axis=1) if at_any_time else reached[:, -1]
         return float((np.sum(values > above) + 0.5) / (values.size + 1))
 
     def tilted(self, *, by: float, label: str) -> "Fan":
-        """Add a steady drift to every path.
-
-        Parameters
-        ----------
-        by : float
-            Drift over the whole length of the paths, per cent.
-        label : str
-            Of the new fan.
-
-        Returns
-        -------
-        Fan
-            With a share of the drift in each week.
-        """
+        """Add a steady drift to every path."""
         length = self.paths.shape[1]
         return Fan(label, self.as_of, self.paths + by * np.arange(1, length + 1) / length)
 
@@ -492,6 +448,6 @@ def _scored(fan: Fan, week: int, outcome: float) -> dict[str, float]:
         "lower": quantiles[0],
         "upper": quantiles[-1],
         "place": place(sample=values, outcome=outcome),
-        "pinball": float(pinball_loss(quantile=quantiles, outcome=outcome, level=np.array(PROBABILITIES)).mean()),
+        "pinball": float(pinball_loss(forecast=quantiles, outcome=outcome, probability=np.array(PROBABILITIES)).mean()),
         "crps": crps(sample=values, outcome=outcome),
     }

@@ -63,20 +63,7 @@ class ForecastLeagueResult(Result):
         return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
 
     def grid(self, column: str, horizon: int) -> pd.DataFrame:
-        """Set one column of the table out by leader and look-back.
-
-        Parameters
-        ----------
-        column : str
-            Such as "r2".
-        horizon : int
-            Weeks ahead.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (leaders, lookbacks)
-            Leaders in the order of `standings`.
-        """
+        """Set one column of the table out by leader and look-back."""
         rows = self.table.xs(horizon, level="horizon").reset_index()
         return rows.pivot_table(index="leader", columns="lookback", values=column).reindex(self.standings.index)
 
@@ -90,13 +77,7 @@ class ForecastLeagueResult(Result):
         return found.sort_values("mean", ascending=False)
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, the search as a whole, reality checks.
-        """
+        """Lines of the summary."""
         checks = [
             (f"Reality check over {h} weeks (White, Hansen)", (row.white, row.hansen))
             for h, row in zip(self.reality_check.index, self.reality_check.itertuples(), strict=True)

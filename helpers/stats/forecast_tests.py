@@ -39,13 +39,7 @@ class ClarkWestResult(Result):
     nobs: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, statistic, p-value, R2 out of sample, lags, forecasts.
-        """
+        """Lines of the summary."""
         return [
             *super().rows(),
             ("Clark-West statistic", self.statistic),
@@ -106,25 +100,7 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
 
 
 def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
-    """Compute Clark-West statistics of many sets of forecast errors.
-
-    Parameters
-    ----------
-    benchmark, model : numpy.ndarray, shape (..., n)
-        Errors of both forecasts.
-    horizon : int
-        Periods that a forecast spans.
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        Statistics.
-
-    Notes
-    -----
-    With Bartlett weights 1 - k/h the long-run variance is the mean square of all sums of h successive values, zeros
-    put before and after the sample, divided by h: one cumulative sum in place of h - 1 autocovariances.
-    """
+    """Compute Clark-West statistics of many sets of forecast errors."""
     adjusted = benchmark**2 - model**2 + (benchmark - model) ** 2
     nobs = adjusted.shape[-1]
     mean = adjusted.mean(axis=-1)
@@ -135,22 +111,7 @@ def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int
 
 
 def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
-    """Compute the share of the benchmark's squared errors that a model avoids.
-
-    Parameters
-    ----------
-    benchmark, model : numpy.ndarray, shape (..., n)
-        Errors of both forecasts.
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        One less the ratio of squared errors; negative where the model is worse.
-
-    References
-    ----------
-    Campbell and Thompson (2008), Review of Financial Studies 21, 1509-1531.
-    """
+    """Compute the share of the benchmark's squared errors that a model avoids."""
     return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
 
 
@@ -186,20 +147,7 @@ class ExpandingDesign:
         return max(self.predictor.size - 2 * self.horizon - self.first + 1, 0)
 
     def forecast(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Forecast the return over the next weeks in every week, by the past mean and by regression on the predictor.
-
-        In week t the last complete pair is predictor t - h with the return over the h weeks that end in t.
-
-        Parameters
-        ----------
-        returns : numpy.ndarray, shape (..., n)
-            Weekly returns.
-
-        Returns
-        -------
-        benchmark, model : numpy.ndarray, shape (..., n - first - horizon + 1)
-            Forecasts in the weeks `made`.
-        """
+        """Forecast the return over the next weeks in every week: past mean, and regression on the predictor."""
         ahead = sum_ahead(returns, self.horizon)
         flat = np.ascontiguousarray(ahead.reshape(-1, ahead.shape[-1]))
         benchmark, model = _expanding(flat, self.predictor, self.horizon, self.first)
@@ -207,18 +155,7 @@ class ExpandingDesign:
         return benchmark.reshape(shape), model.reshape(shape)
 
     def errors(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Compare the forecasts that are due with what came.
-
-        Parameters
-        ----------
-        returns : numpy.ndarray, shape (..., n)
-            Weekly returns.
-
-        Returns
-        -------
-        benchmark, model : numpy.ndarray, shape (..., due)
-            Outcome less forecast.
-        """
+        """Compare the forecasts that are due with what came."""
         actual = sum_ahead(returns, self.horizon)[..., self.first + self.horizon - 1 :]
         benchmark, model = (forecast[..., : self.due] for forecast in self.forecast(returns))
         return actual - benchmark, actual - model
@@ -227,25 +164,7 @@ class ExpandingDesign:
 def expanding_design(
     *, effect: pd.Series, cause: pd.Series, horizon: int, first: int
 ) -> tuple[np.ndarray, ExpandingDesign]:
-    """Check the series and prepare expanding regressions.
-
-    Parameters
-    ----------
-    effect, cause, horizon, first
-        As in `out_of_sample`.
-
-    Returns
-    -------
-    returns : numpy.ndarray, shape (n,)
-        Weekly returns.
-    design : ExpandingDesign
-        Of the predictor.
-
-    Raises
-    ------
-    InputError
-        As in `out_of_sample`.
-    """
+    """Check the series and prepare expanding regressions."""
     require_count(horizon, name="horizon", least=1)
     require_count(first, name="first", least=52)
     returns, predictor = require_clean(effect, role="effect"), require_clean(cause, role="cause")
@@ -258,24 +177,7 @@ def expanding_design(
 
 
 def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
-    """Draw returns that nothing predicts: those of the data less their mean, with random signs.
-
-    Parameters
-    ----------
-    returns : numpy.ndarray, shape (n,)
-        Weekly returns.
-    reps : int
-        Number of draws.
-    seed : int or None
-        Of the signs.
-    rows : int
-        Draws in one block.
-
-    Returns
-    -------
-    list of numpy.ndarray, shape (at most rows, n)
-        The draws, in blocks.
-    """
+    """Draw returns that nothing predicts: those of the data less their mean, with random signs."""
     rng = np.random.default_rng(seed)
     moves = returns - returns.mean()
     sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
@@ -347,13 +249,7 @@ class OutOfSampleResult(Result):
     latest: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, horizon, R2, Clark-West test, counts.
-        """
+        """Lines of the summary."""
         return [
             *super().rows(),
             ("Horizon (weeks)", self.horizon),
@@ -446,23 +342,7 @@ def out_of_sample(
 
 
 def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156) -> float:
-    """Forecast from the last week of the data: model less historical mean.
-
-    Parameters
-    ----------
-    effect, cause, horizon, first
-        As in `out_of_sample`.
-
-    Returns
-    -------
-    float
-        Per cent over the horizon.
-
-    Raises
-    ------
-    InputError
-        As in `out_of_sample`.
-    """
+    """Forecast from the last week of the data: model less historical mean."""
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
     return _latest(design, returns)
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from arch.bootstrap import optimal_block_length
-from scipy.stats import beta
+from statsmodels.stats.proportion import proportion_confint
 
-from helpers.stats.checks import InputError, require_clean, require_same_index
-from helpers.stats.event_study import detectable_effect
+from helpers.stats.checks import InputError, require_clean, require_number, require_probability, require_same_index
+from helpers.stats.power import detectable_effect
 from helpers.stats.results import Result
 
 OVERLAP_GAIN = 1.5
@@ -26,7 +26,7 @@ class TimeShare:
         In [0, 1].
     low, high : float
         Interval of the share.
-    level : float
+    confidence : float
         Its nominal coverage.
     count, nobs : int
         Weeks in which it held, and all weeks.
@@ -37,13 +37,13 @@ class TimeShare:
     share: float
     low: float
     high: float
-    level: float
+    confidence: float
     count: int
     nobs: int
     effective: float
 
 
-def time_share(hits: np.ndarray, *, window: int, level: float = 0.90) -> TimeShare:
+def time_share(hits: np.ndarray, *, window: int, confidence: float = 0.90) -> TimeShare:
     """Give the share of weeks in which something held, when each week looks back over the same window.
 
     The variance of the share is that of the stationary bootstrap, which has a closed form. With rare events its
@@ -56,7 +56,7 @@ def time_share(hits: np.ndarray, *, window: int, level: float = 0.90) -> TimeSha
         Whether it held, oldest first.
     window : int
         Weeks that each value looks back over; 1 where values do not overlap.
-    level : float
+    confidence : float
         Coverage.
 
     Returns
@@ -85,6 +85,7 @@ def time_share(hits: np.ndarray, *, window: int, level: float = 0.90) -> TimeSha
     """
     if len(hits) < 2 or window < 1:
         raise InputError(f"{len(hits)} weeks with a window of {window}: two weeks and a window of 1 are the least.")
+    require_probability(confidence, name="confidence")
     values = np.asarray(hits, dtype=float)
     share, windows = float(values.mean()), len(values) / window
     effective = max(1.0, windows)
@@ -92,47 +93,27 @@ def time_share(hits: np.ndarray, *, window: int, level: float = 0.90) -> TimeSha
         block = max(window, float(optimal_block_length(values)["stationary"].iloc[0]))
         alike = len(values) * share * (1 - share) / stationary_variance(values, block=block)
         effective = max(1.0, min(alike, OVERLAP_GAIN * windows, len(values)))
-    low, high = _binomial_interval(share * effective, effective, level=level)
+    low, high = proportion_confint(share * effective, effective, alpha=1 - confidence, method="beta")
     count = int(values.sum())
     return TimeShare(
-        share=share, low=low, high=high, level=level, count=count, nobs=len(values), effective=float(effective)
+        share=share,
+        low=low,
+        high=high,
+        confidence=confidence,
+        count=count,
+        nobs=len(values),
+        effective=float(effective),
     )
 
 
 def stationary_variance(values: np.ndarray, *, block: float) -> float:
-    """Give n times the variance of the mean under the stationary bootstrap, without drawing.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        Values, oldest first.
-    block : float
-        Mean block length, at least 1.
-
-    Returns
-    -------
-    float
-        ``C(0) + 2 * sum_i b(i) C(i)`` with the sample autocovariances C (divisor n) and
-        ``b(i) = (1 - i/n) (1 - p)^i + (i/n) (1 - p)^(n - i)``, ``p = 1 / block``.
-
-    References
-    ----------
-    Politis and Romano (1994), lemma 1.
-    """
+    """Give n times the variance of the mean under the stationary bootstrap, without drawing."""
     n = len(values)
     spectrum = np.abs(np.fft.rfft(values - values.mean(), 2 * n)) ** 2
     covariances = np.fft.irfft(spectrum)[:n] / n
     lag, stay = np.arange(n), 1 - 1 / block
     weights = (1 - lag / n) * stay**lag + lag / n * stay ** (n - lag)
     return float(covariances[0] + 2 * np.sum(weights[1:] * covariances[1:]))
-
-
-def _binomial_interval(hits: float, nobs: float, *, level: float) -> tuple[float, float]:
-    """Give the Clopper-Pearson interval, also for counts that are not whole."""
-    tail = (1 - level) / 2
-    low = beta.ppf(tail, hits, nobs - hits + 1) if hits > 0 else 0.0
-    high = beta.ppf(1 - tail, hits + 1, nobs - hits) if hits < nobs else 1.0
-    return float(low), float(high)
 
 
 HORIZONS = (4, 13, 26, 52)
@@ -178,13 +159,7 @@ class GapFrequencyResult(Result):
     followed: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         found = self.frequency
         return [
             *super().rows(),
@@ -192,7 +167,7 @@ class GapFrequencyResult(Result):
             ("Weeks of the gap", self.horizon),
             ("Up to", self.date),
             ("Share of past weeks", found.share),
-            (f"{100 * found.level:g} % interval", (found.low, found.high)),
+            (f"{100 * found.confidence:g} % interval", (found.low, found.high)),
             ("Weeks", f"{found.count} of {found.nobs}"),
             ("Non-overlapping episodes K", len(self.episodes)),
             ("They began", tuple(self.episodes.index) or None),
@@ -280,25 +255,7 @@ def past_percentile(values: pd.Series) -> pd.Series:
 
 
 def up_to(gap: pd.Series, date: pd.Timestamp | None) -> pd.Series:
-    """Cut what came after a date, and require a past to compare with.
-
-    Parameters
-    ----------
-    gap : pandas.Series, shape (n,)
-        Gaps over time.
-    date : pandas.Timestamp or None
-        Last week to keep; None keeps all.
-
-    Returns
-    -------
-    pandas.Series
-        At least 105 weeks, the last of them `date`.
-
-    Raises
-    ------
-    InputError
-        A date that is not in the index; fewer than 104 weeks before it.
-    """
+    """Cut what came after a date, and require a past to compare with."""
     if date is not None and date not in gap.index:
         raise InputError(f"{date} has no gap: they run from {gap.index[0]} to {gap.index[-1]}.")
     cut = gap.loc[:date]
@@ -315,7 +272,7 @@ def gap_frequency(
     threshold: float | None = None,
     date: pd.Timestamp | None = None,
     after: Sequence[int] = HORIZONS,
-    level: float = 0.90,
+    confidence: float = 0.90,
 ) -> GapFrequencyResult:
     """Count how often the gap between two assets was at least as large as a given one.
 
@@ -335,7 +292,7 @@ def gap_frequency(
         Week whose past is searched; by default the last.
     after : sequence of int
         Weeks after each episode over which the follower is watched.
-    level : float
+    confidence : float
         Coverage of the interval of the frequency.
 
     Returns
@@ -354,7 +311,8 @@ def gap_frequency(
     89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Econometric Reviews 28, 372-375 (block length).
     """
     gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
-    wanted = float(gap.iloc[-1]) if threshold is None else float(threshold)
+    remedy = "give log points, or None for the gap at the date"
+    wanted = float(gap.iloc[-1]) if threshold is None else require_number(threshold, name="threshold", remedy=remedy)
     starts = _episode_starts((gap >= wanted).to_numpy(), spacing=horizon)
     first_weeks = gap.index[starts[starts < len(gap) - horizon]]
     logs = _log_prices(leader, follower)
@@ -369,7 +327,7 @@ def gap_frequency(
         date=gap.index[-1],
         threshold=wanted,
         gap=gap,
-        frequency=time_share((gap.iloc[:-1] >= wanted).to_numpy(), window=horizon, level=level),
+        frequency=time_share((gap.iloc[:-1] >= wanted).to_numpy(), window=horizon, confidence=confidence),
         episodes=episodes,
         followed=_followed(later, first_weeks, after),
     )
@@ -377,13 +335,10 @@ def gap_frequency(
 
 def _log_prices(leader: pd.Series, follower: pd.Series) -> pd.DataFrame:
     """Give 100 times the logs of two checked price series, side by side."""
-    index = require_same_index(leader, follower)
+    require_same_index(leader, follower)
     for series, role in ((leader, "leader"), (follower, "follower")):
         if require_clean(series, role=role).min() <= 0:
             raise InputError(f"{role} {series.name!r} has a price of zero or less on {series.idxmin()}: it has no log.")
-    steps = np.diff(index.asi8) if isinstance(index, pd.DatetimeIndex) else np.diff(index)
-    if np.ptp(steps):
-        raise InputError(f"The weeks are not evenly spaced, first after {index[np.flatnonzero(steps != steps[0])[0]]}.")
     prices = pd.concat([leader, follower], axis=1, keys=["leader", "follower"])
     return 100 * prices.apply(np.log)
 
@@ -443,13 +398,7 @@ class RelativePerformanceResult(Result):
     history: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         lines = [
             (
                 f"{row['horizon']} weeks, {row['measure']}",
@@ -466,7 +415,7 @@ def relative_performance(
     follower: pd.Series,
     horizons: Sequence[int] = HORIZONS,
     date: pd.Timestamp | None = None,
-    level: float = 0.90,
+    confidence: float = 0.90,
 ) -> RelativePerformanceResult:
     """Place the latest relative performance of two assets in its own past, with and without their common move.
 
@@ -478,7 +427,7 @@ def relative_performance(
         Weeks.
     date : pandas.Timestamp, optional
         Week that is placed; by default the last.
-    level : float
+    confidence : float
         Coverage of the intervals of the frequencies.
 
     Returns
@@ -497,7 +446,7 @@ def relative_performance(
         raw = log_gap(leader=leader, follower=follower, horizon=horizon)
         for measure, full, slope in ((RAW, raw, raw * 0 + 1), (NET, net["gap"], net["beta"])):
             gap = history[measure, horizon] = up_to(full, date)
-            found = time_share((gap.iloc[:-1] >= gap.iloc[-1]).to_numpy(), window=horizon, level=level)
+            found = time_share((gap.iloc[:-1] >= gap.iloc[-1]).to_numpy(), window=horizon, confidence=confidence)
             place = {
                 "value": gap.iloc[-1],
                 "beta": slope.loc[gap.index[-1]],

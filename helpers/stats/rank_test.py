@@ -143,13 +143,7 @@ class RankTestResult(Result):
     detectable: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         how = "all" if self.exact else "a random sample"
         return [
             *super().rows(),
@@ -163,18 +157,18 @@ class RankTestResult(Result):
         ]
 
 
-def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.80) -> float:
+def detectable_correlation(*, nobs: int, alpha: float = 0.05, power: float = 0.80) -> float:
     """Give the smallest absolute correlation that a two-sided test detects with a given power.
 
     Fisher's transformation of a correlation is about normal with variance ``1 / (n - 3)``, so that
-    ``atanh(r) = (z[1 - level / 2] + z[power]) / sqrt(n - 3)``.
+    ``atanh(r) = (z[1 - alpha / 2] + z[power]) / sqrt(n - 3)``.
 
     Parameters
     ----------
     nobs : int
         Number of pairs, at least 5.
-    level : float
-        Two-sided significance level.
+    alpha : float
+        Two-sided size of the test.
     power : float
         Probability of detection.
 
@@ -195,41 +189,17 @@ def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.8
     """
     if nobs < SMALLEST_N:
         raise InputError(f"{nobs} pairs cannot detect a correlation: at least {SMALLEST_N} are needed.")
-    return math.tanh((norm.ppf(1 - level / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
+    return math.tanh((norm.ppf(1 - alpha / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
 
 
 def correlation_interval(
-    correlation: float, *, nobs: int, measure: Measure = "spearman", level: float = 0.95
+    correlation: float, *, nobs: int, measure: Measure = "spearman", confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Give an interval for a rank correlation by Fisher's transformation.
-
-    Parameters
-    ----------
-    correlation : float
-        The estimate, in [-1, 1].
-    nobs : int
-        Number of pairs, at least 5.
-    measure : {"spearman", "kendall"}
-        Of the correlation; the variance after the transformation is ``(1 + r^2 / 2) / (n - 3)`` for Spearman's rho and
-        ``0.437 / (n - 4)`` for Kendall's tau.
-    level : float
-        Coverage.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end; the whole of [-1, 1] for a perfect order, which leaves no error to go by.
-
-    References
-    ----------
-    Bonett, D. G. and Wright, T. A. (2000). Sample size requirements for estimating Pearson, Kendall and Spearman
-    correlations. Psychometrika 65, 23-28, eq. 4 and 6. Fieller, E. C., Hartley, H. O. and Pearson, E. S. (1957). Tests
-    for rank correlation coefficients I. Biometrika 44, 470-481.
-    """
+    """Give an interval for a rank correlation by Fisher's transformation."""
     if abs(correlation) >= 1:
         return -1.0, 1.0
     variance = (1 + correlation**2 / 2) / (nobs - 3) if measure == "spearman" else 0.437 / (nobs - 4)
-    reach = norm.ppf((1 + level) / 2) * math.sqrt(variance)
+    reach = norm.ppf((1 + confidence) / 2) * math.sqrt(variance)
     centre = math.atanh(correlation)
     return math.tanh(centre - reach), math.tanh(centre + reach)
 
@@ -295,7 +265,7 @@ def exact_rank_test(
         nobs=nobs,
         exact=exact,
         pairings=len(values),
-        critical=_critical(distance, level=0.05),
+        critical=_critical(distance, alpha=0.05),
         detectable=detectable_correlation(nobs=nobs),
     )
 
@@ -358,9 +328,9 @@ def _correlations(a: np.ndarray, b: np.ndarray, *, pairings: np.ndarray, measure
     return total / scale, float(observed / scale)
 
 
-def _critical(distance: np.ndarray, *, level: float) -> float:
-    """Give the smallest distance from zero that at most a share `level` of the pairings reach."""
-    allowed = int(level * len(distance))
+def _critical(distance: np.ndarray, *, alpha: float) -> float:
+    """Give the smallest distance from zero that at most a share `alpha` of the pairings reach."""
+    allowed = int(alpha * len(distance))
     if allowed == 0:
         return math.nan
     edge = np.partition(distance, -allowed)[-allowed]

@@ -30,7 +30,7 @@ class ShapleyResult(Result):
         First and last week.
     r2 : float
         Share of the variance that all predictors explain together, in per cent; the sum of the shares.
-    level : float
+    confidence : float
         Coverage of the intervals.
     table : pandas.DataFrame, shape (k, 4)
         Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high``
@@ -41,24 +41,18 @@ class ShapleyResult(Result):
     nobs: int
     sample: tuple[Any, Any]
     r2: float
-    level: float
+    confidence: float
     table: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
         return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
 
 def shapley_shares(
-    *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, level: float = 0.90, seed: int
+    *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, confidence: float = 0.90, seed: int
 ) -> ShapleyResult:
     """Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
 
@@ -70,7 +64,7 @@ def shapley_shares(
         Weekly changes on the same index, 2 to 10 of them.
     reps : int
         Draws of the stationary bootstrap, which keeps weeks of all series together.
-    level : float
+    confidence : float
         Coverage of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
     seed : int
         Of the bootstrap.
@@ -98,7 +92,7 @@ def shapley_shares(
         "alternative": "-",
         "response": str(response.name),
         "nobs": len(data),
-        "level": level,
+        "confidence": confidence,
     }
     if len(data) < SHORTEST:
         empty = pd.DataFrame(math.nan, index=names, columns=["share", "low", "high", "alone"])
@@ -106,7 +100,9 @@ def shapley_shares(
         return ShapleyResult(**head, reason=reason, sample=(None, None), r2=math.nan, table=empty)
     correlation = np.corrcoef(data.T)
     share = shapley_decomposition(correlation)
-    low, high = np.quantile(bootstrap_shares(data, reps=reps, seed=seed), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = np.quantile(
+        bootstrap_shares(data, reps=reps, seed=seed), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
+    )
     alone = 100 * correlation[0, 1:] ** 2
     table = pd.DataFrame({"share": share, "low": low, "high": high, "alone": alone}, index=names)
     return ShapleyResult(**head, sample=(response.index[0], response.index[-1]), r2=float(share.sum()), table=table)
@@ -145,48 +141,14 @@ def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
 
 
 def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
-    """Give the shares in resampled blocks of weeks.
-
-    Parameters
-    ----------
-    data : numpy.ndarray, shape (n, 1 + k)
-        Response and predictors.
-    reps : int
-        Draws of the stationary bootstrap; the mean block is the longest that Patton, Politis and White (2009) give for
-        the squared columns, so that calm and stormy times stay together.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws, k)
-        Shares in per cent.
-    """
+    """Give the shares in resampled blocks of weeks."""
     block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
     samples = StationaryBootstrap(block, data, seed=seed).bootstrap(reps)
     return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
 
 
 def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
-    """Turn a response and its predictors into one array.
-
-    Parameters
-    ----------
-    response : pandas.Series, shape (n,)
-        Weekly returns.
-    predictors : pandas.DataFrame, shape (n, k)
-        Weekly changes on the same index.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, 1 + k)
-        The response first.
-
-    Raises
-    ------
-    InputError
-        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
-    """
+    """Turn a response and its predictors into one array."""
     columns = [predictors[name] for name in predictors]
     if not 2 <= len(columns) <= MOST_PREDICTORS:
         raise InputError(f"{len(columns)} predictors: shares need 2 to {MOST_PREDICTORS}.")
@@ -210,7 +172,7 @@ class ShapleyChangeResult(Result):
         First week of the later part.
     nobs : tuple of int
         Weeks before and since.
-    level : float
+    confidence : float
         Coverage of the intervals.
     table : pandas.DataFrame, shape (k, 7)
         Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
@@ -223,18 +185,12 @@ class ShapleyChangeResult(Result):
     response: str
     date: pd.Timestamp
     nobs: tuple[int, int]
-    level: float
+    confidence: float
     table: pd.DataFrame
     shifts: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         changes = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [
             (
@@ -253,7 +209,7 @@ def shapley_change(
     predictors: pd.DataFrame,
     date: pd.Timestamp,
     reps: int = 999,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int,
 ) -> ShapleyChangeResult:
     """Test whether the shares are the same before and since a date.
@@ -267,7 +223,7 @@ def shapley_change(
         As in `shapley_shares`.
     date : pandas.Timestamp
         First week of the later part, fixed before looking.
-    level : float
+    confidence : float
         Coverage of the intervals; the two parts are resampled apart.
 
     Returns
@@ -289,7 +245,7 @@ def shapley_change(
         "response": str(response.name),
         "date": date,
         "nobs": (first, len(data) - first),
-        "level": level,
+        "confidence": confidence,
     }
     columns = ["before", "since", "change", "low", "high", "pvalue", "detectable"]
     if min(head["nobs"]) < SHORTEST:
@@ -300,7 +256,7 @@ def shapley_change(
     shifts = shifted_changes(data, first=first)
     later = bootstrap_shares(data[first:], reps=reps, seed=seed)
     resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
-    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
     detectable = (norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * np.sqrt(np.mean(shifts**2, axis=0))
     values = np.column_stack([before, since, since - before, low, high, p, detectable])
@@ -309,20 +265,7 @@ def shapley_change(
 
 
 def shifted_changes(data: np.ndarray, *, first: int) -> np.ndarray:
-    """Give the change of the shares for every place of the date on the closed circle of weeks.
-
-    Parameters
-    ----------
-    data : numpy.ndarray, shape (n, 1 + k)
-        Response and predictors.
-    first : int
-        Weeks before the date.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, k)
-        Share since less share before, in percentage points; row s for a date moved by s weeks, row 0 unmoved.
-    """
+    """Give the change of the shares for every place of the date on the closed circle of weeks."""
     n = len(data)
     scaled = (data - data.mean(axis=0)) / data.std(axis=0)
     products = np.concatenate([scaled[:, :, None] * scaled[:, None, :], scaled[:, :, None]], axis=2)

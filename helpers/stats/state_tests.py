@@ -42,13 +42,7 @@ class StateContrastResult(Result):
     spells_inside: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, counts, then each series' difference and p-value.
-        """
+        """Lines of the summary."""
         each = [(f"{name} (difference, p)", (row.difference, row.pvalue)) for name, row in self.table.iterrows()]
         return [
             *super().rows(),
@@ -181,13 +175,7 @@ class StateInteractionResult(Result):
     reps: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, spells of each state, overall p-value, then every difference.
-        """
+        """Lines of the summary."""
         counts = [
             (f"Spells of {state}, of its absence", (row.spells_inside, row.spells_outside))
             for state, row in zip(self.spells.index, self.spells.itertuples(), strict=True)

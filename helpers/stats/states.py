@@ -166,23 +166,7 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
 
 
 def require_state(state: pd.Series) -> np.ndarray:
-    """Return the values of a yes-or-no series with ordered dates.
-
-    Parameters
-    ----------
-    state : pandas.Series of bool, shape (n,)
-        Whether the state holds, week by week.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n,)
-        The values.
-
-    Raises
-    ------
-    InputError
-        Not a yes-or-no series, empty, or unordered dates.
-    """
+    """Return the values of a yes-or-no series with ordered dates."""
     if state.dtype != bool:
         raise InputError(f"state {state.name!r} has dtype {state.dtype}, expected bool: compare its margin with zero.")
     if state.empty:
@@ -193,18 +177,7 @@ def require_state(state: pd.Series) -> np.ndarray:
 
 
 def count_spells(held: np.ndarray) -> int:
-    """Count the uninterrupted runs of True.
-
-    Parameters
-    ----------
-    held : numpy.ndarray of bool, shape (n,)
-        Whether a state holds, week by week.
-
-    Returns
-    -------
-    int
-        Number of runs.
-    """
+    """Count the uninterrupted runs of True."""
     return int(np.count_nonzero(np.diff(held.astype(np.int8), prepend=0) == 1))
 
 

@@ -10,28 +10,24 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from helpers.stats.checks import InputError
-from helpers.stats.event_ladder import compare_studies, event_ladder
-from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
-from helpers.stats.event_study import (
+from helpers.stats import (
     BANDWIDTH,
+    InputError,
+    compare_studies,
     detectable_effect,
     episodes_needed,
     estimates_by_era,
+    event_ladder,
     event_study,
     implied_sd,
     locate_events,
+    market_model,
+    net_of_market,
     row_quantiles,
     share_at_least,
 )
-from helpers.stats.market_model import market_model, net_of_market
-from helpers.stats.validation.events import (
-    POSITIONS,
-    WEEKS,
-    joint_pvalue,
-    overlap_illusion,
-    size_event_circular_shift,
-)
+from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
+from helpers.stats.validation.events import POSITIONS, WEEKS, joint_pvalue, overlap_illusion, size_event_circular_shift
 
 GOOGLE = Path(__file__).parents[1] / "data" / "google_stock.csv"
 

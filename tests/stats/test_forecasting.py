@@ -9,23 +9,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.stats.checks import InputError
-from helpers.stats.dated_forecasts import make_forecast, score_forecast, statements
-from helpers.stats.fans import (
+from helpers.stats import (
+    ExpandingDesign,
     Fan,
+    InputError,
     brier_score,
+    clark_west,
+    clark_west_statistics,
     crps,
     event_fan,
+    forecast_league,
     history_fan,
+    make_forecast,
     merge_events,
+    out_of_sample,
     path_since,
     pinball_loss,
     place,
+    reality_check,
     score_fans,
+    score_forecast,
     skill,
+    statements,
 )
-from helpers.stats.forecast_league import forecast_league, reality_check
-from helpers.stats.forecast_tests import ExpandingDesign, clark_west, clark_west_statistics, out_of_sample
 from helpers.stats.validation import size_clark_west
 
 DAY = pd.Timestamp("2014-01-03")
@@ -179,7 +185,9 @@ def test_league_finds_the_planted_leader_and_judges_the_search():
 
 def test_pinball_by_hand():
     # Level .9, quantile 10: outcome 12 costs .9 x 2, outcome 7 costs .1 x 3.
-    assert pinball_loss(quantile=10.0, outcome=np.array([12.0, 7.0]), level=0.9).tolist() == pytest.approx([1.8, 0.3])
+    assert pinball_loss(forecast=10.0, outcome=np.array([12.0, 7.0]), probability=0.9).tolist() == pytest.approx(
+        [1.8, 0.3]
+    )
 
 
 def test_brier_by_hand():
@@ -350,7 +358,7 @@ def test_too_few_forecasts_give_a_reason():
             lambda: clark_west(actual=series([1, 2]), benchmark=series([0, 1]), model=series([1, 0]), horizon=2),
             "overlap throughout",
         ),
-        (lambda: pinball_loss(quantile=1.0, outcome=1.0, level=1.0), "level must lie"),
+        (lambda: pinball_loss(forecast=1.0, outcome=1.0, probability=1.0), "probability must lie"),
         (lambda: brier_score(probability=1.2, happened=True), "probability must lie"),
         (lambda: crps(sample=np.array([1.0]), outcome=1.0), "at least two"),
         (lambda: place(sample=np.array([1.0, np.nan]), outcome=1.0), "finite draws"),

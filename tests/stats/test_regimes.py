@@ -8,19 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.stats.checks import InputError
-from helpers.stats.overlap import sum_ahead
-from helpers.stats.state_tests import state_contrast, state_interaction
-from helpers.stats.states import (
+from helpers.stats import (
+    InputError,
     debasement_margin,
     fear_margin,
     high_regime_probability,
     liquidity_margin,
     spells,
+    state_contrast,
+    state_interaction,
     state_margins,
     state_table,
     strength,
 )
+from helpers.stats.overlap import sum_ahead
 from helpers.stats.validation import size_interaction
 
 

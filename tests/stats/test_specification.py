@@ -6,11 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.event_ladder import event_specifications
-from helpers.stats.event_study import event_study
-from helpers.stats.granger import OLDER, REGISTERED, clock_sensitivity, closing_gap, granger_test
-from helpers.stats.granger.specifications import SCALED, granger_specifications, over_past_volatility
+from helpers.stats import (
+    OLDER,
+    REGISTERED,
+    InputError,
+    clock_sensitivity,
+    closing_gap,
+    event_specifications,
+    event_study,
+    granger_specifications,
+    granger_test,
+    over_past_volatility,
+)
+from helpers.stats.granger.specifications import SCALED
 from helpers.stats.specification import (
     AVERAGE_Z,
     EITHER,
