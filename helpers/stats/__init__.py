@@ -21,7 +21,14 @@ from helpers.stats.driver_betas import (
     rolling_betas,
 )
 from helpers.stats.eras import by_era
-from helpers.stats.event_ladder import EventLadderResult, compare_studies, event_ladder, event_specifications
+from helpers.stats.event_ladder import (
+    EventLadderResult,
+    compare_studies,
+    event_ladder,
+    event_specifications,
+    pooled_events,
+    scale_by_volatility,
+)
 from helpers.stats.event_study import (
     BANDWIDTH,
     HORIZONS,
@@ -42,11 +49,13 @@ from helpers.stats.events import (
     high_ladder,
     hindsight_peaks,
     in_money_of,
+    merge_events,
     new_highs,
     price_record,
     running_record,
     strong_weeks,
 )
+from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.fans import (
     Fan,
     backtest_fans,
@@ -54,7 +63,6 @@ from helpers.stats.fans import (
     crps,
     event_fan,
     history_fan,
-    merge_events,
     path_since,
     pinball_loss,
     place,
@@ -151,14 +159,18 @@ from helpers.stats.shapley import (
     shifted_changes,
 )
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
+from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
     align_states,
     debasement_margin,
     fear_margin,
     high_regime_probability,
     liquidity_margin,
+    money_margin,
+    net_liquidity,
     spells,
     state_margins,
+    state_phase,
     state_table,
     strength,
 )
@@ -193,6 +205,7 @@ __all__ = [
     "DriverResult",
     "EventLadderResult",
     "EventStudyResult",
+    "ExceedanceResult",
     "ExpandingDesign",
     "Fan",
     "ForecastLeagueResult",
@@ -215,6 +228,8 @@ __all__ = [
     "StabilityResult",
     "StateContrastResult",
     "StateInteractionResult",
+    "StateMeansResult",
+    "StateOrderResult",
     "Sweep",
     "UnitRootResult",
     "align_states",
@@ -262,6 +277,7 @@ __all__ = [
     "event_specifications",
     "event_study",
     "exact_rank_test",
+    "exceedance_curve",
     "fear_margin",
     "find_highs",
     "find_strength",
@@ -294,6 +310,8 @@ __all__ = [
     "make_forecast",
     "market_model",
     "merge_events",
+    "money_margin",
+    "net_liquidity",
     "net_of_beta",
     "net_of_market",
     "new_highs",
@@ -304,6 +322,7 @@ __all__ = [
     "path_since",
     "pinball_loss",
     "place",
+    "pooled_events",
     "prepare_sweep",
     "price_record",
     "reality_check",
@@ -313,6 +332,7 @@ __all__ = [
     "rolling_betas",
     "row_quantiles",
     "running_record",
+    "scale_by_volatility",
     "schedule",
     "score_fans",
     "score_forecast",
@@ -329,6 +349,9 @@ __all__ = [
     "state_contrast",
     "state_interaction",
     "state_margins",
+    "state_means",
+    "state_order",
+    "state_phase",
     "state_table",
     "statements",
     "stationary_bootstrap_interval",

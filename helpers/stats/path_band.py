@@ -84,9 +84,11 @@ class PathBandResult(Result):
 def inside_band(
     *, returns: pd.Series, date: pd.Timestamp, confidence: float = 0.90, reps: int = 4999, seed: int
 ) -> PathBandResult:
-    """Compare the path after a date with paths resampled in blocks from the weeks up to it.
+    r"""Compare the path after a date with paths resampled in blocks from the weeks up to it.
 
-    The mean week is itself an estimate: each path takes it from weeks resampled in blocks.
+    .. math::
+        Y_k = \sum_{j \le k} r_{T+j} \;\text{ against }\; \bar Y^*_k \pm q\,\mathrm{sd}^*_k, \qquad
+        q: P^*\big(\max_k |Y^*_k - \bar Y^*_k| / \mathrm{sd}^*_k \le q\big) = \text{confidence}
 
     Parameters
     ----------
@@ -95,9 +97,10 @@ def inside_band(
     date : pandas.Timestamp
         Last week of the past.
     confidence : float
-        Coverage of the bands.
+        Of the bands, for each week and for whole paths.
     reps : int
-        Simulated paths, of blocks whose length (`volatility_block`) keeps the clusters of volatility.
+        Simulated paths, of blocks that keep the clusters of volatility; each takes its own mean week from resampled
+        blocks.
     seed : int
         Of the draws.
 
@@ -113,9 +116,8 @@ def inside_band(
 
     References
     ----------
-    Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for the dependent
-    bootstrap". Econometric Reviews 28, 372-375. Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous
-    confidence bands. Journal of Applied Econometrics 34, 1-17 (sup-t band).
+    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands. Journal of Applied Econometrics
+    34, 1-17. Patton, Politis and White (2009), Econometric Reviews 28, 372-375 (block length).
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
@@ -133,8 +135,8 @@ def counterfactual(
 ) -> PathBandResult:
     """Compare the path after a date with the one that the drivers' actual moves implied by the betas of before.
 
-    The band holds what the regression leaves open: each simulated path takes coefficients estimated on weeks resampled
-    in blocks, and residuals resampled in blocks, all from before the date.
+    Each simulated path takes coefficients estimated on weeks resampled in blocks, and residuals resampled in blocks,
+    all from before the date: the band holds what the regression leaves open.
 
     Parameters
     ----------
@@ -142,19 +144,13 @@ def counterfactual(
         Weekly log returns in per cent, before and after the date.
     drivers : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index.
-    date : pandas.Timestamp
-        Last week of the estimation.
-    confidence : float
-        Coverage of the bands.
-    reps : int
-        Simulated paths.
-    seed : int
-        Of the draws.
+    date, confidence, reps, seed
+        As in `inside_band`.
 
     Returns
     -------
     PathBandResult
-        With the reason when no week has come after the date, or fewer than 104 up to it.
+        As `inside_band`, with the coefficients.
 
     Raises
     ------
