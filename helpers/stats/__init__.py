@@ -4,10 +4,8 @@ from helpers.stats.checks import InputError
 from helpers.stats.dated_forecasts import (
     DatedForecast,
     forecast_from_strength,
-    make_forecast,
     schedule,
     score_forecast,
-    statements,
 )
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.describe import describe_changes
@@ -17,7 +15,6 @@ from helpers.stats.driver_betas import (
     beta_stability,
     betas_by_era,
     driver_betas,
-    driver_design,
     rolling_betas,
 )
 from helpers.stats.eras import by_era
@@ -30,16 +27,11 @@ from helpers.stats.event_ladder import (
     scale_by_volatility,
 )
 from helpers.stats.event_study import (
-    BANDWIDTH,
-    HORIZONS,
     EventStudyResult,
     episode_paths,
     estimates_by_era,
     event_study,
-    largest_over,
     locate_events,
-    row_quantiles,
-    share_at_least,
 )
 from helpers.stats.events import (
     RecordResult,
@@ -50,10 +42,7 @@ from helpers.stats.events import (
     hindsight_peaks,
     in_money_of,
     merge_events,
-    new_highs,
     price_record,
-    running_record,
-    strong_weeks,
 )
 from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.fans import (
@@ -71,24 +60,16 @@ from helpers.stats.fans import (
 )
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
 from helpers.stats.forecast_tests import (
-    ExpandingDesign,
     OutOfSampleResult,
     clark_west,
-    clark_west_statistics,
     out_of_sample,
-    unpredictable,
 )
 from helpers.stats.gap import (
     RAW,
     GapFrequencyResult,
     RelativePerformanceResult,
     gap_frequency,
-    log_gap,
-    net_of_beta,
-    past_percentile,
     relative_performance,
-    stationary_variance,
-    time_share,
 )
 from helpers.stats.granger import (
     MIN_DF,
@@ -145,8 +126,6 @@ from helpers.stats.power import detectable_at, detectable_effect, episodes_neede
 from helpers.stats.rank_test import (
     RankTestResult,
     annual_changes,
-    correlation_interval,
-    detectable_correlation,
     exact_rank_test,
     pair_years,
     single_vintage,
@@ -154,9 +133,7 @@ from helpers.stats.rank_test import (
 from helpers.stats.shapley import (
     ShapleyChangeResult,
     shapley_change,
-    shapley_decomposition,
     shapley_shares,
-    shifted_changes,
 )
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
@@ -186,8 +163,6 @@ from helpers.stats.time_varying import (
 )
 
 __all__ = [
-    "BANDWIDTH",
-    "HORIZONS",
     "MIN_DF",
     "OLDER",
     "RAW",
@@ -206,7 +181,6 @@ __all__ = [
     "EventLadderResult",
     "EventStudyResult",
     "ExceedanceResult",
-    "ExpandingDesign",
     "Fan",
     "ForecastLeagueResult",
     "FrequencyResult",
@@ -249,13 +223,11 @@ __all__ = [
     "causality_path",
     "causality_triangle",
     "clark_west",
-    "clark_west_statistics",
     "clock_sensitivity",
     "closing_gap",
     "cointegration",
     "compare_studies",
     "connectedness",
-    "correlation_interval",
     "counterfactual",
     "cross_correlation",
     "crps",
@@ -264,11 +236,9 @@ __all__ = [
     "decision_weeks",
     "describe_changes",
     "detectable_at",
-    "detectable_correlation",
     "detectable_effect",
     "distance_to_highs",
     "driver_betas",
-    "driver_design",
     "episode_paths",
     "episodes_needed",
     "estimates_by_era",
@@ -301,24 +271,18 @@ __all__ = [
     "inside_band",
     "instantaneous_test",
     "lag_augmented_test",
-    "largest_over",
     "leader_league",
     "liquidity_margin",
     "local_projection",
     "locate_events",
-    "log_gap",
-    "make_forecast",
     "market_model",
     "merge_events",
     "money_margin",
     "net_liquidity",
-    "net_of_beta",
     "net_of_market",
-    "new_highs",
     "out_of_sample",
     "over_past_volatility",
     "pair_years",
-    "past_percentile",
     "path_since",
     "pinball_loss",
     "place",
@@ -330,8 +294,6 @@ __all__ = [
     "reverse_time",
     "rise_after",
     "rolling_betas",
-    "row_quantiles",
-    "running_record",
     "scale_by_volatility",
     "schedule",
     "score_fans",
@@ -339,10 +301,7 @@ __all__ = [
     "search_by_window",
     "search_null",
     "shapley_change",
-    "shapley_decomposition",
     "shapley_shares",
-    "share_at_least",
-    "shifted_changes",
     "single_vintage",
     "skill",
     "spells",
@@ -353,14 +312,9 @@ __all__ = [
     "state_order",
     "state_phase",
     "state_table",
-    "statements",
     "stationary_bootstrap_interval",
-    "stationary_variance",
     "strength",
-    "strong_weeks",
-    "time_share",
     "unit_roots",
-    "unpredictable",
     "window_statistics",
     "working_autocorrelation",
 ]

@@ -188,6 +188,20 @@ class EventStudyResult(Result):
             ("Left out", left_out or None),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path of every episode, their mean and the band of the null; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
+        ax.fill_between(self.path.index, self.path["low"], self.path["high"], color="tab:blue", alpha=0.2, linewidth=0)
+        ax.plot(self.path.index, self.path["normal"], color="tab:blue", linestyle="--")
+        ax.plot(self.path.index, self.path["mean"], color="black")
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel("weeks from the event")
+        ax.set_ylabel(f"{self.name}: log points from the event week")
+        return ax
+
 
 def event_study(
     *,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,6 +159,19 @@ class Fan:
         """Add a steady drift to every path."""
         length = self.paths.shape[1]
         return Fan(label, self.as_of, self.paths + by * np.arange(1, length + 1) / length)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the median and the bands of the quantiles; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        band = self.quantiles()
+        for outer, inner in zip(PROBABILITIES[:2], PROBABILITIES[:-3:-1], strict=True):
+            ax.fill_between(band.index, band[outer], band[inner], color="tab:blue", alpha=0.2, linewidth=0)
+        ax.plot(band.index, band[0.5], color="tab:blue")
+        ax.set_xlabel(f"weeks after {self.as_of:%Y-%m-%d}")
+        ax.set_ylabel(f"log return (%), {self.label}")
+        return ax
 
 
 def event_fan(

@@ -263,6 +263,17 @@ class OutOfSampleResult(Result):
             ("Latest forecast less mean (%)", self.latest),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the cumulative gain over the historical mean and what luck gives; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.fill_between(self.band.index, self.band["lower"], self.band["upper"], color="0.85", linewidth=0)
+        ax.plot(self.forecasts.index, self.forecasts["cumulative"])
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.set_ylabel(f"squared error saved by {self.cause} (cumulative)")
+        return ax
+
 
 def out_of_sample(
     *,

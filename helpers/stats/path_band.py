@@ -80,6 +80,19 @@ class PathBandResult(Result):
             *((f"Beta on {name}", float(beta)) for name, beta in self.coefficients.items()),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path, the band of each week and the band of whole paths; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        band = self.band
+        ax.fill_between(band.index, band["low"], band["high"], color="tab:blue", alpha=0.25, linewidth=0)
+        ax.plot(band.index, band[["low_path", "high_path"]], color="tab:blue", linewidth=0.8)
+        ax.plot(band.index, band["centre"], color="tab:blue", linestyle="--")
+        ax.plot(band.index, band["actual"], color="black")
+        ax.set_ylabel(f"{self.asset}: log points since {self.date:%Y-%m-%d}")
+        return ax
+
 
 def inside_band(
     *, returns: pd.Series, date: pd.Timestamp, confidence: float = 0.90, reps: int = 4999, seed: int

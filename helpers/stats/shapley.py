@@ -50,6 +50,16 @@ class ShapleyResult(Result):
         lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
         return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the shares with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        share = self.table["share"]
+        ax.barh(share.index.astype(str), share, xerr=[share - self.table["low"], self.table["high"] - share], capsize=3)
+        ax.set_xlabel(f"share of the variance of {self.response} (%)")
+        return ax
+
 
 def shapley_shares(
     *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, confidence: float = 0.90, seed: int
@@ -205,6 +215,18 @@ class ShapleyChangeResult(Result):
             for name, r in changes
         ]
         return [*super().rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the changes with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        change = self.table["change"]
+        reach = [change - self.table["low"], self.table["high"] - change]
+        ax.errorbar(change, change.index.astype(str), xerr=reach, fmt="o", capsize=3)
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel(f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)")
+        return ax
 
 
 def shapley_change(

@@ -195,6 +195,18 @@ class StateInteractionResult(Result):
             *differences,
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the differences between states with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        names = [f"{state}, {weeks} weeks" for state, weeks in self.table.index]
+        at = self.table["difference"].to_numpy()
+        ax.errorbar(at, names, xerr=[at - self.table["lower"], self.table["upper"] - at], fmt="o", capsize=3)
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel(f"{self.effect}: response to {self.strength} in the state less out of it (%)")
+        return ax
+
 
 @dataclass(frozen=True, eq=False)
 class _Sample:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from helpers.stats import InputError, correlation_interval, detectable_correlation, exact_rank_test
+from helpers.stats import InputError, exact_rank_test
+from helpers.stats.rank_test import correlation_interval, detectable_correlation
 
 
 def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:
