@@ -6,7 +6,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from helpers.data.settings import ROOT
-from helpers.stats.validation import plan, run_cell, with_rates
+from helpers.stats import plan, run_cell, with_rates
 
 SIMULATIONS = ROOT / "claims" / "simulations.csv"
 
@@ -22,7 +22,7 @@ def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `helpers.stats.validation.with_rates`.
+        As `helpers.stats.with_rates`.
     """
     return with_rates(pd.read_csv(path, keep_default_na=False))
 

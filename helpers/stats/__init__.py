@@ -1,7 +1,7 @@
 """What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
 
 from helpers.stats.checks import InputError
-from helpers.stats.describe import describe_changes
+from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
 from helpers.stats.drivers import (
     DecisionResult,
     DriverResult,
@@ -26,7 +26,7 @@ from helpers.stats.drivers import (
     shifted_changes,
     single_vintage,
 )
-from helpers.stats.eras import by_era
+from helpers.stats.eras import ERAS, by_era, describe_changes
 from helpers.stats.event_study import (
     BANDWIDTH,
     HORIZONS,
@@ -106,54 +106,39 @@ from helpers.stats.gap import (
     time_share,
 )
 from helpers.stats.granger import (
-    MIN_DF,
+    Design,
+    GrangerResult,
+    GrangerScanResult,
+    LeagueResult,
+    granger_design,
+    granger_scan,
+    granger_test,
+    leader_league,
+)
+from helpers.stats.granger_checks import (
     OLDER,
     REGISTERED,
     REVERSE,
     ClockResult,
-    Design,
     FrequencyResult,
-    GrangerResult,
-    GrangerScanResult,
     LagAugmentedResult,
-    LeagueResult,
-    block_test,
     clock_sensitivity,
-    closing_gap,
     frequency_test,
-    granger_design,
-    granger_scan,
-    granger_specifications,
-    granger_test,
-    instantaneous_test,
     lag_augmented_test,
-    leader_league,
-    over_past_volatility,
 )
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
-from helpers.stats.lead_lag import (
-    CointegrationResult,
-    ConnectednessResult,
-    CrossCorrelationResult,
+from helpers.stats.integration import CointegrationResult, UnitRootResult, cointegration, unit_roots
+from helpers.stats.lead_search import (
     LeadSearchNull,
-    LocalProjectionResult,
-    Response,
-    UnitRootResult,
     averaging_f_statistics,
     averaging_partial_r2,
     best_lead_search,
-    cointegration,
-    connectedness,
-    cross_correlation,
-    generalised_variance_shares,
-    local_projection,
-    reverse_time,
     rise_after,
     search_by_window,
     search_null,
-    unit_roots,
     working_autocorrelation,
 )
+from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
 from helpers.stats.regimes import (
     StateContrastResult,
     StateInteractionResult,
@@ -169,6 +154,9 @@ from helpers.stats.regimes import (
     state_table,
     strength,
 )
+from helpers.stats.results import format_value
+from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
+from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.time_varying import (
     CausalityPathResult,
     CausalityTriangleResult,
@@ -179,15 +167,22 @@ from helpers.stats.time_varying import (
     prepare_sweep,
     window_statistics,
 )
+from helpers.stats.validation import overlap_illusion
+from helpers.stats.validation_plan import CHUNK, by_procedure, plan, repeat_first, run_cell, with_rates
+from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
 
 __all__ = [
     "BANDWIDTH",
+    "CHUNK",
+    "EITHER",
+    "ERAS",
     "HORIZONS",
-    "MIN_DF",
+    "MEDIAN",
     "OLDER",
     "RAW",
     "REGISTERED",
     "REVERSE",
+    "SHARE",
     "CausalityPathResult",
     "CausalityTriangleResult",
     "ClockResult",
@@ -219,11 +214,13 @@ __all__ = [
     "RelativePerformanceResult",
     "Response",
     "ShapleyChangeResult",
+    "SpecificationCurveResult",
     "StabilityResult",
     "StateContrastResult",
     "StateInteractionResult",
     "Sweep",
     "UnitRootResult",
+    "VarTestResult",
     "align_states",
     "annual_changes",
     "averaging_f_statistics",
@@ -238,12 +235,12 @@ __all__ = [
     "bootstrap_suprema",
     "brier_score",
     "by_era",
+    "by_procedure",
     "causality_path",
     "causality_triangle",
     "clark_west",
     "clark_west_statistics",
     "clock_sensitivity",
-    "closing_gap",
     "cointegration",
     "compare_studies",
     "connectedness",
@@ -273,6 +270,7 @@ __all__ = [
     "find_strength",
     "forecast_from_strength",
     "forecast_league",
+    "format_value",
     "frequency_test",
     "gap_frequency",
     "generalised_variance_shares",
@@ -303,20 +301,23 @@ __all__ = [
     "net_of_market",
     "new_highs",
     "out_of_sample",
-    "over_past_volatility",
+    "overlap_illusion",
     "pair_years",
     "past_percentile",
     "path_since",
     "pinball_loss",
     "place",
+    "plan",
     "prepare_sweep",
     "price_record",
     "reality_check",
     "relative_performance",
+    "repeat_first",
     "reverse_time",
     "rise_after",
     "rolling_betas",
     "row_quantiles",
+    "run_cell",
     "running_record",
     "schedule",
     "score_fans",
@@ -344,5 +345,6 @@ __all__ = [
     "unit_roots",
     "unpredictable",
     "window_statistics",
+    "with_rates",
     "working_autocorrelation",
 ]

@@ -9,25 +9,7 @@ class InputError(ValueError):
 
 
 def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
-    """Return the values of a series that is numeric, finite, ordered and not constant.
-
-    Parameters
-    ----------
-    series : pandas.Series, shape (n,)
-        Values over time; the name is used in messages.
-    role : str
-        What the series is for ("effect", "cause", "control"), used in messages.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        The values as float64.
-
-    Raises
-    ------
-    InputError
-        Not a series, not numeric, NaN or infinite (the first date is named), unordered or repeated dates, constant.
-    """
+    """Return the values of a series that is numeric, finite, ordered and not constant."""
     if not isinstance(series, pd.Series):
         raise InputError(f"{role} must be a pandas Series, found {type(series).__name__}.")
     label = f"{role} {series.name!r}"
@@ -48,23 +30,7 @@ def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
 
 
 def require_same_index(*series: pd.Series) -> pd.Index:
-    """Return the index that all series share.
-
-    Parameters
-    ----------
-    *series : pandas.Series
-        At least one.
-
-    Returns
-    -------
-    pandas.Index
-        The common index.
-
-    Raises
-    ------
-    InputError
-        Two series differ in length or in a date, which is named.
-    """
+    """Return the index that all series share."""
     first = series[0]
     for other in series[1:]:
         if len(other) != len(first):
@@ -76,52 +42,14 @@ def require_same_index(*series: pd.Series) -> pd.Index:
 
 
 def require_count(value: int, *, name: str, least: int) -> int:
-    """Return a whole number that is large enough.
-
-    Parameters
-    ----------
-    value : int
-        The number given.
-    name : str
-        Of the parameter, used in messages.
-    least : int
-        Smallest value allowed.
-
-    Returns
-    -------
-    int
-        The number.
-
-    Raises
-    ------
-    InputError
-        Not a whole number, or below ``least``.
-    """
+    """Return a whole number that is large enough."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name} must be a whole number of at least {least}, found {value!r}.")
     return int(value)
 
 
 def require_clean_columns(frame: pd.DataFrame, *, role: str) -> np.ndarray:
-    """Return the values of a frame each of whose columns is clean.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame, shape (n, c)
-        One series a column.
-    role : str
-        What the columns are for, used in messages.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, c)
-        The values as float64.
-
-    Raises
-    ------
-    InputError
-        Not a frame, or a column that `require_clean` refuses.
-    """
+    """Return the values of a frame each of whose columns is clean."""
     if not isinstance(frame, pd.DataFrame):
         raise InputError(f"{role}s must be a pandas DataFrame, found {type(frame).__name__}: use to_frame().")
     columns = [require_clean(frame.iloc[:, position], role=role) for position in range(frame.shape[1])]

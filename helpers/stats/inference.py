@@ -1,10 +1,11 @@
-"""Inference that chapters share: families of tests, resampling of dependent data, counts of episodes."""
+"""Inference that chapters share: families of tests, searches, resampling of dependent data, counts of episodes."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
+from scipy import stats
 from scipy.stats import false_discovery_control
 
 from helpers.stats.checks import InputError
@@ -58,25 +59,7 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
 
 
 def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
-    """Count episodes that do not overlap.
-
-    Parameters
-    ----------
-    mask : numpy.ndarray of bool, shape (n,)
-        Weeks in which something held or began, oldest first.
-    gap : int
-        Weeks after a counted one that belong to the same episode.
-
-    Returns
-    -------
-    int
-        Number of marked weeks that come more than `gap` weeks after the last counted one.
-
-    Raises
-    ------
-    InputError
-        A negative gap.
-    """
+    """Count episodes that do not overlap."""
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
     counted, last = 0, -gap - 1
@@ -186,3 +169,30 @@ def _check_sample(values: np.ndarray, level: float) -> None:
         )
     if not 0 < level < 1:
         raise InputError(f"level must lie in (0, 1), found {level}.")
+
+
+class SearchPvalues(NamedTuple):
+    """P-values of a search over ``m`` tests.
+
+    Parameters
+    ----------
+    joint : float
+        Of the best of all tests, as a search for it deserves.
+    single : numpy.ndarray, shape (m,)
+        Of each test by itself.
+    adjusted : numpy.ndarray, shape (m,)
+        Of each test, corrected for the search; the smallest equals `joint`.
+    """
+
+    joint: float
+    single: np.ndarray
+    adjusted: np.ndarray
+
+
+def min_p(observed: np.ndarray, draws: np.ndarray) -> SearchPvalues:
+    """Compare the smallest p-value of several tests with what the same search finds under the null."""
+    pool = np.vstack([observed, draws])
+    single = stats.rankdata(-pool, method="max", axis=0) / len(pool)
+    smallest = np.sort(single.min(axis=1))
+    adjusted = np.searchsorted(smallest, single[0], side="right") / len(pool)
+    return SearchPvalues(float(adjusted.min()), single[0], adjusted)

@@ -6,8 +6,7 @@ import pytest
 from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import VAR
 
-from helpers.stats.checks import InputError
-from helpers.stats.lead_lag import connectedness, generalised_variance_shares
+from helpers.stats import InputError, connectedness, generalised_variance_shares
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from helpers.stats.checks import InputError
-from helpers.stats.lead_lag import reverse_time
-from helpers.stats.lead_lag.cross_correlations import _random_phases, cross_correlation
+from helpers.stats import InputError, cross_correlation, reverse_time
+from helpers.stats.cross_correlations import _random_phases
 from helpers.stats.validation import size_cross_correlation_maximum
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")

@@ -27,7 +27,7 @@ from helpers.stats.event_study import (
     share_at_least,
 )
 from helpers.stats.shift_null import era_mean, local_variance, shift_windows, window_sums
-from helpers.stats.validation.events import (
+from helpers.stats.validation import (
     POSITIONS,
     WEEKS,
     joint_pvalue,

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.datasets import macrodata
 
-from helpers.stats.checks import InputError
-from helpers.stats.granger import granger_test
+from helpers.stats import InputError, granger_test
 
 
 @pytest.fixture(scope="module")

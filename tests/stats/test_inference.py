@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from helpers.stats.checks import InputError
+from helpers.stats import InputError
 from helpers.stats.inference import (
     benjamini_hochberg,
     bootstrap_paths,

@@ -10,10 +10,8 @@ from scipy.signal import lfilter
 from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import LocalProjections
 
-from helpers.stats.checks import InputError
-from helpers.stats.granger import granger_test
-from helpers.stats.lead_lag import local_projection, reverse_time
-from helpers.stats.lead_lag.simultaneous import band_multiplier, multiplier_draws, score_stderr
+from helpers.stats import InputError, granger_test, local_projection, reverse_time
+from helpers.stats.simultaneous import band_multiplier, multiplier_draws, score_stderr
 from helpers.stats.validation import size_local_projection_supt
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")

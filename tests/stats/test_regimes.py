@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from helpers.stats.regression import sum_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
 from helpers.stats.checks import InputError
-from helpers.stats.overlap import sum_ahead
 from helpers.stats.regimes import (
     debasement_margin,
     fear_margin,

@@ -6,17 +6,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.event_study import event_specifications, event_study
-from helpers.stats.granger import OLDER, REGISTERED, clock_sensitivity, closing_gap, granger_test
-from helpers.stats.granger.specifications import SCALED, granger_specifications, over_past_volatility
-from helpers.stats.specification import (
-    AVERAGE_Z,
+from helpers.stats import (
     EITHER,
     MEDIAN,
+    OLDER,
+    REGISTERED,
     SHARE,
+    InputError,
+    clock_sensitivity,
+    granger_specifications,
+    granger_test,
+)
+from helpers.stats.event_study import event_specifications, event_study
+from helpers.stats.granger_checks import closing_gap
+from helpers.stats.specification import (
+    AVERAGE_Z,
+    SCALED,
     Outcomes,
     curve_statistics,
+    over_past_volatility,
     specification_curve,
 )
 

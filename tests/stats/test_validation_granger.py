@@ -7,25 +7,18 @@ import pandas as pd
 import pytest
 
 from helpers.report.registry import load_claims
+from helpers.stats import CHUNK, by_procedure, plan, repeat_first, run_cell, with_rates
+from helpers.stats import validation as validation_granger
 from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald
 from helpers.stats.validation import (
-    CHUNK,
-    Cell,
-    by_procedure,
-    plan,
-    repeat_first,
-    run_cell,
-    unrelated_pairs,
-    with_rates,
-)
-from helpers.stats.validation import granger as validation_granger
-from helpers.stats.validation.granger import (
-    BOOTSTRAP,
     LAGS,
+    REPS,
     size_granger_classical,
     size_granger_wild,
     size_lag_search,
+    unrelated_pairs,
 )
+from helpers.stats.validation_plan import Cell
 
 CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, reps, seed: 0.05)
 
@@ -37,7 +30,7 @@ def test_ending_early_changes_no_decision():
     for seed, pair in enumerate(pairs):
         blocks = validation_granger._blocks(pair, 2)
         decided.append(validation_granger._bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
-        null = wild_bootstrap_wald(*blocks, reps=BOOTSTRAP, seed=seed)
+        null = wild_bootstrap_wald(*blocks, reps=REPS, seed=seed)
         full.append(bootstrap_pvalue(wald_test(*blocks).statistic, null) <= 0.05)
     assert decided == full
     assert 0 < sum(full) < 60

@@ -8,7 +8,7 @@ from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
 from helpers.report.rules import LEVEL, SIZE_BAND
-from helpers.stats.specification import SpecificationCurveResult
+from helpers.stats import SpecificationCurveResult
 
 _OTHER_SIGN = "#3b6fb6"
 
@@ -63,7 +63,7 @@ def chart_sizes(sizes: pd.DataFrame, *, panel: Dataset) -> Chart:
     Parameters
     ----------
     sizes : pandas.DataFrame
-        Rows of `helpers.stats.validation.with_rates`, kind "size"; ``warning`` marks tests that no verdict
+        Rows of `helpers.stats.with_rates`, kind "size"; ``warning`` marks tests that no verdict
         uses.
     panel : Dataset
         The data in use.

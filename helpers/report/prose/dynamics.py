@@ -210,7 +210,7 @@ def say_rivals(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.lead_lag.search_by_window`.
+        From `helpers.stats.search_by_window`.
     published : mapping of str to (int, int)
         Shortest and longest lag of each claim, in weeks.
     leader, follower : str

@@ -7,8 +7,7 @@ import pandas as pd
 from numba import njit
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.overlap import sum_ahead
-from helpers.stats.regression import random_signs
+from helpers.stats.regression import random_signs, sum_ahead
 
 MIN_FORECASTS = 20
 

@@ -8,12 +8,20 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.validation.drivers import SHARING, size_driver_wild, size_exact_permutation, size_shapley_shift
-from helpers.stats.validation.events import overlap_illusion, size_event_circular_shift
-from helpers.stats.validation.granger import size_granger_classical, size_granger_wild, size_lag_search
-from helpers.stats.validation.processes import Process
-from helpers.stats.validation.projection import size_local_projection_supt
-from helpers.stats.validation.regimes import size_interaction
+from helpers.stats.validation import (
+    SHARING,
+    Process,
+    overlap_illusion,
+    size_driver_wild,
+    size_event_circular_shift,
+    size_exact_permutation,
+    size_granger_classical,
+    size_granger_wild,
+    size_interaction,
+    size_lag_search,
+    size_local_projection_supt,
+    size_shapley_shift,
+)
 
 CHUNK = 50
 BAND = (0.03, 0.07)
@@ -83,29 +91,12 @@ class Cell:
         return tuple(getattr(self, name) for name in _KEYS)
 
     def rejections(self, chunk: int) -> int:
-        """Count rejections in one chunk of samples.
-
-        Parameters
-        ----------
-        chunk : int
-            Its number, from 0, which sets the seed.
-
-        Returns
-        -------
-        int
-            Of `CHUNK` samples.
-        """
+        """Count rejections in one chunk of samples."""
         return round(CHUNK * self.measure(reps=CHUNK, seed=_SEED_STEP * (chunk + 1)))
 
 
 def plan() -> list[Cell]:
-    """List all simulations of the report.
-
-    Returns
-    -------
-    list of Cell
-        Sizes of the tests that feed verdicts, power, and the usual tests.
-    """
+    """List all simulations of the report."""
     return [*_sizes(), *_power(), *_usual()]
 
 

@@ -90,24 +90,12 @@ class CrossCorrelationResult(Result):
         return int(self.lags[-1])
 
     def frame(self) -> pd.DataFrame:
-        """Give one row a lag.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (2 max_lag + 1, 4)
-            Columns "correlation", "stderr", "band", "band_max"; index "lag".
-        """
+        """Give one row a lag."""
         columns = {name: getattr(self, name) for name in ("correlation", "stderr", "band", "band_max")}
         return pd.DataFrame(columns, index=pd.Index(self.lags, name="lag"))
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, tests by maximum, excess of the lead.
-        """
+        """Give the lines of the summary."""
         middle = self.max_lag
         return [
             *super().rows(),

@@ -56,13 +56,7 @@ class ConnectednessResult(Result):
     sample: tuple[Any, Any]
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Sample, total, net of each series.
-        """
+        """Give the lines of the summary."""
         nets = [
             (f"Net of {name}, %", (float(value), *map(float, self.net_interval.loc[name])))
             for name, value in self.net.items()

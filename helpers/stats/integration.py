@@ -51,13 +51,7 @@ class UnitRootResult(Result):
     level: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Rows, p-value of each test, verdict.
-        """
+        """Give the lines of the summary."""
         told = [(f"{test}, {form}: p if {row['null']}", row["pvalue"]) for (form, test), row in self.table.iterrows()]
         return [*super().rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
 
@@ -95,13 +89,7 @@ class CointegrationResult(Result):
     nobs: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Both tests and the verdict.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Rows, lagged differences", (self.nobs, self.lags)),

@@ -55,13 +55,7 @@ class VarTestResult(Result):
     pvalue_bootstrap: float = float("nan")
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, test.
-        """
+        """Give the lines of the summary."""
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         name = f"F{self.df}" if len(self.df) == 2 else f"chi2({self.df[0]})"
         return [
