@@ -167,8 +167,8 @@ from helpers.stats.time_varying import (
     prepare_sweep,
     window_statistics,
 )
-from helpers.stats.validation import overlap_illusion
-from helpers.stats.validation_plan import CHUNK, by_procedure, plan, repeat_first, run_cell, with_rates
+from helpers.stats.validation import EventWeeks, overlap_illusion
+from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
 from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
 
 __all__ = [
@@ -185,6 +185,7 @@ __all__ = [
     "SHARE",
     "CausalityPathResult",
     "CausalityTriangleResult",
+    "Cell",
     "ClockResult",
     "CointegrationResult",
     "ConnectednessResult",
@@ -195,6 +196,7 @@ __all__ = [
     "DriverResult",
     "EventLadderResult",
     "EventStudyResult",
+    "EventWeeks",
     "ExpandingDesign",
     "Fan",
     "ForecastLeagueResult",
@@ -317,7 +319,7 @@ __all__ = [
     "rise_after",
     "rolling_betas",
     "row_quantiles",
-    "run_cell",
+    "run_cells",
     "running_record",
     "schedule",
     "score_fans",

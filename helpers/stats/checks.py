@@ -3,30 +3,77 @@
 import numpy as np
 import pandas as pd
 
+_LARGEST = 1e75  # fourth powers, which the robust covariances need, still fit into a float
+_SLACK, _HOLIDAYS = 1.5, pd.Timedelta(days=10)
+
 
 class InputError(ValueError):
     """Input that an estimator refuses; the message names the series, the date and what to do."""
 
 
 def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
-    """Return the values of a series that is numeric, finite, ordered and not constant."""
+    """Return the values of a series that is real, finite, of usable scale, ordered and not constant."""
     if not isinstance(series, pd.Series):
         raise InputError(f"{role} must be a pandas Series, found {type(series).__name__}.")
     label = f"{role} {series.name!r}"
+    if pd.api.types.is_complex_dtype(series.dtype):
+        raise InputError(f"{label} is complex ({series.dtype}), expected real numbers: take its real part or modulus.")
     if series.dtype == object or not pd.api.types.is_numeric_dtype(series.dtype):
         raise InputError(f"{label} has dtype {series.dtype}, expected numbers: convert it with astype(float).")
+    if series.index.hasnans:
+        raise InputError(f"{label} has a row without a date: drop it first.")
     if not series.index.is_monotonic_increasing or not series.index.is_unique:
         raise InputError(f"{label} has unordered or repeated dates: sort_index() and drop the repeats first.")
-    values = series.to_numpy(dtype=float)
+    values = series.to_numpy(dtype=float, na_value=np.nan)
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
         raise InputError(
             f"{label} is missing or infinite on {series.index[bad[0]]} ({bad.size} of {values.size} rows): "
             "drop or shorten the sample before the test."
         )
-    if values.size and np.ptp(values) == 0:
-        raise InputError(f"{label} is constant ({values[0]:g}) over {values.size} rows: it can carry no information.")
+    _refuse_scale(values, series.index, label)
     return values
+
+
+def _refuse_scale(values: np.ndarray, index: pd.Index, label: str) -> None:
+    """Raise where nothing varies, or where squares of squares would overflow or vanish."""
+    if not values.size:
+        return
+    spread, size = float(np.ptp(values)), np.abs(values)
+    if spread == 0:
+        raise InputError(f"{label} is constant ({values[0]:g}) over {values.size} rows: it can carry no information.")
+    if size.max() > _LARGEST:
+        raise InputError(
+            f"{label} is {values[size.argmax()]:g} on {index[size.argmax()]}: divide it by {size.max():.0e}."
+        )
+    if spread < 1 / _LARGEST:
+        raise InputError(f"{label} varies by {spread:g} only: multiply it by {1 / spread:.0e}.")
+
+
+def require_regular(series: pd.Series, *, role: str) -> None:
+    """Refuse a hole in the dates: a lag would reach across it as if no time had passed.
+
+    Steps of up to one and a half times the usual one, or ten days (daily prices rest on holidays), are no hole. Rows
+    that are meant to follow one another all the same say so by having no dates: ``reset_index(drop=True)``.
+    """
+    index = series.index.to_timestamp() if isinstance(series.index, pd.PeriodIndex) else series.index
+    if isinstance(index, pd.RangeIndex) or len(index) < 3:
+        return
+    if not isinstance(index, pd.DatetimeIndex) and not pd.api.types.is_numeric_dtype(index.dtype):
+        raise InputError(f"{role} {series.name!r} has {index.dtype} labels: index it by dates, periods or numbers.")
+    steps = pd.Series(index).diff().iloc[1:]
+    usual = steps.median()
+    allowed = max(_SLACK * usual, _HOLIDAYS) if isinstance(index, pd.DatetimeIndex) else _SLACK * usual
+    widest = int(np.argmax(steps.to_numpy()))
+    if steps.iloc[widest] > allowed:
+        dated = isinstance(index, pd.DatetimeIndex)
+        ends = index[widest : widest + 2]
+        before, after = ends.strftime("%Y-%m-%d") if dated else ends
+        raise InputError(
+            f"{role} {series.name!r} has no rows between {before} and {after}, where one comes every "
+            f"{f'{usual.days} days' if dated else usual}: fill the hole, "
+            "use one side of it, or reset_index(drop=True) if the rows do follow one another."
+        )
 
 
 def require_same_index(*series: pd.Series) -> pd.Index:
@@ -36,8 +83,15 @@ def require_same_index(*series: pd.Series) -> pd.Index:
         if len(other) != len(first):
             raise InputError(f"{other.name!r} has {len(other)} rows and {first.name!r} {len(first)}: align them first.")
         if not other.index.equals(first.index):
-            where = first.index[np.flatnonzero(other.index != first.index)[0]]
-            raise InputError(f"{other.name!r} and {first.name!r} differ in their dates, first at {where}: align them.")
+            zones = [str(getattr(one.index, "tz", None)) for one in (first, other)]
+            if zones[0] != zones[1]:
+                raise InputError(
+                    f"{other.name!r} has dates of time zone {zones[1]} and {first.name!r} of {zones[0]}: give both the "
+                    "same with tz_localize or tz_convert."
+                )
+            where = first.index[np.flatnonzero(other.index != first.index)[:1]]
+            detail = f", first at {where[0]}" if len(where) else ""
+            raise InputError(f"{other.name!r} and {first.name!r} differ in their dates{detail}: align them.")
     return first.index
 
 
@@ -46,6 +100,20 @@ def require_count(value: int, *, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name} must be a whole number of at least {least}, found {value!r}.")
     return int(value)
+
+
+def require_share(value: float, *, name: str) -> float:
+    """Return a number strictly between zero and one."""
+    if not 0 < value < 1:
+        raise InputError(f"{name} must lie in (0, 1), found {value}.")
+    return float(value)
+
+
+def require_choice(value: str, *, name: str, options: tuple[str, ...]) -> str:
+    """Return one of the options."""
+    if value not in options:
+        raise InputError(f"{name} must be one of {', '.join(options)}, found {value!r}.")
+    return value
 
 
 def require_clean_columns(frame: pd.DataFrame, *, role: str) -> np.ndarray:

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_regular,
+    require_same_index,
+)
 from helpers.stats.inference import min_p
 from helpers.stats.regression import (
     Covariance,
@@ -19,7 +26,12 @@ from helpers.stats.regression import (
     wald_test,
     wild_bootstrap_wald,
 )
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
+
+Criterion = Literal["aic", "bic", "hqic"]
+
+MIN_DF = 10
+_POWER = 0.80
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -43,7 +55,7 @@ class CausalityResult(Result):
 
 
 class PartialR2(NamedTuple):
-    """Partial R2 of a tested block.
+    """Partial R2 of a tested block, with the 95 per cent interval and the value found with 80 per cent power.
 
     Parameters
     ----------
@@ -54,7 +66,7 @@ class PartialR2(NamedTuple):
     interval : (float, float)
         For the population value.
     detectable : float
-        Population value that the test finds with the stated power.
+        Population value that a 5 per cent test finds.
     """
 
     raw: float
@@ -63,21 +75,15 @@ class PartialR2(NamedTuple):
     detectable: float
 
 
-def partial_r2(test: WaldTest, *, nobs: int, level: float = 0.95, power: float = 0.80) -> PartialR2:
+def partial_r2(test: WaldTest, *, nobs: int) -> PartialR2:
     """Turn a Wald statistic into statements about the population partial R2."""
     q, df = test.df
-    classical = (test.ssr_restricted - test.ssr) / q / (test.ssr / df)
-    inflation = classical / test.statistic
-    tail = (1 - level) / 2
-    critical = stats.f.isf(1 - level, q, df)
-    bounds = np.array(
-        [
-            _noncentrality(test.statistic, q, df, 1 - tail),
-            _noncentrality(test.statistic, q, df, tail),
-            _noncentrality(critical, q, df, 1 - power),
-        ]
-    )
-    low, high, detectable = bounds * inflation / (bounds * inflation + nobs)
+    # Under a noncentrality c of the classical F, R2 = c / (c + n); a robust statistic is smaller by a factor that
+    # the sample gives, and its noncentrality with it.
+    inflation = (test.ssr_restricted - test.ssr) / q / (test.ssr / df) / test.statistic
+    asked = [(test.statistic, 0.975), (test.statistic, 0.025), (stats.f.isf(0.05, q, df), 1 - _POWER)]
+    bounds = inflation * np.array([_noncentrality(value, q, df, probability) for value, probability in asked])
+    low, high, detectable = bounds / (bounds + nobs)
     return PartialR2(
         raw=1 - test.ssr / test.ssr_restricted,
         adjusted=1 - (test.ssr / df) / (test.ssr_restricted / (df + q)),
@@ -91,9 +97,6 @@ def _noncentrality(statistic: float, q: int, df: int, probability: float) -> flo
     if stats.f.cdf(statistic, q, df) <= probability:
         return 0.0
     return float(special.ncfdtrinc(q, df, probability, statistic))
-
-
-MIN_DF = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,15 +128,9 @@ class Design:
     index: pd.Index
 
     @property
-    def null(self) -> str:
-        """The hypothesis in words."""
-        given = f" given {', '.join(self.controls)}" if self.controls else ""
-        return f"{self.cause} does not Granger-cause {self.effect}{given}"
-
-    @property
-    def alternative(self) -> str:
-        """What holds otherwise, in words."""
-        return f"past {self.cause} helps to predict {self.effect}"
+    def lags(self) -> int:
+        """Lags of every series."""
+        return self.x_tested.shape[1]
 
     @property
     def shortage(self) -> str | None:
@@ -142,6 +139,19 @@ class Design:
         if self.y.size - regressors >= MIN_DF:
             return None
         return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
+
+    def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
+        """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
+        given = f" given {', '.join(self.controls)}" if self.controls else ""
+        return {
+            "null": f"{self.cause} does not Granger-cause {self.effect}{given}{null}",
+            "alternative": f"past {self.cause} helps to predict {self.effect}{alternative}",
+            "reason": self.shortage,
+            "effect": self.effect,
+            "cause": self.cause,
+            "controls": self.controls,
+            "covariance": covariance,
+        }
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -223,10 +233,18 @@ def granger_test(
     reps: int = 0,
     seed: int | None = None,
 ) -> GrangerResult:
-    """Test whether lags of one series improve the prediction of another.
+    r"""Test whether lags of one series improve the prediction of another.
 
-    The effect is regressed on a constant, its own lags, the same number of lags of every control and of the cause;
-    the coefficients of the cause's lags are zero under the null.
+    The effect :math:`y` is regressed on a constant, its own lags, the same number of lags of every control :math:`z`
+    and of the cause :math:`x`:
+
+    .. math::
+
+        y_t = c + \sum_{j=1}^{p} a_j y_{t-j} + \sum_{j=1}^{p} d_j' z_{t-j} + \sum_{j=1}^{p} b_j x_{t-j} + e_t,
+        \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
+
+    :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
+    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors.
 
     Parameters
     ----------
@@ -251,7 +269,8 @@ def granger_test(
     Raises
     ------
     InputError
-        Missing, infinite, constant or non-numeric values, unaligned dates, collinear regressors, bad options.
+        Missing, infinite, complex, constant or non-numeric values, a scale at which squares overflow, dates that differ
+        or leave a hole, collinear regressors, bad options. The message names series, date and remedy.
 
     References
     ----------
@@ -300,8 +319,9 @@ def granger_design(
     named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
     values = [require_clean(series, role=role) for role, series in named]
     index = require_same_index(*(series for _, series in named))
+    require_regular(named[0][1], role="effect")
     labels = [str(series.name) for _, series in named]
-    start = lags if drop is None else drop
+    start = min(lags if drop is None else drop, len(index))
     own, cause_lags, *control_lags = [lag_matrix(v - v.mean(), lags, drop=start) for v in values]
     design = Design(
         y=values[0][start:] - values[0].mean(),
@@ -345,21 +365,15 @@ def _refuse_collinear(design: Design, lags: int) -> None:
 
 def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws: np.ndarray) -> GrangerResult:
     """Put a test, or the reason why there is none, into a result."""
-    lags, nobs = design.x_tested.shape[1], design.y.size
+    lags, nobs = design.lags, design.y.size
     coefficients = np.full(lags, np.nan) if test is None else test.coefficients
     nan = float("nan")
     size = None if test is None else partial_r2(test, nobs=nobs)
     return GrangerResult(
-        null=design.null,
-        alternative=design.alternative,
-        reason=design.shortage,
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
+        **design.words(covariance),
         lags=lags,
         nobs=nobs,
         sample=(design.index[0], design.index[-1]) if nobs else (None, None),
-        covariance=covariance,
         statistic=nan if test is None else test.statistic,
         df=(lags, 0) if test is None else test.df,
         pvalue=nan if test is None else test.pvalue,
@@ -373,9 +387,6 @@ def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws
         coefficient_sum=float(coefficients.sum()),
         coefficient_sum_se=nan if test is None else float(np.sqrt(test.covariance.sum())),
     )
-
-
-Criterion = Literal["aic", "bic", "hqic"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -421,6 +432,16 @@ class GrangerScanResult(CausalityResult):
             *lines,
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the p-values by lag length, alone and corrected for the scan, on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        for column, label in (("pvalue_bootstrap", "this lag length alone"), ("pvalue_adjusted", "with the search")):
+            ax.plot([str(length) for length in self.table.index], self.table.get(column, []), "o-", label=label)
+        ax.axhline(0.05, color="0.6", linewidth=0.8)
+        ax.set(xlabel="lags", ylabel="p-value", ylim=(0, 1), title=f"{self.cause} to {self.effect}")
+        ax.legend()
+        return ax
+
 
 def granger_scan(
     *,
@@ -433,15 +454,18 @@ def granger_scan(
     seed: int | None = None,
     criterion: Criterion | None = None,
 ) -> GrangerScanResult:
-    """Test Granger causality at several lag lengths and give one p-value for the search.
+    r"""Test Granger causality at several lag lengths and give one p-value for the search.
 
     All lag lengths use the sample of the longest. Every draw of the fixed-design wild bootstrap gives one set of signs
-    to the restricted residuals of all of them; the p-value of the scan is that of the smallest bootstrap p-value.
+    to the restricted residuals of all of them. With :math:`p_\ell` the bootstrap p-value at lag length :math:`\ell`,
+    the p-value of the scan is the share of draws, the data counted as one, whose own search finds as small a minimum:
+
+    .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
 
     Parameters
     ----------
     effect, cause, controls, covariance, seed
-        As in `helpers.stats.granger.granger_test`.
+        As in `granger_test`.
     lags : sequence of int
         Lag lengths, each at least 1.
     reps : int
@@ -467,14 +491,14 @@ def granger_scan(
     require_count(reps, name="reps", least=19)
     if not len(lags) or len(set(lags)) != len(lags):
         raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
-    if criterion is not None and criterion not in get_args(Criterion):
-        raise InputError(f"criterion must be one of {', '.join(get_args(Criterion))}, found {criterion!r}.")
+    if criterion is not None:
+        require_choice(criterion, name="criterion", options=get_args(Criterion))
     longest = max(require_count(length, name="lags", least=1) for length in lags)
     designs = [
         granger_design(effect=effect, cause=cause, lags=length, controls=controls, drop=longest) for length in lags
     ]
     index = pd.Index(lags, name="lags")
-    last = max(designs, key=lambda design: design.x_tested.shape[1])
+    last = max(designs, key=lambda design: design.lags)
     if last.shortage:
         return _scan_result(last, covariance, reps, float("nan"), criterion, pd.DataFrame(index=index[:0]))
     blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
@@ -509,14 +533,8 @@ def _scan_result(
     """Put the scan, or the reason why there is none, into a result."""
     chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
     return GrangerScanResult(
-        null=f"{design.null} at any of the lag lengths",
-        alternative=design.alternative,
-        reason=design.shortage,
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
+        **design.words(covariance, null=" at any of the lag lengths"),
         nobs=design.y.size,
-        covariance=covariance,
         reps=reps,
         pvalue=pvalue,
         criterion=criterion,
@@ -586,8 +604,8 @@ def leader_league(
         Columns given in every test.
     returns : pandas.DataFrame, shape (n, k)
         Weekly changes; NaN where a series is missing.
-    lags, covariance, bootstrap, seed
-        As in `helpers.stats.granger.granger_test`.
+    lags, covariance, reps, seed
+        As in `granger_test`.
 
     Returns
     -------

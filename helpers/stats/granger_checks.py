@@ -21,7 +21,7 @@ from helpers.stats.regression import (
     wild_bootstrap_scores,
     wild_bootstrap_wald,
 )
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -86,10 +86,16 @@ def lag_augmented_test(
     reps: int = 0,
     seed: int | None = None,
 ) -> LagAugmentedResult:
-    """Test Granger causality between levels without a prior decision on unit roots and cointegration.
+    r"""Test Granger causality between levels without a prior decision on unit roots and cointegration.
 
-    The regression holds ``lags + extra`` lags of every series; only the first ``lags`` of the cause are tested. With
-    ``extra`` at least the highest order of integration the Wald statistic is asymptotically chi-square.
+    The regression holds p lags (`lags`) and d more (`extra`) of every series; only the first p of the cause are tested:
+
+    .. math::
+
+        y_t = c + \sum_{j=1}^{p+d} a_j y_{t-j} + \sum_{j=1}^{p+d} b_j x_{t-j} + e_t, \qquad
+        H_0: b_1 = \dots = b_p = 0, \qquad W = \hat b' \hat V^{-1} \hat b \to \chi^2(p),
+
+    where d is at least the highest order of integration.
 
     Parameters
     ----------
@@ -99,8 +105,8 @@ def lag_augmented_test(
         Lags tested.
     extra : int
         Lags added, the highest order of integration that is thought possible.
-    controls, covariance, bootstrap, seed
-        As in `helpers.stats.granger.granger_test`.
+    controls, covariance, reps, seed
+        As in `granger_test`.
 
     Returns
     -------
@@ -145,16 +151,10 @@ def _result(
 ) -> LagAugmentedResult:
     """Put the test, or the reason why there is none, into a result."""
     return LagAugmentedResult(
-        null=f"{design.null} (levels)",
-        alternative=design.alternative,
-        reason=design.shortage,
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
+        **design.words(covariance, null=" (levels)"),
         lags_tested=lags,
-        lags_fitted=design.x_tested.shape[1],
+        lags_fitted=design.lags,
         nobs=design.y.size,
-        covariance=covariance,
         statistic=statistic,
         df=lags,
         pvalue=float(stats.chi2.sf(statistic, lags)),
@@ -215,6 +215,16 @@ class FrequencyResult(CausalityResult):
             ("p-value of the band", self.band_pvalue),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the statistic by period with both critical values on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        ax.plot(self.curve["period"], self.curve["statistic"])
+        ax.axhline(self.critical, color="0.6", linestyle="--", label="5 %, this period alone")
+        ax.hlines(self.band_critical, *self.band, color="0.3", label="5 %, whole band")
+        ax.set(xscale="log", xlabel="period, observations", ylabel="F", title=f"{self.cause} to {self.effect}")
+        ax.legend()
+        return ax
+
 
 def frequency_test(
     *,
@@ -228,16 +238,19 @@ def frequency_test(
     reps: int = 0,
     seed: int | None = None,
 ) -> FrequencyResult:
-    """Test Granger causality at each frequency, and in a band of periods by the largest statistic.
+    r"""Test Granger causality at each frequency, and in a band of periods by the largest statistic.
 
-    At frequency ``w`` the null says that the gain of the cause's lag polynomial is zero there:
-    ``sum b_k cos(k w) = sum b_k sin(k w) = 0``. A polynomial of finite order that vanishes on a whole band is zero, so
-    that the null of the band is no causality at all, from which the bootstrap draws; the band directs its power.
+    At frequency :math:`\omega` the null says that the gain of the cause's lag polynomial is zero there:
+
+    .. math:: \sum_{k=1}^{p} b_k \cos(k \omega) = \sum_{k=1}^{p} b_k \sin(k \omega) = 0 .
+
+    A polynomial of finite order that vanishes on a whole band is zero, so that the null of the band is no causality at
+    all, from which the bootstrap draws; the band directs its power.
 
     Parameters
     ----------
-    effect, cause, controls, covariance, bootstrap, seed
-        As in `helpers.stats.granger.granger_test`.
+    effect, cause, controls, covariance, reps, seed
+        As in `granger_test`.
     lags : int
         Lags of every series, at least 2; with 2 the statistic is the Granger F at every frequency.
     frequencies : numpy.ndarray, shape (m,), optional
@@ -317,8 +330,8 @@ def _frequency_result(
     draws: np.ndarray,
 ) -> FrequencyResult:
     """Put curve and band test, or the reason why there are none, into a result."""
-    nobs, lags = design.y.size, design.x_tested.shape[1]
-    df = (2, nobs - design.x_restricted.shape[1] - lags)
+    nobs = design.y.size
+    df = (2, max(nobs - design.x_restricted.shape[1] - design.lags, 0))
     largest = float(statistics[in_band].max())
     curve = pd.DataFrame(
         {
@@ -330,15 +343,13 @@ def _frequency_result(
         index=pd.Index(grid, name="frequency"),
     )
     return FrequencyResult(
-        null=f"{design.null} at periods of {band[0]:g} to {band[1]:g} observations",
-        alternative=f"{design.alternative} at one of these periods",
-        reason=design.shortage,
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
-        lags=lags,
+        **design.words(
+            covariance,
+            null=f" at periods of {band[0]:g} to {band[1]:g} observations",
+            alternative=" at one of these periods",
+        ),
+        lags=design.lags,
         nobs=nobs,
-        covariance=covariance,
         curve=curve,
         df=df,
         critical=float(stats.f.isf(0.05, *df)),
@@ -415,7 +426,7 @@ def clock_sensitivity(
     reps: int,
     seed: int | None = None,
 ) -> ClockResult:
-    """Ask whether the hours between two closes could hide or make a lead.
+    r"""Ask whether the hours between two closes could hide or make a lead.
 
     Parameters
     ----------
@@ -425,8 +436,8 @@ def clock_sensitivity(
         Columns; the effect's week ends at midnight UTC after that Friday, the cause's with the COMEX settlement.
     controls : sequence of str
         Columns whose lags stay in.
-    lags, bootstrap, seed
-        As in `helpers.stats.granger.granger_test`.
+    lags, reps, seed
+        As in `granger_test`.
 
     Returns
     -------
@@ -436,16 +447,22 @@ def clock_sensitivity(
     Raises
     ------
     InputError
-        Weeks that are not dates; as in `granger_test`.
+        Weeks that are not dates, or carry a time zone; as in `granger_test`.
 
     Notes
     -----
-    Let both move at the same moments, evenly over the week, and let the effect close a share ``f`` of the week later.
-    The share ``f`` of the effect's week falls into the cause's next week: the same-week covariance is ``(1 - f)`` of
-    the true one, and ``f`` of it appears as the effect leading the cause. None appears as the cause leading.
+    Let both move at the same moments, evenly over the week, and let the effect close a share f of the week later. The
+    share f of the effect's week falls into the cause's next week. With :math:`\rho` the correlation of the moves,
+
+    .. math::
+
+        \mathrm{corr}(x_t, y_t) = (1 - f) \rho, \qquad \mathrm{corr}(y_{t-1}, x_t) = f \rho, \qquad
+        \mathrm{corr}(x_{t-1}, y_t) = 0:
+
+    the clocks make the effect seem to lead, never the cause.
     """
-    if not isinstance(returns.index, pd.DatetimeIndex):
-        raise InputError("returns must be dated with the Friday of each week (DatetimeIndex).")
+    if not isinstance(returns.index, pd.DatetimeIndex) or returns.index.tz is not None:
+        raise InputError("returns must be dated with the Friday of each week (DatetimeIndex without a time zone).")
     hours = closing_gap(returns.index)
     share = float(hours.mean()) / HOURS_A_WEEK
     x, y = returns[cause], returns[effect]

@@ -7,7 +7,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_regular,
+    require_same_index,
+)
 from helpers.stats.granger import granger_test
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.regression import bootstrap_pvalue
@@ -113,7 +120,11 @@ class LeadSearchNull(Result):
 
 
 def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on: Scale = "levels") -> LeadSearchResult:
-    """Correlate a price with later values of another at every lag and keep the best.
+    r"""Correlate a price with later values of another at every lag and keep the best.
+
+    .. math:: \hat k = \arg\max_{0 \le k \le K} \mathrm{corr}(x_t, y_{t+k})
+
+    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there.
 
     Parameters
     ----------
@@ -192,8 +203,7 @@ def search_null(
     Econometrics 2, 111-120 (correlations of unrelated walks).
     """
     require_count(reps, name="reps", least=19)
-    if kind not in get_args(Null):
-        raise InputError(f"kind must be one of {', '.join(get_args(Null))}, found {kind!r}.")
+    require_choice(kind, name="kind", options=get_args(Null))
     observed = best_lead_search(leader=leader, follower=follower, max_lag=max_lag, on=on)
     prices, _ = _prices(leader, follower, max_lag, on)
     x, y = _unrelated(np.diff(np.log(prices), axis=1), kind, max_lag, reps, np.random.default_rng(seed))
@@ -256,8 +266,8 @@ def _prices(leader: pd.Series, follower: pd.Series, max_lag: int, on: str) -> tu
     prices = np.stack([require_clean(leader, role="leader"), require_clean(follower, role="follower")])
     index = require_same_index(leader, follower)
     require_count(max_lag, name="max_lag", least=1)
-    if on not in get_args(Scale):
-        raise InputError(f"on must be one of {', '.join(get_args(Scale))}, found {on!r}.")
+    require_choice(on, name="on", options=get_args(Scale))
+    require_regular(leader, role="leader")
     if prices.min() <= 0:
         raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
     if len(index) < max_lag + _LEAST_OVERLAP:
@@ -340,7 +350,9 @@ def rise_after(*, price: pd.Series, date: pd.Timestamp, horizons: tuple[int, ...
 
 
 def working_autocorrelation(days: int) -> float:
-    """Give the first-order autocorrelation of changes of period averages of a random walk.
+    r"""Give the first-order autocorrelation of changes of period averages of a random walk.
+
+    .. math:: \frac{m^2 - 1}{2 (2 m^2 + 1)}: \quad 0 \text{ for } m = 1, \; 1/4 \text{ for large } m.
 
     Parameters
     ----------
@@ -350,7 +362,7 @@ def working_autocorrelation(days: int) -> float:
     Returns
     -------
     float
-        (m^2 - 1) / (2 (2 m^2 + 1)): 0 for m = 1, 1/4 for large m.
+        For m = `days`.
 
     References
     ----------
@@ -361,7 +373,7 @@ def working_autocorrelation(days: int) -> float:
 
 
 def averaging_partial_r2(days: int, correlation: float) -> float:
-    """Give how well month-end prices seem to predict month averages of another random walk that they do not lead.
+    r"""Give how well month-end prices seem to predict month averages of another random walk that they do not lead.
 
     Parameters
     ----------
@@ -378,9 +390,14 @@ def averaging_partial_r2(days: int, correlation: float) -> float:
 
     Notes
     -----
-    With unit daily variance, m days and averages ``a``, month-end changes ``x``: ``var a = (2 m^2 + 1) / (3 m)``,
-    ``cov(a, a_-1) = (m^2 - 1) / (6 m)``, ``var x = m``, ``cov(a, x_-1) = r (m - 1) / 2``,
-    ``cov(a_-1, x_-1) = r (m + 1) / 2``.
+    With unit daily variance, m days a month, a the change of the average, x that of the month end and r the daily
+    correlation,
+
+    .. math::
+
+        \mathrm{var}\,a = \frac{2 m^2 + 1}{3 m}, \quad \mathrm{cov}(a, a_{-1}) = \frac{m^2 - 1}{6 m}, \quad
+        \mathrm{var}\,x = m, \quad \mathrm{cov}(a, x_{-1}) = r \frac{m - 1}{2}, \quad
+        \mathrm{cov}(a_{-1}, x_{-1}) = r \frac{m + 1}{2} .
 
     References
     ----------
@@ -413,7 +430,7 @@ def averaging_f_statistics(
 
     Returns
     -------
-    numpy.ndarray, shape (draws,)
+    numpy.ndarray, shape (reps,)
         Classical F at one lag.
     """
     rng = np.random.default_rng(seed)

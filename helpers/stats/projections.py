@@ -7,9 +7,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_clean_columns,
+    require_count,
+    require_regular,
+    require_same_index,
+    require_share,
+)
 from helpers.stats.regression import collinear_column, lag_matrix, newey_west_lags, partial_out
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
 
 _POWER_AT = stats.norm.ppf(0.975) + stats.norm.ppf(0.80)
@@ -29,7 +38,7 @@ class Response:
         Coefficients and their standard errors.
     nobs : numpy.ndarray of int, shape (m,)
         Impulses whose outcome is in the sample.
-    level : float
+    confidence : float
         Coverage of the interval and of the band.
     critical_value : float
         Standard errors from the estimate to the edge of the band; NaN without draws.
@@ -42,7 +51,7 @@ class Response:
     estimate: np.ndarray
     stderr: np.ndarray
     nobs: np.ndarray
-    level: float
+    confidence: float
     critical_value: float
     test: MaximumTest
 
@@ -52,14 +61,14 @@ class Response:
         return _POWER_AT * self.stderr
 
     @classmethod
-    def empty(cls, horizons: np.ndarray, level: float) -> "Response":
+    def empty(cls, horizons: np.ndarray, confidence: float) -> "Response":
         """Give a response with NaN for every number."""
         nan, none = np.full(horizons.size, np.nan), np.zeros(horizons.size, dtype=int)
-        return cls("all", horizons, nan, nan, none, level, np.nan, MaximumTest(*[np.nan] * 4))
+        return cls("all", horizons, nan, nan, none, confidence, np.nan, MaximumTest(*[np.nan] * 4))
 
     def frame(self) -> pd.DataFrame:
         """Give one row a horizon."""
-        alone = stats.norm.ppf((1 + self.level) / 2) * self.stderr
+        alone = stats.norm.ppf((1 + self.confidence) / 2) * self.stderr
         together = self.critical_value * self.stderr
         columns = {
             "estimate": self.estimate,
@@ -90,7 +99,7 @@ class LocalProjectionResult(Result):
         Whether responses are sums from `first` on.
     covariance : str
         "HC3" or "HAC".
-    level : float
+    confidence : float
         Coverage of intervals and bands.
     reps : int
         Draws behind the bands.
@@ -111,7 +120,7 @@ class LocalProjectionResult(Result):
     first: int
     cumulative: bool
     covariance: str
-    level: float
+    confidence: float
     reps: int
     sample: tuple[Any, Any]
     shock_sd: float
@@ -136,11 +145,23 @@ class LocalProjectionResult(Result):
             ("p-value of the maximum over horizons", self.overall.test.pvalue),
             ("p-value of the mean square over horizons", self.overall.test.pvalue_joint),
             (f"{kind} at horizon {self.overall.horizons[-1]} (n = {self.overall.nobs[-1]})", last["estimate"]),
-            (f"{self.level:.0%} interval, this horizon alone", (float(last["lower"]), float(last["upper"]))),
-            (f"{self.level:.0%} band, all horizons", (float(last["band_lower"]), float(last["band_upper"]))),
+            (f"{self.confidence:.0%} interval, this horizon alone", (float(last["lower"]), float(last["upper"]))),
+            (f"{self.confidence:.0%} band, all horizons", (float(last["band_lower"]), float(last["band_upper"]))),
             ("Detectable there with 80% power", last["detectable"]),
             *states,
         ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the response with interval (dark) and band (light) on matplotlib axes, which are returned."""
+        ax, told = axes_or_new(ax), self.overall.frame()
+        ax.fill_between(told.index, told["band_lower"], told["band_upper"], alpha=0.15, label="all horizons")
+        ax.fill_between(told.index, told["lower"], told["upper"], alpha=0.3, label="one horizon")
+        ax.plot(told.index, told["estimate"])
+        ax.axhline(0, color="0.6", linewidth=0.8)
+        kind = "cumulated response" if self.cumulative else "response"
+        ax.set(xlabel="periods after the shock", ylabel=kind, title=f"{self.response} to {self.shock}")
+        ax.legend(title=f"{self.confidence:.0%}")
+        return ax
 
 
 _MIN_DF = 10
@@ -240,9 +261,11 @@ def projection_design(
     raw = [require_clean(response, role="response"), require_clean(shock, role="shock")]
     raw += list(require_clean_columns(frame, role="control").T)
     index = require_same_index(response, shock, *([] if controls is None else [controls.iloc[:, 0]]))
+    require_regular(response, role="response")
     names = (str(response.name), str(shock.name), *map(str, frame.columns))
+    lags = min(lags, len(index))
     y, x, *known = centred = [values - values.mean() for values in raw]
-    own, rows = np.array_equal(raw[0], raw[1]), len(index) - lags - int(horizons[0])
+    own, rows = np.array_equal(raw[0], raw[1]), max(len(index) - lags - int(horizons[0]), 0)
     blocks = [("the constant", np.ones(len(index) - lags))]
     for name, values in list(zip(names, centred, strict=True))[int(own) :]:
         blocks += [(f"lag {j + 1} of {name}", column) for j, column in enumerate(lag_matrix(values, lags).T)]
@@ -298,9 +321,18 @@ def local_projection(
     covariance: Robust = "HC3",
     reps: int = 0,
     seed: int | None = None,
-    level: float = 0.90,
+    confidence: float = 0.90,
 ) -> LocalProjectionResult:
-    """Regress the response at each horizon on the shock, given the past and the controls.
+    r"""Regress the response at each horizon on the shock, given the past and the controls.
+
+    For every horizon h, with :math:`y` the response, :math:`x` the shock and :math:`w` the controls of the same period
+    and p lags of all series,
+
+    .. math:: \sum_{j=0}^{h} y_{t+j} = \mu_h + \beta_h x_t + \gamma_h' w_t + u_{t,h}
+
+    (the sum, or :math:`y_{t+h}` alone). A band :math:`\hat\beta_h \pm c \, \hat\sigma_h` holds at all horizons at once:
+    c is the quantile of :math:`\max_h |\sum_t \xi_t \psi_{t,h}| / \hat\sigma_h` over random signs :math:`\xi_t` of the
+    scores :math:`\psi_{t,h}`, the same for all horizons.
 
     Because lags of the shock are among the regressors, what is left of it is a surprise, and the products of that
     surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for
@@ -335,7 +367,7 @@ def local_projection(
         0 leaves these NaN.
     seed : int, optional
         Of the multipliers.
-    level : float
+    confidence : float
         Coverage of intervals and bands.
 
     Returns
@@ -354,7 +386,7 @@ def local_projection(
     Bands come from the scores of the unrestricted regressions, weighted as in HC3. P-values come from the scores under
     the null, which keep their size where 27 horizons meet 190 weeks; a Wald statistic of all horizons rejects a third
     to two thirds of true nulls there. A band may therefore leave out zero where the p-value is slightly above one less
-    the level.
+    `confidence`.
 
     References
     ----------
@@ -362,7 +394,7 @@ def local_projection(
     Montiel Olea and Plagborg-Moller (2021), Econometrica 89, 1789-1823 (lag augmentation);
     Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (sup-t bands).
     """
-    _check_options(lags, horizons, first, covariance, reps, level)
+    _check_options(lags, horizons, first, covariance, reps, confidence)
     steps = np.arange(first, horizons + 1)
     design = projection_design(
         response=response,
@@ -379,16 +411,16 @@ def local_projection(
         "first": first,
         "cumulative": cumulative,
         "covariance": covariance,
-        "level": level,
+        "confidence": confidence,
         "reps": reps,
         **design.told,
     }
     if design.shortage:
-        empty = Response.empty(steps, level)
+        empty = Response.empty(steps, confidence)
         return LocalProjectionResult(**told, reason=design.shortage, shock_sd=np.nan, overall=empty)
     design.refuse_collinear()
     bandwidth = 0 if covariance == "HC3" else max(horizons, newey_west_lags(design.shock.size))
-    inference = _Inference(bandwidth, reps, seed, level)
+    inference = _Inference(bandwidth, reps, seed, confidence)
     overall = _respond(design, "all", design.restricted, design.shock, inference)
     states: dict[str, Any] = {} if design.state is None else _respond_by_state(design, design.state, inference)
     return LocalProjectionResult(**told, shock_sd=design.shock_sd, overall=overall, **states)
@@ -417,20 +449,18 @@ class _Inference:
     bandwidth: int
     reps: int
     seed: int | None
-    level: float
+    confidence: float
 
 
-def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, level: float) -> None:
+def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, confidence: float) -> None:
     """Raise where an option is out of range."""
     require_count(lags, name="lags", least=1)
     require_count(reps, name="reps", least=0)
     if first not in (0, 1):
         raise InputError(f"first must be 0 (the period of the shock) or 1 (the period after), found {first!r}.")
     require_count(horizons, name="horizons", least=first)
-    if covariance not in get_args(Robust):
-        raise InputError(f"covariance must be one of {', '.join(get_args(Robust))}, found {covariance!r}.")
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1, found {level}.")
+    require_choice(covariance, name="covariance", options=get_args(Robust))
+    require_share(confidence, name="confidence")
 
 
 def _respond_by_state(design: ProjectionDesign, state: np.ndarray, inference: _Inference) -> dict[str, Response]:
@@ -463,7 +493,7 @@ def _respond(
     nobs = (known if counted is None else known[counted]).sum(axis=0)
     critical, test = _draw(fits.estimate, scores, null_scores, inference)
     stderr = score_stderr(scores, bandwidth=inference.bandwidth)
-    return Response(label, design.horizons, fits.estimate, stderr, nobs, inference.level, critical, test)
+    return Response(label, design.horizons, fits.estimate, stderr, nobs, inference.confidence, critical, test)
 
 
 @dataclass(frozen=True, eq=False)
@@ -522,5 +552,5 @@ def _draw(
         seed=inference.seed,
     )
     band, null = np.hsplit(drawn, 2)
-    critical = band_multiplier(scores, band, level=inference.level, bandwidth=inference.bandwidth)
+    critical = band_multiplier(scores, band, confidence=inference.confidence, bandwidth=inference.bandwidth)
     return critical, maximum_test(estimate, null_scores, null, bandwidth=inference.bandwidth)

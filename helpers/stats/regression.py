@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count
+from helpers.stats.checks import InputError, require_choice, require_count
 
 Covariance = Literal["nonrobust", "HC3", "HAC"]
 
@@ -23,8 +23,7 @@ def newey_west_lags(nobs: int) -> int:
 
 def score_kernels(basis: np.ndarray, q: int, covariance: Covariance) -> list[tuple[int, np.ndarray]]:
     """Prepare the covariance of the scores of the last columns of an orthonormal basis."""
-    if covariance not in get_args(Covariance):
-        raise InputError(f"covariance must be one of {', '.join(get_args(Covariance))}, found {covariance!r}.")
+    require_choice(covariance, name="covariance", options=get_args(Covariance))
     n, k = basis.shape
     tested = basis[:, -q:]
     if covariance == "nonrobust":
@@ -128,9 +127,9 @@ class WaldTest:
 def lag_matrix(values: np.ndarray, lags: int, *, drop: int | None = None) -> np.ndarray:
     """Set the lags of a series side by side."""
     require_count(lags, name="lags", least=1)
-    start = lags if drop is None else drop
-    if start >= values.size:
-        raise InputError(f"{values.size} rows leave none after {start} lags: use a longer sample or fewer lags.")
+    start = min(lags if drop is None else drop, values.size)
+    if start < lags:  # no row has all its lags
+        return np.empty((0, lags))
     return np.column_stack([values[start - lag : values.size - lag] for lag in range(1, lags + 1)])
 
 

@@ -21,6 +21,15 @@ def format_value(value: Any) -> str:
     return str(value)
 
 
+def axes_or_new(ax: Any) -> Any:
+    """Give matplotlib axes to draw on: those given, or those of a new figure."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(layout="constrained")[1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Base of all results: a hypothesis, its alternative, and why the test could not be done, if so.

@@ -51,9 +51,9 @@ def multiplier_draws(scores: np.ndarray, *, reps: int, bandwidth: int = 0, seed:
     return np.concatenate([_multipliers(rng, size, len(scores), bandwidth) @ scores for size in sizes])
 
 
-def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, level: float, bandwidth: int = 0) -> float:
+def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, confidence: float, bandwidth: int = 0) -> float:
     """Give the number of standard errors within which all coefficients lie at once."""
-    return float(np.quantile(np.abs(draws / score_stderr(scores, bandwidth=bandwidth)).max(axis=1), level))
+    return float(np.quantile(np.abs(draws / score_stderr(scores, bandwidth=bandwidth)).max(axis=1), confidence))
 
 
 def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -> MaximumTest:

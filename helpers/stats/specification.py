@@ -12,13 +12,15 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import Design, granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
-LEVEL = 0.05
+ALPHA = 0.05
 SHARE = "share significant, expected sign"
 EITHER = "share significant, either sign"
 MEDIAN = "median estimate"
 AVERAGE_Z = "average z of the p-values"
+LAGS = (1, 2, 4, 8, 13)
+PLAIN, SCALED = "as it is", "over its past volatility"
 _TINY = 1e-12
 
 
@@ -61,7 +63,7 @@ class SpecificationCurveResult(Result):
         ``pvalue`` (one-sided).
     reps : int
         Draws under the null.
-    level : float
+    alpha : float
         At which a specification counts as significant.
     """
 
@@ -71,7 +73,7 @@ class SpecificationCurveResult(Result):
     band: pd.DataFrame
     joint: pd.DataFrame
     reps: int
-    level: float
+    alpha: float
 
     @property
     def share(self) -> float:
@@ -108,6 +110,19 @@ class SpecificationCurveResult(Result):
         }
         return pd.DataFrame.from_dict(parts, orient="index").rename_axis(["choice", "option"])
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw all estimates by rank beside what luck gives on matplotlib axes, which are returned."""
+        ax, found = axes_or_new(ax), self.table["significant"]
+        band, label = self.band, "90 % if nothing is there"
+        ax.fill_between(band.index, band["low"], band["high"], alpha=0.2, label=label)
+        ax.plot(self.table.index, self.table["estimate"], ".", color="0.6", label="not significant")
+        ax.plot(
+            self.table.index[found], self.table.loc[found, "estimate"], "o", label=f"significant at {self.alpha:.0%}"
+        )
+        ax.set(xlabel="specifications, by estimate", ylabel=self.unit)
+        ax.legend()
+        return ax
+
 
 def specification_curve(
     *,
@@ -118,12 +133,11 @@ def specification_curve(
     unit: str,
     expected_sign: int,
     hypothesis: str,
-    level: float = LEVEL,
 ) -> SpecificationCurveResult:
     """Judge a set of specifications by what the same set gives when there is nothing to find."""
     _check(specifications, observed, null, expected_sign)
     alternative = "More specifications find an effect of the expected sign than luck explains."
-    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "level": level}
+    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "alpha": ALPHA}
     choices = tuple(str(name) for name in specifications.columns)
     if not len(specifications):
         empty = pd.DataFrame()
@@ -133,40 +147,40 @@ def specification_curve(
         )
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
-    table["significant"] = (table["pvalue"] < level) & (table["sign"] == expected_sign)
+    table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
     low, middle, high = np.quantile(np.sort(null.estimates, axis=1), [0.05, 0.5, 0.95], axis=0)
     return SpecificationCurveResult(
         **words,
         choices=choices,
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
         band=pd.DataFrame({"low": low, "median": middle, "high": high}),
-        joint=_joint(observed, null, expected_sign, level),
+        joint=_joint(observed, null, expected_sign),
         reps=len(null.pvalues),
     )
 
 
-def curve_statistics(outcomes: Outcomes, *, expected_sign: int, level: float = LEVEL) -> dict[str, np.ndarray]:
+def curve_statistics(outcomes: Outcomes, *, expected_sign: int) -> dict[str, np.ndarray]:
     """Reduce the outcomes of all specifications to the joint statistics."""
     right = outcomes.signs == expected_sign
     half = np.clip(outcomes.pvalues, _TINY, 1) / 2
     one_sided = np.where(right, half, 1 - half)
     return {
-        SHARE: (right & (outcomes.pvalues < level)).mean(axis=-1),
-        EITHER: (outcomes.pvalues < level).mean(axis=-1),
+        SHARE: (right & (outcomes.pvalues < ALPHA)).mean(axis=-1),
+        EITHER: (outcomes.pvalues < ALPHA).mean(axis=-1),
         MEDIAN: np.median(outcomes.estimates, axis=-1),
         AVERAGE_Z: stats.norm.isf(one_sided).mean(axis=-1),
     }
 
 
-def _joint(observed: Outcomes, null: Outcomes, expected_sign: int, level: float) -> pd.DataFrame:
+def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFrame:
     """Observed statistics beside their distribution under the null."""
-    found = curve_statistics(observed, expected_sign=expected_sign, level=level)
-    luck = curve_statistics(null, expected_sign=expected_sign, level=level)
+    found = curve_statistics(observed, expected_sign=expected_sign)
+    luck = curve_statistics(null, expected_sign=expected_sign)
     rows = {
         name: {
             "observed": float(found[name]),
             "expected": luck[name].mean(),
-            "limit": np.quantile(luck[name], 1 - LEVEL),
+            "limit": np.quantile(luck[name], 1 - ALPHA),
             "pvalue": bootstrap_pvalue(float(found[name]) - _TINY, luck[name]),
         }
         for name in found
@@ -183,11 +197,6 @@ def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, exp
         one, many = getattr(observed, name).shape, getattr(null, name).shape
         if one != wanted or many[1:] != wanted:
             raise InputError(f"{name} have shapes {one} and {many} for {wanted[0]} specifications: one a column.")
-
-
-LAGS = (1, 2, 4, 8, 13)
-PLAIN, SCALED = "as it is", "over its past volatility"
-_PER_CENT = 100
 
 
 @dataclass(frozen=True)
@@ -327,7 +336,7 @@ def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:
     adjusted = 1 - (restricted - explained) / df / (restricted / (df + q))
     pvalues = stats.f.sf(wald_statistics(fit, errors, covariance=covariance), q, df)
     sums = np.linalg.solve(fit.triangle, scores.T).sum(axis=0)
-    return Outcomes(_PER_CENT * adjusted, pvalues, np.sign(sums))
+    return Outcomes(100 * adjusted, pvalues, np.sign(sums))
 
 
 def _stack(found: list[Outcomes], rows: int, *, first: bool = False) -> Outcomes:

@@ -8,28 +8,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numba
 import numpy as np
 import pandas as pd
 from scipy import stats
-from tqdm import tqdm
 
-from helpers.stats.checks import InputError, require_count
+from helpers.stats.checks import InputError, require_choice, require_count
 from helpers.stats.granger import MIN_DF, CausalityResult, Design, granger_design
 from helpers.stats.regression import bootstrap_pvalue, random_signs
-from helpers.stats.window_kernels import (
-    LANES,
-    classical_bootstrap_kernel,
-    classical_kernel,
-    restricted_bootstrap_kernel,
-    restricted_kernel,
-    robust_bootstrap_kernel,
-    robust_kernel,
-)
+from helpers.stats.results import axes_or_new
+
+Scheme = Literal["recursive", "rolling", "forward"]
+WindowCovariance = Literal["nonrobust", "HC3", "HCR"]
 
 LOGGER = logging.getLogger(__name__)
 
 _DRAWS = 128
+_SIZE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +60,7 @@ def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
     Parameters
     ----------
     design : Design
-        Of `helpers.stats.granger.granger_design`.
+        Of `granger_design`.
     min_window : int
         Rows of the shortest window, more than there are regressors.
     scheme : {"recursive", "rolling", "forward"}
@@ -102,15 +96,17 @@ def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
     numpy.ndarray, shape (ends, starts)
         Row by end point, column by start; NaN where there is no window or its regressors are collinear.
     """
+    from helpers.stats import window_kernels as kernels
+
     out = np.full((sweep.ends.size, int(sweep.last.max()) + 1), np.nan)
     data, moments = sweep.data, _cumulated_pairs(sweep.data)
     if covariance == "nonrobust":
-        columns = np.ascontiguousarray(np.pad(moments, ((0, LANES), (0, 0))).T)
-        _visit(classical_kernel, (columns,), sweep, out)
+        columns = np.ascontiguousarray(np.pad(moments, ((0, kernels.LANES), (0, 0))).T)
+        _visit(kernels.classical_kernel, (columns,), sweep, out)
     elif covariance == "HC3":
-        _visit(robust_kernel, (_padded(data), _padded(_pairs(data)), moments), sweep, out)
+        _visit(kernels.robust_kernel, (_padded(data), _padded(_pairs(data)), moments), sweep, out)
     else:
-        _visit(restricted_kernel, (_cumulated_squares(data), moments), sweep, out)
+        _visit(kernels.restricted_kernel, (_cumulated_squares(data), moments), sweep, out)
     return out
 
 
@@ -140,6 +136,10 @@ def bootstrap_suprema(
     numpy.ndarray, shape (draws, ends)
         Maxima over the starts of each end point.
     """
+    from tqdm import tqdm
+
+    from helpers.stats import window_kernels as kernels
+
     rng = np.random.default_rng(seed)
     data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
     squares, padded, products = _cumulated_squares(data), _padded(data), _padded(_pairs(data))
@@ -150,11 +150,11 @@ def bootstrap_suprema(
         signed = _cumulated(data[:k].T[:, :, None] * residuals.T[:, None, :])
         blocks.append(np.empty((sweep.ends.size, len(signs))))
         if covariance == "nonrobust":
-            _visit(classical_bootstrap_kernel, (moments, signed), sweep, blocks[-1])
+            _visit(kernels.classical_bootstrap_kernel, (moments, signed), sweep, blocks[-1])
         elif covariance == "HC3":
-            _visit(robust_bootstrap_kernel, (padded, products, moments, residuals, signed), sweep, blocks[-1])
+            _visit(kernels.robust_bootstrap_kernel, (padded, products, moments, residuals, signed), sweep, blocks[-1])
         else:
-            _visit(restricted_bootstrap_kernel, (squares, moments, signed), sweep, blocks[-1])
+            _visit(kernels.restricted_bootstrap_kernel, (squares, moments, signed), sweep, blocks[-1])
     return np.hstack(blocks).T
 
 
@@ -189,6 +189,8 @@ def _cumulated_squares(data: np.ndarray) -> np.ndarray:
 
 def _visit(kernel: Callable[..., None], inputs: tuple[np.ndarray, ...], sweep: Sweep, out: np.ndarray) -> None:
     """Let threads share the end points, each taking every so-manieth, so that all have the same work."""
+    import numba
+
     _announce(kernel)
     threads = numba.get_num_threads()
     plan = (sweep.ends, sweep.first, sweep.last)
@@ -203,12 +205,6 @@ def _announce(kernel: Any) -> None:
     name = kernel.__name__
     if not kernel.signatures and not any(Path(kernel.stats.cache_path).glob(f"*{name}-*.nbi")):
         LOGGER.info("Compiling %s: the first call takes some seconds, later ones and later sessions do not.", name)
-
-
-Scheme = Literal["recursive", "rolling", "forward"]
-WindowCovariance = Literal["nonrobust", "HC3", "HCR"]
-
-_SIZE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -258,6 +254,8 @@ class CausalityPathResult(CausalityResult):
 
     def rows(self) -> list[tuple[str, Any]]:
         """Give the lines of the summary."""
+        if self.reason:
+            return super().rows()
         peak = self.path["statistic"].idxmax()
         return [
             *super().rows(),
@@ -271,6 +269,18 @@ class CausalityPathResult(CausalityResult):
             ("Share of dates above their own 5% value", self.share_above),
             ("p-value of the share", self.share_pvalue),
         ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path with its critical values and episodes on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        ax.plot(self.path.index, self.path["statistic"], label="largest F of the windows that end here")
+        ax.plot(self.path.index, self.path["critical"], color="0.6", label="5 %, this date alone")
+        ax.axhline(self.critical, color="0.3", linestyle="--", label="5 %, all dates")
+        for row in self.episodes.itertuples():
+            ax.axvspan(row.first, row.last, alpha=0.2)
+        ax.set(ylabel="F", title=f"{self.cause} to {self.effect}")
+        ax.legend()
+        return ax
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -317,17 +327,23 @@ def causality_path(
     seed: int | None = None,
     progress: bool = False,
 ) -> CausalityPathResult:
-    """Follow a Granger test over time, at the price of the whole search.
+    r"""Follow a Granger test over time, at the price of the whole search.
 
-    The statistic at an end date is that of the window from the first row ("forward"), of the last ``min_window`` rows
-    ("rolling"), or the largest of all windows of at least ``min_window`` rows that end there ("recursive"). Critical
-    values come from a fixed-design wild bootstrap of the whole sweep under no causality in the full sample, which
-    keeps the heteroskedasticity of the errors and so serves the classical statistic too.
+    With :math:`F_{s,e}` the Granger statistic of the rows s to e and w the shortest window, the path at end row e is
+
+    .. math::
+
+        F_{1,e} \;\text{(forward)}, \qquad F_{e-w+1,\,e} \;\text{(rolling)}, \qquad
+        \max_{s \le e-w+1} F_{s,e} \;\text{(recursive)},
+
+    and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
+    bootstrap of the whole sweep under no causality in the full sample, which keeps the heteroskedasticity of the errors
+    and so serves the classical statistic too.
 
     Parameters
     ----------
     effect, cause, controls
-        As in `helpers.stats.granger.granger_test`.
+        As in `granger_test`.
     lags : int
         Lags of every series.
     min_window : int
@@ -347,13 +363,13 @@ def causality_path(
     Returns
     -------
     CausalityPathResult
-        Path, critical values, episodes.
+        Path, critical values, episodes; an empty path and a reason where the sample holds no window that is long
+        enough for the regressors.
 
     Raises
     ------
     InputError
-        As in `granger_test`; a shortest window that is longer than the sample or too short for the regressors; a
-        window in which regressors are collinear, named by its dates.
+        As in `granger_test`; a window in which regressors are collinear, named by its dates.
 
     References
     ----------
@@ -363,10 +379,12 @@ def causality_path(
     Godfrey (2006), Computational Statistics and Data Analysis 50, 2715-2733 (with the wild bootstrap).
     """
     require_count(reps, name="reps", least=0)
-    if scheme not in get_args(Scheme):
-        raise InputError(f"scheme must be one of {', '.join(get_args(Scheme))}, found {scheme!r}.")
+    require_choice(scheme, name="scheme", options=get_args(Scheme))
+    require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    sweep = _sweep(design, min_window, scheme, covariance)
+    if reason := _shortage(design, min_window):
+        return _no_path(design, reason, min_window, scheme, covariance)
+    sweep = prepare_sweep(design, min_window=min_window, scheme=scheme)
     statistics = _window_statistics(design, sweep, covariance)
     path = pd.DataFrame(
         {"statistic": np.nanmax(statistics, axis=1), "start": design.index[np.nanargmax(statistics, axis=1)]},
@@ -404,38 +422,59 @@ def causality_triangle(
     InputError
         As in `causality_path`.
     """
+    require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    sweep = _sweep(design, min_window, "recursive", covariance)
+    words = design.words(covariance, null=" in the window")
+    if reason := _shortage(design, min_window):
+        counts = {"lags": lags, "min_window": min_window, "windows": 0, "share_below": float("nan")}
+        return CausalityTriangleResult(
+            **words | counts | {"reason": reason}, statistic=pd.DataFrame(), pvalue=pd.DataFrame()
+        )
+    sweep = prepare_sweep(design, min_window=min_window, scheme="recursive")
     statistics = _window_statistics(design, sweep, covariance)
-    q, k = design.x_tested.shape[1], sweep.data.shape[0] - 1
+    q, k = design.lags, sweep.data.shape[0] - 1
     lengths = sweep.ends[:, None] - np.arange(statistics.shape[1])
     pvalues = stats.f.sf(statistics, q, np.where(np.isnan(statistics), np.nan, lengths - k))
     axes = {"index": design.index[: statistics.shape[1]], "columns": design.index[sweep.ends - 1]}
     return CausalityTriangleResult(
-        null=f"{design.null} in the window",
-        alternative=design.alternative,
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
+        **words,
         lags=q,
         min_window=min_window,
         windows=sweep.windows,
-        covariance=covariance,
         statistic=pd.DataFrame(statistics.T, **axes),
         pvalue=pd.DataFrame(pvalues.T, **axes),
         share_below=float(np.mean(pvalues[~np.isnan(pvalues)] < _SIZE)),
     )
 
 
-def _sweep(design: Design, min_window: int, scheme: str, covariance: str) -> Sweep:
-    """Check the options of a sweep and prepare it."""
-    if covariance not in get_args(WindowCovariance):
-        raise InputError(f"covariance must be one of {', '.join(get_args(WindowCovariance))}, found {covariance!r}.")
-    regressors = design.x_restricted.shape[1] + design.x_tested.shape[1]
-    require_count(min_window, name="min_window", least=regressors + MIN_DF)
+def _shortage(design: Design, min_window: int) -> str | None:
+    """Why there is no window to test, or None."""
+    require_count(min_window, name="min_window", least=2)
+    least = design.x_restricted.shape[1] + design.x_tested.shape[1] + MIN_DF
+    if min_window < least:
+        return f"windows of {min_window} rows are too short for {least - MIN_DF} regressors (at least {least})"
     if min_window > design.y.size:
-        raise InputError(f"min_window is {min_window}, but the sample has only {design.y.size} rows after lags.")
-    return prepare_sweep(design, min_window=min_window, scheme=scheme)
+        return f"{design.y.size} rows after lags hold no window of {min_window}"
+    return None
+
+
+def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
+    """Give an empty path with the reason for it."""
+    words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
+    numbers = ("supremum", "critical", "pvalue", "share_above", "share_pvalue")
+    shares: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
+    return CausalityPathResult(
+        **words,
+        **shares,
+        lags=design.lags,
+        min_window=min_window,
+        windows=0,
+        scheme=scheme,
+        path=pd.DataFrame({"statistic": [], "start": [], "critical": []}, index=design.index[:0], dtype=float),
+        reps=0,
+        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), float("nan")),
+        share_expected=_SIZE,
+    )
 
 
 def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndarray:
@@ -465,16 +504,11 @@ def _path_result(
     critical = float(np.quantile(draws.max(axis=1), 1 - _SIZE)) if drawn else nan
     share = float(np.mean(values > pointwise)) if drawn else nan
     return CausalityPathResult(
-        null=f"{design.null} in any window",
-        alternative=f"{design.alternative} in some window",
-        effect=design.effect,
-        cause=design.cause,
-        controls=design.controls,
-        lags=design.x_tested.shape[1],
+        **design.words(covariance, null=" in any window", alternative=" in some window"),
+        lags=design.lags,
         min_window=int(sweep.ends[0]),
         windows=sweep.windows,
         scheme=scheme,
-        covariance=covariance,
         path=path.assign(critical=pointwise),
         supremum=float(values.max()),
         reps=len(draws),

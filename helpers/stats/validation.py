@@ -5,13 +5,14 @@ samples with p at most .05; a planted effect (``lead``, ``beta``, ``gain``, ``co
 into power.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_count
+from helpers.stats.checks import require_choice, require_count
 from helpers.stats.cross_correlations import cross_correlation
 from helpers.stats.drivers import exact_rank_test, shifted_changes
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, largest_over, share_at_least
@@ -33,15 +34,25 @@ from helpers.stats.shift_null import shift_windows, window_sums
 
 Process = Literal["iid", "garch", "spillover", "common_volatility"]
 
+Blocks = tuple[np.ndarray, np.ndarray, np.ndarray]
+Simulated = tuple[np.ndarray, list[list[np.ndarray]] | None]
+
+ALPHA, REPS = 0.05, 199
+LAGS, CONTROLS, SEARCH = 8, 4, range(1, 13)
+SHARING = 0.4
 _BURN_IN = 200
+_STAGES = (39, 60, 100)  # of the 199 draws: a test ends as soon as its p-value can no longer be .05
+_WINDOW, _TREND = 13, 26
+_ENTER, _LEAVE = 0.03, 0.05
+_OWN_RUNGS, _PAST = (1, 3), 5 * 52 + 1
+_DAYS_A_YEAR = 365
 
 
 def unrelated_pairs(*, process: Process, n: int, reps: int, seed: int) -> np.ndarray:
-    """Simulate pairs whose levels say nothing about each other, whatever their volatilities do."""
+    """Simulate martingale differences, shape (reps, n, 2), unrelated in mean whatever their volatilities do."""
     require_count(n, name="n", least=1)
     require_count(reps, name="reps", least=1)
-    if process not in get_args(Process):
-        raise InputError(f"process must be one of {', '.join(get_args(Process))}, found {process!r}.")
+    require_choice(process, name="process", options=get_args(Process))
     rng = np.random.default_rng(seed)
     normal = rng.standard_normal((n + _BURN_IN, reps, 2))
     values = normal * np.sqrt(_variances(normal, process, rng))
@@ -49,7 +60,7 @@ def unrelated_pairs(*, process: Process, n: int, reps: int, seed: int) -> np.nda
 
 
 def _variances(normal: np.ndarray, process: Process, rng: np.random.Generator) -> np.ndarray:
-    """Variance of each value given the past; shape (periods, draws, 2)."""
+    """Variance of each value given the past; shape (periods, reps, 2)."""
     variance = np.ones_like(normal)
     if process == "common_volatility":
         log_variance = np.zeros(normal.shape[1])
@@ -57,6 +68,7 @@ def _variances(normal: np.ndarray, process: Process, rng: np.random.Generator) -
             log_variance = 0.97 * log_variance + innovation
             variance[t] = np.exp(log_variance)[:, None]
     elif process != "iid":
+        # h_t = constant + shock e_{t-1}^2 + persistence h_{t-1}, with the e of the series itself or of the first one.
         constant, shock, persistence, source = {
             "garch": (0.05, np.array([0.10, 0.10]), np.array([0.85, 0.85]), [0, 1]),
             "spillover": (0.10, np.array([0.3, 0.6]), np.array([0.6, 0.3]), [0, 0]),
@@ -67,18 +79,8 @@ def _variances(normal: np.ndarray, process: Process, rng: np.random.Generator) -
     return variance
 
 
-ALPHA = 0.05
-LAGS = 8
-CONTROLS = 4
-REPS = 199
-SEARCH = range(1, 13)
-_STAGES = (39, 60, 100)
-
-Blocks = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
 def size_granger_wild(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
-    """Measure how often the primary Granger test rejects: 8 lags, four controls, HC3 Wald, wild bootstrap."""
+    """Measure how often the primary Granger test rejects; `lead` is the partial R2 of the cause, even over its lags."""
     rng = np.random.default_rng(seed)
     samples = _samples(n=n, process=process, reps=reps, seed=seed, lead=lead)
     return float(np.mean([_bootstrap_rejects(partial_out(*blocks), rng) for blocks in samples]))
@@ -115,7 +117,7 @@ def _blocks(sample: np.ndarray, lags: int) -> Blocks:
 
 
 def _bootstrap_rejects(fit: Fit, rng: np.random.Generator) -> bool:
-    """Whether the wild-bootstrap p-value of the HC3 Wald test is at most the level."""
+    """Whether the wild-bootstrap p-value is at most .05; stages change no decision (Besag and Clifford 1991)."""
     observed = wald_statistics(fit, fit.restricted_residuals[None, :])[0]
     allowed = int(ALPHA * (REPS + 1)) - 1
     for draws in _STAGES:
@@ -125,10 +127,6 @@ def _bootstrap_rejects(fit: Fit, rng: np.random.Generator) -> bool:
         if allowed < 0:
             return False
     return True
-
-
-ALPHA = 0.05
-REPS, _SURROGATES = 199, 99
 
 
 def size_local_projection_supt(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
@@ -156,19 +154,12 @@ def size_cross_correlation_maximum(*, n: int, process: Process, reps: int, seed:
             y=pd.Series(pair[:, 1], name="y"),
             max_lag=26,
             prewhiten=None,
-            reps=_SURROGATES,
+            reps=99,
             seed=seed + position,
         ).pvalue_lead
         for position, pair in enumerate(pairs)
     )
     return float(np.mean([p <= ALPHA for p in tests]))
-
-
-ALPHA = 0.05
-REPS = 199
-_WINDOW = 13
-_TREND = 26
-_ENTER, _LEAVE = 0.03, 0.05
 
 
 def size_interaction(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
@@ -227,11 +218,6 @@ def _spells(rng: np.random.Generator, n: int) -> np.ndarray:
     return state
 
 
-ALPHA = 0.05
-REPS = 199
-SHARING = 0.4
-
-
 def size_driver_wild(*, n: int, process: Process, reps: int, seed: int, beta: float = 0.0) -> float:
     """Simulate the wild-bootstrap test of one driver given two others."""
     rejected = []
@@ -274,23 +260,46 @@ def _four_series(n: int, process: Process, reps: int, seed: int) -> np.ndarray:
     return np.concatenate([first[:, :, ::-1], second], axis=2)
 
 
-OWN_RUNGS = (1, 3)
-WEEKS = 839
-# Weeks, out of 839, of the first closes at a new high that silver set from July 2010 to August 2026, by rung: the
-# clustering, and the share of events in the wild early years, that the test has to cope with.
-POSITIONS = ((300, 468, 565, 666, 714), (474, 565, 714), (7, 499, 565, 715), (7, 521, 565, 715), (794,))
-ALPHA = 0.05
-_DAYS_A_YEAR = 365
-_PAST = 5 * 52 + 1
+@dataclass(frozen=True)
+class EventWeeks:
+    """Where a leader's highs lie in a sample: the clustering, and the share in wild early years, a test must cope with.
+
+    Parameters
+    ----------
+    rungs : tuple of tuple of int
+        Weeks of the events of each rung, counted from the first.
+    weeks : int
+        Of the sample.
+    """
+
+    rungs: tuple[tuple[int, ...], ...]
+    weeks: int
+
+    @classmethod
+    def of(cls, ladder: Mapping[str, pd.DatetimeIndex], index: pd.DatetimeIndex) -> "EventWeeks":
+        """Count the events of a ladder from the first of some weeks; those outside are left out."""
+        found = [index.get_indexer(dates) for dates in ladder.values()]
+        return cls(tuple(tuple(int(week) for week in rung if week >= 0) for rung in found), len(index))
+
+    def stretched(self, n: int) -> list[np.ndarray]:
+        """Give the weeks in a sample of n."""
+        return [np.array(rung, dtype=int) * n // self.weeks for rung in self.rungs]
 
 
 def size_event_circular_shift(
-    *, n: int, process: str, reps: int, seed: int | None, effect: float = 0.0, bandwidth: int | None = BANDWIDTH
+    *,
+    n: int,
+    process: str,
+    reps: int,
+    seed: int | None,
+    events: EventWeeks,
+    effect: float = 0.0,
+    bandwidth: int | None = BANDWIDTH,
 ) -> float:
-    """Simulate how often the joint event test (five rungs, four horizons) rejects at 5 %."""
-    if process not in _PROCESSES:
-        raise InputError(f"process must be one of {', '.join(_PROCESSES)}, found {process!r}.")
+    """Measure the joint event test; in the last two processes the events are the highs of a leader of their own."""
+    require_choice(process, name="process", options=tuple(_PROCESSES))
     returns, ladders = _PROCESSES[process](n, reps, np.random.default_rng(seed))
+    ladders = [events.stretched(n)] * reps if ladders is None else ladders
     rejected = 0
     for row, ladder in zip(returns, ladders, strict=True):
         for event in ladder[0]:
@@ -335,7 +344,8 @@ def overlap_illusion(
     Returns
     -------
     dict of str to float
-        Share of pairs in which the 5 % test rejects: ``naive`` t against zero, ``shift`` circular shift.
+        Share of pairs in which the 5 % test rejects: ``naive`` t against zero, ``shift`` circular shift. The first
+        takes overlapping windows for independent ones.
     """
     rng, days, past = np.random.default_rng(seed), years * _DAYS_A_YEAR, lookback * _DAYS_A_YEAR
     naive, shift = [], []
@@ -353,16 +363,8 @@ def overlap_illusion(
     return {"naive": float(np.mean(naive)), "shift": float(np.mean(shift))}
 
 
-Simulated = tuple[np.ndarray, list[list[np.ndarray]]]
-
-
-def _silver_ladder(n: int, reps: int) -> list[list[np.ndarray]]:
-    """Silver's event weeks, stretched to n weeks, for every draw."""
-    return [[np.array(rung) * n // WEEKS for rung in POSITIONS]] * reps
-
-
 def _iid(n: int, reps: int, rng: np.random.Generator) -> Simulated:
-    return 9 * rng.standard_normal((reps, n)), _silver_ladder(n, reps)
+    return 9 * rng.standard_normal((reps, n)), None
 
 
 def _garch(n: int, reps: int, rng: np.random.Generator) -> Simulated:
@@ -371,14 +373,14 @@ def _garch(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     for week in range(n + 200):
         shocks[week] *= np.sqrt(variance)
         variance = 0.02 + 0.10 * shocks[week] ** 2 + 0.88 * variance
-    return 9 * shocks[200:].T, _silver_ladder(n, reps)
+    return 9 * shocks[200:].T, None
 
 
 def _falling_variance(n: int, reps: int, rng: np.random.Generator) -> Simulated:
     """Let the deviation fall from 28 to 8 and the mean from 4.9 to .4 after the first fifth, as Bitcoin's did."""
     week = np.arange(n) / n
     spread, drift = 8 + 20 * np.exp(-7 * week), np.where(week < 0.215, 4.9, 0.4)
-    return drift + spread * rng.standard_normal((reps, n)), _silver_ladder(n, reps)
+    return drift + spread * rng.standard_normal((reps, n)), None
 
 
 def _common_volatility(n: int, reps: int, rng: np.random.Generator) -> Simulated:
@@ -403,7 +405,7 @@ def _own_highs(leader: np.ndarray) -> list[list[np.ndarray]]:
     ladders = []
     for path in 100 * np.exp(np.cumsum(0.03 * leader, axis=1)):
         price = pd.Series(path, index=dates)
-        found = [dates.get_indexer(find_highs(price, lookback=rung)) - _PAST for rung in OWN_RUNGS]
+        found = [dates.get_indexer(find_highs(price, lookback=rung)) - _PAST for rung in _OWN_RUNGS]
         ladders.append([weeks[weeks >= 0] for weeks in found])
     return ladders
 

@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_regular,
+    require_same_index,
+)
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, lag_matrix, random_signs
 from helpers.stats.results import Result
 
@@ -104,7 +111,12 @@ def block_test(
     reps: int = 0,
     seed: int | None = None,
 ) -> VarTestResult:
-    """Test that no lag of any cause enters the equation of any effect.
+    r"""Test that no lag of any cause enters the equation of any effect.
+
+    In the vector autoregression :math:`y_t = c + \sum_j A_j y_{t-j} + e_t` the elements of every :math:`A_j` in the
+    rows of the effects and the columns of the causes, stacked into :math:`a`, are zero under the null:
+
+    .. math:: F = \hat a' \hat V(\hat a)^{-1} \hat a / (m c p).
 
     Parameters
     ----------
@@ -129,13 +141,13 @@ def block_test(
     Raises
     ------
     InputError
-        As in `helpers.stats.granger.granger_test`; a variable in two roles.
+        As in `granger_test`; a variable in two roles.
 
     References
     ----------
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.1, p. 103.
     """
-    _require_member(covariance, get_args(SystemCovariance))
+    require_choice(covariance, name="covariance", options=get_args(SystemCovariance))
     require_count(reps, name="reps", least=0)
     system = _system(effects, causes, controls, lags)
     n, k = system.design.shape
@@ -162,7 +174,12 @@ def instantaneous_test(
     controls: pd.DataFrame | None = None,
     covariance: MomentCovariance = "HC0",
 ) -> VarTestResult:
-    """Test that effects and causes do not move together within a period, given the past of all.
+    r"""Test that effects and causes do not move together within a period, given the past of all.
+
+    With :math:`u_t, v_t` the residuals of effects and causes and :math:`\hat\sigma` the mean of
+    :math:`u_t \otimes v_t`,
+
+    .. math:: W = n \hat\sigma' \hat V(\hat\sigma)^{-1} \hat\sigma \to \chi^2(m c).
 
     Parameters
     ----------
@@ -189,7 +206,7 @@ def instantaneous_test(
     ----------
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.3, eq. 3.6.12, p. 105.
     """
-    _require_member(covariance, get_args(MomentCovariance))
+    require_choice(covariance, name="covariance", options=get_args(MomentCovariance))
     system = _system(effects, causes, controls, lags)
     df = (len(system.effects) * len(system.causes),)
     if system.shortage:
@@ -210,12 +227,6 @@ def instantaneous_test(
     return _result(system, "instantaneous", covariance, statistic, df)
 
 
-def _require_member(covariance: str, kinds: tuple[str, ...]) -> None:
-    """Refuse an unknown covariance."""
-    if covariance not in kinds:
-        raise InputError(f"covariance must be one of {', '.join(kinds)}, found {covariance!r}.")
-
-
 def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame | None, lags: int) -> _System:
     """Check the variables and set their lags side by side."""
     roles = {"effect": effects, "cause": causes} | ({} if controls is None else {"control": controls})
@@ -228,6 +239,7 @@ def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame 
     if len(values) < len(named):
         raise InputError(f"A variable has two roles among {', '.join(str(s.name) for _, s in named)}: give it one.")
     require_same_index(*(series for _, series in named))
+    require_regular(named[0][1], role="effect")
     centred = {name: v - v.mean() for name, v in values.items()}
     ordered = (*names["effect"], *names.get("control", ()), *names["cause"])
     blocks = [lag_matrix(centred[name], lags) for name in ordered]

@@ -105,10 +105,9 @@ def test_size_of_the_maximum(process):
     ("options", "message"),
     [
         ({"max_lag": 0}, "max_lag must be a whole number"),
-        ({"max_lag": 80}, "300 rows are too few for 80 lags"),
         ({"surrogates": "none"}, "surrogates must be one of phase, circular"),
         ({"reps": 5}, "reps must be a whole number of at least 19"),
-        ({"level": 0}, "level must lie between 0 and 1"),
+        ({"confidence": 0}, "confidence must lie in"),
         ({"x": pair(7).x.where(WEEKS[3] != WEEKS)}, "x 'x' is missing or infinite"),
         ({"x": pair(7).x * 0}, "is constant"),
         ({"x": pair(7).x.iloc[1:]}, "align them first"),

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.stats import working_autocorrelation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.stats import working_autocorrelation
 from helpers.stats.checks import InputError
 from helpers.stats.events import in_money_of, price_record
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from helpers.stats.regression import sum_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from helpers.stats.regimes import (
     state_table,
     strength,
 )
+from helpers.stats.regression import sum_ahead
 from helpers.stats.validation import size_interaction
 
 

@@ -251,7 +251,7 @@ def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: 
     title = f"{follower} after a surprise of 1 % in {leader}, by the state of the week before"
     note = (
         f"Cumulated from the week after; given {', '.join(NAMES.get(name, name) for name in first.controls)}. "
-        f"Bands: {first.level:.0%}, all horizons at once."
+        f"Bands: {first.confidence:.0%}, all horizons at once."
     )
     return finish(figure, title=title, panel=panel, alt=f"{title}. {'; '.join(told)}.", note=note)
 
