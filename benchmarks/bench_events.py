@@ -6,7 +6,7 @@ import pandas as pd
 from benchmarks.timing import median_seconds
 from helpers.data import load
 from helpers.stats import BANDWIDTH, HORIZONS, event_ladder, find_highs
-from helpers.stats.shift_null import local_variance, shift_windows, window_sums
+from helpers.stats.event_null import local_variance, shift_windows, window_sums
 
 RUNGS = (1, 2, 3, 5, None)
 TARGET_SECONDS = 0.5

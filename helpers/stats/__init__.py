@@ -2,49 +2,35 @@
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.drivers import (
-    DecisionResult,
+from helpers.stats.dated_forecasts import (
+    DatedForecast,
+    forecast_from_strength,
+    make_forecast,
+    schedule,
+    score_forecast,
+    statements,
+)
+from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
+from helpers.stats.driver_betas import (
     DriverResult,
-    RankTestResult,
-    ShapleyChangeResult,
     StabilityResult,
-    annual_changes,
     beta_stability,
     betas_by_era,
-    correlation_interval,
-    decision_changes,
-    decision_weeks,
-    detectable_correlation,
     driver_betas,
     driver_design,
-    exact_rank_test,
-    pair_years,
     rolling_betas,
-    shapley_change,
-    shapley_decomposition,
-    shapley_shares,
-    shifted_changes,
-    single_vintage,
 )
 from helpers.stats.eras import ERAS, by_era, describe_changes
+from helpers.stats.event_ladder import EventLadderResult, compare_studies, event_ladder, event_specifications
 from helpers.stats.event_study import (
     BANDWIDTH,
     HORIZONS,
-    EventLadderResult,
     EventStudyResult,
-    compare_studies,
-    detectable_effect,
     episode_paths,
-    episodes_needed,
     estimates_by_era,
-    event_ladder,
-    event_specifications,
     event_study,
-    implied_sd,
     largest_over,
     locate_events,
-    market_model,
-    net_of_market,
     row_quantiles,
     share_at_least,
 )
@@ -61,43 +47,34 @@ from helpers.stats.events import (
     running_record,
     strong_weeks,
 )
-from helpers.stats.forecasting import (
-    DatedForecast,
-    ExpandingDesign,
+from helpers.stats.fans import (
     Fan,
-    ForecastLeagueResult,
-    OutOfSampleResult,
     backtest_fans,
     brier_score,
-    clark_west,
-    clark_west_statistics,
     crps,
     event_fan,
-    forecast_from_strength,
-    forecast_league,
     history_fan,
-    make_forecast,
     merge_events,
-    out_of_sample,
     path_since,
     pinball_loss,
     place,
-    reality_check,
-    schedule,
     score_fans,
-    score_forecast,
     skill,
-    statements,
+)
+from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
+from helpers.stats.forecast_tests import (
+    ExpandingDesign,
+    OutOfSampleResult,
+    clark_west,
+    clark_west_statistics,
+    out_of_sample,
     unpredictable,
 )
 from helpers.stats.gap import (
     RAW,
     GapFrequencyResult,
-    PathBandResult,
     RelativePerformanceResult,
-    counterfactual,
     gap_frequency,
-    inside_band,
     log_gap,
     net_of_beta,
     past_percentile,
@@ -138,25 +115,41 @@ from helpers.stats.lead_search import (
     search_null,
     working_autocorrelation,
 )
+from helpers.stats.market_model import market_model, net_of_market
+from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
+from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
 from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
-from helpers.stats.regimes import (
-    StateContrastResult,
-    StateInteractionResult,
+from helpers.stats.rank_test import (
+    RankTestResult,
+    annual_changes,
+    correlation_interval,
+    detectable_correlation,
+    exact_rank_test,
+    pair_years,
+    single_vintage,
+)
+from helpers.stats.results import format_value
+from helpers.stats.shapley import (
+    ShapleyChangeResult,
+    shapley_change,
+    shapley_decomposition,
+    shapley_shares,
+    shifted_changes,
+)
+from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
+from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
+from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
+from helpers.stats.states import (
     align_states,
     debasement_margin,
     fear_margin,
     high_regime_probability,
     liquidity_margin,
     spells,
-    state_contrast,
-    state_interaction,
     state_margins,
     state_table,
     strength,
 )
-from helpers.stats.results import format_value
-from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
-from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.time_varying import (
     CausalityPathResult,
     CausalityTriangleResult,
@@ -254,6 +247,7 @@ __all__ = [
     "decision_changes",
     "decision_weeks",
     "describe_changes",
+    "detectable_at",
     "detectable_correlation",
     "detectable_effect",
     "distance_to_highs",
@@ -285,6 +279,7 @@ __all__ = [
     "hindsight_peaks",
     "history_fan",
     "holm",
+    "holm_alpha",
     "implied_sd",
     "in_money_of",
     "inside_band",

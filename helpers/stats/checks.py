@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 _LARGEST = 1e75  # fourth powers, which the robust covariances need, still fit into a float
-_SLACK, _HOLIDAYS = 1.5, pd.Timedelta(days=10)
+# Weekends and holidays make gaps in daily data; weeks, months and quarters come one after the other.
+_DAILY, _LONGEST_BREAK, _LONGEST_STEP = pd.Timedelta(days=5), pd.Timedelta(days=15), 1.6
 
 
 class InputError(ValueError):
@@ -12,7 +13,7 @@ class InputError(ValueError):
 
 
 def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
-    """Return the values of a series that is real, finite, of usable scale, ordered and not constant."""
+    """Return the values of a series that is real, finite, of usable scale, ordered without holes and not constant."""
     if not isinstance(series, pd.Series):
         raise InputError(f"{role} must be a pandas Series, found {type(series).__name__}.")
     label = f"{role} {series.name!r}"
@@ -32,6 +33,7 @@ def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
             "drop or shorten the sample before the test."
         )
     _refuse_scale(values, series.index, label)
+    require_frequency(series.index, label=label)
     return values
 
 
@@ -50,29 +52,21 @@ def _refuse_scale(values: np.ndarray, index: pd.Index, label: str) -> None:
         raise InputError(f"{label} varies by {spread:g} only: multiply it by {1 / spread:.0e}.")
 
 
-def require_regular(series: pd.Series, *, role: str) -> None:
-    """Refuse a hole in the dates: a lag would reach across it as if no time had passed.
+def require_frequency(index: pd.Index, *, label: str) -> None:
+    """Refuse dates with a hole: lags, windows and horizons count rows, and would reach across it.
 
-    Steps of up to one and a half times the usual one, or ten days (daily prices rest on holidays), are no hole. Rows
-    that are meant to follow one another all the same say so by having no dates: ``reset_index(drop=True)``.
+    Rows that are meant to follow one another all the same say so by having no dates: ``reset_index(drop=True)``.
     """
-    index = series.index.to_timestamp() if isinstance(series.index, pd.PeriodIndex) else series.index
-    if isinstance(index, pd.RangeIndex) or len(index) < 3:
+    dates = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
+    if not isinstance(dates, pd.DatetimeIndex) or len(dates) < 3:
         return
-    if not isinstance(index, pd.DatetimeIndex) and not pd.api.types.is_numeric_dtype(index.dtype):
-        raise InputError(f"{role} {series.name!r} has {index.dtype} labels: index it by dates, periods or numbers.")
-    steps = pd.Series(index).diff().iloc[1:]
-    usual = steps.median()
-    allowed = max(_SLACK * usual, _HOLIDAYS) if isinstance(index, pd.DatetimeIndex) else _SLACK * usual
-    widest = int(np.argmax(steps.to_numpy()))
-    if steps.iloc[widest] > allowed:
-        dated = isinstance(index, pd.DatetimeIndex)
-        ends = index[widest : widest + 2]
-        before, after = ends.strftime("%Y-%m-%d") if dated else ends
+    steps = dates[1:] - dates[:-1]
+    usual, widest = steps.to_series().median(), int(steps.argmax())
+    if steps[widest] > (_LONGEST_BREAK if usual < _DAILY else _LONGEST_STEP * usual):
+        before, after = dates[widest : widest + 2].strftime("%Y-%m-%d")
         raise InputError(
-            f"{role} {series.name!r} has no rows between {before} and {after}, where one comes every "
-            f"{f'{usual.days} days' if dated else usual}: fill the hole, "
-            "use one side of it, or reset_index(drop=True) if the rows do follow one another."
+            f"{label} has no rows between {before} and {after}, and one every {usual.days} days otherwise: fill the "
+            "hole from the source, use one side of it, or reset_index(drop=True) if the rows do follow one another."
         )
 
 
@@ -102,10 +96,17 @@ def require_count(value: int, *, name: str, least: int) -> int:
     return int(value)
 
 
-def require_share(value: float, *, name: str) -> float:
-    """Return a number strictly between zero and one."""
+def require_probability(value: float, *, name: str) -> float:
+    """Return a number strictly between 0 and 1."""
     if not 0 < value < 1:
-        raise InputError(f"{name} must lie in (0, 1), found {value}.")
+        raise InputError(f"{name} must lie in (0, 1), found {value!r}.")
+    return value
+
+
+def require_number(value: float, *, name: str, remedy: str) -> float:
+    """Return a finite number."""
+    if not np.isfinite(value):
+        raise InputError(f"{name} is {value!r}, expected a finite number: {remedy}.")
     return float(value)
 
 

@@ -15,9 +15,8 @@ from helpers.stats.checks import (
     require_choice,
     require_clean,
     require_count,
-    require_regular,
+    require_probability,
     require_same_index,
-    require_share,
 )
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result, axes_or_new
@@ -189,7 +188,6 @@ def cross_correlation(
     """
     pair = [require_clean(x, role="x"), require_clean(y, role="y")]
     index = require_same_index(x, y)
-    require_regular(x, role="x")
     _check_options(max_lag, surrogates, reps, confidence)
     told: dict[str, Any] = {
         "null": f"{x.name} and {y.name} are uncorrelated at every lag up to {max_lag} in either direction",
@@ -238,7 +236,7 @@ def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) 
     require_count(max_lag, name="max_lag", least=1)
     require_count(reps, name="reps", least=19)
     require_choice(surrogates, name="surrogates", options=get_args(Surrogates))
-    require_share(confidence, name="confidence")
+    require_probability(confidence, name="confidence")
 
 
 def _whiten(values: np.ndarray, criterion: Criterion | None) -> tuple[np.ndarray, int]:

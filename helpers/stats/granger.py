@@ -13,7 +13,6 @@ from helpers.stats.checks import (
     require_choice,
     require_clean,
     require_count,
-    require_regular,
     require_same_index,
 )
 from helpers.stats.inference import min_p
@@ -319,7 +318,6 @@ def granger_design(
     named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
     values = [require_clean(series, role=role) for role, series in named]
     index = require_same_index(*(series for _, series in named))
-    require_regular(named[0][1], role="effect")
     labels = [str(series.name) for _, series in named]
     start = min(lags if drop is None else drop, len(index))
     own, cause_lags, *control_lags = [lag_matrix(v - v.mean(), lags, drop=start) for v in values]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_share
+from helpers.stats.checks import InputError, require_probability
 
 
 def holm(pvalues: Sequence[float]) -> np.ndarray:
@@ -121,7 +121,7 @@ def stationary_bootstrap_interval(
     """
     from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
-    require_share(confidence, name="confidence")
+    require_probability(confidence, name="confidence")
     _check_sample(values)
     length = float(optimal_block_length(values)["stationary"].iloc[0]) if block is None else float(block)
     bootstrap = StationaryBootstrap(max(1, round(length)), np.asarray(values, dtype=float), seed=seed)

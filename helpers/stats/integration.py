@@ -11,7 +11,6 @@ from helpers.stats.checks import (
     require_clean,
     require_clean_columns,
     require_count,
-    require_regular,
 )
 from helpers.stats.results import Result
 
@@ -141,7 +140,6 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c") -> UnitRootResult:
     Economic Statistics 10, 251-270.
     """
     values = require_clean(series, role="series")
-    require_regular(series, role="series")
     if values.size < _MIN_ROWS:
         raise InputError(f"{series.name!r} has {values.size} rows: unit root tests need at least {_MIN_ROWS}.")
     forms = {"level": (values, trend), "change": (np.diff(values), "c")}
@@ -196,7 +194,6 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
     from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
     values = require_clean_columns(series, role="series")
-    require_regular(series.iloc[:, 0], role="series")
     require_count(max_lags, name="max_lags", least=1)
     if values.shape[1] < 2 or len(values) < _MIN_ROWS:
         raise InputError(f"cointegration needs at least two series and {_MIN_ROWS} rows, found {values.shape[::-1]}.")

@@ -12,7 +12,6 @@ from helpers.stats.checks import (
     require_choice,
     require_clean,
     require_count,
-    require_regular,
     require_same_index,
 )
 from helpers.stats.granger import granger_test
@@ -267,7 +266,6 @@ def _prices(leader: pd.Series, follower: pd.Series, max_lag: int, on: str) -> tu
     index = require_same_index(leader, follower)
     require_count(max_lag, name="max_lag", least=1)
     require_choice(on, name="on", options=get_args(Scale))
-    require_regular(leader, role="leader")
     if prices.min() <= 0:
         raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
     if len(index) < max_lag + _LEAST_OVERLAP:

@@ -13,9 +13,8 @@ from helpers.stats.checks import (
     require_clean,
     require_clean_columns,
     require_count,
-    require_regular,
+    require_probability,
     require_same_index,
-    require_share,
 )
 from helpers.stats.regression import collinear_column, lag_matrix, newey_west_lags, partial_out
 from helpers.stats.results import Result, axes_or_new
@@ -261,7 +260,6 @@ def projection_design(
     raw = [require_clean(response, role="response"), require_clean(shock, role="shock")]
     raw += list(require_clean_columns(frame, role="control").T)
     index = require_same_index(response, shock, *([] if controls is None else [controls.iloc[:, 0]]))
-    require_regular(response, role="response")
     names = (str(response.name), str(shock.name), *map(str, frame.columns))
     lags = min(lags, len(index))
     y, x, *known = centred = [values - values.mean() for values in raw]
@@ -460,7 +458,7 @@ def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: 
         raise InputError(f"first must be 0 (the period of the shock) or 1 (the period after), found {first!r}.")
     require_count(horizons, name="horizons", least=first)
     require_choice(covariance, name="covariance", options=get_args(Robust))
-    require_share(confidence, name="confidence")
+    require_probability(confidence, name="confidence")
 
 
 def _respond_by_state(design: ProjectionDesign, state: np.ndarray, inference: _Inference) -> dict[str, Response]:

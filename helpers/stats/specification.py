@@ -267,7 +267,7 @@ def granger_specifications(
     Raises
     ------
     InputError
-        As in `helpers.stats.granger.granger_test`.
+        As in `helpers.stats.granger_test`.
 
     Notes
     -----

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean_columns, require_count, require_regular, require_share
+from helpers.stats.checks import InputError, require_clean_columns, require_count, require_probability
 from helpers.stats.regression import random_signs
 from helpers.stats.results import Result
 
@@ -205,10 +205,9 @@ def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence:
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
     require_count(reps, name="reps", least=0)
-    require_share(confidence, name="confidence")
+    require_probability(confidence, name="confidence")
     if values.shape[1] < 2:
         raise InputError("connectedness needs at least two series.")
-    require_regular(data.iloc[:, 0], role="series")
     return values
 
 

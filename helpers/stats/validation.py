@@ -14,12 +14,12 @@ import pandas as pd
 
 from helpers.stats.checks import require_choice, require_count
 from helpers.stats.cross_correlations import cross_correlation
-from helpers.stats.drivers import exact_rank_test, shifted_changes
+from helpers.stats.event_null import shift_windows, window_sums
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, largest_over, share_at_least
 from helpers.stats.events import find_highs
-from helpers.stats.forecasting import ExpandingDesign, clark_west_statistics, unpredictable
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, unpredictable
 from helpers.stats.projections import local_projection
-from helpers.stats.regimes import state_interaction
+from helpers.stats.rank_test import exact_rank_test
 from helpers.stats.regression import (
     Fit,
     bootstrap_pvalue,
@@ -30,7 +30,8 @@ from helpers.stats.regression import (
     wald_test,
     wild_bootstrap_wald,
 )
-from helpers.stats.shift_null import shift_windows, window_sums
+from helpers.stats.shapley import shifted_changes
+from helpers.stats.state_tests import state_interaction
 
 Process = Literal["iid", "garch", "spillover", "common_volatility"]
 

@@ -12,7 +12,6 @@ from helpers.stats.checks import (
     require_choice,
     require_clean,
     require_count,
-    require_regular,
     require_same_index,
 )
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, lag_matrix, random_signs
@@ -239,7 +238,6 @@ def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame 
     if len(values) < len(named):
         raise InputError(f"A variable has two roles among {', '.join(str(s.name) for _, s in named)}: give it one.")
     require_same_index(*(series for _, series in named))
-    require_regular(named[0][1], role="effect")
     centred = {name: v - v.mean() for name, v in values.items()}
     ordered = (*names["effect"], *names.get("control", ()), *names["cause"])
     blocks = [lag_matrix(centred[name], lags) for name in ordered]

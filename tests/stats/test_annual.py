@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.drivers import annual_changes, pair_years, single_vintage
+from helpers.stats import InputError, annual_changes, pair_years, single_vintage
 
 
 def table(rows: list[tuple]) -> pd.DataFrame:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.drivers import decision_changes, decision_weeks
+from helpers.stats import InputError, decision_changes, decision_weeks
 
 WEEKS = pd.date_range("2015-12-04", "2025-12-26", freq="W-FRI", name="week")
 

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.stats.checks import InputError
-from helpers.stats.drivers import beta_stability, betas_by_era, driver_betas, rolling_betas
+from helpers.stats import InputError, beta_stability, betas_by_era, driver_betas, rolling_betas
 
 
 def sample(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from helpers.stats.checks import InputError
-from helpers.stats.event_study import (
+from helpers.stats import (
     BANDWIDTH,
+    InputError,
     compare_studies,
     detectable_effect,
     episodes_needed,
@@ -26,7 +26,7 @@ from helpers.stats.event_study import (
     row_quantiles,
     share_at_least,
 )
-from helpers.stats.shift_null import era_mean, local_variance, shift_windows, window_sums
+from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
 
 GOOGLE = Path(__file__).parents[1] / "data" / "google_stock.csv"
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.stats.checks import InputError
-from helpers.stats.events import (
+from helpers.stats import (
+    InputError,
     find_highs,
     find_strength,
     high_ladder,

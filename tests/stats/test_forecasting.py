@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.stats.checks import InputError
-from helpers.stats.forecasting import (
+from helpers.stats import (
     ExpandingDesign,
     Fan,
+    InputError,
     brier_score,
     clark_west,
     clark_west_statistics,
@@ -185,7 +185,9 @@ def test_league_finds_the_planted_leader_and_judges_the_search():
 
 def test_pinball_by_hand():
     # Level .9, quantile 10: outcome 12 costs .9 x 2, outcome 7 costs .1 x 3.
-    assert pinball_loss(quantile=10.0, outcome=np.array([12.0, 7.0]), level=0.9).tolist() == pytest.approx([1.8, 0.3])
+    assert pinball_loss(forecast=10.0, outcome=np.array([12.0, 7.0]), probability=0.9).tolist() == pytest.approx(
+        [1.8, 0.3]
+    )
 
 
 def test_brier_by_hand():
@@ -356,7 +358,7 @@ def test_too_few_forecasts_give_a_reason():
             lambda: clark_west(actual=series([1, 2]), benchmark=series([0, 1]), model=series([1, 0]), horizon=2),
             "overlap throughout",
         ),
-        (lambda: pinball_loss(quantile=1.0, outcome=1.0, level=1.0), "level must lie"),
+        (lambda: pinball_loss(forecast=1.0, outcome=1.0, probability=1.0), "probability must lie"),
         (lambda: brier_score(probability=1.2, happened=True), "probability must lie"),
         (lambda: crps(sample=np.array([1.0]), outcome=1.0), "at least two"),
         (lambda: place(sample=np.array([1.0, np.nan]), outcome=1.0), "finite draws"),

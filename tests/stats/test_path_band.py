@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.gap import counterfactual, inside_band
+from helpers.stats import InputError, counterfactual, inside_band
 
 
 def market(seed: int, n: int = 400) -> tuple[pd.Series, pd.DataFrame]:
@@ -20,7 +19,7 @@ def market(seed: int, n: int = 400) -> tuple[pd.Series, pd.DataFrame]:
 def test_the_band_is_the_square_root_law_for_white_noise():
     # Independent weeks with mean .3 and variance 1 + 4 + 1 = 6: after h weeks .3 h +- 1.645 sqrt(6 h).
     y, _ = market(1, n=900)
-    result = inside_band(returns=y, date=y.index[859], level=0.90, reps=3000, seed=2)
+    result = inside_band(returns=y, date=y.index[859], confidence=0.90, reps=3000, seed=2)
     past = y.iloc[:860]
     h = np.arange(1, 41)
     half = 1.645 * past.std() * np.sqrt(h)

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from helpers.stats.checks import InputError
-from helpers.stats.drivers import correlation_interval, detectable_correlation, exact_rank_test
+from helpers.stats import InputError, correlation_interval, detectable_correlation, exact_rank_test
 
 
 def pair(x: list[float], y: list[float]) -> dict[str, pd.Series]:

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.stats import working_autocorrelation
-from helpers.stats.checks import InputError
-from helpers.stats.events import in_money_of, price_record
+from helpers.stats import InputError, in_money_of, price_record, working_autocorrelation
 
 # 40 Fridays from 2024-05-03 to 2025-01-31: 35 weeks at 10, rising 1 % a week (log) to year end, then 3 % a week.
 WEEKS = pd.date_range("2024-05-03", periods=40, freq="W-FRI")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.stats.checks import InputError
-from helpers.stats.regimes import (
+from helpers.stats import (
+    InputError,
     debasement_margin,
     fear_margin,
     high_regime_probability,

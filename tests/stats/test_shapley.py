@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.drivers import shapley_change, shapley_decomposition, shapley_shares, shifted_changes
+from helpers.stats import InputError, shapley_change, shapley_decomposition, shapley_shares, shifted_changes
 
 # Correlations of R's data set swiss: fertility, agriculture, examination, education, Catholic, infant mortality.
 SWISS = np.array([
@@ -67,7 +66,7 @@ def test_the_interval_is_near_the_delta_method():
     weeks = pd.date_range("1990-01-05", periods=n, freq="W-FRI")
     x = pd.DataFrame(rng.normal(size=(n, 2)), weeks, ["gold", "copper"])
     y = (x["gold"] + rng.normal(size=n)).rename("silver")
-    row = shapley_shares(response=y, predictors=x, level=0.90, reps=600, seed=2).table.loc["gold"]
+    row = shapley_shares(response=y, predictors=x, confidence=0.90, reps=600, seed=2).table.loc["gold"]
     half = 100 * 1.645 * 2 * np.sqrt(0.5) * 0.5 / np.sqrt(n)
     assert (row["high"] - row["low"]) / 2 == pytest.approx(half, rel=0.15)
 

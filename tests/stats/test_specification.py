@@ -14,10 +14,11 @@ from helpers.stats import (
     SHARE,
     InputError,
     clock_sensitivity,
+    event_specifications,
+    event_study,
     granger_specifications,
     granger_test,
 )
-from helpers.stats.event_study import event_specifications, event_study
 from helpers.stats.granger_checks import closing_gap
 from helpers.stats.specification import (
     AVERAGE_Z,

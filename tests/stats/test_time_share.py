@@ -5,8 +5,7 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from scipy.stats import binomtest, norm
 
-from helpers.stats.checks import InputError
-from helpers.stats.gap import stationary_variance, time_share
+from helpers.stats import InputError, stationary_variance, time_share
 
 
 def test_variance_is_that_of_the_stationary_bootstrap():
@@ -24,7 +23,7 @@ def test_variance_by_hand():
 
 def test_without_overlap_it_is_the_exact_binomial_interval():
     hits = np.random.default_rng(5).random(400) < 0.1
-    found = time_share(hits, window=1, level=0.95)
+    found = time_share(hits, window=1, confidence=0.95)
     exact = binomtest(round(found.share * found.effective), round(found.effective)).proportion_ci(0.95, "exact")
     assert found.count == hits.sum()
     assert found.effective <= 400
@@ -33,10 +32,10 @@ def test_without_overlap_it_is_the_exact_binomial_interval():
 
 def test_nothing_in_ten_windows_is_the_rule_of_three():
     # 520 weeks of 52-week windows are ten windows: zero of ten excludes shares above 1 - .05 ** (1 / 10) = .2589.
-    found = time_share(np.zeros(520, dtype=bool), window=52, level=0.90)
+    found = time_share(np.zeros(520, dtype=bool), window=52, confidence=0.90)
     assert (found.share, found.low) == (0.0, 0.0)
     assert found.high == pytest.approx(1 - 0.05**0.1)
-    full = time_share(np.ones(520, dtype=bool), window=52, level=0.90)
+    full = time_share(np.ones(520, dtype=bool), window=52, confidence=0.90)
     assert (full.low, full.high) == (pytest.approx(0.05**0.1), 1.0)
 
 

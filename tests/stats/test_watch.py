@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.stats.events import distance_to_highs, find_highs
+from helpers.stats import distance_to_highs, find_highs
 
 WEEKS = pd.date_range("2015-01-02", periods=300, freq="W-FRI")
 

@@ -55,14 +55,14 @@ def chart_follow(leader: pd.Series, found: PathBandResult, *, panel: Dataset) ->
     low, high = band["low"].iloc[-1], band["high"].iloc[-1]
     alt = (
         f"Log points from {found.date:%Y-%m-%d} to {band.index[-1]:%Y-%m-%d}: {told}; "
-        f"{100 * found.level:.0f} % of {found.asset}'s own paths end between {low:.0f} and {high:.0f}."
+        f"{100 * found.confidence:.0f} % of {found.asset}'s own paths end between {low:.0f} and {high:.0f}."
     )
     title = (
         f"{NAMES[str(leader.name)].capitalize()} and {NAMES[found.asset]} since the breakout of {found.date:%d %b %Y}"
     )
     note = (
-        f"Band: {100 * found.level:.0f} % of paths drawn from {NAMES[found.asset]}'s {found.nobs} weeks before, "
-        f"in each week; outer lines: {100 * found.level:.0f} % of whole paths stay inside; dashed: mean path."
+        f"Band: {100 * found.confidence:.0f} % of paths drawn from {NAMES[found.asset]}'s {found.nobs} weeks before, "
+        f"in each week; outer lines: {100 * found.confidence:.0f} % of whole paths stay inside; dashed: mean path."
     )
     return finish(figure, title=title, panel=panel, alt=alt, note=note)
 
@@ -138,10 +138,10 @@ def chart_paths(results: dict[str, PathBandResult], *, panel: Dataset, title: st
         plot.text(0.03, 0.03, text, transform=plot.transAxes, fontsize=9, color=COLOURS["ink"])
         told.append(f"{name}: {text}, p = {found.pvalue:.2f}")
     axes[0, 0].set_ylabel("log points")
-    level = next(iter(results.values())).level
+    confidence = next(iter(results.values())).confidence
     note = (
-        f"Inner band: {100 * level:.0f} % of simulated paths in each week. Outer lines: {100 * level:.0f} % of whole "
-        "paths stay inside. Dashed: mean path. Nothing after the start enters the bands."
+        f"Inner band: {100 * confidence:.0f} % of simulated paths in each week. Outer lines: {100 * confidence:.0f} % "
+        "of whole paths stay inside. Dashed: mean path. Nothing after the start enters the bands."
     )
     return finish(figure, title=title, panel=panel, alt=f"{title}. {'; '.join(told)}.", note=note)
 

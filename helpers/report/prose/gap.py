@@ -58,7 +58,7 @@ def say_gap(found: GapFrequencyResult) -> Sentence:
     return Sentence(
         f"Over the {found.horizon} weeks to {day(found.date)}, {leader} ran {number(abs(found.threshold))} log points "
         f"{verb} {follower}. A gap at least as large stood in {share.count} of {share.nobs} earlier weeks, "
-        f"{number(100 * share.share)} % ({100 * share.level:.0f} % interval {number(100 * share.low)} to "
+        f"{number(100 * share.share)} % ({100 * share.confidence:.0f} % interval {number(100 * share.low)} to "
         f"{number(100 * share.high)} %): {count(len(found.episodes), 'separate episode')}"
         f"{began if 0 < len(found.episodes) <= 4 else ''}."
     )

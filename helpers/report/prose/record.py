@@ -104,9 +104,10 @@ def say_rarity(found: RelativePerformanceResult, *, horizon: int) -> Sentence:
     margin = f"Over {horizon} weeks to {day(found.date)} {NAMES[found.leader]} {verb} {NAMES[found.follower]} by"
     if row["value"] <= 0:
         return Sentence(f"{margin} {number(abs(row['value']))} log points: there is no lead to place.")
-    level, low, high = row["level"], 100 * row["low"], 100 * row["high"]
+    confidence, low, high = row["confidence"], 100 * row["low"], 100 * row["high"]
     return Sentence(
         f"{margin} {number(row['value'])} log points. Of {int(row['nobs']):,} earlier weeks, "
-        f"{number(100 * row['share'])} % saw a margin at least as large ({100 * level:.0f} % interval {number(low)} to "
-        f"{number(high)} %; the overlapping weeks count for about {number(row['effective'], 0)} independent ones)."
+        f"{number(100 * row['share'])} % saw a margin at least as large ({100 * confidence:.0f} % interval "
+        f"{number(low)} to {number(high)} %; the overlapping weeks count for about "
+        f"{number(row['effective'], 0)} independent ones)."
     )

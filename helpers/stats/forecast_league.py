@@ -7,15 +7,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import SPA
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.forecasting.clark_west import clark_west_statistics, r2_out_of_sample
-from helpers.stats.forecasting.expanding import MIN_FORECASTS, ExpandingDesign, expanding_design, unpredictable
+from helpers.stats.forecast_tests import (
+    MIN_FORECASTS,
+    ExpandingDesign,
+    clark_west_statistics,
+    expanding_design,
+    r2_out_of_sample,
+    unpredictable,
+)
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result
 
-_LEVELS = ("leader", "lookback", "horizon")
+_AXES = ("leader", "lookback", "horizon")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -57,20 +62,7 @@ class ForecastLeagueResult(Result):
         return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
 
     def grid(self, column: str, horizon: int) -> pd.DataFrame:
-        """Set one column of the table out by leader and look-back.
-
-        Parameters
-        ----------
-        column : str
-            Such as "r2".
-        horizon : int
-            Weeks ahead.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (leaders, lookbacks)
-            Leaders in the order of `standings`.
-        """
+        """Set one column of the table out by leader and look-back."""
         rows = self.table.xs(horizon, level="horizon").reset_index()
         return rows.pivot_table(index="leader", columns="lookback", values=column).reindex(self.standings.index)
 
@@ -84,13 +76,7 @@ class ForecastLeagueResult(Result):
         return found.sort_values("mean", ascending=False)
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, the search as a whole, reality checks.
-        """
+        """Lines of the summary."""
         checks = [
             (f"Reality check over {h} weeks (White, Hansen)", (row.white, row.hansen))
             for h, row in zip(self.reality_check.index, self.reality_check.itertuples(), strict=True)
@@ -155,7 +141,7 @@ def forecast_league(
     """
     require_count(reps, name="reps", least=99)
     cells = list(product(leaders.columns, lookbacks, horizons))
-    index = pd.MultiIndex.from_tuples(cells, names=_LEVELS)
+    index = pd.MultiIndex.from_tuples(cells, names=_AXES)
     keep = slice(max(lookbacks) - 1, None)
     effect = effect.iloc[keep]
     prepared = [
@@ -215,6 +201,8 @@ def reality_check(
     ----------
     White (2000), Econometrica 68, 1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
     """
+    from arch.bootstrap import SPA
+
     if len(benchmark) != len(models):
         raise InputError(f"{len(benchmark)} losses of the benchmark and {len(models)} of the models: align them first.")
     test = SPA(benchmark, models, block_size=block, reps=reps, seed=seed)

@@ -42,13 +42,7 @@ class MarketModelResult(Result):
     t: float = np.nan
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         return [
             *super().rows(),
             ("alpha", self.alpha),

@@ -1,16 +1,16 @@
 """States of the economy fixed in advance, as they could be known at the time, and their spells.
 
-Each state is the sign of a margin in natural units: the state holds in the weeks in which its margin is positive. The
-margin tells how far the state is from starting or ending, and no margin of a week looks past that week.
+A state holds where its margin, in natural units, is positive; no margin looks past its own week.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 
 
 def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
@@ -164,23 +164,7 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
 
 
 def require_state(state: pd.Series) -> np.ndarray:
-    """Return the values of a yes-or-no series with ordered dates.
-
-    Parameters
-    ----------
-    state : pandas.Series of bool, shape (n,)
-        Whether the state holds, week by week.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n,)
-        The values.
-
-    Raises
-    ------
-    InputError
-        Not a yes-or-no series, empty, or unordered dates.
-    """
+    """Return the values of a yes-or-no series with ordered dates."""
     if state.dtype != bool:
         raise InputError(f"state {state.name!r} has dtype {state.dtype}, expected bool: compare its margin with zero.")
     if state.empty:
@@ -191,18 +175,7 @@ def require_state(state: pd.Series) -> np.ndarray:
 
 
 def count_spells(held: np.ndarray) -> int:
-    """Count the uninterrupted runs of True.
-
-    Parameters
-    ----------
-    held : numpy.ndarray of bool, shape (n,)
-        Whether a state holds, week by week.
-
-    Returns
-    -------
-    int
-        Number of runs.
-    """
+    """Count the uninterrupted runs of True."""
     return int(np.count_nonzero(np.diff(held.astype(np.int8), prepend=0) == 1))
 
 
@@ -297,3 +270,71 @@ def align_states(
         "strength": shared["strength"].rename(strength.name),
         "states": shared[list(margins)] > 0,
     }
+
+
+def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int = 52) -> pd.Series:
+    """Judge in real time how probable the regime with the higher mean is (filtered probability).
+
+    A two-state Markov switching model in mean and variance is estimated on the first weeks and again after every
+    ``refit`` weeks, on all weeks so far; until the next estimation its parameters are held and only the filter runs
+    on. Neither later values nor later parameters reach back.
+
+    Parameters
+    ----------
+    series : pandas.Series, shape (n,)
+        Weekly series.
+    first : int
+        Weeks of the first estimation sample, at least 104.
+    refit : int
+        Weeks between estimations.
+
+    Returns
+    -------
+    pandas.Series, shape (n - first,)
+        Probability, from the week after the first estimation sample on.
+
+    Raises
+    ------
+    InputError
+        Missing or unordered values, no week after the first estimation sample, or bad options.
+
+    References
+    ----------
+    Hamilton (1989), Econometrica 57, 357-384 (filter, eq. 4 to 7).
+    """
+    values = require_clean(series, role="series")
+    require_count(first, name="first", least=104)
+    require_count(refit, name="refit", least=1)
+    if values.size <= first:
+        raise InputError(
+            f"series {series.name!r} has {values.size} rows, none after the first {first}: start it earlier."
+        )
+    blocks = []
+    for known in range(first, values.size, refit):
+        parameters = _regime_parameters(values[:known])
+        blocks.append(_filtered_probability(values[: known + refit], parameters)[known:])
+    return pd.Series(np.concatenate(blocks), index=series.index[first:], name=series.name)
+
+
+def _two_regimes(values: np.ndarray) -> Any:
+    """Two regimes that differ in mean and variance."""
+    from statsmodels.tsa.api import MarkovRegression
+
+    return MarkovRegression(values, k_regimes=2, switching_variance=True)
+
+
+def _regime_parameters(values: np.ndarray) -> np.ndarray:
+    """Maximum-likelihood parameters, from regimes that last and lie a deviation either side of the mean."""
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    mean, spread = values.mean(), values.std()
+    start = [0.95, 0.05, mean - spread, mean + spread, spread**2 / 2, spread**2 / 2]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _two_regimes(values).fit(start_params=np.array(start), em_iter=0, cov_type="none", disp=False).params
+
+
+def _filtered_probability(values: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Filter the probability of the regime with the higher mean."""
+    means = parameters[2:4]
+    return _two_regimes(values).filter(parameters).filtered_marginal_probabilities[:, int(means[1] > means[0])]

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.forecasting.fans import Fan, history_fan
-from helpers.stats.forecasting.regressions import forecast_gap
-from helpers.stats.forecasting.scores import brier_score
+from helpers.stats.fans import Fan, brier_score, history_fan
+from helpers.stats.forecast_tests import forecast_gap
 
 LARGE = 25.0
 
@@ -36,36 +35,12 @@ class Statement:
     at_any_time: bool = False
 
     def holds(self, moves: np.ndarray) -> bool:
-        """Check the statement.
-
-        Parameters
-        ----------
-        moves : numpy.ndarray, shape (weeks,)
-            Log returns since the forecast up to the due date, per cent.
-
-        Returns
-        -------
-        bool
-            Whether it came true.
-        """
+        """Check the statement."""
         move = moves.max() if self.at_any_time else moves[-1]
         return bool(move > self.threshold if self.above else move < self.threshold)
 
     def chance(self, fan: Fan, weeks: int) -> float:
-        """Give the probability of the statement.
-
-        Parameters
-        ----------
-        fan : Fan
-            Paths.
-        weeks : int
-            Weeks until the due date.
-
-        Returns
-        -------
-        float
-            By the fan.
-        """
+        """Give the probability of the statement."""
         above = fan.chance(week=weeks, above=self.threshold, at_any_time=self.at_any_time)
         return above if self.above else 1 - above
 
@@ -92,25 +67,7 @@ class DatedForecast:
 
 
 def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
-    """State what is forecast.
-
-    Parameters
-    ----------
-    price, record : float
-        Price now, and the highest close so far, both positive.
-    weeks : int
-        Weeks ahead.
-
-    Returns
-    -------
-    list of Statement
-        Higher; much higher; much lower; a new record close.
-
-    Raises
-    ------
-    InputError
-        A price that is not positive, or above the highest close.
-    """
+    """State what is forecast."""
     if not 0 < price <= record:
         raise InputError(f"price {price:g} and record {record:g} must be positive, the record not below the price.")
     rise, fall = (float(100 * np.log(1 + sign * LARGE / 100)) for sign in (1, -1))
@@ -123,27 +80,7 @@ def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
 
 
 def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26) -> DatedForecast:
-    """Give each forecaster's probabilities on the date of the fans.
-
-    Parameters
-    ----------
-    prices : pandas.Series, shape (n,)
-        Weekly prices; those after the date of the fans are not used.
-    fans : mapping of str to Fan
-        By forecaster, all of one date.
-    weeks : int
-        Weeks ahead.
-
-    Returns
-    -------
-    DatedForecast
-        With the probabilities.
-
-    Raises
-    ------
-    InputError
-        Fans of different dates, a date without a price, or a fan shorter than the forecast.
-    """
+    """Give each forecaster's probabilities on the date of the fans."""
     require_clean(prices, role="price")
     dates = {fan.as_of for fan in fans.values()}
     short = [name for name, fan in fans.items() if fan.weeks < weeks]

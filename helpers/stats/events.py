@@ -1,9 +1,14 @@
-"""When something happened: dates of new highs and of sustained strength, as they could be known on the day."""
+"""Highs and records of a price, as they could be known in real time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError
+from helpers.stats.checks import InputError, require_frequency, require_number
+from helpers.stats.results import Result
 
 RUNGS: dict[str, int | None] = {
     "1-year highs": 1,
@@ -16,32 +21,13 @@ _DAYS_A_YEAR = 365.25
 
 
 def running_record(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Highest close that each date has to beat to be a new high.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Closes on ordered dates; missing values only before the first and after the last close.
-    lookback : float or None
-        Years that the high must stand out against; None for all time.
-    floor : float, optional
-        A record known from before the first row (same unit as `price`), for all-time highs only.
-
-    Returns
-    -------
-    pandas.Series, shape (m,)
-        Highest close over the previous `lookback` years, the date itself left out; on the dates that have a close.
-        ``-inf`` where nothing came before. The first `lookback` years see less history than that.
-
-    Raises
-    ------
-    InputError
-        Dates, prices, `lookback` or `floor` that make no sense; the first offending date is named.
-    """
+    """Highest close that each date has to beat to be a new high."""
     close = _closes(price)
+    if floor is not None:
+        floor = require_number(floor, name="floor", remedy="give the record as a price, or None where none is known")
     if lookback is None:
         earlier = close.cummax().shift()
-        known = -np.inf if floor is None else float(floor)
+        known = -np.inf if floor is None else floor
         return earlier.fillna(-np.inf).clip(lower=known).rename("record")
     if floor is not None:
         raise InputError("floor is a record from before the first row: it goes with lookback=None only.")
@@ -49,24 +35,7 @@ def running_record(price: pd.Series, *, lookback: float | None, floor: float | N
 
 
 def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Mark every close strictly above the running record.
-
-    Parameters
-    ----------
-    price, lookback, floor
-        As in `running_record`.
-
-    Returns
-    -------
-    pandas.Series of bool, shape (m,)
-        True on each date of a new high, also inside a run of highs. Before a full lookback has passed, a close above
-        all that has been seen counts: it may have been a high.
-
-    Raises
-    ------
-    InputError
-        As in `running_record`.
-    """
+    """Mark every close strictly above the running record."""
     return (_closes(price) > running_record(price, lookback=lookback, floor=floor)).rename("high")
 
 
@@ -129,31 +98,7 @@ def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None
 def strong_weeks(
     price: pd.Series, *, window: int = 26, quantile: float = 0.9, history: float | None = None, minimum: float = 3.0
 ) -> pd.Series:
-    """Mark the weeks whose trailing return is high by the standard of the return's own past.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes.
-    window : int, default 26
-        Rows over which the log return is taken.
-    quantile : float, default 0.9
-        The return counts as strong at or above this quantile of its own earlier values.
-    history : float, optional
-        Years of earlier returns that set the standard; None for all that came before.
-    minimum : float, default 3
-        Years of earlier returns needed before the first judgement, if `history` is None.
-
-    Returns
-    -------
-    pandas.Series of bool, shape (m,)
-        True in strong weeks; False as long as there is too little past.
-
-    Raises
-    ------
-    InputError
-        As in `running_record`, or a quantile outside (0, 1), or a window below 1.
-    """
+    """Mark the weeks whose trailing return is high by the standard of the return's own past."""
     if not 0 < quantile < 1 or window < 1:
         raise InputError(f"quantile must lie in (0, 1) and window be at least 1, found {quantile} and {window}.")
     close = _closes(price)
@@ -254,7 +199,7 @@ def _closes(price: pd.Series) -> pd.Series:
     """Cut to the first and last close that is there, after the checks that every rule here needs."""
     if not isinstance(price, pd.Series) or not isinstance(price.index, pd.DatetimeIndex):
         raise InputError("price must be a pandas Series on dates (DatetimeIndex).")
-    if price.dtype == object or not pd.api.types.is_numeric_dtype(price.dtype):
+    if not pd.api.types.is_numeric_dtype(price.dtype) or pd.api.types.is_complex_dtype(price.dtype):
         raise InputError(f"price {price.name!r} has dtype {price.dtype}, expected numbers: convert it first.")
     if not price.index.is_monotonic_increasing or not price.index.is_unique:
         raise InputError(f"price {price.name!r} has unordered or repeated dates: sort_index() and drop the repeats.")
@@ -267,4 +212,184 @@ def _closes(price: pd.Series) -> pd.Series:
             f"price {price.name!r} is missing, infinite or not positive on {bad[0]:%Y-%m-%d} ({len(bad)} rows): "
             "a hole could hide a high, so fill it from the source or start after it."
         )
+    require_frequency(close.index, label=f"price {price.name!r}")
     return close
+
+
+def distance_to_highs(
+    price: pd.Series,
+    *,
+    lookbacks: Sequence[float | None] = tuple(RUNGS.values()),
+    quiet: int = 26,
+    floor: float | None = None,
+) -> pd.DataFrame:
+    """Say how far the next weekly close is from a new high of each kind.
+
+    Parameters
+    ----------
+    price : pandas.Series, shape (n,)
+        Weekly closes.
+    lookbacks : sequence of float or None
+        Years that the high must stand out against; None for all time.
+    quiet : int
+        Weeks without such a high before one counts as a new event.
+    floor : float, optional
+        A record known from before the first row, for all-time highs.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (lookbacks, 4)
+        By name of the high: `level` that the next close has to beat (unit of the price), `distance` to it in log
+        points, `last` week of such a high, and whether a high next week would be a new `event`.
+
+    Raises
+    ------
+    InputError
+        As in `helpers.stats.events.running_record`.
+    """
+    next_week = price.index[-1] + pd.Timedelta(weeks=1)
+    longer = pd.concat([price, pd.Series([price.iloc[-1]], [next_week], name=price.name)])
+    rows = {}
+    for lookback in lookbacks:
+        known = floor if lookback is None else None
+        level = running_record(longer, lookback=lookback, floor=known).iloc[-1]
+        highs = new_highs(price, lookback=lookback, floor=known)
+        last = highs.index[highs][-1] if highs.any() else pd.NaT
+        fresh = bool(pd.isna(last) or next_week - last > pd.Timedelta(weeks=quiet))
+        rows[high_name(lookback)] = [level, 100 * np.log(level / price.iloc[-1]), last, fresh]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["level", "distance", "last", "event"])
+
+
+def high_name(lookback: float | None) -> str:
+    """Name a kind of high."""
+    return "all-time high" if lookback is None else f"{lookback:g}-year high"
+
+
+PACE_WEEKS = 26
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RecordResult(Result):
+    """One week's close against everything known before it.
+
+    Parameters
+    ----------
+    name : str
+        Of the price.
+    week : pandas.Timestamp
+        The week on trial.
+    value, earlier : float
+        Its close, and the highest price known before `first_above` (USD).
+    first_above : pandas.Timestamp or None
+        First weekly close of the current run above `earlier`.
+    is_record : bool
+        Whether the close is the highest price known up to its week.
+    year_start : pandas.Timestamp
+        Last week of the year before: where "in January" begins.
+    pace_before, pace_after : float
+        Growth of the log price in log points a week: over the 26 weeks to `year_start`, and from there to `week`.
+    """
+
+    name: str
+    week: pd.Timestamp
+    value: float
+    earlier: float
+    first_above: pd.Timestamp | None
+    is_record: bool
+    year_start: pd.Timestamp
+    pace_before: float
+    pace_after: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        return [
+            *super().rows(),
+            ("Week", self.week),
+            ("Close", self.value),
+            ("Highest price before the run", self.earlier),
+            ("First weekly close above it", self.first_above),
+            (f"Log points a week, {PACE_WEEKS} weeks to {self.year_start:%Y-%m-%d}", self.pace_before),
+            ("Log points a week since then", self.pace_after),
+        ]
+
+
+def price_record(
+    price: pd.Series, *, week: str | pd.Timestamp, known: float, run_start: str | pd.Timestamp
+) -> RecordResult:
+    """Hold one week's close against all earlier prices.
+
+    Parameters
+    ----------
+    price : pandas.Series, shape (n,)
+        Weekly closes, USD.
+    week : str or pandas.Timestamp
+        The week on trial.
+    known : float
+        Highest price on record before `run_start` at any venue, USD; the closes before it count too.
+    run_start : str or pandas.Timestamp
+        From when on a close above all earlier ones counts as part of the current run.
+
+    Returns
+    -------
+    RecordResult
+        The comparison.
+
+    Raises
+    ------
+    InputError
+        The week is not in the price, or fewer than 26 weeks stand before its year.
+    """
+    week = pd.Timestamp(week)
+    if week not in price.index:
+        raise InputError(f"{price.name!r} has no close for {week:%Y-%m-%d} (it ends {price.index[-1]:%Y-%m-%d}).")
+    year_start = price.index[price.index.year < week.year][-1]
+    at = price.index.get_loc(year_start)
+    if at < PACE_WEEKS:
+        raise InputError(f"{price.name!r} has only {at} weeks before {year_start:%Y-%m-%d}, {PACE_WEEKS} are needed.")
+    earlier = max(known, price[: pd.Timestamp(run_start)].max())
+    run = price[pd.Timestamp(run_start) : week]
+    above = run.index[run > earlier]
+    logs = 100 * np.log(price)
+    weeks_since = price.index.get_loc(week) - at
+    return RecordResult(
+        null="an earlier price was at least as high",
+        alternative="the close is the highest price known",
+        name=str(price.name),
+        week=week,
+        value=float(price[week]),
+        earlier=float(earlier),
+        first_above=above[0] if len(above) else None,
+        is_record=bool(price[week] > max(earlier, price[price.index < week].max())),
+        year_start=year_start,
+        pace_before=float((logs.iloc[at] - logs.iloc[at - PACE_WEEKS]) / PACE_WEEKS),
+        pace_after=float((logs[week] - logs.iloc[at]) / weeks_since) if weeks_since else float("nan"),
+    )
+
+
+def in_money_of(value: float, *, then: str | pd.Timestamp, cpi: pd.Series) -> float:
+    """Put a price of one month into the money of the latest month.
+
+    Parameters
+    ----------
+    value : float
+        A price, USD of `then`.
+    then : str or pandas.Timestamp
+        Its date.
+    cpi : pandas.Series, shape (months,)
+        Consumer prices by first day of the month.
+
+    Returns
+    -------
+    float
+        value x (latest CPI / CPI of the month of `then`).
+
+    Raises
+    ------
+    InputError
+        No CPI for that month.
+    """
+    known = cpi.dropna()
+    month = pd.Timestamp(then).to_period("M").to_timestamp()
+    if month not in known.index:
+        raise InputError(f"consumer prices have no value for {month:%Y-%m}.")
+    return float(value * known.iloc[-1] / known[month])

@@ -52,20 +52,7 @@ class ShiftNull:
 
 
 def window_sums(values: np.ndarray, window: int) -> np.ndarray:
-    """Sum the weeks after, or up to, each week.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        One number a week.
-    window : int
-        h > 0: weeks t+1 to t+h. h < 0: weeks t+h+1 to t, the |h| weeks that end with t.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Sums; NaN where the window runs over an end of the sample.
-    """
+    """Sum the weeks after, or up to, each week."""
     n, width = values.size, abs(window)
     total = np.concatenate([[0.0], np.cumsum(values)])
     sums = np.full(n, np.nan)
@@ -79,20 +66,7 @@ def window_sums(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Sum values over an event set at each of its circular shifts.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (..., n)
-        One number a week.
-    positions : numpy.ndarray of int, shape (k,)
-        Weeks of the events.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., n)
-        Entry s is the sum over k of ``values[(positions[k] + s) % n]``.
-    """
+    """Sum values over an event set at each of its circular shifts."""
     n = values.shape[-1]
     size = fft.next_fast_len(2 * n, real=True)
     events = np.bincount(positions, minlength=n).astype(float)
@@ -101,23 +75,7 @@ def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
 
 
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
-    """Mean of the era that each week belongs to.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        One number a week.
-    dates : pandas.DatetimeIndex, shape (n,)
-        The weeks.
-    eras : sequence of dates
-        First day of each era after the first; empty for one mean over the whole sample. An era of less than a year
-        inside the sample is joined to the one before it, a first one to the one after it.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        The mean over the era of each week.
-    """
+    """Mean of the era that each week belongs to."""
     starts = [0]
     for first in np.searchsorted(dates, pd.DatetimeIndex(list(eras))):
         if first - starts[-1] >= _MIN_ERA and len(dates) - first >= _MIN_ERA:
@@ -127,20 +85,7 @@ def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | p
 
 
 def local_variance(values: np.ndarray, bandwidth: int) -> np.ndarray:
-    """Mean square over the weeks within a distance, both sides.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        Returns less their mean.
-    bandwidth : int
-        Weeks on each side; at the ends, those that there are.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Local variance of each week.
-    """
+    """Mean square over the weeks within a distance, both sides."""
     squares = pd.Series(values**2)
     return squares.rolling(2 * bandwidth + 1, center=True, min_periods=1).mean().to_numpy()
 
@@ -164,18 +109,7 @@ class ShiftWindows:
     studentised: bool
 
     def null(self, positions: np.ndarray) -> ShiftNull:
-        """Sum over an event set at every circular shift.
-
-        Parameters
-        ----------
-        positions : numpy.ndarray of int, shape (k,)
-            Weeks of the events, at least one.
-
-        Returns
-        -------
-        ShiftNull
-            Means, counts and standard errors, window by shift.
-        """
+        """Sum over an event set at every circular shift."""
         total, count, variance = self._shift_sums(positions)
         count = np.rint(count)
         share = np.where(count > 0, count, np.nan)
@@ -191,22 +125,7 @@ class ShiftWindows:
 
 
 def shift_windows(excess: np.ndarray, *, windows: Sequence[int], bandwidth: int | None) -> ShiftWindows:
-    """Prepare the window returns of a series for `ShiftWindows.null`.
-
-    Parameters
-    ----------
-    excess : numpy.ndarray, shape (n,)
-        Weekly returns less their normal return.
-    windows : sequence of int
-        As in `window_sums`; each is centred on its mean over all complete windows of the sample.
-    bandwidth : int or None
-        Of `local_variance`, for the standard error; None for none.
-
-    Returns
-    -------
-    ShiftWindows
-        To be used for as many event sets as wanted.
-    """
+    """Prepare the window returns of a series for `ShiftWindows.null`."""
     sums = np.array([window_sums(excess, h) for h in windows])
     complete = np.isfinite(sums)
     many = np.maximum(complete.sum(axis=1, keepdims=True), 1)

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.drivers import driver_design
+from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.results import Result
 
@@ -30,7 +29,7 @@ class PathBandResult(Result):
         Week from which the path is counted; nothing later enters the band.
     nobs : int
         Weeks before it.
-    level : float
+    confidence : float
         Coverage of the bands.
     band : pandas.DataFrame, shape (h, 6)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, pointwise band ``low`` to
@@ -46,7 +45,7 @@ class PathBandResult(Result):
     asset: str
     date: pd.Timestamp
     nobs: int
-    level: float
+    confidence: float
     band: pd.DataFrame
     pvalue: float
     place: float
@@ -64,13 +63,7 @@ class PathBandResult(Result):
         return float(self.band["actual"].iloc[-1] - self.band["centre"].iloc[-1]) if len(self.band) else math.nan
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         last = self.band.iloc[-1] if len(self.band) else pd.Series(math.nan, index=self.band.columns)
         return [
             *super().rows(),
@@ -79,7 +72,7 @@ class PathBandResult(Result):
             ("Weeks before", self.nobs),
             ("Actual (log points)", float(last["actual"])),
             ("Centre", float(last["centre"])),
-            (f"{100 * self.level:g} % of paths end in", (float(last["low"]), float(last["high"]))),
+            (f"{100 * self.confidence:g} % of paths end in", (float(last["low"]), float(last["high"]))),
             ("Whole path inside its band", self.inside),
             ("p-value of the farthest week", self.pvalue),
             ("Share of paths that end lower", self.place),
@@ -88,7 +81,7 @@ class PathBandResult(Result):
 
 
 def inside_band(
-    *, returns: pd.Series, date: pd.Timestamp, level: float = 0.90, reps: int = 4999, seed: int
+    *, returns: pd.Series, date: pd.Timestamp, confidence: float = 0.90, reps: int = 4999, seed: int
 ) -> PathBandResult:
     """Compare the path after a date with paths resampled in blocks from the weeks up to it.
 
@@ -100,7 +93,7 @@ def inside_band(
         Weekly log returns in per cent, before and after the date.
     date : pandas.Timestamp
         Last week of the past.
-    level : float
+    confidence : float
         Coverage of the bands.
     reps : int
         Simulated paths, of blocks whose length (`volatility_block`) keeps the clusters of volatility.
@@ -125,11 +118,17 @@ def inside_band(
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
-    return _compare(returns, values, np.ones((len(values), 1)), date, level, reps, seed, null, [])
+    return _compare(returns, values, np.ones((len(values), 1)), date, confidence, reps, seed, null, [])
 
 
 def counterfactual(
-    *, response: pd.Series, drivers: pd.DataFrame, date: pd.Timestamp, level: float = 0.90, reps: int = 1999, seed: int
+    *,
+    response: pd.Series,
+    drivers: pd.DataFrame,
+    date: pd.Timestamp,
+    confidence: float = 0.90,
+    reps: int = 1999,
+    seed: int,
 ) -> PathBandResult:
     """Compare the path after a date with the one that the drivers' actual moves implied by the betas of before.
 
@@ -144,7 +143,7 @@ def counterfactual(
         Weekly changes on the same index.
     date : pandas.Timestamp
         Last week of the estimation.
-    level : float
+    confidence : float
         Coverage of the bands.
     reps : int
         Simulated paths.
@@ -163,22 +162,13 @@ def counterfactual(
     """
     y, x = driver_design(response=response, drivers=drivers)
     null = f"{response.name} after {date.date()} moved as its drivers implied"
-    return _compare(response, y, x, date, level, reps, seed, null, list(drivers.columns))
+    return _compare(response, y, x, date, confidence, reps, seed, null, list(drivers.columns))
 
 
 def volatility_block(values: np.ndarray) -> int:
-    """Give the length of blocks within which calm and stormy weeks stay together.
+    """Give the length of blocks within which calm and stormy weeks stay together."""
+    from arch.bootstrap import optimal_block_length
 
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        Returns or residuals.
-
-    Returns
-    -------
-    int
-        The circular-block length of Patton, Politis and White (2009) for their squares, rounded up.
-    """
     return max(1, math.ceil(optimal_block_length(values**2)["circular"].iloc[0]))
 
 
@@ -187,7 +177,7 @@ def _compare(
     y: np.ndarray,
     x: np.ndarray,
     date: pd.Timestamp,
-    level: float,
+    confidence: float,
     reps: int,
     seed: int,
     null: str,
@@ -199,7 +189,7 @@ def _compare(
     if after > first:
         raise InputError(f"{after} weeks after {date.date()} and only {first} before: use a longer past.")
     head: dict[str, Any] = {"null": null, "alternative": "its path left the band", "asset": str(series.name)}
-    head |= {"date": date, "nobs": first, "level": level}
+    head |= {"date": date, "nobs": first, "confidence": confidence}
     if first < SHORTEST_PAST or not after:
         few = f"{first} weeks up to {date.date()}, at least {SHORTEST_PAST} are needed"
         reason = few if first < SHORTEST_PAST else f"no week has come after {date.date()}"
@@ -207,7 +197,7 @@ def _compare(
         return PathBandResult(**head, **nothing, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
     beta, paths = _simulated(y[:first], x[:first], x[first:], reps, seed)
     actual = y[first:].cumsum()
-    band, pvalue = _band(actual, paths, level)
+    band, pvalue = _band(actual, paths, confidence)
     return PathBandResult(
         **head,
         band=pd.DataFrame(band, series.index[first:], COLUMNS),
@@ -218,10 +208,9 @@ def _compare(
 
 
 def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, reps: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the coefficients of the past and the paths that they, their uncertainty and the residuals lead to.
+    """Give the coefficients of the past and the paths that they, their uncertainty and the residuals lead to."""
+    from arch.bootstrap import StationaryBootstrap
 
-    The first weeks of a path do not depend on how many more are asked for, up to two years.
-    """
     beta = np.linalg.lstsq(x, y)[0]
     residuals = (y - x @ beta) * math.sqrt(len(y) / (len(y) - x.shape[1]))
     block, horizon = volatility_block(residuals), len(ahead)
@@ -232,12 +221,12 @@ def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, reps: int, seed:
     return beta, (betas @ ahead.T).cumsum(axis=1) + noise[:, :horizon]
 
 
-def _band(actual: np.ndarray, paths: np.ndarray, level: float) -> tuple[np.ndarray, float]:
+def _band(actual: np.ndarray, paths: np.ndarray, confidence: float) -> tuple[np.ndarray, float]:
     """Give the columns of the band, and the p-value of the farthest week."""
     centre, spread = paths.mean(axis=0), paths.std(axis=0)
     farthest = np.max(np.abs(paths - centre) / spread, axis=1)
     observed = np.max(np.abs(actual - centre) / spread)
-    reach = np.quantile(farthest, level) * spread
-    low, high = np.quantile(paths, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    reach = np.quantile(farthest, confidence) * spread
+    low, high = np.quantile(paths, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     columns = np.column_stack([actual, centre, low, high, centre - reach, centre + reach])
     return columns, float((1 + np.sum(farthest >= observed)) / (1 + len(paths)))

@@ -6,12 +6,103 @@ from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.eras import by_era
-from helpers.stats.event_study.statistics import horizon_row, row_quantiles, share_at_least
+from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
+from helpers.stats.inference import effective_episodes
+from helpers.stats.power import POWER, detectable_effect
 from helpers.stats.results import Result
-from helpers.stats.shift_null import ShiftNull, era_mean, shift_windows, window_sums
+
+CONFIDENCE = 0.95
+
+
+def horizon_row(
+    returns: np.ndarray, excess: np.ndarray, *, positions: np.ndarray, window: int, null: ShiftNull, row: int
+) -> dict[str, float]:
+    """Gather every number of an event study at one horizon."""
+    everywhere = window_sums(returns, window)
+    spread = window_sums(excess, window)
+    kept = positions[np.isfinite(everywhere[positions])]
+    if not kept.size:
+        return {"K": 0}
+    found = everywhere[kept]
+    abnormal = spread[kept] - np.nanmean(spread)
+    out = {
+        "K": kept.size,
+        "separate": effective_episodes(np.isin(np.arange(returns.size), kept), gap=abs(window) - 1),
+        "mean": found.mean(),
+        "normal": found.mean() - abnormal.mean(),
+        "estimate": abnormal.mean(),
+        "unconditional": found.mean() - np.nanmean(everywhere),
+    }
+    sd = null.error[row, 0] * null.scale[row, 0] * np.sqrt(kept.size)
+    return out | _shift_test(null, row) | _over_episodes(abnormal, sd=sd) | _signs(found, everywhere)
+
+
+def row_quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
+    """Give quantiles of each row, NaN left out, by linear interpolation."""
+    ranked = np.sort(values, axis=1)
+    known = np.isfinite(ranked).sum(axis=1)
+    place = np.outer(probabilities, np.maximum(known - 1, 0))
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, np.maximum(known - 1, 0))
+    rows = np.arange(len(values))
+    return ranked[rows, below] + (place - below) * (ranked[rows, above] - ranked[rows, below])
+
+
+def share_at_least(null: np.ndarray, value: float) -> float:
+    """Give the share of a null distribution that is at least as large as a value."""
+    if np.isnan(value):
+        return np.nan
+    known = null[np.isfinite(null)]
+    return float(np.mean(known >= value - 1e-9 * max(1.0, abs(value))))
+
+
+def _shift_test(null: ShiftNull, row: int) -> dict[str, float]:
+    """P-values, interval and detectable effect from the shifts."""
+    every, error = null.statistic[row], null.error[row, 0]
+    scaled = null.standardised[row]
+    known = every[np.isfinite(every)]
+    low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    critical = np.quantile(np.abs(known), CONFIDENCE)
+    return {
+        "low": null.mean[row, 0] - high * error,
+        "high": null.mean[row, 0] - low * error,
+        "statistic": scaled[0],
+        "pvalue": share_at_least(np.abs(scaled), abs(scaled[0])),
+        "pvalue_greater": share_at_least(scaled, scaled[0]),
+        "detectable_shift": (critical - np.quantile(known, 1 - POWER)) * error,
+    }
+
+
+def _over_episodes(abnormal: np.ndarray, *, sd: float) -> dict[str, float]:
+    """Student's t over episodes, what it could detect, and the estimate without each episode in turn."""
+    k = abnormal.size
+    if k < 2:
+        return dict.fromkeys(("detectable", "t", "t_pvalue", "loo_low", "loo_high"), np.nan)
+    t = abnormal.mean() / (abnormal.std(ddof=1) / np.sqrt(k))
+    without = (abnormal.sum() - abnormal) / (k - 1)
+    return {
+        "detectable": detectable_effect(episodes=k, sd=sd),
+        "t": t,
+        "t_pvalue": 2 * stats.t.sf(abs(t), k - 1),
+        "loo_low": without.min(),
+        "loo_high": without.max(),
+    }
+
+
+def _signs(found: np.ndarray, everywhere: np.ndarray) -> dict[str, float]:
+    """Exact sign test against the share of all windows of the sample that were positive."""
+    base = float(np.mean(everywhere[np.isfinite(everywhere)] > 0))
+    positive = int((found > 0).sum())
+    return {
+        "positive": positive,
+        "base_rate": base,
+        "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue,
+    }
+
 
 HORIZONS = (4, 13, 26, 52)
 BANDWIDTH = 6
@@ -81,13 +172,7 @@ class EventStudyResult(Result):
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
         for horizon, row in self.table.iterrows():
             told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
@@ -253,11 +338,11 @@ def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, p
     pandas.DataFrame, shape (pre + 1 + post, k)
         By weeks from the event, one column an event week; NaN where the sample has no such week.
     """
-    level = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
+    log_price = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
     offsets = np.arange(-pre, post + 1)
     where = positions[None, :] + 1 + offsets[:, None]
-    inside = (where >= 0) & (where < level.size)
-    relative = np.where(inside, level[np.clip(where, 0, level.size - 1)] - level[positions + 1], np.nan)
+    inside = (where >= 0) & (where < log_price.size)
+    relative = np.where(inside, log_price[np.clip(where, 0, log_price.size - 1)] - log_price[positions + 1], np.nan)
     weeks = pd.Index(returns.index[positions], name="date")
     return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=weeks)
 
@@ -287,18 +372,7 @@ def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: i
 
 
 def largest_over(standardised: np.ndarray) -> np.ndarray:
-    """Give the largest absolute statistic at every shift.
-
-    Parameters
-    ----------
-    standardised : numpy.ndarray, shape (m, n)
-        Statistics by horizon (or event set and horizon) and shift; rows without a statistic at shift 0 do not count.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        NaN at a shift where no row has a statistic.
-    """
+    """Give the largest absolute statistic at every shift."""
     used = np.abs(standardised[np.isfinite(standardised[:, 0])])
     return np.fmax.reduce(used, axis=0)
 

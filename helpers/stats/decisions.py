@@ -9,13 +9,13 @@ import pandas as pd
 from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean
+from helpers.stats.event_null import shift_sums
 from helpers.stats.results import Result
-from helpers.stats.shift_null import shift_sums
 
 GROUPS = ("all changes", "rises", "cuts")
 MEASURES = ("return", "absolute return")
 FEWEST = 3
-LEVEL, POWER = 0.05, 0.80
+ALPHA, POWER = 0.05, 0.80
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -42,13 +42,7 @@ class DecisionResult(Result):
     table: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         lines = [
             (
                 f"{row['measure']}, {row['group']}",
@@ -154,5 +148,5 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
         "others": others[0],
         "difference": differences[0],
         "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
-        "detectable": float((norm.ppf(1 - LEVEL / 2) + norm.ppf(POWER)) * differences.std()),
+        "detectable": float((norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * differences.std()),
     }

@@ -1,4 +1,4 @@
-"""Rank correlation of a few observations: the exact permutation null, and what so few could show at all."""
+"""Annual figures: one vintage, whole years, and a rank correlation of a few pairs by its exact permutation null."""
 
 import math
 from dataclasses import dataclass
@@ -11,6 +11,93 @@ from scipy.stats import norm, rankdata
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.results import Result
+
+YEAR_END_DAYS = 7
+
+
+def single_vintage(*, balance: pd.DataFrame, item: str) -> tuple[pd.Series, str]:
+    """Give the years of one item from the one vintage that holds most of them.
+
+    Definitions change between vintages, so years of different vintages are never put side by side.
+
+    Parameters
+    ----------
+    balance : pandas.DataFrame
+        Columns year, item, moz (million ounces), status ("A" for actual), vintage.
+    item : str
+        Such as "market_balance".
+
+    Returns
+    -------
+    series : pandas.Series
+        Million ounces by year, actual figures only.
+    vintage : str
+        Where they come from; of two with as many years, the one with the later last year.
+
+    Raises
+    ------
+    InputError
+        No actual figure of the item, or a year twice in one vintage.
+    """
+    rows = balance[(balance["item"] == item) & (balance["status"] == "A")]
+    if rows.empty:
+        raise InputError(f"{item!r} has no actual figure in the balance.")
+    extent = rows.groupby("vintage")["year"].agg(["nunique", "max"]).sort_values(["nunique", "max"])
+    vintage = str(extent.index[-1])
+    series = rows[rows["vintage"] == vintage].set_index("year")["moz"].rename(item).sort_index()
+    if not series.index.is_unique:
+        twice = series.index[series.index.duplicated()][0]
+        raise InputError(f"{item!r} has the year {twice} twice in {vintage!r}.")
+    return series, vintage
+
+
+def annual_changes(price: pd.Series) -> pd.Series:
+    """Give the log change of a price over each complete calendar year, from last close to last close.
+
+    Parameters
+    ----------
+    price : pandas.Series, shape (n,)
+        Daily or weekly closes.
+
+    Returns
+    -------
+    pandas.Series
+        Per cent (log), by year; a year counts when it and the one before have a close in their last seven days.
+
+    Raises
+    ------
+    InputError
+        Missing or constant closes.
+    """
+    require_clean(price, role="price")
+    dates = pd.DatetimeIndex(price.index)
+    last = price.groupby(dates.year).last()
+    closes = pd.Series(dates, index=dates).groupby(dates.year).last()
+    ends = pd.to_datetime(closes.index.astype(str) + "-12-31")
+    complete = last.where((ends - pd.DatetimeIndex(closes)).days < YEAR_END_DAYS)
+    return (100 * np.log(complete)).diff().dropna().rename_axis("year").rename(price.name)
+
+
+def pair_years(*, figures: pd.Series, changes: pd.Series, lead: int) -> pd.DataFrame:
+    """Set annual figures beside the price change of the same or a later year.
+
+    Parameters
+    ----------
+    figures : pandas.Series
+        By year.
+    changes : pandas.Series
+        Price changes by year.
+    lead : int
+        Years from the figure to the change: 0 for the same year, 1 for the next.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by the year of the figure; columns named after the two series; complete pairs only.
+    """
+    later = changes.set_axis(changes.index - lead)
+    return pd.concat([figures, later], axis=1, join="inner").dropna()
+
 
 LARGEST_EXACT = 10
 SMALLEST_N = 5
@@ -56,13 +143,7 @@ class RankTestResult(Result):
     detectable: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown.
-        """
+        """Lines of the summary."""
         how = "all" if self.exact else "a random sample"
         return [
             *super().rows(),
@@ -76,18 +157,18 @@ class RankTestResult(Result):
         ]
 
 
-def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.80) -> float:
+def detectable_correlation(*, nobs: int, alpha: float = 0.05, power: float = 0.80) -> float:
     """Give the smallest absolute correlation that a two-sided test detects with a given power.
 
     Fisher's transformation of a correlation is about normal with variance ``1 / (n - 3)``, so that
-    ``atanh(r) = (z[1 - level / 2] + z[power]) / sqrt(n - 3)``.
+    ``atanh(r) = (z[1 - alpha / 2] + z[power]) / sqrt(n - 3)``.
 
     Parameters
     ----------
     nobs : int
         Number of pairs, at least 5.
-    level : float
-        Two-sided significance level.
+    alpha : float
+        Two-sided size of the test.
     power : float
         Probability of detection.
 
@@ -108,41 +189,17 @@ def detectable_correlation(*, nobs: int, level: float = 0.05, power: float = 0.8
     """
     if nobs < SMALLEST_N:
         raise InputError(f"{nobs} pairs cannot detect a correlation: at least {SMALLEST_N} are needed.")
-    return math.tanh((norm.ppf(1 - level / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
+    return math.tanh((norm.ppf(1 - alpha / 2) + norm.ppf(power)) / math.sqrt(nobs - 3))
 
 
 def correlation_interval(
-    correlation: float, *, nobs: int, measure: Measure = "spearman", level: float = 0.95
+    correlation: float, *, nobs: int, measure: Measure = "spearman", confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Give an interval for a rank correlation by Fisher's transformation.
-
-    Parameters
-    ----------
-    correlation : float
-        The estimate, in [-1, 1].
-    nobs : int
-        Number of pairs, at least 5.
-    measure : {"spearman", "kendall"}
-        Of the correlation; the variance after the transformation is ``(1 + r^2 / 2) / (n - 3)`` for Spearman's rho and
-        ``0.437 / (n - 4)`` for Kendall's tau.
-    level : float
-        Coverage.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end; the whole of [-1, 1] for a perfect order, which leaves no error to go by.
-
-    References
-    ----------
-    Bonett, D. G. and Wright, T. A. (2000). Sample size requirements for estimating Pearson, Kendall and Spearman
-    correlations. Psychometrika 65, 23-28, eq. 4 and 6. Fieller, E. C., Hartley, H. O. and Pearson, E. S. (1957). Tests
-    for rank correlation coefficients I. Biometrika 44, 470-481.
-    """
+    """Give an interval for a rank correlation by Fisher's transformation."""
     if abs(correlation) >= 1:
         return -1.0, 1.0
     variance = (1 + correlation**2 / 2) / (nobs - 3) if measure == "spearman" else 0.437 / (nobs - 4)
-    reach = norm.ppf((1 + level) / 2) * math.sqrt(variance)
+    reach = norm.ppf((1 + confidence) / 2) * math.sqrt(variance)
     centre = math.atanh(correlation)
     return math.tanh(centre - reach), math.tanh(centre + reach)
 
@@ -208,7 +265,7 @@ def exact_rank_test(
         nobs=nobs,
         exact=exact,
         pairings=len(values),
-        critical=_critical(distance, level=0.05),
+        critical=_critical(distance, alpha=0.05),
         detectable=detectable_correlation(nobs=nobs),
     )
 
@@ -271,9 +328,9 @@ def _correlations(a: np.ndarray, b: np.ndarray, *, pairings: np.ndarray, measure
     return total / scale, float(observed / scale)
 
 
-def _critical(distance: np.ndarray, *, level: float) -> float:
-    """Give the smallest distance from zero that at most a share `level` of the pairings reach."""
-    allowed = int(level * len(distance))
+def _critical(distance: np.ndarray, *, alpha: float) -> float:
+    """Give the smallest distance from zero that at most a share `alpha` of the pairings reach."""
+    allowed = int(alpha * len(distance))
     if allowed == 0:
         return math.nan
     edge = np.partition(distance, -allowed)[-allowed]

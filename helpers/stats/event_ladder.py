@@ -1,0 +1,234 @@
+"""Several event sets, or several ways to choose them, judged by one null distribution."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.stats.checks import InputError
+from helpers.stats.event_study import BANDWIDTH, HORIZONS, EventStudyResult, event_study, largest_over, share_at_least
+from helpers.stats.results import Result
+from helpers.stats.specification import Outcomes, SpecificationCurveResult, specification_curve
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class EventLadderResult(Result):
+    """Event studies of several event sets with a common null.
+
+    Parameters
+    ----------
+    studies : dict of str to EventStudyResult
+        One a rung, in the order given.
+    table : pandas.DataFrame
+        Indexed by rung and horizon, the columns of `EventStudyResult.table`; ``pvalue_adjusted`` is over all rungs and
+        horizons, by the maximum.
+    statistic : float
+        Largest absolute standardised statistic.
+    pvalue : float
+        Share of common shifts whose own maximum is at least as large.
+    rung, horizon : str, int
+        Where it is.
+    """
+
+    studies: dict[str, EventStudyResult] = field(default_factory=dict)
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    rung: str = ""
+    horizon: int = 0
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        told: list[tuple[str, Any]] = [
+            (name, study.reason or f"K = {len(study.episodes)}, p over its horizons {study.pvalue:.3f}")
+            for name, study in self.studies.items()
+        ]
+        where = f"{self.rung}, {self.horizon} weeks" if self.rung else None
+        ends = [("Maximum", self.statistic), ("It is at", where), ("p, all together", self.pvalue)]
+        return [*super().rows(), *told, *ends]
+
+
+def event_ladder(
+    *,
+    ladder: Mapping[str, pd.DatetimeIndex],
+    returns: pd.Series,
+    horizons: Sequence[int] = HORIZONS,
+    pre: int = 26,
+    eras: Sequence[str | pd.Timestamp] = (),
+    bandwidth: int | None = BANDWIDTH,
+) -> EventLadderResult:
+    """Run an event study for each event set and judge all of them by one maximum.
+
+    Parameters
+    ----------
+    ladder : mapping of str to pandas.DatetimeIndex
+        Event sets by name, such as 1-, 2-, 3-, 5-year and all-time highs.
+    returns, horizons, pre, eras, bandwidth
+        As in `helpers.stats.event_study.event_study`.
+
+    Returns
+    -------
+    EventLadderResult
+        With NaN and a reason if no event set can be used.
+
+    Raises
+    ------
+    InputError
+        An empty ladder, or as in `event_study`.
+
+    Notes
+    -----
+    All event sets are moved by the same shift, so that sets which share dates keep sharing them under the null.
+    """
+    if not ladder:
+        raise InputError("the ladder holds no event set.")
+    options = {"returns": returns, "horizons": horizons, "pre": pre, "eras": eras, "bandwidth": bandwidth}
+    studies = {name: event_study(events=events, **options) for name, events in ladder.items()}
+    null, alternative = next(iter(studies.values())).null, "For some event set and horizon the mean differs."
+    done = {name: study for name, study in studies.items() if not study.reason}
+    if not done:
+        reason = "no event set has a complete window in the sample"
+        return EventLadderResult(null=null, alternative=alternative, studies=studies, reason=reason)
+    table = pd.concat({name: study.table for name, study in done.items()}, names=["rung", "horizon"])
+    largest = largest_over(np.vstack([study.null_statistics for study in done.values()]))
+    table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
+    rung, horizon = table["statistic"].abs().idxmax()
+    return EventLadderResult(
+        null=null,
+        alternative=alternative,
+        studies=studies,
+        table=table,
+        statistic=float(largest[0]),
+        pvalue=share_at_least(largest, largest[0]),
+        rung=rung,
+        horizon=int(horizon),
+    )
+
+
+def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) -> pd.DataFrame:
+    """Set one horizon of several event studies side by side.
+
+    Parameters
+    ----------
+    studies : mapping of str to EventStudyResult
+        By name; those that could not be done, or have no complete window at the horizon, are left out.
+    horizon : int
+        Weeks h.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (m, 7)
+        K, mean, estimate, low, high, pvalue and detectable, by name.
+    """
+    columns = ["K", "mean", "estimate", "low", "high", "pvalue", "detectable"]
+    rows = {name: study.table.loc[horizon, columns] for name, study in studies.items() if not study.reason}
+    return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"]).astype({"K": int})
+
+
+CHOICES = ["quiet", "high", "horizon", "start"]
+_DECIMALS = 9
+
+
+def event_specifications(
+    *,
+    ladders: Mapping[str, Mapping[str, pd.DatetimeIndex]],
+    returns: pd.Series,
+    starts: Sequence[str],
+    horizons: Sequence[int] = HORIZONS,
+    expected_sign: int = 1,
+) -> tuple[SpecificationCurveResult, pd.DataFrame]:
+    """Run the event study under all combinations of choices and test them jointly.
+
+    Parameters
+    ----------
+    ladders : mapping of str to mapping of str to pandas.DatetimeIndex
+        By quiet spell, the event sets by kind of high.
+    returns : pandas.Series, shape (n,)
+        Weekly log returns of the follower in per cent, nothing missing.
+    starts : sequence of str
+        First weeks of the samples.
+    horizons : sequence of int
+        Weeks after the event.
+    expected_sign : int
+        Direction that the claim states.
+
+    Returns
+    -------
+    curve : SpecificationCurveResult
+        Estimates in log points; p-values two-sided over all circular shifts.
+    together : pandas.DataFrame
+        One row a ``quiet`` spell and ``start``: ``episodes`` of the first kind of high, ``statistic`` and ``pvalue`` of
+        the maximum over kinds and horizons, ``at`` where it is.
+
+    Raises
+    ------
+    InputError
+        As in `helpers.stats.event_study.event_ladder`.
+
+    Notes
+    -----
+    One draw of the null is one circular shift, by the same number of weeks for every specification. Samples differ in
+    length; the shifts of the shortest are used for all, so that events move to the same week in each. The estimate at a
+    shift is its studentised statistic in the standard error of what happened.
+    """
+    rows, estimates, everywhere, together = [], [], [], []
+    for (quiet, ladder), start in product(ladders.items(), starts):
+        part = returns.loc[start:]
+        if len(part) <= 2 * max(horizons):
+            continue
+        found = event_ladder(ladder=dict(ladder), returns=part, horizons=horizons)
+        together.append((quiet, start, *_largest(found)))
+        for high, study in found.studies.items():
+            if study.reason:
+                continue
+            for horizon, null in zip(study.table.index, study.null_statistics, strict=True):
+                if np.isfinite(null[0]):
+                    row = study.table.loc[horizon]
+                    rows.append((quiet, high, horizon, start, row["K"]))
+                    estimates.append((row["estimate"], row["statistic"]))
+                    everywhere.append(null)
+    table = pd.DataFrame(rows, columns=[*CHOICES, "K"])
+    observed, null = _outcomes(np.array(estimates).reshape(-1, 2), everywhere)
+    curve = specification_curve(
+        specifications=table[CHOICES],
+        observed=observed,
+        null=null,
+        nobs=table["K"].to_numpy(dtype=int),
+        unit="log points",
+        expected_sign=expected_sign,
+        hypothesis=f"In every specification {returns.name} does after the events what it does after other weeks",
+    )
+    return curve, pd.DataFrame(together, columns=["quiet", "start", "episodes", "statistic", "pvalue", "at"])
+
+
+def _largest(found: EventLadderResult) -> tuple[int, float, float, str]:
+    first = next(iter(found.studies.values()))
+    where = f"{found.rung}, {found.horizon} weeks" if found.rung else "-"
+    return len(first.episodes), found.statistic, found.pvalue, where
+
+
+def _outcomes(found: np.ndarray, everywhere: list[np.ndarray]) -> tuple[Outcomes, Outcomes]:
+    """Outcomes of the events (s,), and of the shifts (B, s), each specification ranked among all of its own shifts."""
+    shifts = min((null.size for null in everywhere), default=0)
+    pvalues = np.empty((shifts, len(everywhere)))
+    moved = np.zeros_like(pvalues)
+    for column, null in enumerate(everywhere):
+        size = np.round(np.abs(null), _DECIMALS)
+        known = size[np.isfinite(size)]
+        share = (known.size + 1 - stats.rankdata(known, method="min")) / known.size
+        pvalues[:, column] = _spread(null, share)[:shifts]
+        moved[:, column] = np.nan_to_num(null)[:shifts]
+    scale = np.divide(found[:, 0], found[:, 1], out=np.zeros(len(found)), where=found[:, 1] != 0)
+    observed = Outcomes(found[:, 0], pvalues[0] if shifts else np.empty(0), np.sign(found[:, 0]))
+    return observed, Outcomes(moved * scale, pvalues, np.sign(moved))
+
+
+def _spread(null: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Put p-values of the finite statistics back to their places; 1 where there is none."""
+    out = np.ones(null.size)
+    out[np.isfinite(null)] = share
+    return out

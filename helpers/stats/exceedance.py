@@ -1,0 +1,197 @@
+"""How often one asset outruns another by any margin: a whole curve of shares, each with an honest interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import require_count, require_number, require_probability
+from helpers.stats.gap import log_gap, up_to
+from helpers.stats.inference import effective_episodes
+from helpers.stats.results import Result
+
+_BLOCK, _TAIL, _TIE = 13, 0.6, 1e-12
+# True shares at which the test is inverted: close together where shares are small or large.
+_SHARES = np.sort(np.concatenate([s := np.geomspace(2e-4, 0.5, 120), 1 - s[:-1]]))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ExceedanceResult(Result):
+    """Share of past weeks in which one asset had outrun another by at least each margin.
+
+    Parameters
+    ----------
+    leader, follower : str
+        Names of the assets.
+    horizon : int
+        Weeks over which the margin opened.
+    date : pandas.Timestamp
+        Only windows that ended before it count.
+    nobs : int
+        Weekly windows; they overlap.
+    confidence : float
+        Of each interval.
+    table : pandas.DataFrame, shape (thresholds, 5)
+        Indexed by ``threshold`` (log points): ``count`` of weeks, their ``share``, ``low`` and ``high`` end of its
+        interval, ``episodes`` that do not overlap.
+    """
+
+    leader: str
+    follower: str
+    horizon: int
+    date: pd.Timestamp
+    nobs: int
+    confidence: float
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        lines = [
+            (f"{threshold:g} log points or more", f"{row.share:.1%} ({row.low:.1%} to {row.high:.1%})")
+            for threshold, row in zip(self.table.index, self.table.itertuples(), strict=True)
+        ]
+        counted = [("Weeks of the margin", self.horizon), ("Before", self.date), ("Overlapping windows", self.nobs)]
+        return [*super().rows(), *counted, ("Confidence", self.confidence), *lines]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share against the margin, with its intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.gca() if ax is None else ax
+        ax.fill_between(self.table.index, 100 * self.table["low"], 100 * self.table["high"], alpha=0.25, linewidth=0)
+        ax.plot(self.table.index, 100 * self.table["share"])
+        ax.set_xlabel(f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)")
+        ax.set_ylabel("share of past weeks (%)")
+        return ax
+
+
+def exceedance_curve(
+    *,
+    leader: pd.Series,
+    follower: pd.Series,
+    horizon: int,
+    thresholds: Sequence[float] = tuple(range(0, 105, 5)),
+    date: pd.Timestamp | None = None,
+    confidence: float = 0.90,
+    reps: int = 999,
+    seed: int,
+) -> ExceedanceResult:
+    r"""Give the share of weeks with a margin of at least c, for every c, with an interval by inverting a test.
+
+    With :math:`g_t` the h-week log return of the leader less that of the follower,
+
+    .. math::
+        \hat p(c) = \frac1n \sum_t 1\{g_t \ge c\}, \qquad
+        \{p : \tfrac{\alpha}{2} \le P^*(\hat p^*(c_p) \le \hat p(c)),\; \tfrac{\alpha}{2} \le
+        P^*(\hat p^*(c_p) \ge \hat p(c))\}
+
+    where :math:`P^*` rebuilds the weekly differences from stationary-bootstrap blocks of 13 weeks, sums them over h
+    weeks as the data are, and :math:`c_p` is the margin that the rebuilt windows reach with probability p. One set of
+    rebuilt series serves every margin, and a margin never reached gets the shares under which that is not surprising.
+
+    Parameters
+    ----------
+    leader, follower : pandas.Series, shape (n,)
+        Weekly prices on the same weeks.
+    horizon : int
+        Weeks h.
+    thresholds : sequence of float
+        Margins c, log points, chosen before looking.
+    date : pandas.Timestamp, optional
+        Only windows that ended before it count; by default all windows before the last week.
+    confidence : float
+        Of each interval.
+    reps : int
+        Rebuilt series, at least 199.
+    seed : int
+        Of the blocks.
+
+    Returns
+    -------
+    ExceedanceResult
+        The whole curve.
+
+    Raises
+    ------
+    InputError
+        As `log_gap`; a date without a price, thresholds that are not finite, fewer than 104 windows before the date.
+
+    Notes
+    -----
+    Blocks lose part of the clustering of volatility, so each tail is given 0.6 of its nominal share. In 200 samples a
+    case (independent, GARCH and stochastic-volatility weeks; 800 and 1,300 weeks; windows of 13, 26 and 52 weeks; true
+    shares of 1 to 43 %) the 90 % interval covered in 86 to 100 %. Of a true share of 2 % (26 weeks, n = 800) it says
+    "below 10 %" in 74 % of samples of independent weeks; the exact binomial interval on an effective number of weeks
+    (`gap_frequency`) does in 59 %.
+
+    References
+    ----------
+    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
+    89, 1303-1313. Carpenter, J. (1999). Test inversion bootstrap confidence intervals. Journal of the Royal Statistical
+    Society B 61, 159-172.
+    """
+    require_count(reps, name="reps", least=199)
+    require_probability(confidence, name="confidence")
+    cuts = np.array([require_number(c, name="threshold", remedy="give log points") for c in thresholds])
+    gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
+    past = gap.iloc[:-1].to_numpy()
+    weekly = log_gap(leader=leader, follower=follower, horizon=1).loc[: gap.index[-2]].to_numpy()
+    hits = past >= cuts[:, None]
+    shares = hits.mean(axis=1)
+    low, high = interval_of_shares(weekly, shares, horizon=horizon, confidence=confidence, reps=reps, seed=seed)
+    table = pd.DataFrame(
+        {
+            "count": hits.sum(axis=1),
+            "share": shares,
+            "low": low,
+            "high": high,
+            "episodes": [effective_episodes(one, gap=horizon - 1) for one in hits],
+        },
+        index=pd.Index(cuts, name="threshold"),
+    )
+    return ExceedanceResult(
+        null="no test: shares with intervals",
+        alternative="-",
+        leader=str(leader.name),
+        follower=str(follower.name),
+        horizon=horizon,
+        date=gap.index[-1],
+        nobs=past.size,
+        confidence=confidence,
+        table=table,
+    )
+
+
+def interval_of_shares(
+    weekly: np.ndarray, shares: np.ndarray, *, horizon: int, confidence: float, reps: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Invert the test of each share: the true shares under which it is neither too low nor too high."""
+    sums = _rebuilt_sums(weekly, horizon, reps, seed)
+    low, high = _acceptance(sums, _TAIL * (1 - confidence) / 2)
+    # A true share is kept while the highest share that it shows reaches the one observed, and the lowest stays below.
+    below = np.r_[0.0, _SHARES][np.searchsorted(high, shares - _TIE)]
+    above = np.r_[_SHARES, 1.0][np.searchsorted(low, shares + _TIE)]
+    return below, above
+
+
+def _rebuilt_sums(weekly: np.ndarray, horizon: int, reps: int, seed: int) -> np.ndarray:
+    """Sums over the horizon (reps, windows), each row sorted, of series put together from blocks of weeks."""
+    n, rng = weekly.size, np.random.default_rng(seed)
+    weeks, out = np.arange(n), np.empty((reps, n - horizon + 1))
+    for row in out:
+        fresh = rng.random(n) < 1 / _BLOCK
+        fresh[0] = True
+        begun = np.maximum.accumulate(np.where(fresh, weeks, 0))
+        total = np.cumsum(np.r_[0.0, weekly[(rng.integers(n, size=n)[begun] + weeks - begun) % n]])
+        row[:] = np.sort(total[horizon:] - total[:-horizon])
+    return out
+
+
+def _acceptance(sums: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest share that rebuilt series show where each of `_SHARES` is true, a tail left out on each side."""
+    edges = np.quantile(sums, 1 - _SHARES)
+    shown = 1 - np.array([np.searchsorted(row, edges) for row in sums]) / sums.shape[1]
+    low, high = np.quantile(shown, [tail, 1 - tail], axis=0, method="inverted_cdf")
+    return np.maximum.accumulate(low), np.maximum.accumulate(high)

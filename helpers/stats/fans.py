@@ -1,0 +1,454 @@
+"""Fans of possible paths: what the past, as known on a date, says of the path that follows, and how it scored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean, require_count
+
+
+def pinball_loss(
+    *, forecast: np.ndarray | float, outcome: np.ndarray | float, probability: np.ndarray | float
+) -> np.ndarray:
+    """Score quantile forecasts.
+
+    Parameters
+    ----------
+    quantile : numpy.ndarray or float, shape (...)
+        Forecast quantiles.
+    outcome : numpy.ndarray or float, shape (...)
+        What came, in the same unit.
+    level : numpy.ndarray or float, shape (...)
+        Levels of the quantiles, in (0, 1).
+
+    Returns
+    -------
+    numpy.ndarray, shape (...)
+        ``level * (outcome - quantile)`` where the outcome is higher, ``(1 - level) * (quantile - outcome)`` where it
+        is lower.
+
+    Raises
+    ------
+    InputError
+        A level outside (0, 1).
+
+    References
+    ----------
+    Koenker and Bassett (1978), Econometrica 46, 33-50; Gneiting (2011), International Journal of Forecasting 27,
+    197-207.
+    """
+    chance = np.asarray(probability, dtype=float)
+    if np.any((chance <= 0) | (chance >= 1)):
+        raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
+    miss = np.asarray(outcome, dtype=float) - forecast
+    return np.maximum(chance * miss, (chance - 1) * miss)
+
+
+def brier_score(*, probability: np.ndarray | float, happened: np.ndarray | bool) -> np.ndarray:
+    """Score probabilities of events.
+
+    Parameters
+    ----------
+    probability : numpy.ndarray or float, shape (...)
+        Forecast probabilities, in [0, 1].
+    happened : numpy.ndarray or bool, shape (...)
+        Whether the events came.
+
+    Returns
+    -------
+    numpy.ndarray, shape (...)
+        Squared distance from 1 where the event came, from 0 where it did not; 0.25 for a coin.
+
+    Raises
+    ------
+    InputError
+        A probability outside [0, 1].
+
+    References
+    ----------
+    Brier (1950), Monthly Weather Review 78, 1-3.
+    """
+    chances = np.asarray(probability, dtype=float)
+    if np.any((chances < 0) | (chances > 1)):
+        raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
+    return (chances - np.asarray(happened, dtype=float)) ** 2
+
+
+def crps(*, sample: np.ndarray, outcome: float) -> float:
+    """Score a distribution given by a sample, in the unit of the outcome.
+
+    Parameters
+    ----------
+    sample : numpy.ndarray, shape (m,)
+        Draws from the forecast distribution, at least two.
+    outcome : float
+        What came.
+
+    Returns
+    -------
+    float
+        Mean distance of the draws from the outcome, less half the mean distance between two different draws. The
+        second mean leaves out each draw's distance from itself, so that few draws are not punished for being few.
+
+    Raises
+    ------
+    InputError
+        Fewer than two draws.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, eq. 21;
+    Ferro (2014), Quarterly Journal of the Royal Meteorological Society 140, 1917-1923 (few draws).
+    """
+    ordered = _draws(sample)
+    size = ordered.size
+    # The sum of all distances between two draws is the sum of each ordered draw times its rank's balance.
+    balance = 2 * np.arange(1, size + 1) - size - 1
+    between = 2 * (balance @ ordered) / (size * (size - 1))
+    return float(np.abs(ordered - outcome).mean() - between / 2)
+
+
+def place(*, sample: np.ndarray, outcome: float) -> float:
+    """Place an outcome in a distribution given by a sample (probability integral transform).
+
+    Parameters
+    ----------
+    sample : numpy.ndarray, shape (m,)
+        Draws from the forecast distribution, at least two.
+    outcome : float
+        What came.
+
+    Returns
+    -------
+    float
+        Share of draws below the outcome, draws equal to it counted half; uniform over [0, 1] for honest forecasts.
+
+    Raises
+    ------
+    InputError
+        Fewer than two draws.
+
+    References
+    ----------
+    Dawid (1984), Journal of the Royal Statistical Society A 147, 278-292.
+    """
+    draws = _draws(sample)
+    return float(np.mean(draws < outcome) + np.mean(draws == outcome) / 2)
+
+
+def _draws(sample: np.ndarray) -> np.ndarray:
+    """Finite draws in order."""
+    draws = np.sort(np.asarray(sample, dtype=float))
+    if draws.size < 2 or not np.isfinite(draws).all():
+        raise InputError(f"A distribution needs at least two finite draws, found {draws.size}.")
+    return draws
+
+
+PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MIN_PATHS = 2
+MIN_PAST = 104
+
+
+@dataclass(frozen=True, eq=False)
+class Fan:
+    """Paths that the past makes possible after a date.
+
+    Parameters
+    ----------
+    label : str
+        Where the paths come from.
+    as_of : pandas.Timestamp
+        Nothing later enters the fan.
+    paths : numpy.ndarray, shape (paths, weeks)
+        Cumulative log returns after 1, 2, ... weeks, per cent; NaN in weeks that a path had not reached by `as_of`.
+    """
+
+    label: str
+    as_of: pd.Timestamp
+    paths: np.ndarray
+
+    @property
+    def weeks(self) -> int:
+        """Weeks ahead for which at least two paths are known."""
+        return int((np.isfinite(self.paths).sum(axis=0) >= MIN_PATHS).sum())
+
+    def at(self, week: int) -> np.ndarray:
+        """Give the cumulative returns after some weeks."""
+        values = self.paths[:, week - 1]
+        return values[np.isfinite(values)]
+
+    def quantiles(self, probabilities: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
+        """Give quantiles week by week."""
+        rows = [
+            np.quantile(self.at(week), probabilities, method="median_unbiased") for week in range(1, self.weeks + 1)
+        ]
+        index = pd.RangeIndex(1, self.weeks + 1, name="week")
+        return pd.DataFrame(
+            np.reshape(rows, (self.weeks, len(probabilities))), index=index, columns=list(probabilities)
+        )
+
+    def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
+        """Give the probability that the cumulative return lies above a threshold."""
+        reached = self.paths[np.isfinite(self.paths[:, week - 1]), :week]
+        values = reached.max(axis=1) if at_any_time else reached[:, -1]
+        return float((np.sum(values > above) + 0.5) / (values.size + 1))
+
+    def tilted(self, *, by: float, label: str) -> "Fan":
+        """Add a steady drift to every path."""
+        length = self.paths.shape[1]
+        return Fan(label, self.as_of, self.paths + by * np.arange(1, length + 1) / length)
+
+
+def merge_events(*sets: pd.DatetimeIndex, apart: int = 26) -> pd.DatetimeIndex:
+    """Join event sets into episodes.
+
+    Parameters
+    ----------
+    *sets : pandas.DatetimeIndex
+        Dates of events.
+    apart : int
+        Weeks that must lie between the beginnings of two episodes.
+
+    Returns
+    -------
+    pandas.DatetimeIndex
+        Every event that comes at least `apart` weeks after the last one kept; nothing later decides that.
+    """
+    kept: list[pd.Timestamp] = []
+    for date in sorted(set().union(*sets)):
+        if not kept or date - kept[-1] >= pd.Timedelta(weeks=apart):
+            kept.append(date)
+    return pd.DatetimeIndex(kept, name="event")
+
+
+def event_fan(
+    *, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26, label: str = "earlier events"
+) -> Fan:
+    """Collect the paths after events that lie before a date, as far as they were known on it.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, per cent.
+    events : pandas.DatetimeIndex
+        Dates of events; those on or after `as_of`, and those before the first return, are left out.
+    as_of : pandas.Timestamp
+        Date of the fan.
+    weeks : int
+        Length of the paths.
+    label : str
+        Of the fan.
+
+    Returns
+    -------
+    Fan
+        One path an event.
+
+    Raises
+    ------
+    InputError
+        Missing returns, or an event that is not one of their dates.
+    """
+    require_count(weeks, name="weeks", least=1)
+    known = _known(returns, as_of)
+    earlier = events[(events >= known.index[0]) & (events < as_of)]
+    missing = earlier.difference(known.index)
+    if len(missing):
+        raise InputError(f"event {missing[0]:%Y-%m-%d} is not a date of {returns.name!r}: use the same weeks.")
+    total = np.concatenate([known.cumsum().to_numpy(), np.full(weeks, np.nan)])
+    starts = known.index.get_indexer(earlier)
+    paths = total[starts[:, None] + np.arange(1, weeks + 1)] - total[starts, None]
+    return Fan(label, as_of, paths)
+
+
+def history_fan(
+    *,
+    returns: pd.Series,
+    as_of: pd.Timestamp,
+    weeks: int = 26,
+    reps: int = 9_999,
+    seed: int | None = None,
+    label: str = "own history",
+) -> Fan:
+    """Put blocks of past returns end to end, whatever happened before them.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, per cent.
+    as_of : pandas.Timestamp
+        Date of the fan; later returns are not used.
+    weeks : int
+        Length of the paths.
+    reps : int
+        Number of paths.
+    seed : int, optional
+        Of the draws.
+    label : str
+        Of the fan.
+
+    Returns
+    -------
+    Fan
+        Paths of the stationary bootstrap, with the mean block that suits the squared returns, so that calm and wild
+        times stay together.
+
+    Raises
+    ------
+    InputError
+        Missing returns, or fewer than 104 of them.
+
+    References
+    ----------
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Patton, Politis and White
+    (2009), Econometric Reviews 28, 372-375 (block length).
+    """
+    from arch.bootstrap import optimal_block_length
+
+    require_count(weeks, name="weeks", least=1)
+    require_count(reps, name="reps", least=MIN_PATHS)
+    known = _known(returns, as_of).to_numpy()
+    if known.size < MIN_PAST:
+        raise InputError(
+            f"{known.size} returns of {returns.name!r} by {as_of:%Y-%m-%d}, at least {MIN_PAST} are needed."
+        )
+    block = max(1.0, float(optimal_block_length(known**2)["stationary"].iloc[0]))
+    rng = np.random.default_rng(seed)
+    fresh = rng.random((reps, weeks)) < 1 / block
+    fresh[:, 0] = True
+    since = np.arange(weeks) - np.maximum.accumulate(np.where(fresh, np.arange(weeks), 0), axis=1)
+    starts = rng.integers(known.size, size=(reps, weeks))
+    first = np.take_along_axis(starts, np.arange(weeks) - since, axis=1)
+    return Fan(label, as_of, known[(first + since) % known.size].cumsum(axis=1))
+
+
+def _known(returns: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    """Cut returns at a date."""
+    require_clean(returns, role="returns")
+    known = returns.loc[:as_of]
+    if known.empty:
+        raise InputError(f"no return of {returns.name!r} is known by {as_of:%Y-%m-%d}: choose a later date.")
+    return known
+
+
+def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int] = (4, 13, 26)) -> pd.DataFrame:
+    """Score fans by what came.
+
+    Parameters
+    ----------
+    fans : mapping of str to Fan
+        Fans of one date.
+    path : pandas.Series, shape (weeks since,)
+        Cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
+    weeks : sequence of int
+        Weeks ahead to score; those not reached by the path, or not by a fan, are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By week and fan: number of `paths`, `outcome`, `median`, ends of the central 90% (`lower`, `upper`), `place` of
+        the outcome among the paths, mean `pinball` loss over the levels 5, 25, 50, 75 and 95%, and `crps`.
+    """
+    rows = {
+        (week, name): _scored(fan, week, float(path.iloc[week - 1]))
+        for week in weeks
+        for name, fan in fans.items()
+        if week <= min(len(path), fan.weeks)
+    }
+    columns = ["paths", "outcome", "median", "lower", "upper", "place", "pinball", "crps"]
+    index = pd.MultiIndex.from_tuples(list(rows), names=["week", "fan"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+
+
+def backtest_fans(
+    *, returns: pd.Series, events: pd.DatetimeIndex, before: pd.Timestamp, weeks: int = 26, seed: int
+) -> pd.DataFrame:
+    """Score, at each earlier event, the fan from the events before it and the fan from the history before it.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, per cent.
+    events : pandas.DatetimeIndex
+        Dates of events.
+    before : pandas.Timestamp
+        Only paths complete by this week are scored.
+    weeks : int
+        Weeks ahead.
+    seed : int
+        Of the history's paths.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (events scored, 5)
+        By event: `outcome`, `place_events`, `place_history`, `pinball_events`, `pinball_history`. An event needs two
+        earlier ones that were complete by then, and 104 weeks of returns.
+    """
+    rows = {}
+    for date in events[events + pd.Timedelta(weeks=weeks) <= before]:
+        fan = event_fan(returns=returns, events=events, as_of=date, weeks=weeks) if date >= returns.index[0] else None
+        if fan is None or fan.weeks < weeks or len(returns.loc[:date]) < MIN_PAST:
+            continue
+        history = history_fan(returns=returns, as_of=date, weeks=weeks, seed=seed)
+        path = path_since(returns=returns, date=date, weeks=weeks)
+        scored = score_fans(fans={"events": fan, "history": history}, path=path, weeks=[weeks]).loc[weeks]
+        rows[date] = {"outcome": scored["outcome"].iloc[0]} | {
+            f"{what}_{who}": scored.loc[who, what] for what in ("place", "pinball") for who in ("events", "history")
+        }
+    columns = ["outcome", "place_events", "place_history", "pinball_events", "pinball_history"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def skill(*, score: float, reference: float) -> float:
+    """Compare a score with that of a reference.
+
+    Parameters
+    ----------
+    score, reference : float
+        Mean losses, smaller is better.
+
+    Returns
+    -------
+    float
+        Share of the reference's loss that is avoided; negative where the reference is better.
+    """
+    return 1 - score / reference
+
+
+def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd.Series:
+    """Cumulate returns after a date.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, per cent.
+    date : pandas.Timestamp
+        Start; the return of its own week is not counted.
+    weeks : int
+        Longest path.
+
+    Returns
+    -------
+    pandas.Series, shape (at most weeks,)
+        Cumulative return by week; empty where no later week is known.
+    """
+    require_clean(returns, role="returns")
+    return returns[returns.index > date].iloc[:weeks].cumsum()
+
+
+def _scored(fan: Fan, week: int, outcome: float) -> dict[str, float]:
+    """Scores of one fan in one week."""
+    values = fan.at(week)
+    quantiles = np.quantile(values, PROBABILITIES, method="median_unbiased")
+    return {
+        "paths": values.size,
+        "outcome": outcome,
+        "median": quantiles[2],
+        "lower": quantiles[0],
+        "upper": quantiles[-1],
+        "place": place(sample=values, outcome=outcome),
+        "pinball": float(pinball_loss(forecast=quantiles, outcome=outcome, probability=np.array(PROBABILITIES)).mean()),
+        "crps": crps(sample=values, outcome=outcome),
+    }

@@ -1,0 +1,400 @@
+"""Forecasts made only with what was known, against the historical mean."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numba import njit
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
+from helpers.stats.results import Result
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ClarkWestResult(Result):
+    """A Clark-West test of equal accuracy of nested forecasts.
+
+    Parameters
+    ----------
+    statistic : float
+        Mean adjusted difference of squared errors over its standard error; large where the larger model is better.
+    pvalue : float
+        One-sided, standard normal.
+    r2 : float
+        Out-of-sample R2 of the model against the benchmark, a share.
+    lags : int
+        Autocovariances in the Bartlett standard error.
+    nobs : int
+        Forecasts.
+    """
+
+    statistic: float
+    pvalue: float
+    r2: float
+    lags: int
+    nobs: int
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        return [
+            *super().rows(),
+            ("Clark-West statistic", self.statistic),
+            ("p-value (one-sided, normal)", self.pvalue),
+            ("R2 out of sample", self.r2),
+            ("Lags of the standard error", self.lags),
+            ("Forecasts", self.nobs),
+        ]
+
+
+def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, horizon: int = 1) -> ClarkWestResult:
+    """Test whether a larger model forecasts better than the benchmark nested in it.
+
+    Where the benchmark is true, the larger model still pays for estimating coefficients that are zero; the test adds
+    that noise back before it compares squared errors.
+
+    Parameters
+    ----------
+    actual, benchmark, model : pandas.Series, shape (n,)
+        Outcomes and both forecasts of them, on one index.
+    horizon : int
+        Periods that a forecast spans; successive errors overlap by one less, which the standard error allows for.
+
+    Returns
+    -------
+    ClarkWestResult
+        With NaN and a reason where both forecasts are the same.
+
+    Raises
+    ------
+    InputError
+        Missing or unaligned values, or no more forecasts than periods they span.
+
+    References
+    ----------
+    Clark and West (2007), Journal of Econometrics 138, 291-311, section 2;
+    Newey and West (1987), Econometrica 55, 703-708; Campbell and Thompson (2008), Review of Financial Studies 21,
+    1509-1531 (R2 out of sample).
+    """
+    require_count(horizon, name="horizon", least=1)
+    values = [require_clean(series, role="forecast series") for series in (actual, benchmark, model)]
+    require_same_index(actual, benchmark, model)
+    if len(actual) <= horizon:
+        raise InputError(f"{len(actual)} forecasts over {horizon} periods overlap throughout: use a longer sample.")
+    outcome, small, large = values
+    same = np.array_equal(small, large)
+    statistic = float("nan") if same else float(clark_west_statistics(outcome - small, outcome - large, horizon))
+    return ClarkWestResult(
+        null=f"{model.name} forecasts {actual.name} no better than {benchmark.name}",
+        alternative=f"{model.name} forecasts {actual.name} better",
+        reason="both forecasts are the same" if same else None,
+        statistic=statistic,
+        pvalue=float(stats.norm.sf(statistic)),
+        r2=float(r2_out_of_sample(outcome - small, outcome - large)),
+        lags=horizon - 1,
+        nobs=len(actual),
+    )
+
+
+def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
+    """Compute Clark-West statistics of many sets of forecast errors."""
+    adjusted = benchmark**2 - model**2 + (benchmark - model) ** 2
+    nobs = adjusted.shape[-1]
+    mean = adjusted.mean(axis=-1)
+    padding = [(0, 0)] * (adjusted.ndim - 1) + [(horizon, horizon - 1)]
+    total = np.cumsum(np.pad(adjusted - mean[..., None], padding), axis=-1)
+    windows = total[..., horizon:] - total[..., :-horizon]
+    return mean / np.sqrt((windows**2).sum(axis=-1) / horizon) * nobs
+
+
+def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
+    """Compute the share of the benchmark's squared errors that a model avoids."""
+    return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
+
+
+MIN_FORECASTS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class ExpandingDesign:
+    """What expanding least squares on one predictor needs of the predictor.
+
+    Parameters
+    ----------
+    predictor : numpy.ndarray, shape (n,)
+        Predictor; week t is known in week t.
+    horizon : int
+        Weeks of the predicted return.
+    first : int
+        Complete pairs of predictor and return before the first forecast.
+    """
+
+    predictor: np.ndarray
+    horizon: int
+    first: int
+
+    @property
+    def made(self) -> np.ndarray:
+        """Positions of the weeks in which a forecast is made, the last ``horizon`` of them not due in the sample."""
+        return np.arange(self.first + self.horizon - 1, self.predictor.size)
+
+    @property
+    def due(self) -> int:
+        """Forecasts whose outcome is in the sample."""
+        return max(self.predictor.size - 2 * self.horizon - self.first + 1, 0)
+
+    def forecast(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Forecast the return over the next weeks in every week: past mean, and regression on the predictor."""
+        ahead = sum_ahead(returns, self.horizon)
+        flat = np.ascontiguousarray(ahead.reshape(-1, ahead.shape[-1]))
+        benchmark, model = _expanding(flat, self.predictor, self.horizon, self.first)
+        shape = (*ahead.shape[:-1], self.made.size)
+        return benchmark.reshape(shape), model.reshape(shape)
+
+    def errors(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Compare the forecasts that are due with what came."""
+        actual = sum_ahead(returns, self.horizon)[..., self.first + self.horizon - 1 :]
+        benchmark, model = (forecast[..., : self.due] for forecast in self.forecast(returns))
+        return actual - benchmark, actual - model
+
+
+def expanding_design(
+    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int
+) -> tuple[np.ndarray, ExpandingDesign]:
+    """Check the series and prepare expanding regressions."""
+    require_count(horizon, name="horizon", least=1)
+    require_count(first, name="first", least=52)
+    returns, predictor = require_clean(effect, role="effect"), require_clean(cause, role="cause")
+    require_same_index(effect, cause)
+    if returns.size < first + horizon:
+        raise InputError(
+            f"{returns.size} rows hold no forecast after {first} pairs over {horizon} weeks: start earlier."
+        )
+    return returns, ExpandingDesign(predictor, horizon, first)
+
+
+def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
+    """Draw returns that nothing predicts: those of the data less their mean, with random signs."""
+    rng = np.random.default_rng(seed)
+    moves = returns - returns.mean()
+    sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
+    return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
+
+
+@njit(cache=True)
+def _expanding(ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Forecast by running means and products, each row of outcomes (draws, n - horizon) in one pass."""
+    draws, pairs = ahead.shape
+    benchmark, model = np.empty((draws, pairs - first + 1)), np.empty((draws, pairs - first + 1))
+    for draw in range(draws):
+        centre = mean = spread = together = 0.0
+        for pair in range(pairs):
+            gap = predictor[pair] - centre
+            centre += gap / (pair + 1)
+            mean += (ahead[draw, pair] - mean) / (pair + 1)
+            spread += gap * (predictor[pair] - centre)
+            together += gap * (ahead[draw, pair] - mean)
+            if pair >= first - 1:
+                slope = together / spread if spread > 0 else 0.0
+                benchmark[draw, pair - first + 1] = mean
+                model[draw, pair - first + 1] = mean + slope * (predictor[pair + horizon] - centre)
+    return benchmark, model
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class OutOfSampleResult(Result):
+    """Out-of-sample forecasts of a return over several weeks from one predictor.
+
+    Parameters
+    ----------
+    effect, cause : str
+        Names of the return and of the predictor.
+    horizon : int
+        Weeks of the return.
+    forecasts : pandas.DataFrame, shape (forecasts, 5)
+        By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
+        (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
+        less model, up to it.
+    band : pandas.DataFrame, shape (forecasts, 2)
+        Central 90% of the cumulative difference where nothing can be predicted (`lower`, `upper`).
+    r2 : float
+        Out-of-sample R2, a share; negative where the mean forecasts better.
+    r2_by_luck : float
+        R2 that one of twenty unpredictable series reaches.
+    statistic : float
+        Clark-West statistic.
+    pvalue, pvalue_bootstrap : float
+        One-sided, by the normal distribution and by the fixed-regressor wild bootstrap.
+    nobs, episodes : int
+        Forecasts, and how many of them do not overlap.
+    latest : float
+        Model less benchmark forecast made in the last week, which is not due yet, per cent.
+    """
+
+    effect: str
+    cause: str
+    horizon: int
+    forecasts: pd.DataFrame
+    band: pd.DataFrame
+    r2: float
+    r2_by_luck: float
+    statistic: float
+    pvalue: float
+    pvalue_bootstrap: float
+    nobs: int
+    episodes: int
+    latest: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        return [
+            *super().rows(),
+            ("Horizon (weeks)", self.horizon),
+            ("R2 out of sample", self.r2),
+            ("R2 reached by luck, one in twenty", self.r2_by_luck),
+            ("Clark-West statistic", self.statistic),
+            ("p-value, normal", self.pvalue),
+            ("p-value, bootstrap", self.pvalue_bootstrap),
+            ("Forecasts, not overlapping", (self.nobs, self.episodes)),
+            ("Latest forecast less mean (%)", self.latest),
+        ]
+
+
+def out_of_sample(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    horizon: int,
+    first: int = 156,
+    reps: int = 1_999,
+    seed: int | None = None,
+) -> OutOfSampleResult:
+    """Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
+
+    Every week the return over the next h weeks is forecast by least squares on a constant and the predictor, from all
+    pairs whose return was complete by then, and by the mean of the same returns.
+
+    Parameters
+    ----------
+    effect : pandas.Series, shape (n,)
+        Weekly log return, per cent.
+    cause : pandas.Series, shape (n,)
+        Predictor as known in each week, on the same dates.
+    horizon : int
+        Weeks of the return.
+    first : int
+        Complete pairs before the first forecast, at least 52.
+    reps : int
+        Draws, at least 99.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    OutOfSampleResult
+        With NaN and a reason where fewer than 20 forecasts are due.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or unaligned input, or bad options.
+
+    Notes
+    -----
+    Each draw gives the weekly returns less their mean random signs and keeps the predictor: nothing can be predicted,
+    volatility stays where it was, and returns over h weeks overlap as they do in the data. The normal p-value, shown
+    beside it, does not know how few forecasts do not overlap.
+
+    References
+    ----------
+    Clark and West (2007), Journal of Econometrics 138, 291-311; Clark and McCracken (2012), Journal of Business &
+    Economic Statistics 30, 53-66, section 3 (fixed-regressor wild bootstrap); Goyal and Welch (2008), Review of
+    Financial Studies 21, 1455-1508 (cumulative difference of squared errors); Campbell and Thompson (2008), Review of
+    Financial Studies 21, 1509-1531.
+    """
+    require_count(reps, name="reps", least=99)
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
+    if design.due < MIN_FORECASTS:
+        return _nothing_due(effect, cause, design)
+    errors = design.errors(returns)
+    drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
+    under = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
+    statistic = float(clark_west_statistics(*errors, horizon))
+    luck = clark_west_statistics(*under, horizon)
+    band = np.quantile(np.cumsum(under[0] ** 2 - under[1] ** 2, axis=1), [0.05, 0.95], axis=0)
+    forecasts = _table(effect, design, returns)
+    return OutOfSampleResult(
+        **_words(effect, cause, design),
+        forecasts=forecasts,
+        band=pd.DataFrame(band.T, index=forecasts.index, columns=["lower", "upper"]),
+        r2=float(r2_out_of_sample(*errors)),
+        r2_by_luck=float(np.quantile(r2_out_of_sample(*under), 0.95)),
+        statistic=statistic,
+        pvalue=float(stats.norm.sf(statistic)),
+        pvalue_bootstrap=bootstrap_pvalue(statistic, luck),
+        nobs=design.due,
+        episodes=-(-design.due // horizon),
+        latest=_latest(design, returns),
+    )
+
+
+def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156) -> float:
+    """Forecast from the last week of the data: model less historical mean."""
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
+    return _latest(design, returns)
+
+
+def _words(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> dict[str, Any]:
+    """Names and hypotheses of a result."""
+    return {
+        "null": f"{cause.name} does not help to forecast {effect.name} over {design.horizon} weeks",
+        "alternative": f"forecasts from {cause.name} are better than the historical mean",
+        "effect": str(effect.name),
+        "cause": str(cause.name),
+        "horizon": design.horizon,
+    }
+
+
+def _table(effect: pd.Series, design: ExpandingDesign, returns: np.ndarray) -> pd.DataFrame:
+    """Forecasts that are due, what came, and the cumulative difference of squared errors."""
+    made = design.made[: design.due]
+    benchmark, model = (forecast[: design.due] for forecast in design.forecast(returns))
+    errors = design.errors(returns)
+    return pd.DataFrame(
+        {
+            "due": effect.index[made + design.horizon],
+            "actual": benchmark + errors[0],
+            "benchmark": benchmark,
+            "model": model,
+            "cumulative": np.cumsum(errors[0] ** 2 - errors[1] ** 2),
+        },
+        index=effect.index[made],
+    )
+
+
+def _latest(design: ExpandingDesign, returns: np.ndarray) -> float:
+    """Model less benchmark in the last week."""
+    benchmark, model = design.forecast(returns)
+    return float(model[-1] - benchmark[-1])
+
+
+def _nothing_due(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> OutOfSampleResult:
+    """Give a result without a score."""
+    nan = float("nan")
+    empty = pd.DatetimeIndex([])
+    return OutOfSampleResult(
+        **_words(effect, cause, design),
+        reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
+        forecasts=pd.DataFrame(columns=["due", "actual", "benchmark", "model", "cumulative"], index=empty),
+        band=pd.DataFrame(columns=["lower", "upper"], index=empty),
+        r2=nan,
+        r2_by_luck=nan,
+        statistic=nan,
+        pvalue=nan,
+        pvalue_bootstrap=nan,
+        nobs=design.due,
+        episodes=0,
+        latest=nan,
+    )

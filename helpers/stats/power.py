@@ -1,0 +1,135 @@
+"""What a test could have found: detectable effects, episodes needed, and the size each test has after Holm."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy import optimize, stats
+
+from helpers.stats.checks import InputError, require_probability
+
+ALPHA, POWER = 0.05, 0.80
+# What a two-sided normal test finds with that power, in standard errors: 1.960 + 0.842.
+REACH = float(stats.norm.isf(ALPHA / 2) + stats.norm.ppf(POWER))
+
+
+def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> float:
+    r"""Give the smallest mean effect that a two-sided t-test over episodes finds with 80 % power.
+
+    .. math::
+        \delta = d\,\sigma / \sqrt{K}, \qquad P(T_{K-1}(d) > t_{1-\alpha/2,\,K-1}) = 0.8
+
+    with :math:`T_{K-1}(d)` noncentral t; rejections with the wrong sign are not counted.
+
+    Parameters
+    ----------
+    episodes : int
+        Independent episodes K.
+    sd : float
+        Standard deviation of the return of one episode.
+    alpha : float
+        Size of the test; `holm_alpha` gives what a family leaves of it.
+
+    Returns
+    -------
+    float
+        In the unit of `sd`; NaN for fewer than two episodes.
+
+    Raises
+    ------
+    InputError
+        An alpha outside (0, 1).
+
+    References
+    ----------
+    Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., chapter 2.
+    """
+    require_probability(alpha, name="alpha")
+    return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1, alpha) * sd / np.sqrt(episodes))
+
+
+def implied_sd(*, detectable: float, episodes: int) -> float:
+    """Recover the standard deviation of one episode from the effect that `episodes` (two or more) find at 5 %."""
+    return detectable / detectable_effect(episodes=episodes, sd=1.0)
+
+
+def episodes_needed(*, effect: float, sd: float, alpha: float = ALPHA, most: int = 1_000) -> int | None:
+    """Count the episodes from which on `detectable_effect` is at most `effect`; None above `most`."""
+    found = (k for k in range(2, most + 1) if detectable_effect(episodes=k, sd=sd, alpha=alpha) <= effect)
+    return next(found, None)
+
+
+def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
+    r"""Give the size at which Holm's procedure tests each hypothesis of a family.
+
+    .. math:: \alpha_i = \alpha / (m - r_i), \qquad r_i = \#\{j : p_j < p_i\}
+
+    Parameters
+    ----------
+    pvalues : sequence of float, shape (m,)
+        One a hypothesis, in [0, 1]; equal ones share the smaller size.
+    alpha : float
+        Family-wise error rate.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Between ``alpha / m`` and ``alpha``. What `detectable_effect` and `detectable_at` take to say what could have
+        been found after the adjustment.
+
+    Raises
+    ------
+    InputError
+        A p-value that is missing or outside [0, 1], or an alpha outside (0, 1).
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
+    65-70.
+    """
+    require_probability(alpha, name="alpha")
+    given = np.asarray(pvalues, dtype=float)
+    if not np.all((given >= 0) & (given <= 1)):
+        raise InputError(f"p-values must lie in [0, 1], found {given.tolist()}: leave tests that were not done out.")
+    return alpha / (given.size - stats.rankdata(given, method="min") + 1)
+
+
+def detectable_at(detectable: float, *, alpha: float, episodes: int | None = None) -> float:
+    r"""Carry a detectable effect stated for a test at 5 % to a test of another size.
+
+    .. math:: \delta_\alpha = \delta_{.05}\,\frac{z_{1-\alpha/2} + z_{.8}}{z_{.975} + z_{.8}}
+
+    Parameters
+    ----------
+    detectable : float
+        Smallest effect found with 80 % power at 5 %.
+    alpha : float
+        Size of the other test, such as an entry of `holm_alpha`.
+    episodes : int, optional
+        Number behind a t-test over episodes: noncentral t in place of the normal ratio.
+
+    Returns
+    -------
+    float
+        In the unit of `detectable`.
+
+    Raises
+    ------
+    InputError
+        An alpha outside (0, 1).
+    """
+    require_probability(alpha, name="alpha")
+    if episodes is not None:
+        return (
+            detectable
+            * detectable_effect(episodes=episodes, sd=1.0, alpha=alpha)
+            / detectable_effect(episodes=episodes, sd=1.0)
+        )
+    return float(detectable * (stats.norm.isf(alpha / 2) + stats.norm.ppf(POWER)) / REACH)
+
+
+@lru_cache(maxsize=1024)
+def _noncentrality(df: int, alpha: float) -> float:
+    # TTestPower.solve_power stops at six digits, which is less than the ledger keeps.
+    critical = stats.t.isf(alpha / 2, df)
+    return optimize.brentq(lambda d: stats.nct.sf(critical, df, d) - POWER, 0.1, critical + 5.0)

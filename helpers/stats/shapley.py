@@ -1,0 +1,285 @@
+"""How much of a variance each of several related predictors explains, and whether that changed at a date."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.results import Result
+
+MOST_PREDICTORS = 10
+SHORTEST = 52
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ShapleyResult(Result):
+    """Shares of a variance by predictor.
+
+    Parameters
+    ----------
+    response : str
+        Name of the series explained.
+    nobs : int
+        Weeks.
+    sample : tuple
+        First and last week.
+    r2 : float
+        Share of the variance that all predictors explain together, in per cent; the sum of the shares.
+    confidence : float
+        Coverage of the intervals.
+    table : pandas.DataFrame, shape (k, 4)
+        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high``
+        (block bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
+    """
+
+    response: str
+    nobs: int
+    sample: tuple[Any, Any]
+    r2: float
+    confidence: float
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
+        lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
+        return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
+
+
+def shapley_shares(
+    *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, confidence: float = 0.90, seed: int
+) -> ShapleyResult:
+    """Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
+
+    Parameters
+    ----------
+    response : pandas.Series, shape (n,)
+        Weekly returns.
+    predictors : pandas.DataFrame, shape (n, k)
+        Weekly changes on the same index, 2 to 10 of them.
+    reps : int
+        Draws of the stationary bootstrap, which keeps weeks of all series together.
+    confidence : float
+        Coverage of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    ShapleyResult
+        With NaN and the reason when there are fewer than 52 weeks.
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
+
+    References
+    ----------
+    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis,
+    p. 119 ff. Groemping, U. (2007). Estimators of relative importance in linear regression based on variance
+    decomposition. The American Statistician 61, 139-147, eq. 4.
+    """
+    data = predictor_matrix(response=response, predictors=predictors)
+    names = pd.Index(predictors.columns, name="predictor")
+    head: dict[str, Any] = {
+        "null": "no test: estimates with intervals",
+        "alternative": "-",
+        "response": str(response.name),
+        "nobs": len(data),
+        "confidence": confidence,
+    }
+    if len(data) < SHORTEST:
+        empty = pd.DataFrame(math.nan, index=names, columns=["share", "low", "high", "alone"])
+        reason = f"{len(data)} weeks, at least {SHORTEST} are needed"
+        return ShapleyResult(**head, reason=reason, sample=(None, None), r2=math.nan, table=empty)
+    correlation = np.corrcoef(data.T)
+    share = shapley_decomposition(correlation)
+    low, high = np.quantile(
+        bootstrap_shares(data, reps=reps, seed=seed), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
+    )
+    alone = 100 * correlation[0, 1:] ** 2
+    table = pd.DataFrame({"share": share, "low": low, "high": high, "alone": alone}, index=names)
+    return ShapleyResult(**head, sample=(response.index[0], response.index[-1]), r2=float(share.sum()), table=table)
+
+
+def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
+    """Divide R2 among predictors, exactly, over all subsets.
+
+    Parameters
+    ----------
+    correlation : numpy.ndarray, shape (..., 1 + k, 1 + k)
+        Correlations, the response first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., k)
+        Shares in per cent: ``sum over S without j of |S|! (k - |S| - 1)! / k! * (R2(S and j) - R2(S))``.
+
+    References
+    ----------
+    Shapley, L. S. (1953). A value for n-person games; Groemping (2007), eq. 4.
+    """
+    k = correlation.shape[-1] - 1
+    shares = np.zeros((*correlation.shape[:-2], k))
+    orders = math.factorial(k)
+    for code in range(1, 2**k):
+        member = (code >> np.arange(k)) % 2 == 1
+        inside, outside = np.flatnonzero(member), np.flatnonzero(~member)
+        across = correlation[..., inside + 1, 0]
+        within = correlation[..., inside[:, None] + 1, inside + 1]
+        r2 = np.einsum("...i,...i->...", across, np.linalg.solve(within, across[..., None])[..., 0])[..., None]
+        shares[..., inside] += math.factorial(inside.size - 1) * math.factorial(outside.size) / orders * r2
+        if outside.size:
+            shares[..., outside] -= math.factorial(inside.size) * math.factorial(outside.size - 1) / orders * r2
+    return 100 * shares
+
+
+def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
+    """Give the shares in resampled blocks of weeks."""
+    from arch.bootstrap import StationaryBootstrap, optimal_block_length
+
+    block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
+    samples = StationaryBootstrap(block, data, seed=seed).bootstrap(reps)
+    return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
+
+
+def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
+    """Turn a response and its predictors into one array."""
+    columns = [predictors[name] for name in predictors]
+    if not 2 <= len(columns) <= MOST_PREDICTORS:
+        raise InputError(f"{len(columns)} predictors: shares need 2 to {MOST_PREDICTORS}.")
+    require_same_index(response, *columns)
+    roles = ["response"] + ["predictor"] * len(columns)
+    return np.column_stack([require_clean(s, role=role) for s, role in zip([response, *columns], roles, strict=True)])
+
+
+ALPHA, POWER = 0.05, 0.80
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ShapleyChangeResult(Result):
+    """Change of the shares at a date fixed in advance.
+
+    Parameters
+    ----------
+    response : str
+        Name of the series explained.
+    date : pandas.Timestamp
+        First week of the later part.
+    nobs : tuple of int
+        Weeks before and since.
+    confidence : float
+        Coverage of the intervals.
+    table : pandas.DataFrame, shape (k, 7)
+        Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
+        ``low`` and ``high`` (block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable`` (smallest
+        absolute change found with 80 % power).
+    shifts : pandas.DataFrame, shape (n, k)
+        The change at every shift of the date, the observed one first.
+    """
+
+    response: str
+    date: pd.Timestamp
+    nobs: tuple[int, int]
+    confidence: float
+    table: pd.DataFrame
+    shifts: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        changes = zip(self.table.index, self.table.to_dict("records"), strict=True)
+        lines = [
+            (
+                str(name),
+                f"{r['change']:+.1f} points ({r['low']:.1f} to {r['high']:.1f}), p = {r['pvalue']:.3f}, "
+                f"detectable {r['detectable']:.1f}",
+            )
+            for name, r in changes
+        ]
+        return [*super().rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
+
+
+def shapley_change(
+    *,
+    response: pd.Series,
+    predictors: pd.DataFrame,
+    date: pd.Timestamp,
+    reps: int = 999,
+    confidence: float = 0.95,
+    seed: int,
+) -> ShapleyChangeResult:
+    """Test whether the shares are the same before and since a date.
+
+    The null distribution comes from moving the date through the whole sample, as if it were closed to a circle: under
+    the null the true date is one of n equally likely ones. The p-value is two-sided.
+
+    Parameters
+    ----------
+    response, predictors, draws, seed
+        As in `shapley_shares`.
+    date : pandas.Timestamp
+        First week of the later part, fixed before looking.
+    confidence : float
+        Coverage of the intervals; the two parts are resampled apart.
+
+    Returns
+    -------
+    ShapleyChangeResult
+        With NaN and the reason when a part has fewer than 52 weeks.
+
+    Raises
+    ------
+    InputError
+        As `shapley_shares`.
+    """
+    data = predictor_matrix(response=response, predictors=predictors)
+    names = pd.Index(predictors.columns, name="predictor")
+    first = int(np.searchsorted(response.index, date))
+    head: dict[str, Any] = {
+        "null": f"each predictor's share of the variance of {response.name} is the same before and since {date.date()}",
+        "alternative": "the share differs",
+        "response": str(response.name),
+        "date": date,
+        "nobs": (first, len(data) - first),
+        "confidence": confidence,
+    }
+    columns = ["before", "since", "change", "low", "high", "pvalue", "detectable"]
+    if min(head["nobs"]) < SHORTEST:
+        reason = f"{first} weeks before and {len(data) - first} since, at least {SHORTEST} are needed on either side"
+        empty = pd.DataFrame(math.nan, index=names, columns=columns)
+        return ShapleyChangeResult(**head, reason=reason, table=empty, shifts=pd.DataFrame(columns=names))
+    before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
+    shifts = shifted_changes(data, first=first)
+    later = bootstrap_shares(data[first:], reps=reps, seed=seed)
+    resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
+    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
+    detectable = (norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * np.sqrt(np.mean(shifts**2, axis=0))
+    values = np.column_stack([before, since, since - before, low, high, p, detectable])
+    table = pd.DataFrame(values, index=names, columns=columns)
+    return ShapleyChangeResult(**head, table=table, shifts=pd.DataFrame(shifts, columns=names))
+
+
+def shifted_changes(data: np.ndarray, *, first: int) -> np.ndarray:
+    """Give the change of the shares for every place of the date on the closed circle of weeks."""
+    n = len(data)
+    scaled = (data - data.mean(axis=0)) / data.std(axis=0)
+    products = np.concatenate([scaled[:, :, None] * scaled[:, None, :], scaled[:, :, None]], axis=2)
+    total = products.sum(axis=0)
+    running = np.concatenate([np.zeros_like(products[:1]), np.cumsum(np.concatenate([products, products]), axis=0)])
+    early = running[first : first + n] - running[:n]
+    before, since = (_correlation(sums, count) for sums, count in ((early, first), (total - early, n - first)))
+    return shapley_decomposition(since) - shapley_decomposition(before)
+
+
+def _correlation(sums: np.ndarray, count: int) -> np.ndarray:
+    """Turn sums of products and of values, side by side, into correlations."""
+    mean = sums[..., -1] / count
+    covariance = sums[..., :-1] / count - mean[..., :, None] * mean[..., None, :]
+    scale = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    return covariance / scale[..., :, None] / scale[..., None, :]

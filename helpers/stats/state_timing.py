@@ -1,0 +1,298 @@
+"""What comes after what: the order of states, and mean returns by state, against states moved round the calendar."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import require_clean, require_count, require_same_index
+from helpers.stats.event_null import shift_sums
+from helpers.stats.power import REACH
+from helpers.stats.results import Result
+from helpers.stats.states import count_spells, require_state, spells
+
+_FEWEST = 3
+_TIE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class StateOrderResult(Result):
+    """Whether one state starts soon after another has ended.
+
+    Parameters
+    ----------
+    first, then : str
+        Names of the states.
+    within : int
+        Weeks after the end that count.
+    table : pandas.DataFrame, shape (ends, 4)
+        One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
+        weeks between (``wait``), and whether the other state was ``holding`` already.
+    K : int
+        Ends whose window is complete.
+    share : float
+        Of these, followed by a start in time.
+    expected : float
+        The same share, mean over all shifts.
+    pvalue : float
+        Share of shifts that give at least as large a share.
+    returns : pandas.Series
+        Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other``
+        spells of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``,
+        ``K_other``. NaN without two spells of each kind.
+    """
+
+    first: str
+    then: str
+    within: int
+    table: pd.DataFrame
+    K: int
+    share: float
+    expected: float
+    pvalue: float
+    returns: pd.Series
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        return [
+            *super().rows(),
+            (f"Ends of {self.first}, K", self.K),
+            (f"Followed by {self.then} within {self.within} weeks", self.share),
+            ("Expected, states moved", self.expected),
+            ("p-value (one-sided, circular shift)", self.pvalue),
+            *((f"Returns: {name}", float(value)) for name, value in self.returns.items()),
+        ]
+
+
+def state_order(
+    *, first: pd.Series, then: pd.Series, within: int = 26, returns: pd.Series | None = None
+) -> StateOrderResult:
+    r"""Test whether one state tends to start within some weeks of the end of another.
+
+    .. math:: S = \frac1K \sum_{k=1}^K 1\{\exists\, s \in (e_k, e_k + w] : \text{the second state starts in week } s\}
+
+    Parameters
+    ----------
+    first, then : pandas.Series of bool, shape (n,)
+        Whether each state holds, week by week, on the same dates.
+    within : int
+        Weeks w.
+    returns : pandas.Series, shape (n,), optional
+        Weekly returns, per cent: compared between spells of `then` that began in time and its other spells.
+
+    Returns
+    -------
+    StateOrderResult
+        With NaN and the reason when fewer than three ends have a complete window.
+
+    Raises
+    ------
+    InputError
+        States that are not yes or no, different dates, missing returns.
+
+    Notes
+    -----
+    The null moves the second state against the first by every number of weeks, on a closed circle of weeks, which keeps
+    the lengths of all spells and the distances between them. The p-value counts the unmoved one.
+
+    References
+    ----------
+    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
+    the Limits of Bootstrap, Wiley, 263-270 (the closed circle of weeks).
+    """
+    require_count(within, name="within", least=1)
+    held, later = require_state(first), require_state(then)
+    index = require_same_index(first, then)
+    n = held.size
+    ends = np.flatnonzero(held[:-1] & ~held[1:])
+    starts = np.flatnonzero(~later[:-1] & later[1:]) + 1
+    complete = ends[ends + within < n]
+    soon = _within(starts, n, within)
+    few = len(complete) < _FEWEST
+    shares = shift_sums(soon, complete) / max(len(complete), 1)
+    return StateOrderResult(
+        null=f"{then.name} starts as often in the {within} weeks after an end of {first.name} as in any others",
+        alternative=f"{then.name} tends to follow {first.name}",
+        reason=f"{len(complete)} ends of {first.name} have a complete window, at least {_FEWEST} are needed"
+        if few
+        else None,
+        first=str(first.name),
+        then=str(then.name),
+        within=within,
+        table=_ends_table(index, ends, starts, later),
+        K=len(complete),
+        share=math.nan if few else float(shares[0]),
+        expected=math.nan if few else float(shares.mean()),
+        pvalue=math.nan if few else float(np.mean(shares >= shares[0] - _TIE)),
+        returns=pd.Series(dtype=float) if returns is None else _spell_returns(returns, then, ends, within),
+    )
+
+
+def _within(starts: np.ndarray, n: int, within: int) -> np.ndarray:
+    """Mark (as 1.0) the weeks of a closed circle in whose next weeks something starts."""
+    marked = np.zeros(n)
+    for ahead in range(1, within + 1):
+        marked[(starts - ahead) % n] = 1.0
+    return marked
+
+
+def _ends_table(index: pd.Index, ends: np.ndarray, starts: np.ndarray, later: np.ndarray) -> pd.DataFrame:
+    place = np.searchsorted(starts, ends, side="right")
+    there = place < len(starts)
+    found = np.full(len(ends), -1)
+    found[there] = starts[place[there]]
+    return pd.DataFrame(
+        {
+            "end": index[ends],
+            "start": pd.Series(index[found] if len(ends) else index[:0]).where(there),
+            "wait": np.where(there, found - ends, np.nan),
+            "holding": later[ends],
+        }
+    )
+
+
+def _spell_returns(returns: pd.Series, then: pd.Series, ends: np.ndarray, within: int) -> pd.Series:
+    """Mean returns in spells that began in time and in others; the null moves the ends round the circle."""
+    values, n = require_clean(returns, role="returns"), len(then)
+    require_same_index(returns, then)
+    runs = spells(then)
+    begun = then.index.get_indexer(runs["start"])
+    sums = np.add.reduceat(np.append(values, 0.0), np.column_stack([begun, begun + runs["weeks"]]).ravel())[::2]
+    weeks = runs["weeks"].to_numpy(dtype=float)
+    recent = np.roll(_within((-ends) % n, n, within)[::-1], 1)
+    labels = np.array([recent[(begun + shift) % n] for shift in range(n)]) > 0
+    counts = labels.sum(axis=1)
+    usable = (counts >= 2) & (len(runs) - counts >= 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        after, other = labels @ sums / (labels @ weeks), ~labels @ sums / (~labels @ weeks)
+    gap = np.where(usable, after - other, np.nan)
+    known = np.abs(gap[usable])
+    told = {"after": after[0], "other": other[0], "difference": gap[0]}
+    told["pvalue"] = np.mean(known >= abs(gap[0]) - _TIE) if usable[0] else math.nan
+    return pd.Series(told | {"K_after": counts[0], "K_other": len(runs) - counts[0]}, name=returns.name)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class StateMeansResult(Result):
+    """Mean returns by state.
+
+    Parameters
+    ----------
+    effect : str
+        Name of the return series.
+    nobs : int
+        Weeks, and shifts.
+    table : pandas.DataFrame, shape (states, 10)
+        By state: ``weeks`` and ``spells`` in it; mean weekly return ``inside`` and ``outside`` (per cent), their
+        ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts; ``pvalue`` two-sided and
+        ``pvalue_greater``; ``adjusted``, two-sided over all states by the maximum; ``detectable`` with 80 % power.
+        NaN for a state with fewer than three spells, in or out.
+    best : str
+        State with the highest mean.
+    best_pvalue : float
+        Share of shifts, all states moved together, in which the best standardised difference is at least as high.
+    """
+
+    effect: str
+    nobs: int
+    table: pd.DataFrame
+    best: str
+    best_pvalue: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Lines of the summary."""
+        lines = [
+            (str(name), f"{r.inside:.2f} % a week in, {r.outside:.2f} out, p = {r.pvalue:.3f}, {r.spells:.0f} spells")
+            for name, r in zip(self.table.index, self.table.itertuples(), strict=True)
+        ]
+        return [*super().rows(), ("Weeks", self.nobs), *lines, ("Best", self.best), ("p of the best", self.best_pvalue)]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the differences with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.gca() if ax is None else ax
+        at, reach = self.table["difference"], self.table[["low", "high"]]
+        ax.errorbar(at, self.table.index.astype(str), xerr=[at - reach["low"], reach["high"] - at], fmt="o", capsize=3)
+        ax.axvline(0, linewidth=0.8, color="0.5")
+        ax.set_xlabel(f"{self.effect}: mean weekly return in the state less out of it (%)")
+        return ax
+
+
+def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult:
+    r"""Compare mean returns by state, and ask whether the best of several states is best by chance.
+
+    .. math:: D_j = \bar r_{\{t : S_{jt} = 1\}} - \bar r_{\{t : S_{jt} = 0\}}
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly returns, per cent.
+    states : pandas.DataFrame of bool, shape (n, s)
+        Whether each state holds, on the same dates; states may overlap.
+
+    Returns
+    -------
+    StateMeansResult
+        With NaN and the reason where no state has three spells in and out.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or unaligned returns, states that are not yes or no.
+
+    Notes
+    -----
+    The null moves all states together by every number of weeks on a closed circle, which keeps their spells and how
+    they overlap; each difference is divided by its root mean square over the shifts before the maximum is taken.
+    """
+    values = require_clean(returns, role="returns")
+    require_same_index(returns, *(states[name] for name in states))
+    held = {name: require_state(states[name]) for name in states}
+    enough = [name for name, one in held.items() if min(count_spells(one), count_spells(~one)) >= _FEWEST]
+    moved = {name: _contrasts(values, held[name]) for name in enough}
+    z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), -1)
+    largest = np.abs(z).max(axis=0) if enough else np.empty(0)
+    rows = {name: _described(values, one, moved.get(name), largest) for name, one in held.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    best = str(table["inside"].idxmax()) if enough else ""
+    highest = z.max(axis=0) if enough else np.empty(0)
+    return StateMeansResult(
+        null=f"mean returns of {returns.name} have nothing to do with the timing of {', '.join(map(str, states))}",
+        alternative="in some state the mean return differs",
+        reason=None if enough else f"no state has {_FEWEST} spells in and out",
+        effect=str(returns.name),
+        nobs=values.size,
+        table=table,
+        best=best,
+        best_pvalue=float(np.mean(highest >= z[enough.index(best), 0] - _TIE)) if enough else math.nan,
+    )
+
+
+def _contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Mean inside less mean outside at every shift, the unmoved one first."""
+    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
+    return sums / inside - (values.sum() - sums) / (values.size - inside)
+
+
+def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None, largest: np.ndarray) -> dict[str, float]:
+    known = {"weeks": int(held.sum()), "spells": count_spells(held)}
+    columns = ("inside", "outside", "difference", "low", "high", "pvalue", "pvalue_greater", "adjusted", "detectable")
+    if moved is None:
+        return known | dict.fromkeys(columns, math.nan)
+    size, spread = abs(moved[0]), float(np.sqrt(np.mean(moved**2)))
+    low, high = np.quantile(moved, [0.025, 0.975])
+    numbers = (
+        values[held].mean(),
+        values[~held].mean(),
+        moved[0],
+        moved[0] - high,
+        moved[0] - low,
+        np.mean(np.abs(moved) >= size - _TIE),
+        np.mean(moved >= moved[0] - _TIE),
+        np.mean(largest >= size / spread - _TIE),
+        REACH * spread,
+    )
+    return known | dict(zip(columns, map(float, numbers), strict=True))
