@@ -9,7 +9,8 @@ lets the compiler use vector instructions.
 Kernels take `k` regressors of which the last `tested` are tested; `plan`, the end point of each row of the output and
 its first and last start; `rows`, which rows to fill; and fill `out`, shape (ends, starts), or (ends, draws) with the
 largest statistic of each end point. They release the interpreter's lock, and each row is filled by one thread in a
-fixed order, so that threads change nothing. All is called through `helpers.stats.time_varying`.
+fixed order, so that threads change nothing. All is called through `helpers.stats.time_varying`, but for the windows that
+grow by a row at a time, which serve `helpers.stats.forecast_tests`.
 """
 
 import numba
@@ -398,3 +399,23 @@ def _weighted_products(
             product, left, right = out[i * (i + 1) // 2 + j], basis[i], basis[j]
             for t in range(weights.size):
                 product[t] = weights[t] * left[t] * right[t]
+
+
+@numba.njit(cache=True)
+def expanding_forecasts(ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Forecast by running means and products, each row of outcomes (draws, n - horizon) in one pass."""
+    draws, pairs = ahead.shape
+    benchmark, model = np.empty((draws, pairs - first + 1)), np.empty((draws, pairs - first + 1))
+    for draw in range(draws):
+        centre = mean = spread = together = 0.0
+        for pair in range(pairs):
+            gap = predictor[pair] - centre
+            centre += gap / (pair + 1)
+            mean += (ahead[draw, pair] - mean) / (pair + 1)
+            spread += gap * (predictor[pair] - centre)
+            together += gap * (ahead[draw, pair] - mean)
+            if pair >= first - 1:
+                slope = together / spread if spread > 0 else 0.0
+                benchmark[draw, pair - first + 1] = mean
+                model[draw, pair - first + 1] = mean + slope * (predictor[pair + horizon] - centre)
+    return benchmark, model
