@@ -12,7 +12,7 @@ from helpers.data import Dataset
 from helpers.data.errors import DataError
 from helpers.data.settings import ROOT
 from helpers.report.registry import load_claims
-from helpers.stats.results import format_value
+from helpers.stats import format_value
 
 RESULTS = ROOT / "claims" / "results"
 PRIMARY = "primary"

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
+from helpers.data import load
+from helpers.data.earlier_records import earlier_record
 from helpers.data.settings import ROOT
-from helpers.stats.validation import plan, run_cell, with_rates
+from helpers.stats import Cell, EventWeeks, high_ladder, plan, run_cells, with_rates
 
 SIMULATIONS = ROOT / "claims" / "simulations.csv"
 
@@ -22,9 +23,16 @@ def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `helpers.stats.validation.with_rates`.
+        As `helpers.stats.with_rates`.
     """
     return with_rates(pd.read_csv(path, keep_default_na=False))
+
+
+def simulations() -> list[Cell]:
+    """Give the plan of all simulations, with the events where the snapshot has silver's highs in Bitcoin's weeks."""
+    panel = load(source="snapshot")
+    ladder = high_ladder(panel.price("silver"), floor=earlier_record(panel, "silver"))
+    return plan(EventWeeks.of(ladder, panel.returns("btc").index))
 
 
 def simulate(path: Path = SIMULATIONS) -> Path:
@@ -40,8 +48,7 @@ def simulate(path: Path = SIMULATIONS) -> Path:
     pathlib.Path
         The file.
     """
-    rows = [run_cell(cell) for cell in tqdm(plan(), unit="cell")]
-    pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
+    run_cells(simulations()).to_csv(path, index=False, lineterminator="\n")
     return path
 
 

@@ -1,6 +1,7 @@
 """What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
 
 from helpers.stats.checks import InputError
+from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
 from helpers.stats.dated_forecasts import (
     DatedForecast,
     forecast_from_strength,
@@ -8,7 +9,6 @@ from helpers.stats.dated_forecasts import (
     score_forecast,
 )
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
-from helpers.stats.describe import describe_changes
 from helpers.stats.driver_betas import (
     DriverResult,
     StabilityResult,
@@ -17,7 +17,7 @@ from helpers.stats.driver_betas import (
     driver_betas,
     rolling_betas,
 )
-from helpers.stats.eras import by_era
+from helpers.stats.eras import ERAS, by_era, describe_changes
 from helpers.stats.event_ladder import (
     EventLadderResult,
     compare_studies,
@@ -72,57 +72,42 @@ from helpers.stats.gap import (
     relative_performance,
 )
 from helpers.stats.granger import (
-    MIN_DF,
+    Design,
+    GrangerResult,
+    GrangerScanResult,
+    LeagueResult,
+    granger_design,
+    granger_scan,
+    granger_test,
+    leader_league,
+)
+from helpers.stats.granger_checks import (
     OLDER,
     REGISTERED,
     REVERSE,
     ClockResult,
-    Design,
     FrequencyResult,
-    GrangerResult,
-    GrangerScanResult,
     LagAugmentedResult,
-    LeagueResult,
-    block_test,
     clock_sensitivity,
-    closing_gap,
     frequency_test,
-    granger_design,
-    granger_scan,
-    granger_specifications,
-    granger_test,
-    instantaneous_test,
     lag_augmented_test,
-    leader_league,
-    over_past_volatility,
 )
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
-from helpers.stats.lead_lag import (
-    CointegrationResult,
-    ConnectednessResult,
-    CrossCorrelationResult,
+from helpers.stats.integration import CointegrationResult, UnitRootResult, cointegration, unit_roots
+from helpers.stats.lead_search import (
     LeadSearchNull,
-    LocalProjectionResult,
-    Response,
-    UnitRootResult,
     averaging_f_statistics,
     averaging_partial_r2,
     best_lead_search,
-    cointegration,
-    connectedness,
-    cross_correlation,
-    generalised_variance_shares,
-    local_projection,
-    reverse_time,
     rise_after,
     search_by_window,
     search_null,
-    unit_roots,
     working_autocorrelation,
 )
 from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
 from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
+from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
 from helpers.stats.rank_test import (
     RankTestResult,
     annual_changes,
@@ -130,11 +115,14 @@ from helpers.stats.rank_test import (
     pair_years,
     single_vintage,
 )
+from helpers.stats.results import format_value
 from helpers.stats.shapley import (
     ShapleyChangeResult,
     shapley_change,
     shapley_shares,
 )
+from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
+from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
@@ -161,15 +149,23 @@ from helpers.stats.time_varying import (
     prepare_sweep,
     window_statistics,
 )
+from helpers.stats.validation import EventWeeks, overlap_illusion
+from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
+from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
 
 __all__ = [
-    "MIN_DF",
+    "CHUNK",
+    "EITHER",
+    "ERAS",
+    "MEDIAN",
     "OLDER",
     "RAW",
     "REGISTERED",
     "REVERSE",
+    "SHARE",
     "CausalityPathResult",
     "CausalityTriangleResult",
+    "Cell",
     "ClockResult",
     "CointegrationResult",
     "ConnectednessResult",
@@ -180,6 +176,7 @@ __all__ = [
     "DriverResult",
     "EventLadderResult",
     "EventStudyResult",
+    "EventWeeks",
     "ExceedanceResult",
     "Fan",
     "ForecastLeagueResult",
@@ -199,6 +196,7 @@ __all__ = [
     "RelativePerformanceResult",
     "Response",
     "ShapleyChangeResult",
+    "SpecificationCurveResult",
     "StabilityResult",
     "StateContrastResult",
     "StateInteractionResult",
@@ -206,6 +204,7 @@ __all__ = [
     "StateOrderResult",
     "Sweep",
     "UnitRootResult",
+    "VarTestResult",
     "align_states",
     "annual_changes",
     "averaging_f_statistics",
@@ -220,11 +219,11 @@ __all__ = [
     "bootstrap_suprema",
     "brier_score",
     "by_era",
+    "by_procedure",
     "causality_path",
     "causality_triangle",
     "clark_west",
     "clock_sensitivity",
-    "closing_gap",
     "cointegration",
     "compare_studies",
     "connectedness",
@@ -253,6 +252,7 @@ __all__ = [
     "find_strength",
     "forecast_from_strength",
     "forecast_league",
+    "format_value",
     "frequency_test",
     "gap_frequency",
     "generalised_variance_shares",
@@ -281,19 +281,22 @@ __all__ = [
     "net_liquidity",
     "net_of_market",
     "out_of_sample",
-    "over_past_volatility",
+    "overlap_illusion",
     "pair_years",
     "path_since",
     "pinball_loss",
     "place",
+    "plan",
     "pooled_events",
     "prepare_sweep",
     "price_record",
     "reality_check",
     "relative_performance",
+    "repeat_first",
     "reverse_time",
     "rise_after",
     "rolling_betas",
+    "run_cells",
     "scale_by_volatility",
     "schedule",
     "score_fans",
@@ -316,5 +319,6 @@ __all__ = [
     "strength",
     "unit_roots",
     "window_statistics",
+    "with_rates",
     "working_autocorrelation",
 ]

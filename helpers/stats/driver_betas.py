@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.regression.rolling import RollingOLS
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.eras import by_era
@@ -321,6 +320,8 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, co
     InputError
         As `driver_betas`; a window that leaves fewer than 20 degrees of freedom or is longer than the sample.
     """
+    from statsmodels.regression.rolling import RollingOLS
+
     y, x = driver_design(response=response, drivers=drivers)
     require_count(window, name="window", least=x.shape[1] + MIN_DF)
     if window > len(y):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import optimal_block_length
 
 from helpers.stats.checks import InputError, require_clean, require_count
 
@@ -251,6 +250,8 @@ def history_fan(
     Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Patton, Politis and White
     (2009), Econometric Reviews 28, 372-375 (block length).
     """
+    from arch.bootstrap import optimal_block_length
+
     require_count(weeks, name="weeks", least=1)
     require_count(reps, name="reps", least=MIN_PATHS)
     known = _known(returns, as_of).to_numpy()

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import SPA
 
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.forecast_tests import (
@@ -192,6 +191,8 @@ def reality_check(
     InputError
         The losses differ in length.
     """
+    from arch.bootstrap import SPA
+
     if len(benchmark) != len(models):
         raise InputError(f"{len(benchmark)} losses of the benchmark and {len(models)} of the models: align them first.")
     test = SPA(benchmark, models, block_size=block, reps=reps, seed=seed)

@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.overlap import sum_ahead
-from helpers.stats.regression import bootstrap_pvalue, random_signs
+from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
 from helpers.stats.results import Result
 
 
@@ -149,9 +147,11 @@ class ExpandingDesign:
 
     def forecast(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Forecast the return over the next weeks in every week: past mean, and regression on the predictor."""
+        from helpers.stats.window_kernels import expanding_forecasts
+
         ahead = sum_ahead(returns, self.horizon)
         flat = np.ascontiguousarray(ahead.reshape(-1, ahead.shape[-1]))
-        benchmark, model = _expanding(flat, self.predictor, self.horizon, self.first)
+        benchmark, model = expanding_forecasts(flat, self.predictor, self.horizon, self.first)
         shape = (*ahead.shape[:-1], self.made.size)
         return benchmark.reshape(shape), model.reshape(shape)
 
@@ -183,26 +183,6 @@ def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int
     moves = returns - returns.mean()
     sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
     return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
-
-
-@njit(cache=True)
-def _expanding(ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """Forecast by running means and products, each row of outcomes (draws, n - horizon) in one pass."""
-    draws, pairs = ahead.shape
-    benchmark, model = np.empty((draws, pairs - first + 1)), np.empty((draws, pairs - first + 1))
-    for draw in range(draws):
-        centre = mean = spread = together = 0.0
-        for pair in range(pairs):
-            gap = predictor[pair] - centre
-            centre += gap / (pair + 1)
-            mean += (ahead[draw, pair] - mean) / (pair + 1)
-            spread += gap * (predictor[pair] - centre)
-            together += gap * (ahead[draw, pair] - mean)
-            if pair >= first - 1:
-                slope = together / spread if spread > 0 else 0.0
-                benchmark[draw, pair - first + 1] = mean
-                model[draw, pair - first + 1] = mean + slope * (predictor[pair + horizon] - centre)
-    return benchmark, model
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import optimal_block_length
-from statsmodels.stats.proportion import proportion_confint
 
 from helpers.stats.checks import InputError, require_clean, require_number, require_probability, require_same_index
 from helpers.stats.power import detectable_effect
@@ -50,6 +48,9 @@ def time_share(hits: np.ndarray, *, window: int, confidence: float = 0.90) -> Ti
     times the windows that do not overlap, for which the exact binomial interval is taken. `exceedance_curve` gives
     narrower intervals by one method; this one stays for the registered rules.
     """
+    from arch.bootstrap import optimal_block_length
+    from statsmodels.stats.proportion import proportion_confint
+
     if len(hits) < 2 or window < 1:
         raise InputError(f"{len(hits)} weeks with a window of {window}: two weeks and a window of 1 are the least.")
     require_probability(confidence, name="confidence")

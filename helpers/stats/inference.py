@@ -1,17 +1,18 @@
-"""Inference that chapters share: families of tests, resampling of dependent data, counts of episodes."""
+"""Inference that chapters share: families of tests, searches, resampling of dependent data, counts of episodes."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from arch.bootstrap import StationaryBootstrap, optimal_block_length
-from scipy.stats import false_discovery_control
+from scipy import stats
 
-from helpers.stats.checks import InputError
+from helpers.stats.checks import InputError, require_probability
 
 
 def holm(pvalues: Sequence[float]) -> np.ndarray:
-    """Adjust p-values for the family-wise error rate.
+    r"""Adjust p-values for the family-wise error rate.
+
+    .. math:: \tilde p_{(i)} = \min\bigl( 1, \max_{j \le i} (m - j + 1) \, p_{(j)} \bigr)
 
     Parameters
     ----------
@@ -28,16 +29,13 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
     65-70.
     """
-    given = np.asarray(pvalues, dtype=float)
-    order = np.argsort(given, kind="stable")
-    steps = given[order] * np.arange(given.size, 0, -1)
-    adjusted = np.empty_like(given)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    return adjusted
+    return _adjusted(pvalues, "holm")
 
 
 def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
-    """Adjust p-values for the false discovery rate.
+    r"""Adjust p-values for the false discovery rate.
+
+    .. math:: \tilde p_{(i)} = \min\bigl( 1, \min_{j \ge i} \tfrac{m}{j} \, p_{(j)} \bigr)
 
     Parameters
     ----------
@@ -54,29 +52,18 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
     Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical
     Society B 57(1), 289-300.
     """
-    return false_discovery_control(pvalues, method="bh")
+    return _adjusted(pvalues, "fdr_bh")
+
+
+def _adjusted(pvalues: Sequence[float], method: str) -> np.ndarray:
+    from statsmodels.stats.multitest import multipletests
+
+    given = np.asarray(pvalues, dtype=float)
+    return multipletests(given, method=method)[1] if given.size else given
 
 
 def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
-    """Count episodes that do not overlap.
-
-    Parameters
-    ----------
-    mask : numpy.ndarray of bool, shape (n,)
-        Weeks in which something held or began, oldest first.
-    gap : int
-        Weeks after a counted one that belong to the same episode.
-
-    Returns
-    -------
-    int
-        Number of marked weeks that come more than `gap` weeks after the last counted one.
-
-    Raises
-    ------
-    InputError
-        A negative gap.
-    """
+    """Count episodes that do not overlap."""
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
     counted, last = 0, -gap - 1
@@ -90,12 +77,16 @@ def stationary_bootstrap_interval(
     values: np.ndarray,
     *,
     statistic: Callable[..., Any] = np.mean,
-    level: float = 0.95,
+    confidence: float = 0.95,
     reps: int = 9_999,
     block: float | None = None,
     seed: int | None = None,
 ) -> tuple[float, float]:
-    """Give the basic stationary-bootstrap interval of a statistic of dependent data.
+    r"""Give the basic stationary-bootstrap interval of a statistic of dependent data.
+
+    .. math:: \bigl[ 2 \hat\theta - q^*_{(1 + c) / 2}, \; 2 \hat\theta - q^*_{(1 - c) / 2} \bigr]
+
+    with :math:`q^*` the quantiles of the statistic over samples of blocks of geometric length, and c the confidence.
 
     Parameters
     ----------
@@ -103,7 +94,7 @@ def stationary_bootstrap_interval(
         Values, oldest first.
     statistic : callable
         From an array of shape (n,) to a number.
-    level : float
+    confidence : float
         Coverage.
     reps : int
         Bootstrap samples.
@@ -115,12 +106,12 @@ def stationary_bootstrap_interval(
     Returns
     -------
     low, high : float
-        Twice the estimate less the upper and lower bootstrap quantile.
+        Ends of the interval, in units of the statistic.
 
     Raises
     ------
     InputError
-        Fewer than two values, values that are not finite, a level outside (0, 1).
+        Fewer than two values, values that are not finite, a confidence outside (0, 1).
 
     References
     ----------
@@ -128,10 +119,13 @@ def stationary_bootstrap_interval(
     89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for
     the dependent bootstrap". Econometric Reviews 28(4), 372-375.
     """
-    _check_sample(values, level)
+    from arch.bootstrap import StationaryBootstrap, optimal_block_length
+
+    require_probability(confidence, name="confidence")
+    _check_sample(values)
     length = float(optimal_block_length(values)["stationary"].iloc[0]) if block is None else float(block)
     bootstrap = StationaryBootstrap(max(1, round(length)), np.asarray(values, dtype=float), seed=seed)
-    interval = bootstrap.conf_int(statistic, reps=reps, method="basic", size=level)
+    interval = bootstrap.conf_int(statistic, reps=reps, method="basic", size=confidence)
     return float(interval[0, 0]), float(interval[1, 0])
 
 
@@ -155,7 +149,7 @@ def bootstrap_paths(
 
     Returns
     -------
-    numpy.ndarray, shape (draws, horizon)
+    numpy.ndarray, shape (reps, horizon)
         Cumulative returns after 1 to `horizon` weeks. Their quantiles are a pointwise band for what comes next if the
         future is like the past.
 
@@ -169,7 +163,9 @@ def bootstrap_paths(
     Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
     the Limits of Bootstrap, Wiley, 263-270.
     """
-    _check_sample(returns, 0.5)
+    from arch.bootstrap import optimal_block_length
+
+    _check_sample(returns)
     length = int(np.ceil(optimal_block_length(returns)["circular"].iloc[0])) if block is None else block
     if horizon < 1 or length < 1:
         raise InputError(f"horizon and block must be at least 1, found {horizon} and {length}.")
@@ -178,11 +174,36 @@ def bootstrap_paths(
     return np.cumsum(np.asarray(returns, dtype=float)[weeks], axis=1)
 
 
-def _check_sample(values: np.ndarray, level: float) -> None:
+def _check_sample(values: np.ndarray) -> None:
     """Refuse samples that cannot be resampled."""
     if np.size(values) < 2 or not np.all(np.isfinite(values)):
         raise InputError(
             f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least."
         )
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1), found {level}.")
+
+
+class SearchPvalues(NamedTuple):
+    """P-values of a search over ``m`` tests.
+
+    Parameters
+    ----------
+    joint : float
+        Of the best of all tests, as a search for it deserves.
+    single : numpy.ndarray, shape (m,)
+        Of each test by itself.
+    adjusted : numpy.ndarray, shape (m,)
+        Of each test, corrected for the search; the smallest equals `joint`.
+    """
+
+    joint: float
+    single: np.ndarray
+    adjusted: np.ndarray
+
+
+def min_p(observed: np.ndarray, draws: np.ndarray) -> SearchPvalues:
+    """Compare the smallest p-value of several tests with what the same search finds under the null."""
+    pool = np.vstack([observed, draws])
+    single = stats.rankdata(-pool, method="max", axis=0) / len(pool)
+    smallest = np.sort(single.min(axis=1))
+    adjusted = np.searchsorted(smallest, single[0], side="right") / len(pool)
+    return SearchPvalues(float(adjusted.min()), single[0], adjusted)

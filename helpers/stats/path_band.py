@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.driver_betas import driver_design
@@ -177,6 +176,8 @@ def counterfactual(
 
 def volatility_block(values: np.ndarray) -> int:
     """Give the length of blocks within which calm and stormy weeks stay together."""
+    from arch.bootstrap import optimal_block_length
+
     return max(1, math.ceil(optimal_block_length(values**2)["circular"].iloc[0]))
 
 
@@ -217,6 +218,8 @@ def _compare(
 
 def _simulated(y: np.ndarray, x: np.ndarray, ahead: np.ndarray, reps: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Give the coefficients of the past and the paths that they, their uncertainty and the residuals lead to."""
+    from arch.bootstrap import StationaryBootstrap
+
     beta = np.linalg.lstsq(x, y)[0]
     residuals = (y - x @ beta) * math.sqrt(len(y) / (len(y) - x.shape[1]))
     block, horizon = volatility_block(residuals), len(ahead)

@@ -6,12 +6,56 @@ of the tested block is a quadratic form in ``q`` scores and needs no matrix inve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count
-from helpers.stats.score_covariance import Covariance, score_covariances, score_kernels
+from helpers.stats.checks import InputError, require_choice, require_count
+
+Covariance = Literal["nonrobust", "HC3", "HAC"]
+
+
+def newey_west_lags(nobs: int) -> int:
+    """Give the bandwidth ``floor(4 (n / 100)^(2/9))`` of the Bartlett kernel."""
+    return int(4 * (nobs / 100) ** (2 / 9))
+
+
+def score_kernels(basis: np.ndarray, q: int, covariance: Covariance) -> list[tuple[int, np.ndarray]]:
+    """Prepare the covariance of the scores of the last columns of an orthonormal basis."""
+    require_choice(covariance, name="covariance", options=get_args(Covariance))
+    n, k = basis.shape
+    tested = basis[:, -q:]
+    if covariance == "nonrobust":
+        return [(0, np.broadcast_to(np.eye(q)[np.triu_indices(q)] / (n - k), (n, q * (q + 1) // 2)))]
+    if covariance == "HC3":
+        leverage = np.einsum("ij,ij->i", basis, basis)
+        return [(0, _products(tested, tested) / 2 / (1 - leverage[:, None]) ** 2)]
+    bandwidth, factor = newey_west_lags(n), n / (n - k)
+    lagged = [
+        (lag, _products(tested[lag:], tested[: n - lag]) * factor * (1 - lag / (bandwidth + 1)))
+        for lag in range(1, bandwidth + 1)
+    ]
+    return [(0, _products(tested, tested) / 2 * factor), *lagged]
+
+
+def score_covariances(residuals: np.ndarray, kernels: list[tuple[int, np.ndarray]]) -> np.ndarray:
+    """Estimate the covariance of the scores for each row of residuals."""
+    n, pairs = residuals.shape[1], kernels[0][1].shape[1]
+    q = int(np.sqrt(2 * pairs))
+    packed = sum((residuals[:, lag:] * residuals[:, : n - lag]) @ kernel for lag, kernel in kernels)
+    covariances = np.empty((residuals.shape[0], q, q))
+    i, j = np.triu_indices(q)
+    covariances[:, i, j] = packed
+    covariances[:, j, i] = packed
+    return covariances
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Upper triangles of ``left_t right_t' + right_t left_t'``, one row per t."""
+    i, j = np.triu_indices(left.shape[1])
+    return left[:, i] * right[:, j] + left[:, j] * right[:, i]
+
 
 _COLLINEAR = 1e-9
 _ROUNDING = 1e-13
@@ -81,48 +125,16 @@ class WaldTest:
 
 
 def lag_matrix(values: np.ndarray, lags: int, *, drop: int | None = None) -> np.ndarray:
-    """Set the lags of a series side by side.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        The series, oldest first.
-    lags : int
-        Number of lags, at least 1.
-    drop : int, optional
-        Rows to leave out at the start, at least ``lags`` (the default); a larger number gives several lag lengths
-        one common sample.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n - drop, lags)
-        Column ``j`` holds lag ``j + 1``.
-
-    Raises
-    ------
-    InputError
-        ``lags`` is not a positive whole number, or the series is not longer than the rows to leave out.
-    """
+    """Set the lags of a series side by side."""
     require_count(lags, name="lags", least=1)
-    start = lags if drop is None else drop
-    if start >= values.size:
-        raise InputError(f"{values.size} rows leave none after {start} lags: use a longer sample or fewer lags.")
+    start = min(lags if drop is None else drop, values.size)
+    if start < lags:  # no row has all its lags
+        return np.empty((0, lags))
     return np.column_stack([values[start - lag : values.size - lag] for lag in range(1, lags + 1)])
 
 
 def collinear_column(design: np.ndarray) -> int | None:
-    """Find the first regressor that the ones before it explain entirely.
-
-    Parameters
-    ----------
-    design : numpy.ndarray, shape (n, k)
-        Regressors, a constant first.
-
-    Returns
-    -------
-    int or None
-        Its position, or None where the regressors are linearly independent.
-    """
+    """Find the first regressor that the ones before it explain entirely."""
     norms = np.linalg.norm(design, axis=0)
     spread = np.linalg.norm(design - design.mean(axis=0), axis=0)
     pivots = np.abs(np.diag(np.linalg.qr(design, mode="r")))
@@ -131,27 +143,7 @@ def collinear_column(design: np.ndarray) -> int | None:
 
 
 def partial_out(y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray) -> Fit:
-    """Regress on both blocks at once and keep what a test of the second block needs.
-
-    Parameters
-    ----------
-    y : numpy.ndarray, shape (n,)
-        Dependent variable.
-    x_restricted : numpy.ndarray, shape (n, k - q)
-        Regressors that stay under the null, constant included.
-    x_tested : numpy.ndarray, shape (n, q)
-        Regressors whose coefficients are zero under the null.
-
-    Returns
-    -------
-    Fit
-        Basis, scores and residuals.
-
-    Raises
-    ------
-    InputError
-        The regressors reproduce the dependent variable, or one row of it, whatever its value.
-    """
+    """Regress on both blocks at once and keep what a test of the second block needs."""
     k1 = x_restricted.shape[1]
     basis, triangle = np.linalg.qr(np.column_stack([x_restricted, x_tested]))
     projections = basis.T @ y
@@ -168,35 +160,7 @@ def partial_out(y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray) -
 def wald_test(
     y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray, *, covariance: Covariance = "HC3"
 ) -> WaldTest:
-    """Test that the coefficients of a block of regressors are all zero.
-
-    Parameters
-    ----------
-    y : numpy.ndarray, shape (n,)
-        Dependent variable.
-    x_restricted : numpy.ndarray, shape (n, k - q)
-        Regressors that stay under the null, constant included.
-    x_tested : numpy.ndarray, shape (n, q)
-        Regressors under test.
-    covariance : {"HC3", "nonrobust", "HAC"}
-        "nonrobust" gives the classical F; "HC3" allows for heteroskedasticity of any form; "HAC" adds autocorrelation
-        (Bartlett kernel, bandwidth of `newey_west_lags`, factor n / (n - k)).
-
-    Returns
-    -------
-    WaldTest
-        Statistic in F form, p-value, coefficients and their covariance.
-
-    Raises
-    ------
-    InputError
-        Unknown covariance.
-
-    References
-    ----------
-    MacKinnon and White (1985), Journal of Econometrics 29, 305-325, HC3 on p. 309;
-    Newey and West (1987), Econometrica 55, 703-708.
-    """
+    """Test that the coefficients of a block of regressors are all zero."""
     fit = partial_out(y, x_restricted, x_tested)
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
     meat = score_covariances(fit.residuals[None, :], kernels)[0]
@@ -214,27 +178,7 @@ def wald_test(
 
 
 def wald_statistics(fit: Fit, errors: np.ndarray, *, covariance: Covariance = "HC3") -> np.ndarray:
-    """Compute the Wald statistic of many dependent variables on the regressors of one fit.
-
-    Parameters
-    ----------
-    fit : Fit
-        Of `partial_out`.
-    errors : numpy.ndarray, shape (draws, n)
-        Dependent variables, up to anything that the restricted regressors span.
-    covariance : {"HC3", "nonrobust", "HAC"}
-        As in `wald_test`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws,)
-        Statistics in F form.
-
-    Raises
-    ------
-    InputError
-        Unknown covariance.
-    """
+    """Compute the Wald statistic of many dependent variables on the regressors of one fit."""
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
     return _quadratic_forms(*_scores(fit, errors.copy(), kernels)) / fit.df[0]
 
@@ -248,37 +192,7 @@ def wild_bootstrap_wald(
     reps: int,
     seed: int | None = None,
 ) -> np.ndarray:
-    """Draw the Wald statistic under its null by the fixed-design wild bootstrap.
-
-    Each draw keeps the regressors and the restricted fit, gives every restricted residual a random sign and computes
-    the statistic with the covariance of the test. The same seed and number of rows give the same signs for any
-    regressors, which is what a maximum over several tests needs.
-
-    Parameters
-    ----------
-    y, x_restricted, x_tested, covariance
-        As in `wald_test`.
-    reps : int
-        Number of draws.
-    seed : int, optional
-        Of the signs.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws,)
-        Statistics in F form.
-
-    Notes
-    -----
-    The restricted fit lies in the span of the regressors, so that a draw needs only its signed residuals ``e``: scores
-    ``e' Q2``, residuals ``e - Q Q'e``, and for HC3 the ``q (q + 1) / 2`` distinct elements of the covariance of the
-    scores as one product of squared residuals with weighted products of columns of ``Q2``.
-
-    References
-    ----------
-    Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169 (Rademacher signs, restricted residuals);
-    Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120, section 3.2 (fixed design).
-    """
+    """Draw the Wald statistic under its null by the fixed-design wild bootstrap."""
     fit = partial_out(y, x_restricted, x_tested)
     return np.concatenate(
         [
@@ -291,22 +205,7 @@ def wild_bootstrap_wald(
 def wild_bootstrap_scores(
     fit: Fit, *, covariance: Covariance, reps: int, seed: int | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Draw the scores and their estimated covariance under the null, a chunk at a time.
-
-    Parameters
-    ----------
-    fit : Fit
-        Of `partial_out`.
-    covariance, draws, seed
-        As in `wild_bootstrap_wald`.
-
-    Yields
-    ------
-    scores : numpy.ndarray, shape (b, q)
-        One row per draw.
-    meats : numpy.ndarray, shape (b, q, q)
-        Their covariances, each estimated from the draw.
-    """
+    """Draw the scores and their estimated covariance under the null, a chunk at a time."""
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
     rng = np.random.default_rng(seed)
     for done in range(0, reps, _CHUNK_ROWS):
@@ -315,42 +214,12 @@ def wild_bootstrap_scores(
 
 
 def bootstrap_pvalue(statistic: float, draws: np.ndarray) -> float:
-    """Give the share of draws at least as large as the statistic, which itself counts as one.
-
-    Parameters
-    ----------
-    statistic : float
-        Observed value.
-    draws : numpy.ndarray, shape (B,)
-        Values under the null.
-
-    Returns
-    -------
-    float
-        ``(1 + #{draw >= statistic}) / (B + 1)``.
-
-    References
-    ----------
-    Davison and Hinkley (1997), Bootstrap Methods and their Application, eq. 4.11, p. 148.
-    """
+    """Give the share of draws at least as large as the statistic, which itself counts as one."""
     return float((1 + np.count_nonzero(draws >= statistic)) / (draws.size + 1))
 
 
 def random_signs(rng: np.random.Generator, reps: int, nobs: int) -> np.ndarray:
-    """Draw Rademacher signs, one bit each, so that the stream does not depend on how draws are chunked.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of bits, advanced by whole 64-bit words per draw.
-    draws, nobs : int
-        Rows and columns.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (draws, nobs)
-        True where the sign is kept.
-    """
+    """Draw Rademacher signs, one bit each, so that the stream does not depend on how draws are chunked."""
     words = rng.integers(0, 2**64 - 1, size=(reps, -(-nobs // 64)), dtype=np.uint64, endpoint=True)
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=nobs).view(bool)
 
@@ -365,3 +234,12 @@ def _scores(fit: Fit, errors: np.ndarray, kernels: list[tuple[int, np.ndarray]])
 def _quadratic_forms(scores: np.ndarray, meats: np.ndarray) -> np.ndarray:
     """Quadratic form of each row (B, q) in the inverse of its covariance (B, q, q)."""
     return np.einsum("bq,bq->b", scores, np.linalg.solve(meats, scores[:, :, None])[:, :, 0])
+
+
+def sum_ahead(values: np.ndarray, horizon: int) -> np.ndarray:
+    """Sum the next values after each one."""
+    require_count(horizon, name="horizon", least=1)
+    if values.shape[-1] <= horizon:
+        raise InputError(f"{values.shape[-1]} rows hold no return over {horizon} periods: use a longer sample.")
+    total = np.cumsum(values, axis=-1)
+    return total[..., horizon:] - total[..., :-horizon]

@@ -9,18 +9,7 @@ import pandas as pd
 
 
 def format_value(value: Any) -> str:
-    """Write one value as a reader would expect it in a table.
-
-    Parameters
-    ----------
-    value : object
-        A number, a date, a tuple of these, or anything with a text form.
-
-    Returns
-    -------
-    str
-        Floats with four significant digits, dates as YYYY-MM-DD, "-" for what is missing.
-    """
+    """Write one value as a reader would expect it in a table."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
     if isinstance(value, float):
@@ -30,6 +19,15 @@ def format_value(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(format_value(v) for v in value)
     return str(value)
+
+
+def axes_or_new(ax: Any) -> Any:
+    """Give matplotlib axes to draw on: those given, or those of a new figure."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(layout="constrained")[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +49,12 @@ class Result:
     reason: str | None = field(default=None)
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            In the order in which they are shown; subclasses extend it.
-        """
+        """Give the label and value of every line of the summary."""
         head: list[tuple[str, Any]] = [("Null", self.null), ("Alternative", self.alternative)]
         return [*head, ("Not done", self.reason)] if self.reason else head
 
     def summary(self) -> str:
-        """Give the result as aligned text.
-
-        Returns
-        -------
-        str
-            One line a row, labels padded to one width, under the name of the result.
-        """
+        """Give the result as aligned text."""
         rows = [(label, format_value(value)) for label, value in self.rows()]
         width = max(len(label) for label, _ in rows)
         return "\n".join([type(self).__name__, *(f"{label:<{width}}  {value}" for label, value in rows)])

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
@@ -156,6 +155,8 @@ def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
 
 def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
     """Give the shares in resampled blocks of weeks."""
+    from arch.bootstrap import StationaryBootstrap, optimal_block_length
+
     block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
     samples = StationaryBootstrap(block, data, seed=seed).bootstrap(reps)
     return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))

@@ -1,21 +1,26 @@
 """Specification curves: the answers of all defensible choices together, and whether they are more than luck."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError
-from helpers.stats.regression import bootstrap_pvalue
-from helpers.stats.results import Result
+from helpers.stats.checks import InputError, require_count
+from helpers.stats.granger import Design, granger_design
+from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
+from helpers.stats.results import Result, axes_or_new
 
-LEVEL = 0.05
+ALPHA = 0.05
 SHARE = "share significant, expected sign"
 EITHER = "share significant, either sign"
 MEDIAN = "median estimate"
 AVERAGE_Z = "average z of the p-values"
+LAGS = (1, 2, 4, 8, 13)
+PLAIN, SCALED = "as it is", "over its past volatility"
 _TINY = 1e-12
 
 
@@ -58,7 +63,7 @@ class SpecificationCurveResult(Result):
         ``pvalue`` (one-sided).
     reps : int
         Draws under the null.
-    level : float
+    alpha : float
         At which a specification counts as significant.
     """
 
@@ -68,7 +73,7 @@ class SpecificationCurveResult(Result):
     band: pd.DataFrame
     joint: pd.DataFrame
     reps: int
-    level: float
+    alpha: float
 
     @property
     def share(self) -> float:
@@ -81,13 +86,7 @@ class SpecificationCurveResult(Result):
         return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, number of specifications, the joint statistics.
-        """
+        """Give the lines of the summary."""
         if self.reason:
             return super().rows()
         told = [
@@ -98,14 +97,7 @@ class SpecificationCurveResult(Result):
         return [*super().rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
 
     def by_choice(self) -> pd.DataFrame:
-        """Summarise the specifications that share one choice.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Indexed by choice and option: ``specifications``, ``median`` estimate, ``share`` significant with the
-            expected sign.
-        """
+        """Summarise the specifications that share one choice."""
         found = self.table["significant"]
         parts = {
             (choice, str(option)): {
@@ -118,6 +110,19 @@ class SpecificationCurveResult(Result):
         }
         return pd.DataFrame.from_dict(parts, orient="index").rename_axis(["choice", "option"])
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw all estimates by rank beside what luck gives on matplotlib axes, which are returned."""
+        ax, found = axes_or_new(ax), self.table["significant"]
+        band, label = self.band, "90 % if nothing is there"
+        ax.fill_between(band.index, band["low"], band["high"], alpha=0.2, label=label)
+        ax.plot(self.table.index, self.table["estimate"], ".", color="0.6", label="not significant")
+        ax.plot(
+            self.table.index[found], self.table.loc[found, "estimate"], "o", label=f"significant at {self.alpha:.0%}"
+        )
+        ax.set(xlabel="specifications, by estimate", ylabel=self.unit)
+        ax.legend()
+        return ax
+
 
 def specification_curve(
     *,
@@ -128,47 +133,11 @@ def specification_curve(
     unit: str,
     expected_sign: int,
     hypothesis: str,
-    level: float = LEVEL,
 ) -> SpecificationCurveResult:
-    """Judge a set of specifications by what the same set gives when there is nothing to find.
-
-    Parameters
-    ----------
-    specifications : pandas.DataFrame, shape (s, c)
-        One specification a row, one choice a column.
-    observed : Outcomes
-        Of shape (s,).
-    null : Outcomes
-        Of shape (B, s): every row from one draw that all specifications share, so that their dependence is kept.
-    nobs : numpy.ndarray, shape (s,)
-        Rows of each specification.
-    unit : str
-        Of the estimates.
-    expected_sign : int
-        +1 or -1, the direction that the claim states.
-    hypothesis : str
-        The null in words.
-    level : float
-        At which a specification counts as significant.
-
-    Returns
-    -------
-    SpecificationCurveResult
-        With a reason where there is no specification.
-
-    Raises
-    ------
-    InputError
-        Shapes that do not fit, an expected sign that is neither +1 nor -1.
-
-    References
-    ----------
-    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214 (the curve, and joint tests by the
-    median, the share significant and Stouffer's average z, under a forced null).
-    """
+    """Judge a set of specifications by what the same set gives when there is nothing to find."""
     _check(specifications, observed, null, expected_sign)
     alternative = "More specifications find an effect of the expected sign than luck explains."
-    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "level": level}
+    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "alpha": ALPHA}
     choices = tuple(str(name) for name in specifications.columns)
     if not len(specifications):
         empty = pd.DataFrame()
@@ -178,56 +147,40 @@ def specification_curve(
         )
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
-    table["significant"] = (table["pvalue"] < level) & (table["sign"] == expected_sign)
+    table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
     low, middle, high = np.quantile(np.sort(null.estimates, axis=1), [0.05, 0.5, 0.95], axis=0)
     return SpecificationCurveResult(
         **words,
         choices=choices,
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
         band=pd.DataFrame({"low": low, "median": middle, "high": high}),
-        joint=_joint(observed, null, expected_sign, level),
+        joint=_joint(observed, null, expected_sign),
         reps=len(null.pvalues),
     )
 
 
-def curve_statistics(outcomes: Outcomes, *, expected_sign: int, level: float = LEVEL) -> dict[str, np.ndarray]:
-    """Reduce the outcomes of all specifications to the joint statistics.
-
-    Parameters
-    ----------
-    outcomes : Outcomes
-        Of shape (..., s).
-    expected_sign : int
-        +1 or -1.
-    level : float
-        At which a specification counts as significant.
-
-    Returns
-    -------
-    dict of str to numpy.ndarray, shape (...)
-        Share significant with the expected sign; share significant; median estimate; mean of the normal quantiles of
-        one-sided p-values (half the two-sided one, or one less that where the sign is the other).
-    """
+def curve_statistics(outcomes: Outcomes, *, expected_sign: int) -> dict[str, np.ndarray]:
+    """Reduce the outcomes of all specifications to the joint statistics."""
     right = outcomes.signs == expected_sign
     half = np.clip(outcomes.pvalues, _TINY, 1) / 2
     one_sided = np.where(right, half, 1 - half)
     return {
-        SHARE: (right & (outcomes.pvalues < level)).mean(axis=-1),
-        EITHER: (outcomes.pvalues < level).mean(axis=-1),
+        SHARE: (right & (outcomes.pvalues < ALPHA)).mean(axis=-1),
+        EITHER: (outcomes.pvalues < ALPHA).mean(axis=-1),
         MEDIAN: np.median(outcomes.estimates, axis=-1),
         AVERAGE_Z: stats.norm.isf(one_sided).mean(axis=-1),
     }
 
 
-def _joint(observed: Outcomes, null: Outcomes, expected_sign: int, level: float) -> pd.DataFrame:
+def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFrame:
     """Observed statistics beside their distribution under the null."""
-    found = curve_statistics(observed, expected_sign=expected_sign, level=level)
-    luck = curve_statistics(null, expected_sign=expected_sign, level=level)
+    found = curve_statistics(observed, expected_sign=expected_sign)
+    luck = curve_statistics(null, expected_sign=expected_sign)
     rows = {
         name: {
             "observed": float(found[name]),
             "expected": luck[name].mean(),
-            "limit": np.quantile(luck[name], 1 - LEVEL),
+            "limit": np.quantile(luck[name], 1 - ALPHA),
             "pvalue": bootstrap_pvalue(float(found[name]) - _TINY, luck[name]),
         }
         for name in found
@@ -244,3 +197,152 @@ def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, exp
         one, many = getattr(observed, name).shape, getattr(null, name).shape
         if one != wanted or many[1:] != wanted:
             raise InputError(f"{name} have shapes {one} and {many} for {wanted[0]} specifications: one a column.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One regression: everything but the covariance, which the same regression serves in all its forms.
+
+    Parameters
+    ----------
+    lags : int
+        Of every series.
+    controls : str
+        Name of the control set.
+    start : str
+        First week allowed.
+    scale : str
+        `PLAIN` or `SCALED`.
+    """
+
+    lags: int
+    controls: str
+    start: str
+    scale: str
+
+
+def granger_specifications(
+    *,
+    returns: pd.DataFrame,
+    effect: str,
+    cause: str,
+    controls: Mapping[str, Sequence[str]],
+    lags: Sequence[int] = LAGS,
+    starts: Sequence[str],
+    covariances: Sequence[Covariance] = get_args(Covariance),
+    volatility_window: int = 26,
+    reps: int = 299,
+    seed: int | None = None,
+) -> SpecificationCurveResult:
+    """Run the Granger test under all combinations of choices and test them jointly.
+
+    Parameters
+    ----------
+    returns : pandas.DataFrame, shape (n, series)
+        Weekly changes, nothing missing.
+    effect, cause : str
+        Columns of `returns`.
+    controls : mapping of str to sequence of str
+        Control sets by name; each names columns of `returns`.
+    lags : sequence of int
+        Lag lengths.
+    starts : sequence of str
+        First weeks of the samples.
+    covariances : sequence of {"nonrobust", "HC3", "HAC"}
+        Of the Wald statistic; the p-value of a specification is that of the F distribution.
+    volatility_window : int
+        Weeks before each week over which the standard deviation is taken that divides the effect in half of the
+        specifications.
+    reps : int
+        Draws of the joint null, at least 19.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    SpecificationCurveResult
+        Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients.
+        Specifications for which the sample is too short are left out.
+
+    Raises
+    ------
+    InputError
+        As in `helpers.stats.granger_test`.
+
+    Notes
+    -----
+    One draw of the null is one sequence of random signs, a sign a calendar week, which every specification applies to
+    its own restricted residuals (fixed-design wild bootstrap). The cause then explains nothing in any of them, while
+    what ties the specifications together, and each week's variance, stays.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214; Davidson and Flachaire (2008), Journal
+    of Econometrics 146, 162-169.
+    """
+    require_count(reps, name="reps", least=19)
+    effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect], window=volatility_window)}
+    signs = random_signs(np.random.default_rng(seed), reps, len(returns))
+    rows, observed, null = [], [], []
+    for choice in (Choice(*options) for options in product(lags, controls, starts, effects)):
+        known = effects[choice.scale].loc[choice.start :]
+        part = returns.loc[known.index]
+        if len(part) <= choice.lags + 1:
+            continue
+        design = granger_design(
+            effect=known, cause=part[cause], controls=part[list(controls[choice.controls])], lags=choice.lags
+        )
+        if design.shortage:
+            continue
+        fit = partial_out(design.y, design.x_restricted, design.x_tested)
+        flipped = signs[:, returns.index.get_indexer(design.index)]
+        errors = np.where(flipped, fit.restricted_residuals, -fit.restricted_residuals)
+        for covariance in covariances:
+            rows.append(_row(choice, covariance, design))
+            observed.append(_outcomes(fit, fit.restricted_residuals[None, :], covariance))
+            null.append(_outcomes(fit, errors, covariance))
+    table = pd.DataFrame(rows, columns=["lags", "controls", "start", "scale", "covariance", "nobs"])
+    return specification_curve(
+        specifications=table.drop(columns="nobs"),
+        observed=_stack(observed, 1, first=True),
+        null=_stack(null, reps),
+        nobs=table["nobs"].to_numpy(),
+        unit="% adjusted partial R2",
+        expected_sign=1,
+        hypothesis=f"{cause} does not Granger-cause {effect} in any specification",
+    )
+
+
+def over_past_volatility(values: pd.Series, *, window: int) -> pd.Series:
+    """Divide each value by the standard deviation of the values before it."""
+    require_count(window, name="window", least=2)
+    volatility = values.rolling(window).std().shift()
+    if (volatility == 0).any():
+        raise InputError(f"{values.name!r} does not move for {window} weeks: its volatility cannot scale it.")
+    return (values / volatility).dropna().rename(values.name)
+
+
+def _row(choice: Choice, covariance: str, design: Design) -> tuple:
+    return choice.lags, choice.controls, choice.start, choice.scale, covariance, design.y.size
+
+
+def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:
+    """Compute adjusted partial R2, p-value and direction for each row of errors (B, n)."""
+    q, df = fit.df
+    scores = errors @ fit.basis[:, -q:]
+    explained, total = (scores**2).sum(axis=1), (errors**2).sum(axis=1)
+    inside = ((errors @ fit.basis[:, :-q]) ** 2).sum(axis=1)
+    restricted = total - inside
+    adjusted = 1 - (restricted - explained) / df / (restricted / (df + q))
+    pvalues = stats.f.sf(wald_statistics(fit, errors, covariance=covariance), q, df)
+    sums = np.linalg.solve(fit.triangle, scores.T).sum(axis=0)
+    return Outcomes(100 * adjusted, pvalues, np.sign(sums))
+
+
+def _stack(found: list[Outcomes], rows: int, *, first: bool = False) -> Outcomes:
+    """Set the outcomes of all specifications side by side; shape (rows, s), or (s,) for the first row alone."""
+    columns = (
+        np.column_stack([getattr(one, name) for one in found]) if found else np.empty((rows, 0))
+        for name in ("estimates", "pvalues", "signs")
+    )
+    return Outcomes(*(block[0] if first else block for block in columns))

@@ -11,9 +11,8 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.event_null import shift_sums
-from helpers.stats.max_statistic import min_p
-from helpers.stats.overlap import sum_ahead
-from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, wald_statistics
+from helpers.stats.inference import min_p
+from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, sum_ahead, wald_statistics
 from helpers.stats.results import Result
 from helpers.stats.states import count_spells, require_state
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.api import MarkovRegression
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 
@@ -369,13 +367,17 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     return pd.Series(np.concatenate(blocks), index=series.index[first:], name=series.name)
 
 
-def _two_regimes(values: np.ndarray) -> MarkovRegression:
+def _two_regimes(values: np.ndarray) -> Any:
     """Two regimes that differ in mean and variance."""
+    from statsmodels.tsa.api import MarkovRegression
+
     return MarkovRegression(values, k_regimes=2, switching_variance=True)
 
 
 def _regime_parameters(values: np.ndarray) -> np.ndarray:
     """Maximum-likelihood parameters, from regimes that last and lie a deviation either side of the mean."""
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
     mean, spread = values.mean(), values.std()
     start = [0.95, 0.05, mean - spread, mean + spread, spread**2 / 2, spread**2 / 2]
     with warnings.catch_warnings():

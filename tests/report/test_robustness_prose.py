@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.report.prose.robustness import power_table, say_power, say_short, say_sizes
-from helpers.stats.validation import with_rates
+from helpers.stats import with_rates
 
 COLUMNS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning", "reps", "rejections", "first"]
 

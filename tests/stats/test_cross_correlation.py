@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from helpers.stats.checks import InputError
-from helpers.stats.lead_lag import reverse_time
-from helpers.stats.lead_lag.cross_correlations import _random_phases, cross_correlation
+from helpers.stats import InputError, cross_correlation, reverse_time
+from helpers.stats.cross_correlations import _random_phases
 from helpers.stats.validation import size_cross_correlation_maximum
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
@@ -106,10 +105,9 @@ def test_size_of_the_maximum(process):
     ("options", "message"),
     [
         ({"max_lag": 0}, "max_lag must be a whole number"),
-        ({"max_lag": 80}, "300 rows are too few for 80 lags"),
         ({"surrogates": "none"}, "surrogates must be one of phase, circular"),
         ({"reps": 5}, "reps must be a whole number of at least 19"),
-        ({"level": 0}, "level must lie between 0 and 1"),
+        ({"confidence": 0}, "confidence must lie in"),
         ({"x": pair(7).x.where(WEEKS[3] != WEEKS)}, "x 'x' is missing or infinite"),
         ({"x": pair(7).x * 0}, "is constant"),
         ({"x": pair(7).x.iloc[1:]}, "align them first"),

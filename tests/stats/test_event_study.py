@@ -25,7 +25,6 @@ from helpers.stats import (
 )
 from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
 from helpers.stats.event_study import BANDWIDTH, row_quantiles, share_at_least
-from helpers.stats.validation.events import POSITIONS, WEEKS, joint_pvalue, overlap_illusion, size_event_circular_shift
 
 GOOGLE = Path(__file__).parents[1] / "data" / "google_stock.csv"
 
@@ -303,16 +302,6 @@ def test_ladder_of_one_rung_is_its_study_and_a_repeated_rung_changes_nothing():
     assert (more.table.loc["a", "pvalue_adjusted"] >= one.table.loc["a", "pvalue_adjusted"] - 1e-12).all()
 
 
-def test_bare_arrays_give_the_p_of_the_ladder():
-    returns = noise(11, WEEKS)
-    ladder = {str(i): returns.index[list(rung)] for i, rung in enumerate(POSITIONS)}
-    result = event_ladder(ladder=ladder, returns=returns)
-    assert joint_pvalue(returns.to_numpy(), [np.array(rung) for rung in POSITIONS]) == result.pvalue
-    # One all-time high, too late for a year of returns: that cell is empty, the others stand.
-    assert result.table.loc[("4", 52), "K"] == 0
-    assert result.table["pvalue_adjusted"].notna().sum() == 19
-
-
 def test_ladder_with_an_empty_rung():
     returns = noise(12)
     result = event_ladder(ladder={"a": returns.index[[50]], "none": pd.DatetimeIndex([])}, returns=returns)
@@ -321,36 +310,6 @@ def test_ladder_with_an_empty_rung():
     assert event_ladder(ladder={"none": pd.DatetimeIndex([])}, returns=returns).reason
     with pytest.raises(InputError, match="holds no event set"):
         event_ladder(ladder={}, returns=returns)
-
-
-@pytest.mark.parametrize("process", ["iid", "garch", "spillover", "falling_variance", "common_volatility"])
-def test_size_of_the_joint_test(process):
-    assert 0.03 <= size_event_circular_shift(n=WEEKS, process=process, reps=400, seed=1) <= 0.07
-
-
-def test_without_local_variance_the_test_has_the_wrong_size():
-    assert size_event_circular_shift(n=WEEKS, process="falling_variance", reps=300, seed=7, bandwidth=None) < 0.03
-
-
-def test_with_a_variance_over_half_a_year_events_that_raise_volatility_reject_too_often():
-    # 400 samples: a rate of .07 has a standard error of .013.
-    assert size_event_circular_shift(n=WEEKS, process="spillover", reps=400, seed=1, bandwidth=26) > 0.07
-
-
-def test_power_rises_with_the_effect():
-    rates = [size_event_circular_shift(n=WEEKS, process="iid", reps=120, seed=1, effect=e) for e in (0, 40, 80)]
-    assert rates[0] < 0.1 < 0.3 < rates[1] < 0.8 < rates[2]
-
-
-def test_popular_test_over_overlapping_windows_finds_leads_that_are_not_there():
-    found = overlap_illusion(reps=300, seed=1)
-    assert 0.5 < found["naive"] < 0.7
-    assert 0.02 < found["shift"] < 0.08
-
-
-def test_unknown_process_is_refused():
-    with pytest.raises(InputError, match="process must be one of iid"):
-        size_event_circular_shift(n=100, process="levy", reps=1, seed=0)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import statsmodels
 from statsmodels.datasets import macrodata
 
-from helpers.stats.checks import InputError
-from helpers.stats.granger import (
+from helpers.stats import (
+    InputError,
     block_test,
     frequency_test,
     granger_scan,
@@ -17,7 +17,7 @@ from helpers.stats.granger import (
     instantaneous_test,
     lag_augmented_test,
 )
-from helpers.stats.max_statistic import min_p
+from helpers.stats.inference import min_p
 
 E1 = Path(statsmodels.__file__).parent / "tsa/vector_ar/tests/results/e1.dat"
 

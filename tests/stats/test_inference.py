@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from helpers.stats.checks import InputError
+from helpers.stats import InputError
 from helpers.stats.inference import (
     benjamini_hochberg,
     bootstrap_paths,
@@ -104,7 +104,7 @@ def test_path_block_is_chosen_from_the_data():
     [
         (lambda: stationary_bootstrap_interval(np.array([1.0, np.nan])), "1 not finite"),
         (lambda: stationary_bootstrap_interval(np.array([1.0])), "two finite ones are the least"),
-        (lambda: stationary_bootstrap_interval(np.arange(9.0), level=1.5), "level must lie"),
+        (lambda: stationary_bootstrap_interval(np.arange(9.0), confidence=1.5), "confidence must lie"),
         (lambda: bootstrap_paths(np.arange(9.0), horizon=0, block=2), "horizon and block"),
         (lambda: bootstrap_paths(np.arange(9.0), horizon=3, block=0), "horizon and block"),
     ],

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.lead_lag import (
+from helpers.stats import (
+    InputError,
     averaging_f_statistics,
     averaging_partial_r2,
     best_lead_search,

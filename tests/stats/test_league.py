@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.granger import granger_test, leader_league
+from helpers.stats import granger_test, leader_league
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,8 @@ from scipy.signal import lfilter
 from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import LocalProjections
 
-from helpers.stats.checks import InputError
-from helpers.stats.granger import granger_test
-from helpers.stats.lead_lag import local_projection, reverse_time
-from helpers.stats.lead_lag.simultaneous import band_multiplier, multiplier_draws, score_stderr
+from helpers.stats import InputError, granger_test, local_projection, reverse_time
+from helpers.stats.simultaneous import band_multiplier, multiplier_draws, score_stderr
 from helpers.stats.validation import size_local_projection_supt
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
@@ -178,7 +176,7 @@ def test_band_of_independent_coefficients_is_that_of_the_maximum_of_normals():
     # 10 independent normals: all within c with probability .9 when (2 Phi(c) - 1)^10 = .9, c = 2.561.
     scores = np.random.default_rng(1).normal(size=(4000, 10))
     drawn = multiplier_draws(scores, reps=20_000, seed=2)
-    assert band_multiplier(scores, drawn, level=0.9) == pytest.approx(2.561, abs=0.04)
+    assert band_multiplier(scores, drawn, confidence=0.9) == pytest.approx(2.561, abs=0.04)
 
 
 @pytest.mark.parametrize("process", ["spillover", "common_volatility"])
@@ -227,7 +225,7 @@ def test_too_short_a_sample_gives_a_reason():
         ({"lags": 0}, "lags must be a whole number of at least 1"),
         ({"first": 2}, "first must be 0"),
         ({"horizons": -1}, "horizons must be a whole number of at least 0"),
-        ({"level": 1.0}, "level must lie between 0 and 1"),
+        ({"confidence": 1.0}, "confidence must lie in"),
         ({"covariance": "nonrobust"}, "covariance must be one of HC3, HAC"),
         ({"reps": -1}, "reps must be a whole number"),
         ({"controls": noise(7).z}, "must be a pandas DataFrame"),

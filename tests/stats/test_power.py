@@ -99,12 +99,12 @@ def test_wrong_numbers_are_refused_by_name():
         find_highs(price, lookback=None, floor=float("nan"))
     with pytest.raises(InputError, match="threshold is nan"):
         gap_frequency(leader=price, follower=np.exp(price).rename("btc"), horizon=13, threshold=float("nan"))
-    with pytest.raises(InputError, match=r"'silver' reaches .*e.200 on .*squares overflow"):
+    with pytest.raises(InputError, match=r"'silver' is .*e.200 on 20.*: divide it by"):
         out_of_sample(effect=y, cause=(price * 1e200).rename("silver"), horizon=4, reps=99, seed=1)
-    with pytest.raises(InputError, match="dtype complex128, expected numbers"):
+    with pytest.raises(InputError, match=r"is complex .complex128., expected real numbers"):
         out_of_sample(effect=y, cause=price.astype(complex), horizon=4, reps=99, seed=1)
     holed = [one.drop(one.index[100:180]) for one in (y, price)]
-    with pytest.raises(InputError, match="'btc' has no row for 567 days after 2011-11-25"):
+    with pytest.raises(InputError, match="'btc' has no rows between 2011-11-25 and 2013-06-14"):
         out_of_sample(effect=holed[0], cause=holed[1], horizon=4, reps=99, seed=1)
-    with pytest.raises(InputError, match="price 'silver' has no row for 567 days"):
+    with pytest.raises(InputError, match="price 'silver' has no rows between 2011-11-25"):
         find_highs(holed[1], lookback=1)

@@ -21,7 +21,7 @@ from helpers.stats import (
     state_table,
     strength,
 )
-from helpers.stats.overlap import sum_ahead
+from helpers.stats.regression import sum_ahead
 from helpers.stats.validation import size_interaction
 
 

@@ -7,25 +7,25 @@ import pandas as pd
 import pytest
 
 from helpers.stats import (
+    EITHER,
+    MEDIAN,
     OLDER,
     REGISTERED,
+    SHARE,
     InputError,
     clock_sensitivity,
-    closing_gap,
     event_specifications,
     event_study,
     granger_specifications,
     granger_test,
-    over_past_volatility,
 )
-from helpers.stats.granger.specifications import SCALED
+from helpers.stats.granger_checks import closing_gap
 from helpers.stats.specification import (
     AVERAGE_Z,
-    EITHER,
-    MEDIAN,
-    SHARE,
+    SCALED,
     Outcomes,
     curve_statistics,
+    over_past_volatility,
     specification_curve,
 )
 

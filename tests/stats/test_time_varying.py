@@ -8,17 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats.checks import InputError
-from helpers.stats.granger import granger_design, granger_test
-from helpers.stats.regression import partial_out, wald_test
-from helpers.stats.time_varying import (
+from helpers.stats import (
+    InputError,
     bootstrap_suprema,
     causality_path,
     causality_triangle,
+    granger_design,
+    granger_test,
     prepare_sweep,
     window_statistics,
 )
-from helpers.stats.time_varying import sweep as sweeps
+from helpers.stats import time_varying as sweeps
+from helpers.stats.regression import partial_out, wald_test
 
 
 def frame_of(kind: str, n: int = 260) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def test_critical_values_are_quantiles_of_the_draws():
 
 def test_episodes_by_hand():
     # Above 2: weeks 2 and 3, then 5.
-    from helpers.stats.time_varying.path import _episodes
+    from helpers.stats.time_varying import _episodes
 
     weeks = pd.date_range("2020-01-03", periods=6, freq="W-FRI")
     episodes = _episodes(pd.Series([1.0, 3.0, 4.0, 2.0, 5.0, 1.0], index=weeks), 2.0)
@@ -188,7 +189,7 @@ def test_threads_change_no_bit(covariance):
 def test_a_kernel_without_cache_says_that_it_compiles(caplog, tmp_path):
     statistics = SimpleNamespace(cache_path=str(tmp_path))
     kernel = SimpleNamespace(__name__="some_kernel", signatures=[], stats=statistics)
-    with caplog.at_level(logging.INFO, logger="helpers.stats.time_varying.sweep"):
+    with caplog.at_level(logging.INFO, logger="helpers.stats.time_varying"):
         sweeps._announce(kernel)
         assert "Compiling some_kernel" in caplog.text
         caplog.clear()
@@ -209,8 +210,7 @@ def test_progress_goes_to_stderr_only_when_asked(capsys):
 
 
 FAULTS = [
-    ({"min_window": 14}, "min_window must be a whole number of at least 15, found 14"),
-    ({"min_window": 1000}, "only 258 rows"),
+    ({"min_window": 1.5}, "min_window must be a whole number"),
     ({"scheme": "sideways"}, "found 'sideways'"),
     ({"covariance": "HAC"}, "found 'HAC'"),
     ({"lags": 0}, "found 0"),

@@ -7,8 +7,7 @@ from scipy.signal import lfilter
 from statsmodels.datasets import macrodata
 from statsmodels.tsa.stattools import adfuller, coint, kpss, zivot_andrews
 
-from helpers.stats.checks import InputError
-from helpers.stats.lead_lag import cointegration, unit_roots
+from helpers.stats import InputError, cointegration, unit_roots
 
 
 @pytest.fixture(scope="module")

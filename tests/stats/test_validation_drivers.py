@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.stats.validation import drivers as validation_drivers
+from helpers.stats import validation as validation_drivers
 from helpers.stats.validation import size_driver_wild, size_exact_permutation, size_shapley_shift
 
 

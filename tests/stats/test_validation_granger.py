@@ -3,29 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.report.registry import load_claims
+from helpers.stats import CHUNK, EventWeeks, by_procedure, plan, repeat_first, run_cells, with_rates
+from helpers.stats import validation as validation_granger
 from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald
 from helpers.stats.validation import (
-    CHUNK,
-    Cell,
-    by_procedure,
-    plan,
-    repeat_first,
-    run_cell,
-    unrelated_pairs,
-    with_rates,
-)
-from helpers.stats.validation import granger as validation_granger
-from helpers.stats.validation.granger import (
-    BOOTSTRAP,
     LAGS,
+    REPS,
     size_granger_classical,
     size_granger_wild,
     size_lag_search,
+    unrelated_pairs,
 )
+from helpers.stats.validation_plan import Cell
 
 CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, reps, seed: 0.05)
 
@@ -37,7 +29,7 @@ def test_ending_early_changes_no_decision():
     for seed, pair in enumerate(pairs):
         blocks = validation_granger._blocks(pair, 2)
         decided.append(validation_granger._bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
-        null = wild_bootstrap_wald(*blocks, reps=BOOTSTRAP, seed=seed)
+        null = wild_bootstrap_wald(*blocks, reps=REPS, seed=seed)
         full.append(bootstrap_pvalue(wald_test(*blocks).statistic, null) <= 0.05)
     assert decided == full
     assert 0 < sum(full) < 60
@@ -70,7 +62,7 @@ def test_searching_over_lags_finds_too_much():
 
 
 def test_the_plan_covers_every_procedure_of_the_ledger_once():
-    cells = plan()
+    cells = plan(EventWeeks(((10,),), 100))
     assert len({cell.key for cell in cells}) == len(cells)
     assert all(cell.reps % CHUNK == 0 for cell in cells)
     judged = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
@@ -81,36 +73,39 @@ def test_the_plan_covers_every_procedure_of_the_ledger_once():
 
 
 def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
-    done = run_cell(CELL)
+    done = run_cells([CELL]).iloc[0]
     # 5 % of chunks of 50 is 2.5, which rounds to 2: 10 chunks give 20 of 500, 4 %.
-    assert (done["reps"], done["rejections"], done["first"]) == (500, 20, 2)
-    assert run_cell(replace(CELL, measure=lambda *, reps, seed: 0.1))["reps"] == 2_000
-    assert run_cell(replace(CELL, warning=True, measure=lambda *, reps, seed: 0.9))["reps"] == 500
-    assert run_cell(replace(CELL, kind="power", measure=lambda *, reps, seed: 0.9))["reps"] == 500
+    assert done[["reps", "rejections", "first"]].to_list() == [500, 20, 2]
+    others = [
+        replace(CELL, measure=lambda *, reps, seed: 0.1),
+        replace(CELL, warning=True, measure=lambda *, reps, seed: 0.9),
+        replace(CELL, kind="power", measure=lambda *, reps, seed: 0.9),
+    ]
+    assert run_cells(others)["reps"].to_list() == [2_000, 500, 500]
 
 
 def test_every_chunk_has_its_own_seed():
     seeds: list[int] = []
-    run_cell(replace(CELL, measure=lambda *, reps, seed: seeds.append(seed) or 0.05))
+    run_cells([replace(CELL, measure=lambda *, reps, seed: seeds.append(seed) or 0.05)])
     assert len(set(seeds)) == 10
     assert min(np.diff(sorted(seeds))) > 10 * CHUNK  # tests inside a chunk count seeds upwards, one a sample
 
 
 def test_rates_and_the_ledgers_form():
     rows = [
-        run_cell(CELL),
-        run_cell(replace(CELL, n=190, verdict=False)),
-        run_cell(replace(CELL, kind="power", effect="2 %", measure=lambda *, reps, seed: 0.5)),
-        run_cell(replace(CELL, procedure="usual", verdict=False, warning=True)),
+        CELL,
+        replace(CELL, n=190, verdict=False),
+        replace(CELL, kind="power", effect="2 %", measure=lambda *, reps, seed: 0.5),
+        replace(CELL, procedure="usual", verdict=False, warning=True),
     ]
-    rates = with_rates(pd.DataFrame(rows))
+    rates = with_rates(run_cells(rows))
     # 20 of 500: .04, standard error sqrt(.04 x .96 / 500) = .00876.
     assert rates.loc[0, ["rate", "error"]].to_list() == pytest.approx([0.04, 0.00876], abs=1e-5)
     assert by_procedure(rates) == {"granger_wild": {"size": {"iid": 0.04}, "power": {"iid, 2 %": 0.5}}}
 
 
 def test_a_change_of_the_code_shows_in_the_first_chunk():
-    kept = pd.DataFrame([run_cell(CELL)])
+    kept = run_cells([CELL])
     assert repeat_first(kept, [CELL])[["kept", "again"]].iloc[0].to_list() == [2, 2]
     changed = replace(CELL, measure=lambda *, reps, seed: 0.2)
     assert repeat_first(kept, [changed])[["kept", "again"]].iloc[0].to_list() == [2, 10]

@@ -48,8 +48,9 @@ def chart_fear(results: Mapping[str, LocalProjectionResult], *, panel: Dataset, 
     axes[0, 0].set_ylabel("cumulative response, %")
     first = next(iter(results.values()))
     note = (
-        f"n = {int(first.overall.nobs[0])} weeks, {first.lags} lags. Dark: {100 * first.level:.0f} % interval of each "
-        "horizon. Light: band for all horizons at once; p: no response at any horizon. Scales differ."
+        f"n = {int(first.overall.nobs[0])} weeks, {first.lags} lags. Dark: "
+        f"{100 * first.confidence:.0f} % interval of each horizon. "
+        "Light: band for all horizons at once; p: no response at any horizon. Scales differ."
     )
     return finish(figure, title=title, panel=panel, alt=f"{title}: {'; '.join(told)}.", note=note)
 

@@ -56,7 +56,7 @@ def chart_cross_correlation(found: CrossCorrelationResult, *, panel: Dataset) ->
     title = f"How {follower}'s week goes with earlier and later weeks of {leader}"
     note = (
         f"n = {found.nobs} weeks of log changes, each whitened by its own autoregression. Dark grey: "
-        f"{100 * found.level:.0f} % of "
+        f"{100 * found.confidence:.0f} % of "
         f"unrelated pairs at one lag; light grey: at all {found.lags.size} lags at once ({found.reps:,} surrogates)."
     )
     alt = (
@@ -98,8 +98,8 @@ def chart_response(found: LocalProjectionResult, placebo: LocalProjectionResult,
     given = ", ".join(NAMES[name] for name in found.controls)
     note = (
         f"Surprise: one per cent of {leader} that {given} and {found.lags} weeks of all of them do not explain. Dark: "
-        f"{100 * found.level:.0f} % interval at one horizon; light: {100 * found.level:.0f} % band for all at "
-        f"once. n = "
+        f"{100 * found.confidence:.0f} % interval at one horizon; light: "
+        f"{100 * found.confidence:.0f} % band for all at once. n = "
         f"{found.overall.nobs[0]} to {found.overall.nobs[-1]}."
     )
     alt = (
@@ -157,7 +157,7 @@ def chart_response_league(results: Mapping[str, LocalProjectionResult], *, panel
         f"{NAMES[name]} {signed(end)} %, {pvalue(results[name].overall.test.pvalue)}" for name, end in ends.items()
     )
     note = (
-        f"Grey: {100 * first.level:.0f} % band for all horizons around {NAMES[first.shock]}'s line. Each "
+        f"Grey: {100 * first.confidence:.0f} % band for all horizons around {NAMES[first.shock]}'s line. Each "
         f"leader given the same "
         "controls (itself left out). p of the maximum over horizons."
     )
@@ -206,7 +206,7 @@ def chart_connectedness(found: ConnectednessResult, *, panel: Dataset) -> Chart:
     bars.axvline(0, color=COLOURS["ink"], linewidth=0.8)
     bars.set_yticks(range(len(names)), [])
     bars.set_ylim(len(names) - 0.5, -0.5)
-    bars.set_title(f"Given less taken, {100 * found.level:.0f} % interval", loc="left", fontsize=9.5)
+    bars.set_title(f"Given less taken, {100 * found.confidence:.0f} % interval", loc="left", fontsize=9.5)
     bars.grid(axis="y", visible=False)
     order = found.net.sort_values(ascending=False)
     alt = "Net connectedness, per cent: " + "; ".join(f"{NAMES[name]} {signed(value)}" for name, value in order.items())

@@ -26,7 +26,7 @@ def chart_states(
     margins : mapping of str to pandas.Series
         Margin of each state.
     table : pandas.DataFrame
-        From `helpers.stats.regimes.state_table`.
+        From `helpers.stats.state_table`.
     week : pandas.Timestamp
         Week to mark.
     panel : Dataset
@@ -68,7 +68,7 @@ def chart_interaction(found: StateInteractionResult, *, panel: Dataset) -> Chart
     Parameters
     ----------
     found : StateInteractionResult
-        From `helpers.stats.regimes.state_interaction`.
+        From `helpers.stats.state_interaction`.
     panel : Dataset
         The data in use.
 
@@ -251,7 +251,7 @@ def chart_state_responses(found: Mapping[str, LocalProjectionResult], *, panel: 
     title = f"{follower} after a surprise of 1 % in {leader}, by the state of the week before"
     note = (
         f"Cumulated from the week after; given {', '.join(NAMES.get(name, name) for name in first.controls)}. "
-        f"Bands: {first.level:.0%}, all horizons at once."
+        f"Bands: {first.confidence:.0%}, all horizons at once."
     )
     return finish(figure, title=title, panel=panel, alt=f"{title}. {'; '.join(told)}.", note=note)
 
@@ -262,7 +262,7 @@ def chart_switching(probability: pd.Series, margin: pd.Series, *, panel: Dataset
     Parameters
     ----------
     probability : pandas.Series, shape (n,)
-        Of the regime with high volatility, from `helpers.stats.regimes.switching`.
+        Of the regime with high volatility, from `helpers.stats.switching`.
     margin : pandas.Series
         Margin of fear.
     panel : Dataset

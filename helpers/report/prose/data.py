@@ -38,7 +38,7 @@ def say_dispersion(table: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.describe.describe_changes`.
+        From `helpers.stats.describe_changes`.
 
     Returns
     -------

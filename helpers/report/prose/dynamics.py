@@ -79,7 +79,7 @@ def say_response(found: LocalProjectionResult, placebo: LocalProjectionResult, *
     return Sentence(
         f"After a surprise in {leader} {follower} {moves} over {found.overall.horizons[-1]} weeks ({pvalue(p)} for the "
         f"largest horizon). One per cent more {leader} goes with {signed(float(row['estimate']), 2)} % of {follower} "
-        f"over the next {horizon} weeks; the {100 * found.level:.0f} % band for all horizons reaches from "
+        f"over the next {horizon} weeks; the {100 * found.confidence:.0f} % band for all horizons reaches from "
         f"{interval(float(row['band_lower']), float(row['band_upper']), 2)}. A response of "
         f"{number(float(row['detectable']), 1)} % would have been found four times out of five. With time running "
         f"backwards, where no lead can be, the same test gives {compared} p ({pvalue(back)})."
@@ -210,7 +210,7 @@ def say_rivals(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.lead_lag.search_by_window`.
+        From `helpers.stats.search_by_window`.
     published : mapping of str to (int, int)
         Shortest and longest lag of each claim, in weeks.
     leader, follower : str

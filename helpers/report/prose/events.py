@@ -198,7 +198,7 @@ def say_variants(table: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.event_study.compare_studies`.
+        From `helpers.stats.compare_studies`.
 
     Returns
     -------
@@ -334,7 +334,7 @@ def say_illusion(rates: Mapping[str, float]) -> Sentence:
     Parameters
     ----------
     rates : mapping of str to float
-        From `helpers.stats.validation.overlap_illusion`.
+        From `helpers.stats.overlap_illusion`.
 
     Returns
     -------

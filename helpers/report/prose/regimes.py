@@ -27,7 +27,7 @@ def say_answer(found: StateInteractionResult, table: pd.DataFrame, *, state: str
     found : StateInteractionResult
         The primary test.
     table : pandas.DataFrame
-        From `helpers.stats.regimes.state_table`.
+        From `helpers.stats.state_table`.
     state : str
         The state of the estimand.
     horizon : int

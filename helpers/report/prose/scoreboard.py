@@ -19,7 +19,7 @@ def say_score(scores: pd.DataFrame, *, date: pd.Timestamp, path: pd.Series, due:
     Parameters
     ----------
     scores : pandas.DataFrame
-        From `helpers.stats.forecasting.score_fans`, fans "earlier highs" and "own history".
+        From `helpers.stats.score_fans`, fans "earlier highs" and "own history".
     date : pandas.Timestamp
         Date of the fans.
     path : pandas.Series
@@ -65,7 +65,7 @@ def say_late_history(scores: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     scores : pandas.DataFrame
-        From `helpers.stats.forecasting.score_fans`, with the fan "own history since 2014" too.
+        From `helpers.stats.score_fans`, with the fan "own history since 2014" too.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def say_backtest(table: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     table : pandas.DataFrame
-        From `helpers.stats.forecasting.backtest_fans`.
+        From `helpers.stats.backtest_fans`.
 
     Returns
     -------

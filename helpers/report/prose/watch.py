@@ -12,7 +12,7 @@ def say_states(states: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     states : pandas.DataFrame
-        From `helpers.stats.regimes.state_table`.
+        From `helpers.stats.state_table`.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def say_next_high(distances: pd.DataFrame, *, leader: str) -> Sentence:
     Parameters
     ----------
     distances : pandas.DataFrame
-        From `helpers.stats.events.distance_to_highs`.
+        From `helpers.stats.distance_to_highs`.
     leader : str
         Series of the catalog.
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.tsa.api import VAR
 
-from helpers.stats.checks import InputError, require_clean_columns, require_count
+from helpers.stats.checks import InputError, require_clean_columns, require_count, require_probability
 from helpers.stats.regression import random_signs
 from helpers.stats.results import Result
 
@@ -33,7 +32,7 @@ class ConnectednessResult(Result):
         What the column gives to the row less what it takes from it.
     lags, horizon, nobs : int
         Of the vector autoregression; periods ahead; rows.
-    level : float
+    confidence : float
         Coverage of the interval.
     reps : int
         Draws behind it.
@@ -51,18 +50,12 @@ class ConnectednessResult(Result):
     lags: int
     horizon: int
     nobs: int
-    level: float
+    confidence: float
     reps: int
     sample: tuple[Any, Any]
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Sample, total, net of each series.
-        """
+        """Give the lines of the summary."""
         nets = [
             (f"Net of {name}, %", (float(value), *map(float, self.net_interval.loc[name])))
             for name, value in self.net.items()
@@ -77,7 +70,15 @@ class ConnectednessResult(Result):
 
 
 def generalised_variance_shares(coefficients: np.ndarray, covariance: np.ndarray, *, horizon: int) -> np.ndarray:
-    """Decompose the variance of forecast errors of a vector autoregression, whatever the order of its series.
+    r"""Decompose the variance of forecast errors of a vector autoregression, whatever the order of its series.
+
+    With :math:`\Psi_h` the moving-average coefficients, :math:`\Sigma` the covariance of the errors and H the horizon,
+
+    .. math::
+
+        \theta_{ij} = \frac{\sigma_{jj}^{-1} \sum_{h=0}^{H-1} (e_i' \Psi_h \Sigma e_j)^2}
+            {\sum_{h=0}^{H-1} e_i' \Psi_h \Sigma \Psi_h' e_i}, \qquad
+        \tilde\theta_{ij} = \theta_{ij} \Big/ \sum_j \theta_{ij} .
 
     Parameters
     ----------
@@ -91,8 +92,8 @@ def generalised_variance_shares(coefficients: np.ndarray, covariance: np.ndarray
     Returns
     -------
     numpy.ndarray, shape (k, k)
-        ``[i, j]``: share of the variance of the error in forecasting ``i`` that goes with surprises in ``j``, scaled
-        so that each row adds to one.
+        :math:`\tilde\theta_{ij}` at ``[i, j]``: share of the variance of the error in forecasting ``i`` that goes with
+        surprises in ``j``, scaled so that each row adds to one.
 
     References
     ----------
@@ -117,9 +118,13 @@ def connectedness(
     horizon: int = 10,
     reps: int = 0,
     seed: int | None = None,
-    level: float = 0.90,
+    confidence: float = 0.90,
 ) -> ConnectednessResult:
-    """Measure what each series of a system gives to and takes from the others.
+    r"""Measure what each series of a system gives to and takes from the others.
+
+    With :math:`\tilde\theta` of `generalised_variance_shares`, series i takes :math:`\sum_{j \ne i} \tilde\theta_{ij}`
+    and gives :math:`\sum_{j \ne i} \tilde\theta_{ji}`; the interval of the difference is the basic one,
+    :math:`2 \hat\theta - q^*`, from systems rebuilt with random signs of the errors.
 
     Parameters
     ----------
@@ -133,18 +138,18 @@ def connectedness(
         Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
     seed : int, optional
         Of the draws.
-    level : float
+    confidence : float
         Coverage of the interval.
 
     Returns
     -------
     ConnectednessResult
-        Table, given, taken, net, pairwise.
+        Table, given, taken, net, pairwise; NaN and a reason with fewer than three rows per coefficient.
 
     Raises
     ------
     InputError
-        Missing, infinite or constant values, fewer than two series, fewer than three rows per coefficient.
+        Missing, infinite, complex or constant values, a hole in the dates, fewer than two series.
 
     Notes
     -----
@@ -156,45 +161,53 @@ def connectedness(
     Diebold and Yilmaz (2012), International Journal of Forecasting 28, 57-66;
     Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120 (recursive wild bootstrap).
     """
-    values = _checked(data, lags, horizon, reps)
-    fit = VAR(values).fit(lags)
-    shares = generalised_variance_shares(fit.coefs, fit.sigma_u, horizon=horizon)
-    drawn = _net_draws(values, fit, horizon, reps, seed)
-    centred = 2 * _net(shares) - np.quantile(drawn, [(1 + level) / 2, (1 - level) / 2], axis=0) if reps else None
-    names = [str(name) for name in data.columns]
+    values, names = _checked(data, lags, horizon, reps, confidence), [str(name) for name in data.columns]
+    nobs, parameters = max(len(values) - lags, 0), 1 + len(names) * lags
+    shares, bounds = np.full((len(names), len(names)), np.nan), np.full((len(names), 2), np.nan)
+    reason = None
+    if nobs < _ROWS_PER_COEFFICIENT * parameters:
+        reason = f"{nobs} rows are too few for {parameters} coefficients an equation: use fewer lags"
+    else:
+        from statsmodels.tsa.vector_ar.var_model import VAR
+
+        fit = VAR(values).fit(lags)
+        shares = generalised_variance_shares(fit.coefs, fit.sigma_u, horizon=horizon)
+        if reps:
+            ends = [(1 + confidence) / 2, (1 - confidence) / 2]
+            drawn = np.quantile(_net_draws(values, fit, horizon, reps, seed), ends, axis=0)
+            bounds = (2 * _net(shares) - drawn).T
     table = pd.DataFrame(100 * shares, index=names, columns=names)
     own = pd.Series(np.diag(table), index=names)
-    bounds = np.full((len(names), 2), np.nan) if centred is None else centred.T
+    given = table.sum(min_count=1)
     return ConnectednessResult(
         null="no series gives more to the forecast errors of the others than it takes from them",
         alternative="some series is a net giver",
         table=table,
         taken=100 - own,
-        given=table.sum() - own,
-        net=table.sum() - 100,
+        given=given - own,
+        net=given - 100,
         net_interval=pd.DataFrame(bounds, index=names, columns=["lower", "upper"]),
         total=float((100 - own).mean()),
         pairwise=table - table.T,
         lags=lags,
         horizon=horizon,
-        nobs=int(fit.nobs),
-        level=level,
+        nobs=nobs,
+        confidence=confidence,
         reps=reps,
-        sample=(data.index[lags], data.index[-1]),
+        sample=(data.index[lags], data.index[-1]) if nobs else (None, None),
+        reason=reason,
     )
 
 
-def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int) -> np.ndarray:
-    """Values of a system that is large enough."""
+def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence: float) -> np.ndarray:
+    """Values of a system of at least two series."""
     values = require_clean_columns(data, role="series")
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
     require_count(reps, name="reps", least=0)
-    n, k = values.shape
-    if k < 2:
+    require_probability(confidence, name="confidence")
+    if values.shape[1] < 2:
         raise InputError("connectedness needs at least two series.")
-    if n - lags < _ROWS_PER_COEFFICIENT * (1 + k * lags):
-        raise InputError(f"{n - lags} rows are too few for {1 + k * lags} coefficients an equation: use fewer lags.")
     return values
 
 
@@ -205,8 +218,6 @@ def _net(shares: np.ndarray) -> np.ndarray:
 
 def _net_draws(values: np.ndarray, fit: Any, horizon: int, reps: int, seed: int | None) -> np.ndarray:
     """Net measures of systems rebuilt from errors with random signs, shape (draws, k)."""
-    if not reps:
-        return np.empty((0, values.shape[1]))
     lags, (n, k) = fit.k_ar, fit.resid.shape
     signs = np.where(random_signs(np.random.default_rng(seed), reps, n), 1.0, -1.0)
     rebuilt = np.empty((reps, n + lags, k))

@@ -1,4 +1,4 @@
-"""The search behind many a published lead: try every lag, report the best; and what chance gives to the same search."""
+"""Leads that are not there: the best of many lags, and prices averaged within the month."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -7,7 +7,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_same_index,
+)
+from helpers.stats.granger import granger_test
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result
@@ -53,13 +60,7 @@ class LeadSearchResult(Result):
     sample: tuple[Any, Any]
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            The best lag and its correlation, which is not a test.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Sample", self.sample),
@@ -105,13 +106,7 @@ class LeadSearchNull(Result):
         return float(np.mean(self.lags > 0))
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            The search, and its place among unrelated pairs.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Best lag and correlation found", (self.observed.lag, self.observed.correlation)),
@@ -124,7 +119,11 @@ class LeadSearchNull(Result):
 
 
 def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on: Scale = "levels") -> LeadSearchResult:
-    """Correlate a price with later values of another at every lag and keep the best.
+    r"""Correlate a price with later values of another at every lag and keep the best.
+
+    .. math:: \hat k = \arg\max_{0 \le k \le K} \mathrm{corr}(x_t, y_{t+k})
+
+    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there.
 
     Parameters
     ----------
@@ -203,8 +202,7 @@ def search_null(
     Econometrics 2, 111-120 (correlations of unrelated walks).
     """
     require_count(reps, name="reps", least=19)
-    if kind not in get_args(Null):
-        raise InputError(f"kind must be one of {', '.join(get_args(Null))}, found {kind!r}.")
+    require_choice(kind, name="kind", options=get_args(Null))
     observed = best_lead_search(leader=leader, follower=follower, max_lag=max_lag, on=on)
     prices, _ = _prices(leader, follower, max_lag, on)
     x, y = _unrelated(np.diff(np.log(prices), axis=1), kind, max_lag, reps, np.random.default_rng(seed))
@@ -267,8 +265,7 @@ def _prices(leader: pd.Series, follower: pd.Series, max_lag: int, on: str) -> tu
     prices = np.stack([require_clean(leader, role="leader"), require_clean(follower, role="follower")])
     index = require_same_index(leader, follower)
     require_count(max_lag, name="max_lag", least=1)
-    if on not in get_args(Scale):
-        raise InputError(f"on must be one of {', '.join(get_args(Scale))}, found {on!r}.")
+    require_choice(on, name="on", options=get_args(Scale))
     if prices.min() <= 0:
         raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
     if len(index) < max_lag + _LEAST_OVERLAP:
@@ -348,3 +345,96 @@ def rise_after(*, price: pd.Series, date: pd.Timestamp, horizons: tuple[int, ...
         rows[horizon] = {"rise": rises[date], "share": (rises.dropna() >= rises[date]).mean()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
     return table.where(table["rise"].notna())
+
+
+def working_autocorrelation(days: int) -> float:
+    r"""Give the first-order autocorrelation of changes of period averages of a random walk.
+
+    .. math:: \frac{m^2 - 1}{2 (2 m^2 + 1)}: \quad 0 \text{ for } m = 1, \; 1/4 \text{ for large } m.
+
+    Parameters
+    ----------
+    days : int
+        Observations averaged in each period, at least 1.
+
+    Returns
+    -------
+    float
+        For m = `days`.
+
+    References
+    ----------
+    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
+    916-918.
+    """
+    return (days**2 - 1) / (2 * (2 * days**2 + 1))
+
+
+def averaging_partial_r2(days: int, correlation: float) -> float:
+    r"""Give how well month-end prices seem to predict month averages of another random walk that they do not lead.
+
+    Parameters
+    ----------
+    days : int
+        Days a month.
+    correlation : float
+        Of the daily changes of the two walks, within the same day only.
+
+    Returns
+    -------
+    float
+        Population partial R2 of last month's month-end change of one walk for this month's change of the average of
+        the other, given last month's.
+
+    Notes
+    -----
+    With unit daily variance, m days a month, a the change of the average, x that of the month end and r the daily
+    correlation,
+
+    .. math::
+
+        \mathrm{var}\,a = \frac{2 m^2 + 1}{3 m}, \quad \mathrm{cov}(a, a_{-1}) = \frac{m^2 - 1}{6 m}, \quad
+        \mathrm{var}\,x = m, \quad \mathrm{cov}(a, x_{-1}) = r \frac{m - 1}{2}, \quad
+        \mathrm{cov}(a_{-1}, x_{-1}) = r \frac{m + 1}{2} .
+
+    References
+    ----------
+    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
+    916-918.
+    """
+    m, r = days, correlation
+    variance, persistence = (2 * m**2 + 1) / (3 * m), working_autocorrelation(m)
+    own, lead = r * (m + 1) / 2, r * (m - 1) / 2
+    left_effect = variance * (1 - persistence**2)
+    left_cause = m - own**2 / variance
+    return (lead - persistence * own) ** 2 / (left_effect * left_cause)
+
+
+def averaging_f_statistics(
+    *, days: int = 21, months: int, correlation: float, reps: int, seed: int | None = None
+) -> np.ndarray:
+    """Simulate the Granger F statistic of month ends for month averages of walks that do not lead each other.
+
+    Parameters
+    ----------
+    days, months : int
+        Days a month; months.
+    correlation : float
+        Of daily changes within the same day.
+    reps : int
+        Pairs.
+    seed : int, optional
+        Of the simulation.
+
+    Returns
+    -------
+    numpy.ndarray, shape (reps,)
+        Classical F at one lag.
+    """
+    rng = np.random.default_rng(seed)
+    steps = rng.standard_normal((2, reps, months * days))
+    steps[1] = correlation * steps[0] + np.sqrt(1 - correlation**2) * steps[1]
+    leader, follower = np.cumsum(steps, axis=2).reshape(2, reps, months, days)
+    ends, averages = pd.DataFrame(np.diff(leader[:, :, -1]).T), pd.DataFrame(np.diff(follower.mean(axis=2)).T)
+    tests = (granger_test(effect=averages[i], cause=ends[i], lags=1, covariance="nonrobust") for i in range(reps))
+    return np.array([test.statistic for test in tests])

@@ -10,11 +10,16 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 from scipy import fft
-from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    require_choice,
+    require_clean,
+    require_count,
+    require_probability,
+    require_same_index,
+)
 from helpers.stats.regression import bootstrap_pvalue
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 Surrogates = Literal["phase", "circular"]
 Criterion = Literal["bic", "aic"]
@@ -43,7 +48,7 @@ class CrossCorrelationResult(Result):
     correlation, stderr : numpy.ndarray, shape (2 max_lag + 1,)
         Cross-correlation at each lag and its standard error for uncorrelated series, robust to volatility that moves
         together.
-    level : float
+    confidence : float
         Coverage of the bands.
     band, band_max : numpy.ndarray, shape (2 max_lag + 1,)
         Half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
@@ -71,7 +76,7 @@ class CrossCorrelationResult(Result):
     lags: np.ndarray
     correlation: np.ndarray
     stderr: np.ndarray
-    level: float
+    confidence: float
     band: np.ndarray
     band_max: np.ndarray
     pvalue_max: float
@@ -90,24 +95,12 @@ class CrossCorrelationResult(Result):
         return int(self.lags[-1])
 
     def frame(self) -> pd.DataFrame:
-        """Give one row a lag.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (2 max_lag + 1, 4)
-            Columns "correlation", "stderr", "band", "band_max"; index "lag".
-        """
+        """Give one row a lag."""
         columns = {name: getattr(self, name) for name in ("correlation", "stderr", "band", "band_max")}
         return pd.DataFrame(columns, index=pd.Index(self.lags, name="lag"))
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, tests by maximum, excess of the lead.
-        """
+        """Give the lines of the summary."""
         middle = self.max_lag
         return [
             *super().rows(),
@@ -124,6 +117,15 @@ class CrossCorrelationResult(Result):
             (f"{self.surrogates} surrogates, separate windows", (self.reps, self.windows)),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the correlations and both bands on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        for band, alpha in ((self.band, 0.3), (self.band_max, 0.15)):
+            ax.fill_between(self.lags, -band, band, alpha=alpha, color="0.5")
+        ax.vlines(self.lags, 0, self.correlation)
+        ax.set(xlabel=f"periods by which {self.x} leads", ylabel=f"correlation with {self.y}")
+        return ax
+
 
 def cross_correlation(
     *,
@@ -134,12 +136,19 @@ def cross_correlation(
     surrogates: Surrogates = "phase",
     reps: int = 1999,
     seed: int | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> CrossCorrelationResult:
-    """Correlate each value of one series with earlier and later values of another.
+    r"""Correlate each value of one series with earlier and later values of another.
 
-    Each series is whitened by its own autoregression, so that a lag does not inherit the correlation of its
-    neighbours. Every correlation is divided by a standard error that allows for volatility that the two series share;
+    With a and b the whitened and standardised series,
+
+    .. math::
+
+        r_k = \frac{1}{n} \sum_t a_t b_{t+k}, \qquad
+        t_k = \frac{\sum_t a_t b_{t+k}}{\bigl( \sum_t a_t^2 b_{t+k}^2 \bigr)^{1/2}}, \qquad k = -K, \dots, K,
+
+    and x leads at positive k. Each series is whitened by its own autoregression, so that a lag does not inherit the
+    correlation of its neighbours. The standard error of :math:`t_k` allows for volatility that the two series share;
     without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten.
 
     Parameters
@@ -157,18 +166,19 @@ def cross_correlation(
         Surrogate pairs; circular shifts are all used where there are no more than this.
     seed : int, optional
         Of the surrogates.
-    level : float
+    confidence : float
         Coverage of the bands.
 
     Returns
     -------
     CrossCorrelationResult
-        Correlations, bands, p-values of the maxima and of the excess of the lead.
+        Correlations, bands, p-values of the maxima and of the excess of the lead; NaN and a reason where the sample
+        holds fewer than four rows a lag.
 
     Raises
     ------
     InputError
-        Missing, infinite or constant values, unaligned dates, fewer than four rows per lag in the window.
+        Missing, infinite, complex or constant values, dates that differ or leave a hole, options out of range.
 
     References
     ----------
@@ -178,7 +188,20 @@ def cross_correlation(
     """
     pair = [require_clean(x, role="x"), require_clean(y, role="y")]
     index = require_same_index(x, y)
-    _check_options(len(index), max_lag, surrogates, reps, level)
+    _check_options(max_lag, surrogates, reps, confidence)
+    told: dict[str, Any] = {
+        "null": f"{x.name} and {y.name} are uncorrelated at every lag up to {max_lag} in either direction",
+        "alternative": (
+            f"past {x.name} goes with {y.name} (positive lags), or past {y.name} with {x.name} (negative lags)"
+        ),
+        "x": str(x.name),
+        "y": str(y.name),
+        "confidence": confidence,
+        "surrogates": surrogates,
+    }
+    least = _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER
+    if len(index) < least:
+        return _not_done(f"{len(index)} rows are too few for {max_lag} lags (at least {least})", max_lag, told)
     fitted = [_whiten(values, prewhiten) for values in pair]
     n = min(values.size for values, _ in fitted)
     a, b = (_standardise(values[-n:]) for values, _ in fitted)
@@ -186,37 +209,42 @@ def cross_correlation(
     shifts = _shifts(n, max_lag, reps, np.random.default_rng(seed)) if surrogates == "circular" else None
     null = _surrogate_moments(a, b, max_lag, reps, shifts, np.random.default_rng(seed))
     return CrossCorrelationResult(
-        null=f"{x.name} and {y.name} are uncorrelated at every lag up to {max_lag} in either direction",
-        alternative=f"past {x.name} goes with {y.name} (positive lags), or past {y.name} with {x.name} (negative lags)",
-        x=str(x.name),
-        y=str(y.name),
+        **told,
         nobs=n,
         sample=(index[-n], index[-1]),
         orders=(fitted[0][1], fitted[1][1]),
-        level=level,
-        surrogates=surrogates,
         reps=len(null[0]),
         windows=len(null[0]) if shifts is None else (n - 2 * max_lag - 1) // (2 * max_lag + 1),
-        **_tests(observed, null, n, level),
+        **_tests(observed, null, n, confidence),
     )
 
 
-def _check_options(n: int, max_lag: int, surrogates: str, reps: int, level: float) -> None:
+def _not_done(reason: str, max_lag: int, told: dict[str, Any]) -> CrossCorrelationResult:
+    """Give a result with NaN for every number."""
+    lags = np.arange(-max_lag, max_lag + 1)
+    curves: dict[str, Any] = dict.fromkeys(("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan))
+    tests: dict[str, Any] = dict.fromkeys(
+        ("pvalue_max", "pvalue_lead", "pvalue_follow", "lead_excess", "lead_excess_stderr", "pvalue_lead_excess"),
+        float("nan"),
+    )
+    counts: dict[str, Any] = {"nobs": 0, "sample": (None, None), "orders": (0, 0), "reps": 0, "windows": 0}
+    return CrossCorrelationResult(**told, **counts, **curves, **tests, lags=lags, reason=reason)
+
+
+def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) -> None:
     """Raise where an option is out of range."""
     require_count(max_lag, name="max_lag", least=1)
     require_count(reps, name="reps", least=19)
-    if surrogates not in get_args(Surrogates):
-        raise InputError(f"surrogates must be one of {', '.join(get_args(Surrogates))}, found {surrogates!r}.")
-    if not 0 < level < 1:
-        raise InputError(f"level must lie between 0 and 1, found {level}.")
-    if n < _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER:
-        raise InputError(f"{n} rows are too few for {max_lag} lags: at least {_ROWS_PER_LAG} rows a lag are needed.")
+    require_choice(surrogates, name="surrogates", options=get_args(Surrogates))
+    require_probability(confidence, name="confidence")
 
 
 def _whiten(values: np.ndarray, criterion: Criterion | None) -> tuple[np.ndarray, int]:
     """Give the residuals of the autoregression that a criterion chooses, and its order."""
     if criterion is None:
         return values, 0
+    from statsmodels.tsa.ar_model import AutoReg, ar_select_order
+
     chosen = ar_select_order(values, maxlag=_MAX_ORDER, ic=criterion, trend="c").ar_lags
     if not chosen:
         return values, 0
@@ -272,7 +300,7 @@ def _random_phases(values: np.ndarray, reps: int, rng: np.random.Generator) -> n
 
 
 def _tests(
-    observed: tuple[np.ndarray, np.ndarray], null: tuple[np.ndarray, np.ndarray], n: int, level: float
+    observed: tuple[np.ndarray, np.ndarray], null: tuple[np.ndarray, np.ndarray], n: int, confidence: float
 ) -> dict[str, Any]:
     """Correlations, standard errors, bands and p-values from the moments of the pair and of its surrogates."""
     products, squares = observed[0][0], observed[1][0]
@@ -287,8 +315,8 @@ def _tests(
         "lags": lags,
         "correlation": products / n,
         "stderr": stderr,
-        "band": stderr * np.quantile(size_null, level),
-        "band_max": stderr * np.quantile(size_null.max(axis=1), level),
+        "band": stderr * np.quantile(size_null, confidence),
+        "band_max": stderr * np.quantile(size_null.max(axis=1), confidence),
         "pvalue_max": bootstrap_pvalue(size.max(), size_null.max(axis=1)),
         "pvalue_lead": bootstrap_pvalue(size[lags > 0].max(), size_null[:, lags > 0].max(axis=1)),
         "pvalue_follow": bootstrap_pvalue(size[lags < 0].max(), size_null[:, lags < 0].max(axis=1)),

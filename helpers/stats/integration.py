@@ -5,21 +5,24 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from arch.unitroot import ADF, KPSS, PhillipsPerron, ZivotAndrews, engle_granger
-from statsmodels.tsa.api import VAR
-from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
-from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_clean,
+    require_clean_columns,
+    require_count,
+)
 from helpers.stats.results import Result
 
 Trend = Literal["c", "ct"]
 
 _MIN_ROWS = 50
+_ALPHA = 0.05
 _TESTS = {
-    "Dickey-Fuller": (ADF, {"method": "bic"}, "unit root"),
-    "Phillips-Perron": (PhillipsPerron, {}, "unit root"),
-    "Zivot-Andrews": (ZivotAndrews, {"method": "bic"}, "unit root, no break"),
-    "KPSS": (KPSS, {}, "stationary"),
+    "Dickey-Fuller": ("ADF", {"method": "bic"}, "unit root"),
+    "Phillips-Perron": ("PhillipsPerron", {}, "unit root"),
+    "Zivot-Andrews": ("ZivotAndrews", {"method": "bic"}, "unit root, no break"),
+    "KPSS": ("KPSS", {}, "stationary"),
 }
 
 
@@ -39,8 +42,6 @@ class UnitRootResult(Result):
         The same in words.
     nobs : int
         Rows.
-    level : float
-        Of the tests.
     """
 
     name: str
@@ -48,16 +49,9 @@ class UnitRootResult(Result):
     order: int | None
     verdict: str
     nobs: int
-    level: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Rows, p-value of each test, verdict.
-        """
+        """Give the lines of the summary."""
         told = [(f"{test}, {form}: p if {row['null']}", row["pvalue"]) for (form, test), row in self.table.iterrows()]
         return [*super().rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
 
@@ -95,13 +89,7 @@ class CointegrationResult(Result):
     nobs: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Both tests and the verdict.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Rows, lagged differences", (self.nobs, self.lags)),
@@ -112,8 +100,15 @@ class CointegrationResult(Result):
         ]
 
 
-def unit_roots(*, series: pd.Series, trend: Trend = "c", level: float = 0.05) -> UnitRootResult:
-    """Test the level of a series and its change for a unit root and for stationarity.
+def unit_roots(*, series: pd.Series, trend: Trend = "c") -> UnitRootResult:
+    r"""Test the level of a series and its change for a unit root and for stationarity, each at 5 per cent.
+
+    Dickey and Fuller's regression, with lags by the Bayes criterion, is
+
+    .. math:: \Delta y_t = c + \rho y_{t-1} + \sum_{j=1}^{p} g_j \Delta y_{t-j} + e_t, \qquad H_0: \rho = 0;
+
+    Phillips and Perron correct its t-statistic for autocorrelation instead; Zivot and Andrews let c (and a trend) break
+    once, at the least favourable date; KPSS turns the null around.
 
     Parameters
     ----------
@@ -121,8 +116,6 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c", level: float = 0.05) ->
         Levels, such as log prices.
     trend : {"c", "ct"}
         What a stationary level may have: a mean, or a mean and a linear trend. Changes have a mean.
-    level : float
-        Of the tests.
 
     Returns
     -------
@@ -150,7 +143,7 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c", level: float = 0.05) ->
     if values.size < _MIN_ROWS:
         raise InputError(f"{series.name!r} has {values.size} rows: unit root tests need at least {_MIN_ROWS}.")
     forms = {"level": (values, trend), "change": (np.diff(values), "c")}
-    rows = {(form, test): _run(test, *forms[form], level) for form in forms for test in _TESTS}
+    rows = {(form, test): _run(test, *forms[form]) for form in forms for test in _TESTS}
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index = pd.MultiIndex.from_tuples(rows, names=["form", "test"])
     order = _order(table["rejects"])
@@ -162,12 +155,18 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c", level: float = 0.05) ->
         order=order,
         verdict=_verdict(str(series.name), order, table["rejects"]),
         nobs=values.size,
-        level=level,
     )
 
 
 def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationResult:
-    """Test whether trending series share a trend.
+    r"""Test whether trending series share a trend.
+
+    Johansen's trace statistic for at most r relations, with :math:`\lambda_i` the squared canonical correlations of
+    changes and lagged levels, is
+
+    .. math:: -n \sum_{i=r+1}^{k} \log(1 - \lambda_i);
+
+    Engle and Granger test the residual of the first series on the others for a unit root.
 
     Parameters
     ----------
@@ -190,8 +189,11 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
     ----------
     Johansen (1991), Econometrica 59, 1551-1580; Engle and Granger (1987), Econometrica 55, 251-276.
     """
+    from arch.unitroot import engle_granger
+    from statsmodels.tsa.vector_ar.var_model import VAR
+    from statsmodels.tsa.vector_ar.vecm import coint_johansen
+
     values = require_clean_columns(series, role="series")
-    require_same_index(*(series.iloc[:, column] for column in range(values.shape[1])))
     require_count(max_lags, name="max_lags", least=1)
     if values.shape[1] < 2 or len(values) < _MIN_ROWS:
         raise InputError(f"cointegration needs at least two series and {_MIN_ROWS} rows, found {values.shape[::-1]}.")
@@ -217,19 +219,21 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
     )
 
 
-def _run(test: str, values: np.ndarray, trend: str, level: float) -> dict[str, Any]:
+def _run(test: str, values: np.ndarray, trend: str) -> dict[str, Any]:
     """Run one test."""
+    from arch import unitroot
+
     kind, chosen, null = _TESTS[test]
     options: dict[str, Any] = dict(chosen)
-    if kind is KPSS:
+    if kind == "KPSS":
         options = {"lags": int(np.ceil(12 * (values.size / 100) ** 0.25))}
-    found = kind(values, trend=trend, **options)
+    found = getattr(unitroot, kind)(values, trend=trend, **options)
     return {
         "null": null,
         "statistic": float(found.stat),
         "pvalue": float(found.pvalue),
         "lags": int(found.lags),
-        "rejects": bool(found.pvalue < level),
+        "rejects": bool(found.pvalue < _ALPHA),
     }
 
 
@@ -266,8 +270,8 @@ def _shared(rank: int, pvalue: float, count: int) -> str:
     """Verdict of both tests in words."""
     if rank == count:
         return "the trace test takes every series for stationary, so that there is no trend to share"
-    if rank and pvalue < 0.05:
+    if rank and pvalue < _ALPHA:
         return "both tests find a shared trend"
-    if not rank and pvalue >= 0.05:
+    if not rank and pvalue >= _ALPHA:
         return "neither test finds a shared trend"
     return f"only {'Johansen' if rank else 'Engle and Granger'} finds a shared trend: not settled"

@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_same_index,
+)
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, lag_matrix, random_signs
 from helpers.stats.results import Result
 
@@ -55,13 +61,7 @@ class VarTestResult(Result):
     pvalue_bootstrap: float = float("nan")
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, test.
-        """
+        """Give the lines of the summary."""
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         name = f"F{self.df}" if len(self.df) == 2 else f"chi2({self.df[0]})"
         return [
@@ -110,7 +110,12 @@ def block_test(
     reps: int = 0,
     seed: int | None = None,
 ) -> VarTestResult:
-    """Test that no lag of any cause enters the equation of any effect.
+    r"""Test that no lag of any cause enters the equation of any effect.
+
+    In the vector autoregression :math:`y_t = c + \sum_j A_j y_{t-j} + e_t` the elements of every :math:`A_j` in the
+    rows of the effects and the columns of the causes, stacked into :math:`a`, are zero under the null:
+
+    .. math:: F = \hat a' \hat V(\hat a)^{-1} \hat a / (m c p).
 
     Parameters
     ----------
@@ -135,13 +140,13 @@ def block_test(
     Raises
     ------
     InputError
-        As in `helpers.stats.granger.granger_test`; a variable in two roles.
+        As in `granger_test`; a variable in two roles.
 
     References
     ----------
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.1, p. 103.
     """
-    _require_member(covariance, get_args(SystemCovariance))
+    require_choice(covariance, name="covariance", options=get_args(SystemCovariance))
     require_count(reps, name="reps", least=0)
     system = _system(effects, causes, controls, lags)
     n, k = system.design.shape
@@ -168,7 +173,12 @@ def instantaneous_test(
     controls: pd.DataFrame | None = None,
     covariance: MomentCovariance = "HC0",
 ) -> VarTestResult:
-    """Test that effects and causes do not move together within a period, given the past of all.
+    r"""Test that effects and causes do not move together within a period, given the past of all.
+
+    With :math:`u_t, v_t` the residuals of effects and causes and :math:`\hat\sigma` the mean of
+    :math:`u_t \otimes v_t`,
+
+    .. math:: W = n \hat\sigma' \hat V(\hat\sigma)^{-1} \hat\sigma \to \chi^2(m c).
 
     Parameters
     ----------
@@ -195,7 +205,7 @@ def instantaneous_test(
     ----------
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.3, eq. 3.6.12, p. 105.
     """
-    _require_member(covariance, get_args(MomentCovariance))
+    require_choice(covariance, name="covariance", options=get_args(MomentCovariance))
     system = _system(effects, causes, controls, lags)
     df = (len(system.effects) * len(system.causes),)
     if system.shortage:
@@ -214,12 +224,6 @@ def instantaneous_test(
         variance = np.kron(left.T @ left, right.T @ right) / scale**2 + swap
     statistic = float(n * cross @ np.linalg.solve(variance, cross))
     return _result(system, "instantaneous", covariance, statistic, df)
-
-
-def _require_member(covariance: str, kinds: tuple[str, ...]) -> None:
-    """Refuse an unknown covariance."""
-    if covariance not in kinds:
-        raise InputError(f"covariance must be one of {', '.join(kinds)}, found {covariance!r}.")
 
 
 def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame | None, lags: int) -> _System:

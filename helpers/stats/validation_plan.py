@@ -1,19 +1,29 @@
 """Which test is simulated on which process, with how many samples, and how a simulation is counted."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 
-from helpers.stats.validation.drivers import SHARING, size_driver_wild, size_exact_permutation, size_shapley_shift
-from helpers.stats.validation.events import overlap_illusion, size_event_circular_shift
-from helpers.stats.validation.granger import size_granger_classical, size_granger_wild, size_lag_search
-from helpers.stats.validation.processes import Process
-from helpers.stats.validation.projection import size_local_projection_supt
-from helpers.stats.validation.regimes import size_interaction
+from helpers.stats.validation import (
+    SHARING,
+    EventWeeks,
+    Process,
+    overlap_illusion,
+    size_driver_wild,
+    size_event_circular_shift,
+    size_exact_permutation,
+    size_granger_classical,
+    size_granger_wild,
+    size_interaction,
+    size_lag_search,
+    size_local_projection_supt,
+    size_shapley_shift,
+)
 
 CHUNK = 50
 BAND = (0.03, 0.07)
@@ -83,52 +93,73 @@ class Cell:
         return tuple(getattr(self, name) for name in _KEYS)
 
     def rejections(self, chunk: int) -> int:
-        """Count rejections in one chunk of samples.
-
-        Parameters
-        ----------
-        chunk : int
-            Its number, from 0, which sets the seed.
-
-        Returns
-        -------
-        int
-            Of `CHUNK` samples.
-        """
+        """Count rejections in one chunk of samples."""
         return round(CHUNK * self.measure(reps=CHUNK, seed=_SEED_STEP * (chunk + 1)))
 
 
-def plan() -> list[Cell]:
-    """List all simulations of the report.
+def plan(events: EventWeeks) -> list[Cell]:
+    """List all simulations: sizes of the tests that feed verdicts, their power, and the usual tests.
+
+    Parameters
+    ----------
+    events : EventWeeks
+        Where the leader's highs lie, for the event test.
 
     Returns
     -------
     list of Cell
-        Sizes of the tests that feed verdicts, power, and the usual tests.
+        In the order in which they are kept.
     """
-    return [*_sizes(), *_power(), *_usual()]
+    return [*_sizes(events), *_power(events), *_usual()]
 
 
-def run_cell(cell: Cell) -> dict[str, object]:
-    """Simulate one cell.
+def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
+    """Simulate cells, in chunks that run wherever joblib's ambient backend puts them.
 
     Parameters
     ----------
-    cell : Cell
-        The size of a test that feeds verdicts is carried on to `MOST` draws if it lies outside `BAND` after the first
+    cells : sequence of Cell
+        The size of a test that feeds verdicts is carried on to `MOST` samples if it lies outside `BAND` after the first
         ones, so that chance does not refuse a sound test.
 
     Returns
     -------
-    dict
-        The cell's key, ``reps``, ``rejections``, and the rejections in the ``first`` chunk.
+    pandas.DataFrame
+        One row a cell: its key, ``reps``, ``rejections``, and the rejections in the ``first`` chunk.
+
+    Notes
+    -----
+    Every chunk has its own seed, so that the counts do not depend on the number of workers or on their order. Under
+    ``joblib.parallel_config(n_jobs=2)`` they run in two processes, under ``joblib.parallel_config(backend="dask")`` on
+    the cluster of the current ``distributed.Client``, which repeats what a lost worker had begun.
     """
-    counts = [cell.rejections(chunk) for chunk in range(cell.reps // CHUNK)]
-    rate = sum(counts) / (CHUNK * len(counts))
-    if cell.kind == "size" and not cell.warning and not BAND[0] <= rate <= BAND[1]:
-        counts += [cell.rejections(chunk) for chunk in range(len(counts), MOST // CHUNK)]
-    outcome = {"reps": CHUNK * len(counts), "rejections": sum(counts), "first": counts[0]}
-    return dict(zip(_KEYS, cell.key, strict=True)) | outcome
+    counts = _counted([(cell, chunk) for cell in cells for chunk in range(cell.reps // CHUNK)])
+    more = [cell for cell in cells if _outside(cell, counts[cell.key])]
+    for key, further in _counted(
+        [(cell, chunk) for cell in more for chunk in range(cell.reps // CHUNK, MOST // CHUNK)]
+    ).items():
+        counts[key] += further
+    rows = []
+    for cell in cells:
+        found = counts[cell.key]
+        outcome = {"reps": CHUNK * len(found), "rejections": sum(found), "first": found[0]}
+        rows.append(dict(zip(_KEYS, cell.key, strict=True)) | outcome)
+    return pd.DataFrame(rows)
+
+
+def _counted(tasks: list[tuple[Cell, int]]) -> dict[tuple, list[int]]:
+    """Rejections by cell, in the order of the chunks."""
+    found = Parallel()(delayed(Cell.rejections)(cell, chunk) for cell, chunk in tasks)
+    counts: dict[tuple, list[int]] = {}
+    for (cell, _), rejections in zip(tasks, found, strict=True):
+        counts.setdefault(cell.key, []).append(rejections)
+    return counts
+
+
+def _outside(cell: Cell, found: list[int]) -> bool:
+    """Whether the size of a test that feeds verdicts lies outside the band so far."""
+    rate = sum(found) / (CHUNK * len(found))
+    return cell.kind == "size" and not cell.warning and not BAND[0] <= rate <= BAND[1]
 
 
 def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
@@ -137,7 +168,7 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     simulated : pandas.DataFrame
-        Rows of `run_cell`.
+        Of `run_cells`.
 
     Returns
     -------
@@ -176,7 +207,7 @@ def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame
     Parameters
     ----------
     simulated : pandas.DataFrame
-        Rows of `run_cell`.
+        Of `run_cells`.
     cells : iterable of Cell
         Which to repeat; each must be among them.
 
@@ -185,19 +216,17 @@ def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame
     pandas.DataFrame
         ``label``, ``process``, ``n``, rejections ``kept`` and ``again`` among the first `CHUNK` samples.
     """
-    kept = simulated.set_index(_KEYS)["first"]
-    rows = [
-        {"label": cell.label, "process": cell.process, "n": cell.n, "kept": kept[cell.key], "again": cell.rejections(0)}
-        for cell in cells
-    ]
-    return pd.DataFrame(rows)
+    kept, chosen = simulated.set_index(_KEYS)["first"], list(cells)
+    again = _counted([(cell, 0) for cell in chosen])
+    rows = [(cell.label, cell.process, cell.n, kept[cell.key], again[cell.key][0]) for cell in chosen]
+    return pd.DataFrame(rows, columns=["label", "process", "n", "kept", "again"])
 
 
-def _sizes() -> Iterator[Cell]:
+def _sizes(events: EventWeeks) -> Iterator[Cell]:
     weekly = get_args(Process)
     tests: list[tuple[str, Measure, tuple[str, ...], int]] = [
         ("granger_wild", size_granger_wild, weekly, 1_000),
-        ("event_circular_shift", size_event_circular_shift, _EVENT_PROCESSES, 1_000),
+        ("event_circular_shift", partial(size_event_circular_shift, events=events), _EVENT_PROCESSES, 1_000),
         ("interaction", size_interaction, weekly, 500),
         ("local_projection_supt", size_local_projection_supt, weekly, 600),
         ("driver_wild", size_driver_wild, weekly, 600),
@@ -213,10 +242,18 @@ def _sizes() -> Iterator[Cell]:
         yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 600, years)
 
 
-def _power() -> Iterator[Cell]:
+def _power(events: EventWeeks) -> Iterator[Cell]:
+    after_events = partial(size_event_circular_shift, events=events)
     planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
         ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
-        ("event_circular_shift", size_event_circular_shift, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
+        (
+            "event_circular_shift",
+            after_events,
+            "effect",
+            (15.0, 40.0, 80.0),
+            _log_points,
+            (_WEEKS,),
+        ),
         ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
         ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
         ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),

@@ -1,0 +1,635 @@
+"""Granger causality: the test, its search over lag lengths, and the same test with other leaders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from helpers.stats.checks import (
+    InputError,
+    require_choice,
+    require_clean,
+    require_count,
+    require_same_index,
+)
+from helpers.stats.inference import min_p
+from helpers.stats.regression import (
+    Covariance,
+    WaldTest,
+    bootstrap_pvalue,
+    collinear_column,
+    lag_matrix,
+    wald_test,
+    wild_bootstrap_wald,
+)
+from helpers.stats.results import Result, axes_or_new
+
+Criterion = Literal["aic", "bic", "hqic"]
+
+MIN_DF = 10
+_POWER = 0.80
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class CausalityResult(Result):
+    """Base of the tests whether the past of one series helps to predict another.
+
+    Parameters
+    ----------
+    effect, cause : str
+        Names of the predicted series and of the series whose lags are tested.
+    controls : tuple of str
+        Series whose lags stay in the regression under the null.
+    covariance : str
+        Of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR".
+    """
+
+    effect: str
+    cause: str
+    controls: tuple[str, ...]
+    covariance: str
+
+
+class PartialR2(NamedTuple):
+    """Partial R2 of a tested block, with the 95 per cent interval and the value found with 80 per cent power.
+
+    Parameters
+    ----------
+    raw : float
+        Share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null.
+    adjusted : float
+        The same with both sums divided by their degrees of freedom; about zero under the null, negative below it.
+    interval : (float, float)
+        For the population value.
+    detectable : float
+        Population value that a 5 per cent test finds.
+    """
+
+    raw: float
+    adjusted: float
+    interval: tuple[float, float]
+    detectable: float
+
+
+def partial_r2(test: WaldTest, *, nobs: int) -> PartialR2:
+    """Turn a Wald statistic into statements about the population partial R2."""
+    q, df = test.df
+    # Under a noncentrality c of the classical F, R2 = c / (c + n); a robust statistic is smaller by a factor that
+    # the sample gives, and its noncentrality with it.
+    inflation = (test.ssr_restricted - test.ssr) / q / (test.ssr / df) / test.statistic
+    asked = [(test.statistic, 0.975), (test.statistic, 0.025), (stats.f.isf(0.05, q, df), 1 - _POWER)]
+    bounds = inflation * np.array([_noncentrality(value, q, df, probability) for value, probability in asked])
+    low, high, detectable = bounds / (bounds + nobs)
+    return PartialR2(
+        raw=1 - test.ssr / test.ssr_restricted,
+        adjusted=1 - (test.ssr / df) / (test.ssr_restricted / (df + q)),
+        interval=(float(low), float(high)),
+        detectable=float(detectable),
+    )
+
+
+def _noncentrality(statistic: float, q: int, df: int, probability: float) -> float:
+    """Noncentrality under which P(F <= statistic) is the probability; zero where even none is too much."""
+    if stats.f.cdf(statistic, q, df) <= probability:
+        return 0.0
+    return float(special.ncfdtrinc(q, df, probability, statistic))
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """The regression behind a Granger test, with the cause's lags as the tested block.
+
+    Parameters
+    ----------
+    y : numpy.ndarray, shape (n,)
+        The effect, centred, without the rows lost to lags.
+    x_restricted : numpy.ndarray, shape (n, 1 + lags * (1 + number of controls))
+        Constant, lags of the effect, lags of each control.
+    x_tested : numpy.ndarray, shape (n, lags)
+        Lags of the cause.
+    effect, cause : str
+        Names as shown.
+    controls : tuple of str
+        Names as shown.
+    index : pandas.Index
+        Dates of the rows.
+    """
+
+    y: np.ndarray
+    x_restricted: np.ndarray
+    x_tested: np.ndarray
+    effect: str
+    cause: str
+    controls: tuple[str, ...]
+    index: pd.Index
+
+    @property
+    def lags(self) -> int:
+        """Lags of every series."""
+        return self.x_tested.shape[1]
+
+    @property
+    def shortage(self) -> str | None:
+        """Why the sample is too short for the test, or None."""
+        regressors = self.x_restricted.shape[1] + self.x_tested.shape[1]
+        if self.y.size - regressors >= MIN_DF:
+            return None
+        return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
+
+    def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
+        """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
+        given = f" given {', '.join(self.controls)}" if self.controls else ""
+        return {
+            "null": f"{self.cause} does not Granger-cause {self.effect}{given}{null}",
+            "alternative": f"past {self.cause} helps to predict {self.effect}{alternative}",
+            "reason": self.shortage,
+            "effect": self.effect,
+            "cause": self.cause,
+            "controls": self.controls,
+            "covariance": covariance,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class GrangerResult(CausalityResult):
+    """A Granger test at one lag length.
+
+    Parameters
+    ----------
+    lags, nobs : int
+        Lags of every series; rows of the regression.
+    sample : tuple
+        First and last label of these rows.
+    statistic : float
+        Wald statistic in F form.
+    df : (int, int)
+        Restrictions and residual degrees of freedom.
+    pvalue : float
+        From the F distribution.
+    reps : int
+        Draws of the wild bootstrap (0: none).
+    pvalue_bootstrap : float
+        From these draws; NaN without.
+    partial_r2 : float
+        Share of the effect's remaining variance that the cause's lags remove. With no causality at all it is about
+        ``lags / n``: one per cent for 8 lags and 830 rows. Read `partial_r2_adjusted`.
+    partial_r2_adjusted : float
+        The same corrected for degrees of freedom: about zero without causality.
+    partial_r2_interval : (float, float)
+        95 per cent interval of the population value.
+    partial_r2_detectable : float
+        Population value that this test finds with 80 per cent power.
+    coefficients : pandas.Series, shape (lags,)
+        Of the cause's lags, units of effect per unit of cause; index "lag".
+    coefficient_sum, coefficient_sum_se : float
+        Their sum, which gives the direction, and its standard error under `covariance`.
+    """
+
+    lags: int
+    nobs: int
+    sample: tuple[Any, Any]
+    statistic: float
+    df: tuple[int, int]
+    pvalue: float
+    reps: int
+    pvalue_bootstrap: float
+    partial_r2: float
+    partial_r2_adjusted: float
+    partial_r2_interval: tuple[float, float]
+    partial_r2_detectable: float
+    coefficients: pd.Series
+    coefficient_sum: float
+    coefficient_sum_se: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary."""
+        draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
+        return [
+            *super().rows(),
+            ("Sample", self.sample),
+            ("Rows, lags", (self.nobs, self.lags)),
+            (f"F{self.df}, {self.covariance}", self.statistic),
+            ("p-value", self.pvalue),
+            *draws,
+            ("Partial R2, adjusted", self.partial_r2_adjusted),
+            ("Partial R2, 95% interval", self.partial_r2_interval),
+            ("Partial R2, detectable with 80% power", self.partial_r2_detectable),
+            ("Sum of coefficients", self.coefficient_sum),
+            ("Standard error of the sum", self.coefficient_sum_se),
+        ]
+
+
+def granger_test(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    lags: int,
+    controls: pd.DataFrame | None = None,
+    covariance: Covariance = "HC3",
+    reps: int = 0,
+    seed: int | None = None,
+) -> GrangerResult:
+    r"""Test whether lags of one series improve the prediction of another.
+
+    The effect :math:`y` is regressed on a constant, its own lags, the same number of lags of every control :math:`z`
+    and of the cause :math:`x`:
+
+    .. math::
+
+        y_t = c + \sum_{j=1}^{p} a_j y_{t-j} + \sum_{j=1}^{p} d_j' z_{t-j} + \sum_{j=1}^{p} b_j x_{t-j} + e_t,
+        \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
+
+    :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
+    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors.
+
+    Parameters
+    ----------
+    effect, cause : pandas.Series, shape (n,)
+        Stationary series on one index.
+    lags : int
+        Lags of every series.
+    controls : pandas.DataFrame, shape (n, c), optional
+        What else is known, on the same index.
+    covariance : {"HC3", "nonrobust", "HAC"}
+        "nonrobust" is the classical F test, which rejects far too often when volatility spills over.
+    reps : int
+        Draws of the fixed-design wild bootstrap; 0 for none.
+    seed : int, optional
+        Of the bootstrap.
+
+    Returns
+    -------
+    GrangerResult
+        With NaN and a reason where the sample is too short.
+
+    Raises
+    ------
+    InputError
+        Missing, infinite, complex, constant or non-numeric values, a scale at which squares overflow, dates that differ
+        or leave a hole, collinear regressors, bad options. The message names series, date and remedy.
+
+    References
+    ----------
+    Granger (1969), Econometrica 37, 424-438; Geweke (1982), Journal of the American Statistical Association 77,
+    304-313 (conditional on controls); Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169.
+    """
+    require_count(reps, name="reps", least=0)
+    design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    draws = np.empty(0)
+    if design.shortage:
+        return _result(design, covariance, None, draws)
+    blocks = (design.y, design.x_restricted, design.x_tested)
+    test = wald_test(*blocks, covariance=covariance)
+    if reps:
+        draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    return _result(design, covariance, test, draws)
+
+
+def granger_design(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    lags: int,
+    controls: pd.DataFrame | None = None,
+    drop: int | None = None,
+) -> Design:
+    """Check the series and build the regression of a Granger test.
+
+    Parameters
+    ----------
+    effect, cause, lags, controls
+        As in `granger_test`.
+    drop : int, optional
+        Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
+
+    Returns
+    -------
+    Design
+        Dependent variable and both blocks of regressors.
+
+    Raises
+    ------
+    InputError
+        As in `granger_test`.
+    """
+    named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
+    values = [require_clean(series, role=role) for role, series in named]
+    index = require_same_index(*(series for _, series in named))
+    labels = [str(series.name) for _, series in named]
+    start = min(lags if drop is None else drop, len(index))
+    own, cause_lags, *control_lags = [lag_matrix(v - v.mean(), lags, drop=start) for v in values]
+    design = Design(
+        y=values[0][start:] - values[0].mean(),
+        x_restricted=np.column_stack([np.ones(len(own)), own, *control_lags]),
+        x_tested=cause_lags,
+        effect=labels[0],
+        cause=labels[1],
+        controls=tuple(labels[2:]),
+        index=index[start:],
+    )
+    _refuse_collinear(design, lags)
+    return design
+
+
+def _named(series: pd.Series, role: str) -> tuple[str, pd.Series]:
+    """Pair a series with its role, which also names it where it has no name."""
+    unnamed = isinstance(series, pd.Series) and series.name is None
+    return role, series.rename(role) if unnamed else series
+
+
+def _columns(controls: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    """Pair every column with its role."""
+    if not isinstance(controls, pd.DataFrame):
+        raise InputError(f"controls must be a pandas DataFrame, found {type(controls).__name__}: use to_frame().")
+    return [("control", controls.iloc[:, position]) for position in range(controls.shape[1])]
+
+
+def _refuse_collinear(design: Design, lags: int) -> None:
+    """Raise where a regressor is a combination of those before it, naming its series and lag."""
+    if design.shortage:
+        return
+    fault = collinear_column(np.column_stack([design.x_restricted, design.x_tested]))
+    if fault is None:
+        return
+    series = (design.effect, *design.controls, design.cause)[(fault - 1) // lags]
+    raise InputError(
+        f"Lag {(fault - 1) % lags + 1} of {series!r} is collinear with the regressors before it "
+        f"({', '.join((design.effect, *design.controls))}): drop one of the series or use fewer lags."
+    )
+
+
+def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws: np.ndarray) -> GrangerResult:
+    """Put a test, or the reason why there is none, into a result."""
+    lags, nobs = design.lags, design.y.size
+    coefficients = np.full(lags, np.nan) if test is None else test.coefficients
+    nan = float("nan")
+    size = None if test is None else partial_r2(test, nobs=nobs)
+    return GrangerResult(
+        **design.words(covariance),
+        lags=lags,
+        nobs=nobs,
+        sample=(design.index[0], design.index[-1]) if nobs else (None, None),
+        statistic=nan if test is None else test.statistic,
+        df=(lags, 0) if test is None else test.df,
+        pvalue=nan if test is None else test.pvalue,
+        reps=draws.size,
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws) if test is not None and draws.size else nan,
+        partial_r2=nan if size is None else size.raw,
+        partial_r2_adjusted=nan if size is None else size.adjusted,
+        partial_r2_interval=(nan, nan) if size is None else size.interval,
+        partial_r2_detectable=nan if size is None else size.detectable,
+        coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
+        coefficient_sum=float(coefficients.sum()),
+        coefficient_sum_se=nan if test is None else float(np.sqrt(test.covariance.sum())),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class GrangerScanResult(CausalityResult):
+    """Granger tests over several lag lengths on one common sample.
+
+    Parameters
+    ----------
+    nobs : int
+        Rows of every regression.
+    reps : int
+        Draws of the wild bootstrap, common to all lag lengths.
+    pvalue : float
+        Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
+    criterion : str or None
+        Information criterion asked for.
+    chosen_lags : int or None
+        Lag length with the smallest value of it.
+    table : pandas.DataFrame
+        One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
+        pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
+    """
+
+    nobs: int
+    reps: int
+    pvalue: float
+    criterion: str | None
+    chosen_lags: int | None
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary."""
+        chosen = [(f"Lags by {self.criterion}", self.chosen_lags)] if self.criterion else []
+        columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
+        shown = self.table.reindex(columns=columns).itertuples()
+        lines = [(f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown]
+        return [
+            *super().rows(),
+            ("Rows", self.nobs),
+            ("Covariance, draws", (self.covariance, self.reps)),
+            ("p-value of the scan", self.pvalue),
+            *chosen,
+            *lines,
+        ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the p-values by lag length, alone and corrected for the scan, on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        for column, label in (("pvalue_bootstrap", "this lag length alone"), ("pvalue_adjusted", "with the search")):
+            ax.plot([str(length) for length in self.table.index], self.table.get(column, []), "o-", label=label)
+        ax.axhline(0.05, color="0.6", linewidth=0.8)
+        ax.set(xlabel="lags", ylabel="p-value", ylim=(0, 1), title=f"{self.cause} to {self.effect}")
+        ax.legend()
+        return ax
+
+
+def granger_scan(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    lags: Sequence[int] = (1, 2, 4, 8, 13, 26),
+    controls: pd.DataFrame | None = None,
+    covariance: Covariance = "HC3",
+    reps: int = 999,
+    seed: int | None = None,
+    criterion: Criterion | None = None,
+) -> GrangerScanResult:
+    r"""Test Granger causality at several lag lengths and give one p-value for the search.
+
+    All lag lengths use the sample of the longest. Every draw of the fixed-design wild bootstrap gives one set of signs
+    to the restricted residuals of all of them. With :math:`p_\ell` the bootstrap p-value at lag length :math:`\ell`,
+    the p-value of the scan is the share of draws, the data counted as one, whose own search finds as small a minimum:
+
+    .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
+
+    Parameters
+    ----------
+    effect, cause, controls, covariance, seed
+        As in `granger_test`.
+    lags : sequence of int
+        Lag lengths, each at least 1.
+    reps : int
+        Draws, at least 19.
+    criterion : {"aic", "bic", "hqic"}, optional
+        Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
+
+    Returns
+    -------
+    GrangerScanResult
+        With NaN and a reason where the sample is too short for the longest lag.
+
+    Raises
+    ------
+    InputError
+        As in `granger_test`; no or repeated lag lengths; unknown criterion.
+
+    References
+    ----------
+    Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws);
+    Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 4.3 (criteria).
+    """
+    require_count(reps, name="reps", least=19)
+    if not len(lags) or len(set(lags)) != len(lags):
+        raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
+    if criterion is not None:
+        require_choice(criterion, name="criterion", options=get_args(Criterion))
+    longest = max(require_count(length, name="lags", least=1) for length in lags)
+    designs = [
+        granger_design(effect=effect, cause=cause, lags=length, controls=controls, drop=longest) for length in lags
+    ]
+    index = pd.Index(lags, name="lags")
+    last = max(designs, key=lambda design: design.lags)
+    if last.shortage:
+        return _scan_result(last, covariance, reps, float("nan"), criterion, pd.DataFrame(index=index[:0]))
+    blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
+    tests = [wald_test(*block, covariance=covariance) for block in blocks]
+    draws = [wild_bootstrap_wald(*block, covariance=covariance, reps=reps, seed=seed) for block in blocks]
+    search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
+    table = pd.DataFrame([_row(test, last.y.size) for test in tests], index=index)
+    table.insert(3, "pvalue_bootstrap", search.single)
+    table.insert(4, "pvalue_adjusted", search.adjusted)
+    return _scan_result(last, covariance, reps, search.joint, criterion, table)
+
+
+def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
+    """One lag length: test, effect size, direction, information criteria of the unrestricted equation."""
+    fit, parameters = nobs * np.log(test.ssr / nobs), nobs - test.df[1]
+    return {
+        "statistic": test.statistic,
+        "df": test.df,
+        "pvalue": test.pvalue,
+        "partial_r2_adjusted": partial_r2(test, nobs=nobs).adjusted,
+        "coefficient_sum": test.coefficients.sum(),
+        "coefficient_sum_se": np.sqrt(test.covariance.sum()),
+        "aic": fit + 2 * parameters,
+        "bic": fit + np.log(nobs) * parameters,
+        "hqic": fit + 2 * np.log(np.log(nobs)) * parameters,
+    }
+
+
+def _scan_result(
+    design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
+) -> GrangerScanResult:
+    """Put the scan, or the reason why there is none, into a result."""
+    chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
+    return GrangerScanResult(
+        **design.words(covariance, null=" at any of the lag lengths"),
+        nobs=design.y.size,
+        reps=reps,
+        pvalue=pvalue,
+        criterion=criterion,
+        chosen_lags=chosen,
+        table=table,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LeagueResult(Result):
+    """One Granger test a leader, all against the same effect.
+
+    Parameters
+    ----------
+    tests : dict of str to GrangerResult
+        By leader, in the order given.
+    """
+
+    tests: dict[str, GrangerResult]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a leader: n, F, p, bootstrap p, adjusted partial R2 and interval (per cent), coefficient sum."""
+        rows = {
+            leader: [
+                test.nobs, test.statistic, test.pvalue, test.pvalue_bootstrap,
+                100 * test.partial_r2_adjusted, *(100 * end for end in test.partial_r2_interval), test.coefficient_sum,
+            ]
+            for leader, test in self.tests.items()
+        }  # fmt: skip
+        columns = ["n", "F", "p", "p_bootstrap", "partial_r2", "low", "high", "coefficient_sum"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    @property
+    def pvalues(self) -> dict[str, float]:
+        """Bootstrap p-value of each leader."""
+        return {leader: test.pvalue_bootstrap for leader, test in self.tests.items()}
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the label and value of every line of the summary."""
+        return [*super().rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
+
+
+def leader_league(
+    *,
+    effect: str,
+    leaders: list[str],
+    controls: list[str],
+    returns: pd.DataFrame,
+    lags: int,
+    covariance: Covariance = "HC3",
+    reps: int,
+    seed: int,
+) -> LeagueResult:
+    """Put one leader after another in the same place.
+
+    A leader that is among the controls leaves them for its own test. Each test uses all weeks in which its series are
+    there, so that a short series costs no other leader any weeks.
+
+    Parameters
+    ----------
+    effect : str
+        Column of the predicted series.
+    leaders : list of str
+        Columns put in the leader's place.
+    controls : list of str
+        Columns given in every test.
+    returns : pandas.DataFrame, shape (n, k)
+        Weekly changes; NaN where a series is missing.
+    lags, covariance, reps, seed
+        As in `granger_test`.
+
+    Returns
+    -------
+    LeagueResult
+        One test a leader.
+
+    Raises
+    ------
+    InputError
+        As in `granger_test`.
+    """
+    tests = {}
+    for leader in leaders:
+        given = [name for name in controls if name not in (leader, effect)]
+        sample = returns[[effect, leader, *given]].dropna()
+        tests[leader] = granger_test(
+            effect=sample[effect],
+            cause=sample[leader],
+            controls=sample[given] if given else None,
+            lags=lags,
+            covariance=covariance,
+            reps=reps,
+            seed=seed,
+        )
+    return LeagueResult(
+        null=f"none of the leaders helps to predict {effect}",
+        alternative=f"the past of a leader helps to predict {effect}",
+        tests=tests,
+    )

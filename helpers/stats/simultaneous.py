@@ -1,0 +1,78 @@
+"""Inference on many coefficients at once, where each is a sum of scores over the same periods.
+
+A draw gives every period one random multiplier, the same for all coefficients, so that draws of the coefficients are
+correlated as the coefficients are; the largest of them gives bands that hold everywhere at once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.stats.regression import bootstrap_pvalue, random_signs
+
+_CHUNK_ROWS = 2048
+
+
+@dataclass(frozen=True)
+class MaximumTest:
+    """A test that all coefficients are zero.
+
+    Parameters
+    ----------
+    statistic : float
+        Largest absolute t-statistic.
+    pvalue : float
+        Of this maximum.
+    statistic_joint : float
+        Mean of the squared t-statistics.
+    pvalue_joint : float
+        Of this mean.
+    """
+
+    statistic: float
+    pvalue: float
+    statistic_joint: float
+    pvalue_joint: float
+
+
+def score_stderr(scores: np.ndarray, *, bandwidth: int = 0) -> np.ndarray:
+    """Give the standard error of each sum of scores."""
+    variance = np.einsum("ij,ij->j", scores, scores)
+    for lag in range(1, bandwidth + 1):
+        weight = 2 * (1 - lag / (bandwidth + 1))
+        variance = variance + weight * np.einsum("ij,ij->j", scores[lag:], scores[:-lag])
+    return np.sqrt(variance)
+
+
+def multiplier_draws(scores: np.ndarray, *, reps: int, bandwidth: int = 0, seed: int | None = None) -> np.ndarray:
+    """Draw the sums of scores with random multipliers."""
+    rng = np.random.default_rng(seed)
+    sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
+    return np.concatenate([_multipliers(rng, size, len(scores), bandwidth) @ scores for size in sizes])
+
+
+def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, confidence: float, bandwidth: int = 0) -> float:
+    """Give the number of standard errors within which all coefficients lie at once."""
+    return float(np.quantile(np.abs(draws / score_stderr(scores, bandwidth=bandwidth)).max(axis=1), confidence))
+
+
+def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -> MaximumTest:
+    """Test that all coefficients are zero."""
+    scale = score_stderr(scores, bandwidth=bandwidth)
+    observed, null = estimate / scale, draws / scale
+    largest, mean = float(np.abs(observed).max()), float(np.mean(observed**2))
+    return MaximumTest(
+        statistic=largest,
+        pvalue=bootstrap_pvalue(largest, np.abs(null).max(axis=1)),
+        statistic_joint=mean,
+        pvalue_joint=bootstrap_pvalue(mean, np.mean(null**2, axis=1)),
+    )
+
+
+def _multipliers(rng: np.random.Generator, reps: int, nobs: int, bandwidth: int) -> np.ndarray:
+    """Multipliers with mean zero, variance one and the autocorrelation of the Bartlett kernel."""
+    if not bandwidth:
+        return np.where(random_signs(rng, reps, nobs), 1.0, -1.0)
+    width = bandwidth + 1
+    normal = np.cumsum(rng.standard_normal((reps, nobs + width)), axis=1)
+    return (normal[:, width:] - normal[:, :-width]) / np.sqrt(width)

@@ -1,0 +1,538 @@
+"""Granger causality over time: one sweep over all windows, its wild bootstrap, paths and episodes."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_choice, require_count
+from helpers.stats.granger import MIN_DF, CausalityResult, Design, granger_design
+from helpers.stats.regression import bootstrap_pvalue, random_signs
+from helpers.stats.results import axes_or_new
+
+Scheme = Literal["recursive", "rolling", "forward"]
+WindowCovariance = Literal["nonrobust", "HC3", "HCR"]
+
+LOGGER = logging.getLogger(__name__)
+
+_DRAWS = 128
+_SIZE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """A regression made ready for all of its windows.
+
+    Parameters
+    ----------
+    data : numpy.ndarray, shape (k + 1, n)
+        Regressors in an orthogonal basis of unit mean square, the ``q`` tested ones last, then the restricted residual.
+    tested : int
+        ``q``.
+    first, last : numpy.ndarray, shape (ends,)
+        First and last start of the windows of each end point.
+    ends : numpy.ndarray, shape (ends,)
+        Row after the last of each window.
+    """
+
+    data: np.ndarray
+    tested: int
+    first: np.ndarray
+    last: np.ndarray
+    ends: np.ndarray
+
+    @property
+    def windows(self) -> int:
+        """How many windows there are."""
+        return int((self.last - self.first + 1).sum())
+
+
+def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
+    """Orthonormalise a regression and list its windows.
+
+    Parameters
+    ----------
+    design : Design
+        Of `granger_design`.
+    min_window : int
+        Rows of the shortest window, more than there are regressors.
+    scheme : {"recursive", "rolling", "forward"}
+        All starts for each end, the latest start only, the first row only.
+
+    Returns
+    -------
+    Sweep
+        Input of `window_statistics` and `bootstrap_suprema`.
+    """
+    n, k1 = design.x_restricted.shape
+    basis = np.linalg.qr(np.column_stack([design.x_restricted, design.x_tested]))[0]
+    residual = design.y - basis[:, :k1] @ (basis[:, :k1].T @ design.y)
+    data = np.vstack([basis.T * np.sqrt(n), residual * np.sqrt(n) / np.linalg.norm(residual)])
+    ends = np.arange(min_window, n + 1)
+    first = ends - min_window if scheme == "rolling" else np.zeros_like(ends)
+    last = np.zeros_like(ends) if scheme == "forward" else ends - min_window
+    return Sweep(np.ascontiguousarray(data), design.x_tested.shape[1], first, last, ends)
+
+
+def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
+    """Compute the F-form Granger statistic of every window.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of `prepare_sweep`.
+    covariance : {"nonrobust", "HC3", "HCR"}
+        Of each window's own residuals ("nonrobust", "HC3"), or with the restricted residuals of the full sample.
+
+    Returns
+    -------
+    numpy.ndarray, shape (ends, starts)
+        Row by end point, column by start; NaN where there is no window or its regressors are collinear.
+    """
+    from helpers.stats import window_kernels as kernels
+
+    out = np.full((sweep.ends.size, int(sweep.last.max()) + 1), np.nan)
+    data, moments = sweep.data, _cumulated_pairs(sweep.data)
+    if covariance == "nonrobust":
+        columns = np.ascontiguousarray(np.pad(moments, ((0, kernels.LANES), (0, 0))).T)
+        _visit(kernels.classical_kernel, (columns,), sweep, out)
+    elif covariance == "HC3":
+        _visit(kernels.robust_kernel, (_padded(data), _padded(_pairs(data)), moments), sweep, out)
+    else:
+        _visit(kernels.restricted_kernel, (_cumulated_squares(data), moments), sweep, out)
+    return out
+
+
+def bootstrap_suprema(
+    sweep: Sweep, *, covariance: str, reps: int, seed: int | None, progress: bool = False
+) -> np.ndarray:
+    """Draw the largest statistic at every end point under the null by a wild bootstrap of the whole sweep.
+
+    Every draw gives random signs to the restricted residuals of the full sample, keeps the regressors, and computes
+    the statistic of every window.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of `prepare_sweep`.
+    covariance : {"nonrobust", "HC3", "HCR"}
+        As in `window_statistics`.
+    reps : int
+        Number of draws.
+    seed : int or None
+        Of the signs.
+    progress : bool
+        Show a bar on stderr.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, ends)
+        Maxima over the starts of each end point.
+    """
+    from tqdm import tqdm
+
+    from helpers.stats import window_kernels as kernels
+
+    rng = np.random.default_rng(seed)
+    data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
+    squares, padded, products = _cumulated_squares(data), _padded(data), _padded(_pairs(data))
+    blocks = []
+    for done in tqdm(range(0, reps, _DRAWS), desc="wild bootstrap", unit="block", disable=not progress):
+        signs = random_signs(rng, min(_DRAWS, reps - done), data.shape[1])
+        residuals = np.where(signs, data[-1], -data[-1])
+        signed = _cumulated(data[:k].T[:, :, None] * residuals.T[:, None, :])
+        blocks.append(np.empty((sweep.ends.size, len(signs))))
+        if covariance == "nonrobust":
+            _visit(kernels.classical_bootstrap_kernel, (moments, signed), sweep, blocks[-1])
+        elif covariance == "HC3":
+            _visit(kernels.robust_bootstrap_kernel, (padded, products, moments, residuals, signed), sweep, blocks[-1])
+        else:
+            _visit(kernels.restricted_bootstrap_kernel, (squares, moments, signed), sweep, blocks[-1])
+    return np.hstack(blocks).T
+
+
+def _pairs(data: np.ndarray) -> np.ndarray:
+    """Products of pairs of regressors, packed, shape (k (k + 1) / 2, n)."""
+    i, j = np.tril_indices(data.shape[0] - 1)
+    return data[i] * data[j]
+
+
+def _padded(rows: np.ndarray) -> np.ndarray:
+    """Rows, and rows of zeros up to a multiple of four."""
+    return np.pad(rows, ((0, -len(rows) % 4), (0, 0)))
+
+
+def _cumulated(values: np.ndarray) -> np.ndarray:
+    """Sum up to each date, with zeros before the first."""
+    out = np.zeros((len(values) + 1, *values.shape[1:]))
+    np.cumsum(values, axis=0, out=out[1:])
+    return out
+
+
+def _cumulated_pairs(data: np.ndarray) -> np.ndarray:
+    """Cumulated products of pairs of all rows, packed, shape (n + 1, (k + 1) (k + 2) / 2)."""
+    i, j = np.tril_indices(data.shape[0])
+    return _cumulated((data[i] * data[j]).T)
+
+
+def _cumulated_squares(data: np.ndarray) -> np.ndarray:
+    """Cumulated products of pairs of regressors and the squared residual, shape (n + 1, k (k + 1) / 2)."""
+    return _cumulated((_pairs(data) * data[-1] ** 2).T)
+
+
+def _visit(kernel: Callable[..., None], inputs: tuple[np.ndarray, ...], sweep: Sweep, out: np.ndarray) -> None:
+    """Let threads share the end points, each taking every so-manieth, so that all have the same work."""
+    import numba
+
+    _announce(kernel)
+    threads = numba.get_num_threads()
+    plan = (sweep.ends, sweep.first, sweep.last)
+    visit = partial(kernel, *inputs, sweep.data.shape[0] - 1, sweep.tested, plan)
+    shares = [np.arange(offset, sweep.ends.size, threads) for offset in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(visit, shares, [out] * threads))
+
+
+def _announce(kernel: Any) -> None:
+    """Say that a kernel has to be compiled, where neither this session nor the cache holds it."""
+    name = kernel.__name__
+    if not kernel.signatures and not any(Path(kernel.stats.cache_path).glob(f"*{name}-*.nbi")):
+        LOGGER.info("Compiling %s: the first call takes some seconds, later ones and later sessions do not.", name)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class CausalityPathResult(CausalityResult):
+    """The Granger statistic at every end point of a sample.
+
+    Parameters
+    ----------
+    lags, min_window, windows : int
+        Lags of every series; rows of the shortest window; number of windows.
+    scheme : str
+        "recursive", "rolling" or "forward".
+    path : pandas.DataFrame
+        One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
+        window), critical (5 per cent, for this date alone; NaN without draws).
+    supremum : float
+        Largest statistic of the path.
+    reps : int
+        Draws of the wild bootstrap of the whole sweep (0: none).
+    critical : float
+        5 per cent critical value of the supremum; NaN without draws.
+    pvalue : float
+        Of the supremum: how often a search over all these windows finds as much with no causality.
+    episodes : pandas.DataFrame
+        Runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date.
+    share_above : float
+        Share of end dates above the critical value of their own date.
+    share_expected : float
+        Share to be expected with no causality.
+    share_pvalue : float
+        How often a sample with no causality has as large a share.
+    """
+
+    lags: int
+    min_window: int
+    windows: int
+    scheme: str
+    path: pd.DataFrame
+    supremum: float
+    reps: int
+    critical: float
+    pvalue: float
+    episodes: pd.DataFrame
+    share_above: float
+    share_expected: float
+    share_pvalue: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary."""
+        if self.reason:
+            return super().rows()
+        peak = self.path["statistic"].idxmax()
+        return [
+            *super().rows(),
+            ("End dates", (self.path.index[0], self.path.index[-1])),
+            ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
+            ("Scheme, covariance, draws", (self.scheme, self.covariance, self.reps)),
+            ("Largest F, window", (self.supremum, self.path.loc[peak, "start"], peak)),
+            ("5% critical value of the largest", self.critical),
+            ("p-value of the largest", self.pvalue),
+            ("Episodes above it", len(self.episodes)),
+            ("Share of dates above their own 5% value", self.share_above),
+            ("p-value of the share", self.share_pvalue),
+        ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path with its critical values and episodes on matplotlib axes, which are returned."""
+        ax = axes_or_new(ax)
+        ax.plot(self.path.index, self.path["statistic"], label="largest F of the windows that end here")
+        ax.plot(self.path.index, self.path["critical"], color="0.6", label="5 %, this date alone")
+        ax.axhline(self.critical, color="0.3", linestyle="--", label="5 %, all dates")
+        for row in self.episodes.itertuples():
+            ax.axvspan(row.first, row.last, alpha=0.2)
+        ax.set(ylabel="F", title=f"{self.cause} to {self.effect}")
+        ax.legend()
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class CausalityTriangleResult(CausalityResult):
+    """The Granger statistic of every window by its first and last row.
+
+    Parameters
+    ----------
+    lags, min_window, windows : int
+        Lags of every series; rows of the shortest window; number of windows.
+    statistic, pvalue : pandas.DataFrame, shape (starts, ends)
+        F form and its F-distribution p-value for each window by itself; NaN where there is no window.
+    share_below : float
+        Share of windows with a p-value below 5 per cent, each taken by itself.
+    """
+
+    lags: int
+    min_window: int
+    windows: int
+    statistic: pd.DataFrame
+    pvalue: pd.DataFrame
+    share_below: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary."""
+        return [
+            *super().rows(),
+            ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
+            ("Covariance", self.covariance),
+            ("Share of windows with p below 5%", self.share_below),
+        ]
+
+
+def causality_path(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    lags: int,
+    min_window: int = 150,
+    scheme: Scheme = "recursive",
+    controls: pd.DataFrame | None = None,
+    covariance: WindowCovariance = "nonrobust",
+    reps: int = 0,
+    seed: int | None = None,
+    progress: bool = False,
+) -> CausalityPathResult:
+    r"""Follow a Granger test over time, at the price of the whole search.
+
+    With :math:`F_{s,e}` the Granger statistic of the rows s to e and w the shortest window, the path at end row e is
+
+    .. math::
+
+        F_{1,e} \;\text{(forward)}, \qquad F_{e-w+1,\,e} \;\text{(rolling)}, \qquad
+        \max_{s \le e-w+1} F_{s,e} \;\text{(recursive)},
+
+    and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
+    bootstrap of the whole sweep under no causality in the full sample, which keeps the heteroskedasticity of the errors
+    and so serves the classical statistic too.
+
+    Parameters
+    ----------
+    effect, cause, controls
+        As in `granger_test`.
+    lags : int
+        Lags of every series.
+    min_window : int
+        Rows of the shortest window.
+    scheme : {"recursive", "rolling", "forward"}
+        Which windows end at each date.
+    covariance : {"nonrobust", "HC3", "HCR"}
+        Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
+        "recursive" bootstrap of "HC3" takes about fifty times as long.
+    reps : int
+        Draws; 0 for none.
+    seed : int, optional
+        Of the bootstrap.
+    progress : bool
+        Show a bar on stderr.
+
+    Returns
+    -------
+    CausalityPathResult
+        Path, critical values, episodes; an empty path and a reason where the sample holds no window that is long
+        enough for the regressors.
+
+    Raises
+    ------
+    InputError
+        As in `granger_test`; a window in which regressors are collinear, named by its dates.
+
+    References
+    ----------
+    Shi, Phillips and Hurn (2018), Journal of Time Series Analysis 39, 966-987, section 2 (the three schemes);
+    Shi, Hurn and Phillips (2020), Journal of Financial Econometrics 18, 158-180 (heteroskedasticity);
+    Davidson and MacKinnon (1985), Annales de l'INSEE 59/60, 183-218 (restricted residuals: "HCR");
+    Godfrey (2006), Computational Statistics and Data Analysis 50, 2715-2733 (with the wild bootstrap).
+    """
+    require_count(reps, name="reps", least=0)
+    require_choice(scheme, name="scheme", options=get_args(Scheme))
+    require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
+    design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    if reason := _shortage(design, min_window):
+        return _no_path(design, reason, min_window, scheme, covariance)
+    sweep = prepare_sweep(design, min_window=min_window, scheme=scheme)
+    statistics = _window_statistics(design, sweep, covariance)
+    path = pd.DataFrame(
+        {"statistic": np.nanmax(statistics, axis=1), "start": design.index[np.nanargmax(statistics, axis=1)]},
+        index=design.index[sweep.ends - 1],
+    )
+    draws = np.empty((0, len(path)))
+    if reps:
+        draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed, progress=progress)
+    return _path_result(design, sweep, scheme, covariance, path, draws)
+
+
+def causality_triangle(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    lags: int,
+    min_window: int = 150,
+    controls: pd.DataFrame | None = None,
+    covariance: WindowCovariance = "nonrobust",
+) -> CausalityTriangleResult:
+    """Compute the Granger statistic of every window of at least ``min_window`` rows.
+
+    Parameters
+    ----------
+    effect, cause, lags, min_window, controls, covariance
+        As in `causality_path`.
+
+    Returns
+    -------
+    CausalityTriangleResult
+        Statistics and p-values by first and last row.
+
+    Raises
+    ------
+    InputError
+        As in `causality_path`.
+    """
+    require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
+    design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    words = design.words(covariance, null=" in the window")
+    if reason := _shortage(design, min_window):
+        counts = {"lags": lags, "min_window": min_window, "windows": 0, "share_below": float("nan")}
+        return CausalityTriangleResult(
+            **words | counts | {"reason": reason}, statistic=pd.DataFrame(), pvalue=pd.DataFrame()
+        )
+    sweep = prepare_sweep(design, min_window=min_window, scheme="recursive")
+    statistics = _window_statistics(design, sweep, covariance)
+    q, k = design.lags, sweep.data.shape[0] - 1
+    lengths = sweep.ends[:, None] - np.arange(statistics.shape[1])
+    pvalues = stats.f.sf(statistics, q, np.where(np.isnan(statistics), np.nan, lengths - k))
+    axes = {"index": design.index[: statistics.shape[1]], "columns": design.index[sweep.ends - 1]}
+    return CausalityTriangleResult(
+        **words,
+        lags=q,
+        min_window=min_window,
+        windows=sweep.windows,
+        statistic=pd.DataFrame(statistics.T, **axes),
+        pvalue=pd.DataFrame(pvalues.T, **axes),
+        share_below=float(np.mean(pvalues[~np.isnan(pvalues)] < _SIZE)),
+    )
+
+
+def _shortage(design: Design, min_window: int) -> str | None:
+    """Why there is no window to test, or None."""
+    require_count(min_window, name="min_window", least=2)
+    least = design.x_restricted.shape[1] + design.x_tested.shape[1] + MIN_DF
+    if min_window < least:
+        return f"windows of {min_window} rows are too short for {least - MIN_DF} regressors (at least {least})"
+    if min_window > design.y.size:
+        return f"{design.y.size} rows after lags hold no window of {min_window}"
+    return None
+
+
+def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
+    """Give an empty path with the reason for it."""
+    words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
+    numbers = ("supremum", "critical", "pvalue", "share_above", "share_pvalue")
+    shares: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
+    return CausalityPathResult(
+        **words,
+        **shares,
+        lags=design.lags,
+        min_window=min_window,
+        windows=0,
+        scheme=scheme,
+        path=pd.DataFrame({"statistic": [], "start": [], "critical": []}, index=design.index[:0], dtype=float),
+        reps=0,
+        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), float("nan")),
+        share_expected=_SIZE,
+    )
+
+
+def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndarray:
+    """Statistics of all windows, shape (ends, starts), none of them undefined."""
+    statistics = window_statistics(sweep, covariance=covariance)
+    starts = np.arange(statistics.shape[1])
+    inside = (starts >= sweep.first[:, None]) & (starts <= sweep.last[:, None])
+    faults = np.argwhere(inside & ~np.isfinite(statistics))
+    if faults.size:
+        row, start = faults[0]
+        first, last = design.index[start], design.index[sweep.ends[row] - 1]
+        raise InputError(
+            f"The regressors are collinear from {first} to {last}: a series hardly moves there; use a longer "
+            "min_window or a sample without that stretch."
+        )
+    return statistics
+
+
+def _path_result(
+    design: Design, sweep: Sweep, scheme: str, covariance: str, path: pd.DataFrame, draws: np.ndarray
+) -> CausalityPathResult:
+    """Set the path against its draws."""
+    values = path["statistic"].to_numpy()
+    nan = float("nan")
+    drawn = len(draws) > 0
+    pointwise = np.quantile(draws, 1 - _SIZE, axis=0) if drawn else np.full(values.size, nan)
+    critical = float(np.quantile(draws.max(axis=1), 1 - _SIZE)) if drawn else nan
+    share = float(np.mean(values > pointwise)) if drawn else nan
+    return CausalityPathResult(
+        **design.words(covariance, null=" in any window", alternative=" in some window"),
+        lags=design.lags,
+        min_window=int(sweep.ends[0]),
+        windows=sweep.windows,
+        scheme=scheme,
+        path=path.assign(critical=pointwise),
+        supremum=float(values.max()),
+        reps=len(draws),
+        critical=critical,
+        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)) if drawn else nan,
+        episodes=_episodes(path["statistic"], critical),
+        share_above=share,
+        share_expected=_SIZE,
+        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)) if drawn else nan,
+    )
+
+
+def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:
+    """List the runs of consecutive end dates above a critical value."""
+    above = statistic > critical
+    runs = (above != above.shift(fill_value=False)).cumsum()[above]
+    rows = [
+        {
+            "first": run.index[0],
+            "last": run.index[-1],
+            "weeks": len(run),
+            "peak": run.max(),
+            "peak_date": run.idxmax(),
+        }
+        for _, run in statistic[above].groupby(runs)
+    ]
+    return pd.DataFrame(rows, columns=["first", "last", "weeks", "peak", "peak_date"])
