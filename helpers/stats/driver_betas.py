@@ -260,11 +260,6 @@ def beta_stability(
     StabilityResult
         With NaN and the reason when fewer than two eras have enough weeks.
 
-    Raises
-    ------
-    InputError
-        As `driver_betas`.
-
     References
     ----------
     Chow, G. C. (1960). Tests of equality between sets of coefficients in two linear regressions. Econometrica 28,
@@ -314,11 +309,6 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, co
     -------
     pandas.DataFrame, shape (n - window + 1, 3 k)
         Indexed by the last week of the window; columns (driver, "beta" | "low" | "high").
-
-    Raises
-    ------
-    InputError
-        As `driver_betas`; a window that leaves fewer than 20 degrees of freedom or is longer than the sample.
     """
     from statsmodels.regression.rolling import RollingOLS
 

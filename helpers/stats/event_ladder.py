@@ -76,11 +76,6 @@ def event_ladder(
     -------
     EventLadderResult
         With NaN and a reason if no event set can be used.
-
-    Raises
-    ------
-    InputError
-        An empty ladder, or as in `event_study`.
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
@@ -136,11 +131,6 @@ def pooled_events(
     -------
     EventStudyResult
         In log points at the median volatility of the sample.
-
-    Raises
-    ------
-    InputError
-        No leader, or as in `scale_by_volatility` and `event_study`.
     """
     if not leaders:
         raise InputError("no leader to take events from: give at least one event set.")

@@ -113,11 +113,6 @@ def exceedance_curve(
     ExceedanceResult
         The whole curve.
 
-    Raises
-    ------
-    InputError
-        As `log_gap`; a date without a price, thresholds that are not finite, fewer than 104 windows before the date.
-
     Notes
     -----
     Blocks lose part of the clustering of volatility, so each tail is given 0.6 of its nominal share. In 200 samples a

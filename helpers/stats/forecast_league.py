@@ -119,11 +119,6 @@ def forecast_league(
     ForecastLeagueResult
         With NaN and a reason where fewer than 20 forecasts are due at some horizon.
 
-    Raises
-    ------
-    InputError
-        As `out_of_sample`.
-
     Notes
     -----
     The p-value of the search compares the largest of all Clark-West statistics with the largest in draws in which

@@ -346,11 +346,6 @@ def relative_performance(
     -------
     RelativePerformanceResult
         One line a measure (`log_gap`, `net_of_beta`) and horizon.
-
-    Raises
-    ------
-    InputError
-        As `gap_frequency`.
     """
     history, rows = {}, []
     for horizon in horizons:

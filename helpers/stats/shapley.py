@@ -257,11 +257,6 @@ def shapley_change(
     -------
     ShapleyChangeResult
         With NaN and the reason when a part has fewer than 52 weeks.
-
-    Raises
-    ------
-    InputError
-        As `shapley_shares`.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")

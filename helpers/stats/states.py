@@ -1,6 +1,8 @@
 """States of the economy fixed in advance, as they could be known at the time, and their spells.
 
-A state holds where its margin, in natural units, is positive; no margin looks past its own week.
+A state holds where its margin, in natural units, is positive; no margin looks past its own week. Missing, unordered or
+unaligned values, levels that are not positive where a logarithm is taken, and too few rows raise `InputError`, with the
+series, the date and the remedy.
 """
 
 import warnings
@@ -59,11 +61,6 @@ def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> 
     -------
     pandas.Series, shape (n - window + 1,)
         Fear holds where it is positive.
-
-    Raises
-    ------
-    InputError
-        Missing or unordered values, or fewer rows than the window.
     """
     require_clean(vix, role="fear index")
     _need_rows(vix, rows=window, role="fear index")
@@ -86,11 +83,6 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: in
     -------
     pandas.Series, shape (n - window,)
         Percentage points; debasement holds where it is positive: breakeven up and real yield down.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or unaligned values, or fewer rows than the window needs.
     """
     for series in (breakeven, real_yield):
         require_clean(series, role="yield")
@@ -116,11 +108,6 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
     -------
     pandas.Series, shape (n - window,)
         Liquidity rises where it is positive.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or non-positive values, or fewer rows than the window needs.
     """
     values = require_clean(assets, role="assets")
     _need_rows(assets, rows=window + 1, role="assets")
@@ -144,11 +131,6 @@ def net_liquidity(*, assets: pd.Series, treasury_account: pd.Series, reverse_rep
     -------
     pandas.Series, shape (n,)
         In that unit; `liquidity_margin` turns it into a state.
-
-    Raises
-    ------
-    InputError
-        Missing or unaligned values, or a part larger than the whole, which tells of different units.
     """
     whole = require_clean(assets, role="assets")
     require_same_index(assets, treasury_account, reverse_repo)
@@ -176,11 +158,6 @@ def money_margin(*, money: pd.Series, window: int = 26, year: int = 52) -> pd.Se
     -------
     pandas.Series, shape (n - window - year,)
         Percentage points (log); money accelerates where it is positive. (Growth itself hardly ever is not.)
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or non-positive values, or fewer rows than the windows need.
     """
     growth = liquidity_margin(assets=money, window=year)
     _need_rows(growth, rows=window + 1, role="growth of")
@@ -204,11 +181,6 @@ def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
     -------
     pandas.Series of str, shape (n - weeks,)
         "holding", "forming" or "absent".
-
-    Raises
-    ------
-    InputError
-        Missing or unordered values, or fewer rows than the window needs.
     """
     values = require_clean(margin, role="margin")
     _need_rows(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
@@ -235,11 +207,6 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
     -------
     pandas.Series, shape (n - window - history + 1,)
         Pure number.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or non-positive values, or too few rows.
     """
     values = require_clean(price, role="price")
     _need_rows(price, rows=window + history, role="price")
@@ -343,11 +310,6 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     -------
     pandas.Series, shape (n - first,)
         Probability, from the week after the first estimation sample on.
-
-    Raises
-    ------
-    InputError
-        Missing or unordered values, no week after the first estimation sample, or bad options.
 
     References
     ----------

@@ -402,7 +402,9 @@ def _weighted_products(
 
 
 @numba.njit(cache=True)
-def expanding_forecasts(ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
+def expanding_forecasts(
+    ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Forecast by running means and products, each row of outcomes (draws, n - horizon) in one pass."""
     draws, pairs = ahead.shape
     benchmark, model = np.empty((draws, pairs - first + 1)), np.empty((draws, pairs - first + 1))
