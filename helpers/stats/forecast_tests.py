@@ -184,7 +184,6 @@ def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int
     return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
 
 
-
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class OutOfSampleResult(Result):
     """Out-of-sample forecasts of a return over several weeks from one predictor.

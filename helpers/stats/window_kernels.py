@@ -9,8 +9,8 @@ lets the compiler use vector instructions.
 Kernels take `k` regressors of which the last `tested` are tested; `plan`, the end point of each row of the output and
 its first and last start; `rows`, which rows to fill; and fill `out`, shape (ends, starts), or (ends, draws) with the
 largest statistic of each end point. They release the interpreter's lock, and each row is filled by one thread in a
-fixed order, so that threads change nothing. All is called through `helpers.stats.time_varying`, but for the windows that
-grow by a row at a time, which serve `helpers.stats.forecast_tests`.
+fixed order, so that threads change nothing. All is called through `helpers.stats.window_sweep`, but for
+the windows that grow by a row at a time, which serve `helpers.stats.forecast_tests`.
 """
 
 import numba
@@ -402,7 +402,9 @@ def _weighted_products(
 
 
 @numba.njit(cache=True)
-def expanding_forecasts(ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
+def expanding_forecasts(
+    ahead: np.ndarray, predictor: np.ndarray, horizon: int, first: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Forecast by running means and products, each row of outcomes (draws, n - horizon) in one pass."""
     draws, pairs = ahead.shape
     benchmark, model = np.empty((draws, pairs - first + 1)), np.empty((draws, pairs - first + 1))
