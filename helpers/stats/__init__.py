@@ -2,12 +2,7 @@
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.dated_forecasts import (
-    DatedForecast,
-    forecast_from_strength,
-    schedule,
-    score_forecast,
-)
+from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.driver_betas import (
     DriverResult,
@@ -26,13 +21,7 @@ from helpers.stats.event_ladder import (
     pooled_events,
     scale_by_volatility,
 )
-from helpers.stats.event_study import (
-    EventStudyResult,
-    episode_paths,
-    estimates_by_era,
-    event_study,
-    locate_events,
-)
+from helpers.stats.event_study import EventStudyResult, episode_paths, estimates_by_era, event_study, locate_events
 from helpers.stats.events import (
     RecordResult,
     distance_to_highs,
@@ -59,39 +48,19 @@ from helpers.stats.fans import (
     skill,
 )
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
-from helpers.stats.forecast_tests import (
-    OutOfSampleResult,
-    clark_west,
-    out_of_sample,
-)
-from helpers.stats.gap import (
-    RAW,
-    GapFrequencyResult,
-    RelativePerformanceResult,
-    gap_frequency,
-    relative_performance,
-)
-from helpers.stats.granger import (
-    Design,
-    GrangerResult,
-    GrangerScanResult,
-    LeagueResult,
-    granger_design,
-    granger_scan,
-    granger_test,
-    leader_league,
-)
+from helpers.stats.forecast_tests import OutOfSampleResult, clark_west, out_of_sample
+from helpers.stats.gap import RAW, GapFrequencyResult, RelativePerformanceResult, gap_frequency, relative_performance
+from helpers.stats.granger import Design, GrangerResult, LeagueResult, granger_design, granger_test, leader_league
 from helpers.stats.granger_checks import (
     OLDER,
     REGISTERED,
     REVERSE,
     ClockResult,
-    FrequencyResult,
     LagAugmentedResult,
     clock_sensitivity,
-    frequency_test,
     lag_augmented_test,
 )
+from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
 from helpers.stats.integration import CointegrationResult, UnitRootResult, cointegration, unit_roots
 from helpers.stats.lead_search import (
@@ -108,19 +77,9 @@ from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
 from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
 from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
-from helpers.stats.rank_test import (
-    RankTestResult,
-    annual_changes,
-    exact_rank_test,
-    pair_years,
-    single_vintage,
-)
+from helpers.stats.rank_test import RankTestResult, annual_changes, exact_rank_test, pair_years, single_vintage
 from helpers.stats.results import format_value
-from helpers.stats.shapley import (
-    ShapleyChangeResult,
-    shapley_change,
-    shapley_shares,
-)
+from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
@@ -139,186 +98,8 @@ from helpers.stats.states import (
     state_table,
     strength,
 )
-from helpers.stats.time_varying import (
-    CausalityPathResult,
-    CausalityTriangleResult,
-    Sweep,
-    bootstrap_suprema,
-    causality_path,
-    causality_triangle,
-    prepare_sweep,
-    window_statistics,
-)
+from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle
 from helpers.stats.validation import EventWeeks, overlap_illusion
 from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
 from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
-
-__all__ = [
-    "CHUNK",
-    "EITHER",
-    "ERAS",
-    "MEDIAN",
-    "OLDER",
-    "RAW",
-    "REGISTERED",
-    "REVERSE",
-    "SHARE",
-    "CausalityPathResult",
-    "CausalityTriangleResult",
-    "Cell",
-    "ClockResult",
-    "CointegrationResult",
-    "ConnectednessResult",
-    "CrossCorrelationResult",
-    "DatedForecast",
-    "DecisionResult",
-    "Design",
-    "DriverResult",
-    "EventLadderResult",
-    "EventStudyResult",
-    "EventWeeks",
-    "ExceedanceResult",
-    "Fan",
-    "ForecastLeagueResult",
-    "FrequencyResult",
-    "GapFrequencyResult",
-    "GrangerResult",
-    "GrangerScanResult",
-    "InputError",
-    "LagAugmentedResult",
-    "LeadSearchNull",
-    "LeagueResult",
-    "LocalProjectionResult",
-    "OutOfSampleResult",
-    "PathBandResult",
-    "RankTestResult",
-    "RecordResult",
-    "RelativePerformanceResult",
-    "Response",
-    "ShapleyChangeResult",
-    "SpecificationCurveResult",
-    "StabilityResult",
-    "StateContrastResult",
-    "StateInteractionResult",
-    "StateMeansResult",
-    "StateOrderResult",
-    "Sweep",
-    "UnitRootResult",
-    "VarTestResult",
-    "align_states",
-    "annual_changes",
-    "averaging_f_statistics",
-    "averaging_partial_r2",
-    "backtest_fans",
-    "benjamini_hochberg",
-    "best_lead_search",
-    "beta_stability",
-    "betas_by_era",
-    "block_test",
-    "bootstrap_paths",
-    "bootstrap_suprema",
-    "brier_score",
-    "by_era",
-    "by_procedure",
-    "causality_path",
-    "causality_triangle",
-    "clark_west",
-    "clock_sensitivity",
-    "cointegration",
-    "compare_studies",
-    "connectedness",
-    "counterfactual",
-    "cross_correlation",
-    "crps",
-    "debasement_margin",
-    "decision_changes",
-    "decision_weeks",
-    "describe_changes",
-    "detectable_at",
-    "detectable_effect",
-    "distance_to_highs",
-    "driver_betas",
-    "episode_paths",
-    "episodes_needed",
-    "estimates_by_era",
-    "event_fan",
-    "event_ladder",
-    "event_specifications",
-    "event_study",
-    "exact_rank_test",
-    "exceedance_curve",
-    "fear_margin",
-    "find_highs",
-    "find_strength",
-    "forecast_from_strength",
-    "forecast_league",
-    "format_value",
-    "frequency_test",
-    "gap_frequency",
-    "generalised_variance_shares",
-    "granger_design",
-    "granger_scan",
-    "granger_specifications",
-    "granger_test",
-    "high_ladder",
-    "high_regime_probability",
-    "hindsight_peaks",
-    "history_fan",
-    "holm",
-    "holm_alpha",
-    "implied_sd",
-    "in_money_of",
-    "inside_band",
-    "instantaneous_test",
-    "lag_augmented_test",
-    "leader_league",
-    "liquidity_margin",
-    "local_projection",
-    "locate_events",
-    "market_model",
-    "merge_events",
-    "money_margin",
-    "net_liquidity",
-    "net_of_market",
-    "out_of_sample",
-    "overlap_illusion",
-    "pair_years",
-    "path_since",
-    "pinball_loss",
-    "place",
-    "plan",
-    "pooled_events",
-    "prepare_sweep",
-    "price_record",
-    "reality_check",
-    "relative_performance",
-    "repeat_first",
-    "reverse_time",
-    "rise_after",
-    "rolling_betas",
-    "run_cells",
-    "scale_by_volatility",
-    "schedule",
-    "score_fans",
-    "score_forecast",
-    "search_by_window",
-    "search_null",
-    "shapley_change",
-    "shapley_shares",
-    "single_vintage",
-    "skill",
-    "spells",
-    "state_contrast",
-    "state_interaction",
-    "state_margins",
-    "state_means",
-    "state_order",
-    "state_phase",
-    "state_table",
-    "stationary_bootstrap_interval",
-    "strength",
-    "unit_roots",
-    "window_statistics",
-    "with_rates",
-    "working_autocorrelation",
-]
+from helpers.stats.window_sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics

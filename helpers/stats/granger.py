@@ -1,8 +1,7 @@
 """Granger causality: the test, its search over lag lengths, and the same test with other leaders."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,12 +9,10 @@ from scipy import special, stats
 
 from helpers.stats.checks import (
     InputError,
-    require_choice,
     require_clean,
     require_count,
     require_same_index,
 )
-from helpers.stats.inference import min_p
 from helpers.stats.regression import (
     Covariance,
     WaldTest,
@@ -25,9 +22,7 @@ from helpers.stats.regression import (
     wald_test,
     wild_bootstrap_wald,
 )
-from helpers.stats.results import Result, axes_or_new
-
-Criterion = Literal["aic", "bic", "hqic"]
+from helpers.stats.results import Result
 
 MIN_DF = 10
 _POWER = 0.80
@@ -384,160 +379,6 @@ def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws
         coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
         coefficient_sum=float(coefficients.sum()),
         coefficient_sum_se=nan if test is None else float(np.sqrt(test.covariance.sum())),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class GrangerScanResult(CausalityResult):
-    """Granger tests over several lag lengths on one common sample.
-
-    Parameters
-    ----------
-    nobs : int
-        Rows of every regression.
-    reps : int
-        Draws of the wild bootstrap, common to all lag lengths.
-    pvalue : float
-        Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
-    criterion : str or None
-        Information criterion asked for.
-    chosen_lags : int or None
-        Lag length with the smallest value of it.
-    table : pandas.DataFrame
-        One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
-        pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
-    """
-
-    nobs: int
-    reps: int
-    pvalue: float
-    criterion: str | None
-    chosen_lags: int | None
-    table: pd.DataFrame
-
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
-        chosen = [(f"Lags by {self.criterion}", self.chosen_lags)] if self.criterion else []
-        columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
-        shown = self.table.reindex(columns=columns).itertuples()
-        lines = [(f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown]
-        return [
-            *super().rows(),
-            ("Rows", self.nobs),
-            ("Covariance, draws", (self.covariance, self.reps)),
-            ("p-value of the scan", self.pvalue),
-            *chosen,
-            *lines,
-        ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the p-values by lag length, alone and corrected for the scan, on matplotlib axes, which are returned."""
-        ax = axes_or_new(ax)
-        for column, label in (("pvalue_bootstrap", "this lag length alone"), ("pvalue_adjusted", "with the search")):
-            ax.plot([str(length) for length in self.table.index], self.table.get(column, []), "o-", label=label)
-        ax.axhline(0.05, color="0.6", linewidth=0.8)
-        ax.set(xlabel="lags", ylabel="p-value", ylim=(0, 1), title=f"{self.cause} to {self.effect}")
-        ax.legend()
-        return ax
-
-
-def granger_scan(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    lags: Sequence[int] = (1, 2, 4, 8, 13, 26),
-    controls: pd.DataFrame | None = None,
-    covariance: Covariance = "HC3",
-    reps: int = 999,
-    seed: int | None = None,
-    criterion: Criterion | None = None,
-) -> GrangerScanResult:
-    r"""Test Granger causality at several lag lengths and give one p-value for the search.
-
-    All lag lengths use the sample of the longest. Every draw of the fixed-design wild bootstrap gives one set of signs
-    to the restricted residuals of all of them. With :math:`p_\ell` the bootstrap p-value at lag length :math:`\ell`,
-    the p-value of the scan is the share of draws, the data counted as one, whose own search finds as small a minimum:
-
-    .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
-
-    Parameters
-    ----------
-    effect, cause, controls, covariance, seed
-        As in `granger_test`.
-    lags : sequence of int
-        Lag lengths, each at least 1.
-    reps : int
-        Draws, at least 19.
-    criterion : {"aic", "bic", "hqic"}, optional
-        Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
-
-    Returns
-    -------
-    GrangerScanResult
-        With NaN and a reason where the sample is too short for the longest lag.
-
-    Raises
-    ------
-    InputError
-        As in `granger_test`; no or repeated lag lengths; unknown criterion.
-
-    References
-    ----------
-    Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws);
-    Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 4.3 (criteria).
-    """
-    require_count(reps, name="reps", least=19)
-    if not len(lags) or len(set(lags)) != len(lags):
-        raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
-    if criterion is not None:
-        require_choice(criterion, name="criterion", options=get_args(Criterion))
-    longest = max(require_count(length, name="lags", least=1) for length in lags)
-    designs = [
-        granger_design(effect=effect, cause=cause, lags=length, controls=controls, drop=longest) for length in lags
-    ]
-    index = pd.Index(lags, name="lags")
-    last = max(designs, key=lambda design: design.lags)
-    if last.shortage:
-        return _scan_result(last, covariance, reps, float("nan"), criterion, pd.DataFrame(index=index[:0]))
-    blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
-    tests = [wald_test(*block, covariance=covariance) for block in blocks]
-    draws = [wild_bootstrap_wald(*block, covariance=covariance, reps=reps, seed=seed) for block in blocks]
-    search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
-    table = pd.DataFrame([_row(test, last.y.size) for test in tests], index=index)
-    table.insert(3, "pvalue_bootstrap", search.single)
-    table.insert(4, "pvalue_adjusted", search.adjusted)
-    return _scan_result(last, covariance, reps, search.joint, criterion, table)
-
-
-def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
-    """One lag length: test, effect size, direction, information criteria of the unrestricted equation."""
-    fit, parameters = nobs * np.log(test.ssr / nobs), nobs - test.df[1]
-    return {
-        "statistic": test.statistic,
-        "df": test.df,
-        "pvalue": test.pvalue,
-        "partial_r2_adjusted": partial_r2(test, nobs=nobs).adjusted,
-        "coefficient_sum": test.coefficients.sum(),
-        "coefficient_sum_se": np.sqrt(test.covariance.sum()),
-        "aic": fit + 2 * parameters,
-        "bic": fit + np.log(nobs) * parameters,
-        "hqic": fit + 2 * np.log(np.log(nobs)) * parameters,
-    }
-
-
-def _scan_result(
-    design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
-) -> GrangerScanResult:
-    """Put the scan, or the reason why there is none, into a result."""
-    chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
-    return GrangerScanResult(
-        **design.words(covariance, null=" at any of the lag lengths"),
-        nobs=design.y.size,
-        reps=reps,
-        pvalue=pvalue,
-        criterion=criterion,
-        chosen_lags=chosen,
-        table=table,
     )
 
 

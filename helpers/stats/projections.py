@@ -10,13 +10,11 @@ from scipy import stats
 from helpers.stats.checks import (
     InputError,
     require_choice,
-    require_clean,
-    require_clean_columns,
     require_count,
     require_probability,
-    require_same_index,
 )
-from helpers.stats.regression import collinear_column, lag_matrix, newey_west_lags, partial_out
+from helpers.stats.projection_design import ProjectionDesign, projection_design
+from helpers.stats.regression import newey_west_lags, partial_out
 from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
 
@@ -161,145 +159,6 @@ class LocalProjectionResult(Result):
         ax.set(xlabel="periods after the shock", ylabel=kind, title=f"{self.response} to {self.shock}")
         ax.legend(title=f"{self.confidence:.0%}")
         return ax
-
-
-_MIN_DF = 10
-
-
-@dataclass(frozen=True, eq=False)
-class ProjectionDesign:
-    """Regressors of each period and the outcomes that follow it.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Response, shock, controls.
-    horizons : numpy.ndarray of int, shape (m,)
-        Consecutive, from 0 or 1.
-    outcomes : numpy.ndarray, shape (n, m)
-        The response at each horizon or its sum up to it; NaN where the sample ends before.
-    restricted : numpy.ndarray, shape (n, k)
-        Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    shock : numpy.ndarray, shape (n,)
-        The series whose surprise is followed.
-    labels : tuple of str, length k + 1
-        Of the restricted regressors and the shock.
-    state : numpy.ndarray of bool, shape (n,), or None
-        Whether the state held in the period before.
-    index : pandas.Index
-        Dates of the rows.
-    """
-
-    names: tuple[str, ...]
-    horizons: np.ndarray
-    outcomes: np.ndarray
-    restricted: np.ndarray
-    shock: np.ndarray
-    labels: tuple[str, ...]
-    state: np.ndarray | None
-    index: pd.Index
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """Names, sample and hypotheses in words, as a result wants them."""
-        response, shock, *controls = self.names
-        given = f" given {', '.join(controls)}" if controls else ""
-        span = f"from {self.horizons[0]} to {self.horizons[-1]}"
-        return {
-            "null": f"{response} does not respond to {shock}{given} at any horizon {span}",
-            "alternative": f"{response} responds to {shock} at some horizon",
-            "response": response,
-            "shock": shock,
-            "controls": tuple(controls),
-            "sample": (self.index[0], self.index[-1]) if len(self.index) else (None, None),
-        }
-
-    @property
-    def shortage(self) -> str | None:
-        """Why the sample, or the part of it in one state, is too short; or None."""
-        rows, regressors = int(np.isfinite(self.outcomes[:, -1]).sum()), len(self.labels)
-        if rows < regressors + _MIN_DF:
-            return f"{rows} rows at horizon {self.horizons[-1]} are too few for {regressors} regressors"
-        if self.state is None:
-            return None
-        held = int(self.state[:rows].sum())
-        least = min(held, rows - held)
-        return (
-            f"{least} rows in one of the states are too few for {regressors} regressors"
-            if least < regressors + _MIN_DF
-            else None
-        )
-
-    @property
-    def shock_sd(self) -> float:
-        """Standard deviation of the shock given everything else in the regression."""
-        left = self.shock - self.restricted @ np.linalg.lstsq(self.restricted, self.shock)[0]
-        return float(np.sqrt(left @ left / (left.size - self.restricted.shape[1])))
-
-    def refuse_collinear(self) -> None:
-        """Raise where a regressor is a combination of those before it."""
-        rows = np.isfinite(self.outcomes[:, -1])
-        fault = collinear_column(np.column_stack([self.restricted, self.shock])[rows])
-        if fault is not None:
-            raise InputError(f"{self.labels[fault]!r} is collinear with the regressors before it: drop one of them.")
-
-
-def projection_design(
-    *,
-    response: pd.Series,
-    shock: pd.Series,
-    controls: pd.DataFrame | None,
-    contemporaneous: bool,
-    lags: int,
-    horizons: np.ndarray,
-    cumulative: bool,
-    state: pd.Series | None,
-) -> ProjectionDesign:
-    """Check the series and build the regressions."""
-    frame = pd.DataFrame() if controls is None else controls
-    raw = [require_clean(response, role="response"), require_clean(shock, role="shock")]
-    raw += list(require_clean_columns(frame, role="control").T)
-    index = require_same_index(response, shock, *([] if controls is None else [controls.iloc[:, 0]]))
-    names = (str(response.name), str(shock.name), *map(str, frame.columns))
-    lags = min(lags, len(index))
-    y, x, *known = centred = [values - values.mean() for values in raw]
-    own, rows = np.array_equal(raw[0], raw[1]), max(len(index) - lags - int(horizons[0]), 0)
-    blocks = [("the constant", np.ones(len(index) - lags))]
-    for name, values in list(zip(names, centred, strict=True))[int(own) :]:
-        blocks += [(f"lag {j + 1} of {name}", column) for j, column in enumerate(lag_matrix(values, lags).T)]
-    if contemporaneous:
-        blocks += [(name, values[lags:]) for name, values in zip(names[2:], known, strict=True)]
-    if horizons[0] and not own:
-        blocks.append((f"{names[0]} of the same period", y[lags:]))
-    return ProjectionDesign(
-        names=names,
-        horizons=horizons,
-        outcomes=_outcomes(y, lags, horizons, cumulative)[:rows],
-        restricted=np.column_stack([column for _, column in blocks])[:rows],
-        shock=x[lags:][:rows],
-        labels=(*(label for label, _ in blocks), names[1]),
-        state=None if state is None else _state_before(state, index, lags)[:rows],
-        index=index[lags:][:rows],
-    )
-
-
-def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray, cumulative: bool) -> np.ndarray:
-    """Response at each horizon, or its sum from the first horizon on; NaN beyond the sample."""
-    total = np.concatenate([[0.0], np.cumsum(y)])
-    out = np.full((y.size - lags, horizons.size), np.nan)
-    for column, h in enumerate(horizons):
-        rows = np.arange(lags, y.size - h)
-        out[: rows.size, column] = total[rows + h + 1] - total[rows + horizons[0]] if cumulative else y[rows + h]
-    return out
-
-
-def _state_before(state: pd.Series, index: pd.Index, lags: int) -> np.ndarray:
-    """State of the period before each row."""
-    if not isinstance(state, pd.Series) or state.dtype != bool:
-        raise InputError("state must be a pandas Series of True and False without gaps: fill or shorten the sample.")
-    if not state.index.equals(index):
-        raise InputError("state and response differ in their dates: align them.")
-    return state.to_numpy()[lags - 1 : -1]
 
 
 Robust = Literal["HC3", "HAC"]

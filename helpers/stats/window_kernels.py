@@ -9,8 +9,8 @@ lets the compiler use vector instructions.
 Kernels take `k` regressors of which the last `tested` are tested; `plan`, the end point of each row of the output and
 its first and last start; `rows`, which rows to fill; and fill `out`, shape (ends, starts), or (ends, draws) with the
 largest statistic of each end point. They release the interpreter's lock, and each row is filled by one thread in a
-fixed order, so that threads change nothing. All is called through `helpers.stats.time_varying`, but for the windows that
-grow by a row at a time, which serve `helpers.stats.forecast_tests`.
+fixed order, so that threads change nothing. All is called through `helpers.stats.window_sweep`, but for
+the windows that grow by a row at a time, which serve `helpers.stats.forecast_tests`.
 """
 
 import numba

@@ -18,7 +18,7 @@ from helpers.stats import (
     prepare_sweep,
     window_statistics,
 )
-from helpers.stats import time_varying as sweeps
+from helpers.stats import window_sweep as sweeps
 from helpers.stats.regression import partial_out, wald_test
 
 
@@ -189,7 +189,7 @@ def test_threads_change_no_bit(covariance):
 def test_a_kernel_without_cache_says_that_it_compiles(caplog, tmp_path):
     statistics = SimpleNamespace(cache_path=str(tmp_path))
     kernel = SimpleNamespace(__name__="some_kernel", signatures=[], stats=statistics)
-    with caplog.at_level(logging.INFO, logger="helpers.stats.time_varying"):
+    with caplog.at_level(logging.INFO, logger="helpers.stats.window_sweep"):
         sweeps._announce(kernel)
         assert "Compiling some_kernel" in caplog.text
         caplog.clear()
