@@ -61,6 +61,7 @@ from helpers.stats.events import (
     running_record,
     strong_weeks,
 )
+from helpers.stats.explosive import ExplosiveResult, explosive_test
 from helpers.stats.forecasting import (
     DatedForecast,
     ExpandingDesign,
@@ -201,6 +202,7 @@ __all__ = [
     "EventLadderResult",
     "EventStudyResult",
     "ExpandingDesign",
+    "ExplosiveResult",
     "Fan",
     "ForecastLeagueResult",
     "FrequencyResult",
@@ -268,6 +270,7 @@ __all__ = [
     "event_specifications",
     "event_study",
     "exact_rank_test",
+    "explosive_test",
     "fear_margin",
     "find_highs",
     "find_strength",
