@@ -1,6 +1,7 @@
 """What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
 
 from helpers.stats.checks import InputError
+from helpers.stats.decomposition import DecompositionResult, decompose_rise
 from helpers.stats.describe import describe_changes
 from helpers.stats.drivers import (
     DecisionResult,
@@ -197,6 +198,7 @@ __all__ = [
     "CrossCorrelationResult",
     "DatedForecast",
     "DecisionResult",
+    "DecompositionResult",
     "Design",
     "DriverResult",
     "EventLadderResult",
@@ -256,6 +258,7 @@ __all__ = [
     "debasement_margin",
     "decision_changes",
     "decision_weeks",
+    "decompose_rise",
     "describe_changes",
     "detectable_correlation",
     "detectable_effect",
