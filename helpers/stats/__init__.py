@@ -133,6 +133,7 @@ from helpers.stats.granger import (
     over_past_volatility,
 )
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
+from helpers.stats.joint_response import JointResponseResult, joint_response_test
 from helpers.stats.lead_lag import (
     CointegrationResult,
     ConnectednessResult,
@@ -230,6 +231,7 @@ __all__ = [
     "GrangerResult",
     "GrangerScanResult",
     "InputError",
+    "JointResponseResult",
     "LagAugmentedResult",
     "LeadSearchNull",
     "LeagueResult",
@@ -320,6 +322,7 @@ __all__ = [
     "in_money_of",
     "inside_band",
     "instantaneous_test",
+    "joint_response_test",
     "lag_augmented_test",
     "largest_over",
     "leader_league",
