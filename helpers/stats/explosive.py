@@ -181,7 +181,7 @@ def explosive_test(
     non-stationary volatility. Journal of Empirical Finance 38, 548-574.
     """
     values = require_clean(series, role="series")
-    require_regular(series)
+    _require_regular(series)
     require_count(reps, name="reps", least=0)
     require_count(monitor, name="monitor", least=1)
     if lags not in (0, 1):
@@ -217,20 +217,8 @@ def explosive_test(
     )
 
 
-def require_regular(series: pd.Series) -> None:
-    """Refuse an index with a hole.
-
-    Parameters
-    ----------
-    series : pandas.Series
-        Ordered. Whole-number and period indexes step by one; dates step by no more than one and a half usual steps,
-        or five days where the usual step is a day.
-
-    Raises
-    ------
-    InputError
-        Names the series, the last date before the hole and what to do; another kind of index.
-    """
+def _require_regular(series: pd.Series) -> None:
+    """Refuse a hole: a step above one and a half usual ones, or above five days where the usual step is a day."""
     index = series.index
     if isinstance(index, pd.DatetimeIndex):
         steps = np.diff(index.to_numpy())
