@@ -334,7 +334,7 @@ def say_illusion(rates: Mapping[str, float]) -> Sentence:
     Parameters
     ----------
     rates : mapping of str to float
-        From `helpers.stats.overlap_illusion`.
+        From `helpers.stats.regression_illusion`.
 
     Returns
     -------

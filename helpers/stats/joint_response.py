@@ -1,0 +1,184 @@
+"""Two responses to one shock that a claim needs together: one rises, and the other does not fall."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_count, require_same_index
+from helpers.stats.projections import local_projection
+from helpers.stats.results import Result
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class JointResponseResult(Result):
+    """Whether one series rises after a shock and another does not fall by more than a margin.
+
+    Parameters
+    ----------
+    shock : str
+        Name of the shock.
+    horizon, lags, nobs : int
+        Periods after the shock over which responses are cumulated; lags of all series; shocks.
+    margin : float
+        How far the second series may fall.
+    confidence : float
+        Coverage of intervals.
+    pvalue : float
+        Of the claim: the larger of the one-sided p-values of its two parts.
+    pvalue_against : float
+        Of its opposite, that either part is wrong: twice the smaller of the p-values the other way, at most 1.
+    table : pandas.DataFrame, shape (3, 7)
+        Indexed by series and "difference" (first less second): ``estimate`` (per standard deviation of the shock),
+        ``se``, ``low``, ``high``, ``pvalue`` and ``pvalue_against`` (one-sided, the difference against zero),
+        ``detectable``.
+    """
+
+    shock: str
+    horizon: int
+    lags: int
+    nobs: int
+    margin: float
+    confidence: float
+    pvalue: float
+    pvalue_against: float
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Parts, then both together.
+        """
+        lines = [
+            (str(name), f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), p = {row['pvalue']:.4f}")
+            for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
+        ]
+        return [
+            *super().rows(),
+            ("Horizon, lags, n", (self.horizon, self.lags, self.nobs)),
+            ("Margin", self.margin),
+            *lines,
+            ("p-value of both parts together", self.pvalue),
+            ("p-value of the opposite of either", self.pvalue_against),
+        ]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both responses and their difference with intervals, the margin dashed.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Three points.
+        """
+        ax = plt.subplots()[1] if ax is None else ax
+        centre, places = self.table["estimate"], np.arange(3)[::-1]
+        ax.errorbar(centre, places, xerr=[centre - self.table["low"], self.table["high"] - centre], fmt="o", capsize=3)
+        ax.axvline(0, color="0.2", lw=0.8)
+        ax.axvline(-self.margin, color="0.2", lw=0.8, ls="--")
+        ax.set_yticks(places, list(self.table.index))
+        ax.set_xlabel(f"after {self.horizon} periods, per standard deviation of {self.shock}")
+        return ax
+
+
+def joint_response_test(
+    *,
+    rises: pd.Series,
+    holds: pd.Series,
+    shock: pd.Series,
+    horizon: int,
+    margin: float,
+    lags: int = 4,
+    confidence: float = 0.95,
+) -> JointResponseResult:
+    r"""Test that one series rises after a shock while another does not fall by more than a margin.
+
+    Both cumulated responses come from one system of local projections,
+
+    .. math:: \sum_{j=0}^{h} y_{i,t+j} = a_i + \beta_i x_t + \sum_{l=1}^{L} \Gamma_{il} z_{t-l} + e_{it},
+
+    z the two series and the shock, with HC3 errors (lags augment the regression). The null is the union of
+    :math:`\beta_1 \le 0` and :math:`\beta_2 \le -margin`. It is rejected where each is rejected by itself, which keeps
+    the level whatever the dependence of the two, and is conservative where both are at their bounds.
+
+    Parameters
+    ----------
+    rises, holds, shock : pandas.Series, shape (n,)
+        Returns of the two series and changes of the shock on one index; the shock is divided by its deviation.
+    horizon : int
+        Periods after the shock.
+    margin : float
+        Largest fall of `holds` per standard deviation of the shock that the claim allows, at least 0.
+    lags : int
+        Lags of all series.
+    confidence : float
+        Coverage of intervals.
+
+    Returns
+    -------
+    JointResponseResult
+        With NaN and the reason where the sample is too short.
+
+    Raises
+    ------
+    InputError
+        Missing, constant or collinear values, different dates, options out of range.
+
+    References
+    ----------
+    Berger, R. L. (1982). Multiparameter hypothesis testing and acceptance sampling. Technometrics 24, 295-300
+    (intersection-union test). Montiel Olea, J. L. and Plagborg-Moller, M. (2021). Local projection inference is simpler
+    and more robust than you think. Econometrica 89, 1789-1823.
+    """
+    require_count(horizon, name="horizon", least=0)
+    if not (math.isfinite(margin) and margin >= 0):
+        raise InputError(f"margin must be a finite number of at least 0, found {margin}.")
+    require_same_index(rises, holds, shock)
+    scaled = (shock / shock.std()).rename(shock.name)
+    gap = (rises - holds).rename("difference")
+    bounds, rows, reason, nobs = (0.0, -margin, 0.0), {}, None, 0
+    reach = stats.norm.ppf((1 + confidence) / 2)
+    # The third regression has the same regressors: lags of the difference and of one series span those of both.
+    for series, other, bound in zip((rises, holds, gap), (holds, rises, holds), bounds, strict=True):
+        found = local_projection(
+            response=series, shock=scaled, lags=lags, controls=other.to_frame(), contemporaneous=False, horizons=horizon
+        )
+        estimate, se = float(found.overall.estimate[-1]), float(found.overall.stderr[-1])
+        reason, nobs = found.reason, int(found.overall.nobs[-1])
+        rows[str(series.name)] = {
+            "estimate": estimate,
+            "se": se,
+            "low": estimate - reach * se,
+            "high": estimate + reach * se,
+            "pvalue": float(stats.norm.sf((estimate - bound) / se)),
+            "pvalue_against": float(stats.norm.cdf((estimate - bound) / se)),
+            "detectable": float(found.overall.detectable[-1]),
+        }
+    table = pd.DataFrame(rows).T
+    parts = table.iloc[:2]
+    return JointResponseResult(
+        null=f"{rises.name} does not rise after {shock.name}, or {holds.name} falls by more than {margin:g}",
+        alternative=f"{rises.name} rises and {holds.name} does not fall by more than {margin:g}",
+        reason=reason,
+        shock=str(shock.name),
+        horizon=horizon,
+        lags=lags,
+        nobs=nobs,
+        margin=margin,
+        confidence=confidence,
+        pvalue=float(parts["pvalue"].max(skipna=False)),
+        pvalue_against=float(min(1.0, 2 * parts["pvalue_against"].min(skipna=False))) if reason is None else math.nan,
+        table=table,
+    )

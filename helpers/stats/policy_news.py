@@ -1,0 +1,406 @@
+"""What policy news does to prices: changes over decision days regressed on the surprise in the statement's window."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.regression import bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
+from helpers.stats.results import Result
+
+FEWEST = 20
+TEN_BASIS_POINTS = 0.10
+_LONGEST_GAP = pd.Timedelta(days=5)
+Change = Literal["log", "difference"]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PolicyNewsResult(Result):
+    """Responses of several series to surprises of monetary policy.
+
+    Parameters
+    ----------
+    surprises : tuple of str
+        Names of the surprises, which are regressors together.
+    confidence : float
+        Coverage of intervals.
+    reps : int
+        Draws of the wild bootstrap (0: none).
+    table : pandas.DataFrame
+        Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
+        ``se`` (HC3), ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power), ``r2`` of
+        the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the same
+        regression of the placebo changes (NaN without).
+    """
+
+    surprises: tuple[str, ...]
+    confidence: float
+    reps: int
+    table: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            One a series and surprise.
+        """
+        lines = [
+            (
+                f"{series} on {surprise}",
+                f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), n = {row['nobs']:.0f}, "
+                f"placebo {row['placebo']:+.2f}",
+            )
+            for (series, surprise), row in self.table.iterrows()
+        ]
+        return [*super().rows(), ("Per", "+10 basis points of surprise"), *lines]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw estimates with intervals, placebos in grey beside them.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            A row a series and surprise.
+        """
+        ax = plt.subplots()[1] if ax is None else ax
+        places = np.arange(len(self.table))[::-1]
+        for offset, prefix, colour, label in ((0.1, "", "C0", "decision days"), (-0.15, "placebo_", "0.6", "placebo")):
+            centre = self.table["estimate" if not prefix else "placebo"]
+            reach = [centre - self.table[f"{prefix}low"], self.table[f"{prefix}high"] - centre]
+            ax.errorbar(centre, places + offset, xerr=reach, fmt="o", color=colour, label=label)
+        ax.axvline(0, color="0.2", lw=0.8)
+        several = len(self.surprises) > 1
+        ax.set_yticks(places, [" on ".join(key) if several else key[0] for key in self.table.index])
+        ax.set_xlabel("change per +10 basis points of surprise")
+        ax.legend()
+        return ax
+
+
+def changes_over_days(
+    levels: pd.Series,
+    days: pd.DatetimeIndex,
+    *,
+    settles_before: bool,
+    change: Change = "log",
+    weeks_earlier: int = 0,
+) -> pd.Series:
+    """Give the change of a daily series over the afternoon news of some days.
+
+    It runs from the last value that cannot know the news to the first that can.
+
+    Statements of the Federal Reserve come at 14:00 New York time (14:15 before 2013). COMEX metals settle at 13:25 to
+    13:30, the broad dollar is of noon, London is older still: their value of the day itself is the one *before*, and
+    the change is that of the **next** day. Treasury yields (15:30), shares and the VIX (16:00) and Bitcoin (00:00 UTC)
+    know the statement at their value of the day, and the one before is the day before's.
+
+    Parameters
+    ----------
+    levels : pandas.Series, shape (n,)
+        Daily values by day.
+    days : pandas.DatetimeIndex, shape (m,)
+        Days of the news.
+    settles_before : bool
+        Whether the value of a day is taken before the news.
+    change : {"log", "difference"}
+        100 times the log difference (per cent), or the difference.
+    weeks_earlier : int
+        Weeks by which every day is moved back, for a placebo.
+
+    Returns
+    -------
+    pandas.Series, shape (<= m,)
+        By day of the news (unmoved); days without a value within five days on either side are left out.
+
+    Raises
+    ------
+    InputError
+        Missing, unordered or constant values, values that have no logarithm, an unknown change.
+    """
+    values = require_clean(levels, role="levels")
+    if change not in get_args(Change):
+        raise InputError(f"change must be one of {', '.join(get_args(Change))}, found {change!r}.")
+    if change == "log" and values.min() <= 0:
+        raise InputError(f"{levels.name!r} is {values.min():g} on {levels.idxmin()}: use change='difference'.")
+    index = pd.DatetimeIndex(levels.index)
+    moved = days - pd.Timedelta(weeks=weeks_earlier)
+    after = index.searchsorted(moved, side="right" if settles_before else "left")
+    inside = (after > 0) & (after < len(index))
+    days, moved, after = days[inside], moved[inside], after[inside]
+    near = (index[after] - moved <= _LONGEST_GAP) & (moved - index[after - 1] <= _LONGEST_GAP)
+    scaled = 100 * np.log(values) if change == "log" else values
+    moves = scaled[after[near]] - scaled[after[near] - 1]
+    return pd.Series(moves, index=days[near], name=levels.name)
+
+
+def policy_news_response(
+    changes: pd.DataFrame,
+    surprises: pd.DataFrame,
+    *,
+    placebo: pd.DataFrame | None = None,
+    confidence: float = 0.95,
+    reps: int = 9_999,
+    seed: int | None = None,
+) -> PolicyNewsResult:
+    r"""Regress changes over decision days on the surprises of the statements.
+
+    .. math:: \Delta p_d = a + \sum_k b_k s_{kd} + e_d,
+
+    with one row for each decision d. What else moves prices on such a day is unrelated to a surprise measured in half
+    an hour around the statement, so that b is a response and not only a correlation, as far as the surprise is not
+    itself the central bank's news about the economy (for which policy and information shocks are two columns).
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame, shape (m, c)
+        One series a column (`changes_over_days`), NaN where it is not there yet.
+    surprises : pandas.DataFrame, shape (m, k)
+        Percentage points, on the same days; scheduled decisions only.
+    placebo : pandas.DataFrame, shape (m, c), optional
+        The same changes over other days (a week earlier), same columns.
+    confidence : float
+        Coverage of intervals.
+    reps : int
+        Draws of the fixed-design wild bootstrap of each coefficient, its null imposed; 0 for none.
+    seed : int, optional
+        Of the bootstrap.
+
+    Returns
+    -------
+    PolicyNewsResult
+        A row a series and surprise.
+
+    Raises
+    ------
+    InputError
+        Different days, missing or collinear surprises, fewer than 20 decisions of a series, placebo columns that
+        differ.
+
+    References
+    ----------
+    Kuttner, K. N. (2001). Monetary policy surprises and interest rates: evidence from the Fed funds futures market.
+    Journal of Monetary Economics 47, 523-544. Jarocinski, M. and Karadi, P. (2020). Deconstructing monetary policy
+    surprises: the role of information shocks. American Economic Journal: Macroeconomics 12, 1-43. Davidson, R. and
+    Flachaire, E. (2008). The wild bootstrap, tamed at last. Journal of Econometrics 146, 162-169.
+    """
+    require_count(reps, name="reps", least=0)
+    columns = [surprises[name] for name in surprises]
+    for column in columns:
+        require_clean(column, role="surprise")
+    require_same_index(changes.iloc[:, 0], *columns)
+    if placebo is not None and list(placebo.columns) != list(changes.columns):
+        raise InputError(f"placebo has columns {list(placebo.columns)}, changes {list(changes.columns)}: use the same.")
+    rows: dict[tuple[str, str], dict[str, float]] = {}
+    for name in changes:
+        found = _responses(changes[name], surprises, confidence, reps, seed)
+        none = [dict.fromkeys(found[0], math.nan)] * len(found)
+        idle = none if placebo is None else _responses(placebo[name], surprises, confidence, 0, None)
+        for surprise, row, other in zip(surprises, found, idle, strict=True):
+            beside = {"placebo" if key == "estimate" else f"placebo_{key}": other[key] for key in _BESIDE}
+            rows[str(name), str(surprise)] = row | beside
+    table = pd.DataFrame(rows).T.rename_axis(["series", "surprise"])
+    return PolicyNewsResult(
+        null="the series does not respond to the surprise",
+        alternative="it moves with the surprise from the close before the statement to the close after it",
+        surprises=tuple(map(str, surprises)),
+        confidence=confidence,
+        reps=reps,
+        table=table,
+    )
+
+
+_BESIDE = ("estimate", "low", "high", "pvalue")
+
+
+def _responses(
+    change: pd.Series, surprises: pd.DataFrame, confidence: float, reps: int, seed: int | None
+) -> list[dict[str, float]]:
+    """Estimate the response of one series to each surprise, given the others."""
+    known = change.dropna()
+    if len(known) < FEWEST:
+        raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
+    y = require_clean(known, role="change")
+    x = np.column_stack([np.ones(len(y)), surprises.reindex(known.index).to_numpy(dtype=float) / TEN_BASIS_POINTS])
+    if not np.isfinite(x).all():
+        raise InputError(f"{change.name!r} has a change on a day without a surprise: use the same days.")
+    fault = collinear_column(x)
+    if fault is not None:
+        raise InputError(f"surprise {surprises.columns[fault - 1]!r} is collinear with those before it: drop it.")
+    together = wald_test(y, x[:, :1], x[:, 1:])
+    out = []
+    for column in range(1, x.shape[1]):
+        others, tested = np.delete(x, column, axis=1), x[:, [column]]
+        test = wald_test(y, others, tested)
+        estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
+        reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
+        drawn = wild_bootstrap_wald(y, others, tested, reps=reps, seed=seed) if reps else None
+        out.append({
+            "estimate": estimate, "se": se, "low": estimate - reach * se, "high": estimate + reach * se,
+            "pvalue": test.pvalue,
+            "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
+            "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
+            "r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y),
+        })  # fmt: skip
+    return out
+
+
+def moves_between(
+    levels: pd.DataFrame, *, start: pd.Timestamp, end: pd.Timestamp, changes: Mapping[str, Change]
+) -> pd.DataFrame:
+    """Give how far several series went between two dates.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame, shape (n, c)
+        Values by date; NaN where a series has none.
+    start, end : pandas.Timestamp
+        Dates; the last value on or before each, at most five days old, counts.
+    changes : mapping of str to {"log", "difference"}
+        How each column is compared: in per cent of the start ("log", for prices), or as a difference.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (c, 4)
+        Indexed by column: ``start``, ``end`` (values), ``move`` (per cent, or units of the series), ``log_points``
+        (NaN for differences).
+
+    Raises
+    ------
+    InputError
+        A series has no value within five days before a date, or the end is not after the start.
+    """
+    if end <= start:
+        raise InputError(f"{end} is not after {start}: give the earlier date as start.")
+    rows = {}
+    for name, kind in changes.items():
+        first, last = (_value_on(levels[name], date) for date in (start, end))
+        ratio = last / first if kind == "log" else math.nan
+        move = 100 * (ratio - 1) if kind == "log" else last - first
+        rows[name] = {"start": first, "end": last, "move": move, "log_points": 100 * math.log(ratio)}
+    return pd.DataFrame(rows).T.rename_axis("series")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ExpectedCutsResult(Result):
+    """The two-year yield less the policy rate: what markets expected of the policy rate, give or take a term premium.
+
+    Parameters
+    ----------
+    date : pandas.Timestamp
+        Of the reading.
+    course : pandas.Series
+        The gap in percentage points over the weeks up to the date; negative where cuts are expected.
+    place : float
+        Share of all earlier readings below the one of the date.
+    """
+
+    date: pd.Timestamp
+    course: pd.Series
+    place: float
+
+    @property
+    def gap(self) -> float:
+        """Gap on the date, percentage points."""
+        return float(self.course.iloc[-1])
+
+    @property
+    def change(self) -> float:
+        """Change of the gap over the course, percentage points."""
+        return float(self.course.iloc[-1] - self.course.iloc[0])
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Gap, change, place.
+        """
+        return [
+            *super().rows(),
+            ("Date", self.date),
+            ("Two-year yield less policy rate (points)", self.gap),
+            ("First of the course", (self.course.index[0], float(self.course.iloc[0]))),
+            ("Change since", self.change),
+            ("Share of earlier readings below", self.place),
+        ]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the course of the gap.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            With the line and zero.
+        """
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.plot(self.course.index, self.course)
+        ax.axhline(0, color="0.2", lw=0.8)
+        ax.set_ylabel("two-year yield less policy rate, points")
+        return ax
+
+
+def expected_cuts(
+    *, two_year: pd.Series, policy_rate: pd.Series, date: pd.Timestamp, weeks: int = 26
+) -> ExpectedCutsResult:
+    """Read from the two-year yield whether cuts were expected on a date.
+
+    Parameters
+    ----------
+    two_year, policy_rate : pandas.Series, shape (n,)
+        Per cent, on one weekly index.
+    date : pandas.Timestamp
+        Of the reading; must be in the index.
+    weeks : int
+        Length of the course that ends there.
+
+    Returns
+    -------
+    ExpectedCutsResult
+        Gap, its course, its place in all earlier readings.
+
+    Raises
+    ------
+    InputError
+        Missing values, different dates, a date that is not in the index or has fewer weeks before it.
+    """
+    require_same_index(two_year, policy_rate)
+    gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)
+    if date not in gap.index:
+        raise InputError(f"{two_year.name!r} has no value on {date}: give a date that is in its index.")
+    past = gap.loc[:date]
+    if len(past) <= weeks:
+        raise InputError(f"{two_year.name!r} has {len(past) - 1} weeks before {date}: {weeks} are asked for.")
+    return ExpectedCutsResult(
+        null="no change of the policy rate is expected: its gap to the two-year yield is zero",
+        alternative="a gap below zero: cuts are expected",
+        date=date,
+        course=past.iloc[-weeks - 1 :].rename("gap"),
+        place=float(np.mean(past.iloc[:-1] < past.iloc[-1])),
+    )
+
+
+def _value_on(series: pd.Series, date: pd.Timestamp) -> float:
+    """Give the last value on or before a date, at most five days old."""
+    known = series.dropna().loc[:date]
+    if known.empty or date - known.index[-1] > _LONGEST_GAP:
+        raise InputError(f"{series.name!r} has no value within five days before {date}: choose another date.")
+    return float(known.iloc[-1])

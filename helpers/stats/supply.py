@@ -1,0 +1,444 @@
+"""Figures of the silver market: balances pooled over vintages, supply's response to price, positions of funds."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from scipy import stats
+
+from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
+from helpers.stats.results import Result
+
+LARGEST_STRATUM = 14
+SMALLEST_STRATUM = 3
+_MIN_DF = 10
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PooledRankResult(Result):
+    """Rank correlation within strata, pooled, against all pairings within strata.
+
+    Parameters
+    ----------
+    statistic : float
+        Correlation of the ranks within strata, over all pairs, in [-1, 1].
+    pvalue : float
+        Two-sided and exact: share of the pairings within strata that are at least as far from zero.
+    nobs : int
+        Pairs.
+    critical : float
+        Smallest absolute correlation that is significant at 5 %.
+    detectable : float
+        Smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum).
+    strata : pandas.DataFrame
+        Indexed by stratum: ``nobs`` and ``correlation`` of its own.
+    """
+
+    statistic: float
+    pvalue: float
+    nobs: int
+    critical: float
+    detectable: float
+    strata: pd.DataFrame
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Pooled correlation, then each stratum.
+        """
+        own = [(f"{name} (n = {row['nobs']:.0f})", float(row["correlation"])) for name, row in self.strata.iterrows()]
+        return [
+            *super().rows(),
+            ("Pooled rank correlation", self.statistic),
+            ("p-value (exact permutation within strata)", self.pvalue),
+            ("Pairs n", self.nobs),
+            ("Significant at 5 % from", self.critical),
+            ("Detectable with 80 % power from", self.detectable),
+            *own,
+        ]
+
+
+def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> PooledRankResult:
+    r"""Test whether two series rise and fall together within strata whose levels cannot be compared.
+
+    With midranks R and Q within the stratum, less their mean,
+
+    .. math:: r = \sum_s \sum_i R_{si} Q_{si} \Big/ \sqrt{\sum_s \sum_i R_{si}^2 \sum_s \sum_i Q_{si}^2}.
+
+    Every pairing within strata is counted: the distribution of the sum in a stratum follows from those of its subsets,
+    and the sums of strata are independent.
+
+    Parameters
+    ----------
+    x, y : pandas.Series, shape (n,)
+        Values on one index, which may repeat a year that two strata hold.
+    strata : pandas.Series, shape (n,)
+        Vintage of each pair, of 3 to 14 pairs each.
+
+    Returns
+    -------
+    PooledRankResult
+        Correlation, exact p-value, strata.
+
+    Raises
+    ------
+    InputError
+        Missing values, different lengths, a stratum that is too small, too large or constant.
+
+    References
+    ----------
+    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. The
+    correlation coefficient test. Supplement to the Journal of the Royal Statistical Society 4, 225-232.
+    """
+    if not len(x) == len(y) == len(strata):
+        raise InputError(f"x, y and strata have {len(x)}, {len(y)} and {len(strata)} rows: align them first.")
+    ranks, rows = [], {}
+    for name in dict.fromkeys(strata):
+        chosen = (strata == name).to_numpy()
+        a, b = (_centred_ranks(part[chosen], str(name)) for part in (x, y))
+        ranks.append((a, b))
+        rows[name] = {"nobs": a.size, "correlation": float(a @ b) / math.sqrt(float(a @ a) * float(b @ b))}
+    scale = math.sqrt(float(sum(a @ a for a, _ in ranks)) * float(sum(b @ b for _, b in ranks)))
+    observed = int(sum(a @ b for a, b in ranks))
+    null = np.ones(1)
+    for a, b in ranks:
+        null = np.convolve(null, _sum_distribution(a, b))
+    distance = np.abs(np.arange(null.size) - null.size // 2)
+    mass = np.bincount(distance, weights=null)
+    tails = np.cumsum(mass[::-1])[::-1]
+    significant = np.flatnonzero((tails <= 0.05 + _ROUNDING) & (mass > 0))
+    df = len(x) - len(ranks) - 2
+    return PooledRankResult(
+        null=f"{x.name} and {y.name} are unrelated: within each stratum every pairing is equally likely",
+        alternative=f"{x.name} and {y.name} rise or fall together",
+        statistic=observed / scale,
+        pvalue=float(min(1.0, tails[abs(observed)])),
+        nobs=len(x),
+        critical=float(significant[0]) / scale if significant.size else math.nan,
+        detectable=math.tanh((stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) / math.sqrt(df)),
+        strata=pd.DataFrame(rows).T,
+    )
+
+
+def _centred_ranks(values: pd.Series, stratum: str) -> np.ndarray:
+    """Give twice the midranks, centred: integers, so that equal sums are recognised exactly."""
+    clean = require_clean(values.reset_index(drop=True), role=f"stratum {stratum}:")
+    if not SMALLEST_STRATUM <= clean.size <= LARGEST_STRATUM:
+        raise InputError(
+            f"stratum {stratum} has {clean.size} pairs: {SMALLEST_STRATUM} to {LARGEST_STRATUM} can be counted."
+        )
+    return np.rint(2 * stats.rankdata(clean)).astype(np.int64) - (clean.size + 1)
+
+
+def _sum_distribution(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Give the probability of each sum of products over all pairings, from minus to plus the largest."""
+    n, reach = a.size, int(np.sum(np.abs(np.sort(a) * np.sort(b))))
+    counts = np.zeros((1 << n, 2 * reach + 1))
+    counts[0, reach] = 1.0
+    for mask in range((1 << n) - 1):
+        first = a[mask.bit_count()]
+        for j in range(n):
+            if not mask >> j & 1:
+                shift = int(first * b[j])
+                target = counts[mask | 1 << j]
+                target[max(shift, 0) : target.size + min(shift, 0)] += counts[
+                    mask, max(-shift, 0) : target.size - max(shift, 0)
+                ]
+    return counts[-1] / counts[-1].sum()
+
+
+def growth_within_vintages(figures: pd.DataFrame, *, vintages: Sequence[str]) -> pd.Series:
+    """Give the yearly growth of a quantity from figures of several vintages, never across two of them.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Columns year, moz, vintage.
+    vintages : sequence of str
+        Those to use, oldest first; where two hold the same growth, the later one counts.
+
+    Returns
+    -------
+    pandas.Series
+        Log growth in per cent by year.
+
+    Raises
+    ------
+    InputError
+        A vintage that is not there, a year twice in one, a figure that is not positive, years without growth between.
+    """
+    growth = pd.Series(dtype=float)
+    for vintage in vintages:
+        own = figures[figures["vintage"] == vintage].set_index("year")["moz"].sort_index()
+        if own.empty or not own.index.is_unique or own.min() <= 0:
+            raise InputError(f"{vintage!r} needs one positive figure a year, found {own.to_dict()}: mend the table.")
+        changes = (100 * np.log(own)).diff()[np.diff(own.index, prepend=own.index[0]) == 1]
+        growth = changes.combine_first(growth)
+    growth = growth.dropna().sort_index()
+    holes = np.flatnonzero(np.diff(growth.index) != 1)
+    if holes.size:
+        raise InputError(f"No vintage holds the growth after {growth.index[holes[0]]}: add one that does.")
+    return growth.rename("growth").rename_axis("year")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class SupplyResponseResult(Result):
+    """Growth of an output on the price changes of past years.
+
+    Parameters
+    ----------
+    nobs : int
+        Years.
+    sample : tuple of int
+        First and last year.
+    confidence : float
+        Coverage of intervals.
+    covariance : str
+        "HC3" or "HAC".
+    table : pandas.DataFrame
+        Indexed by "1 year before" .. and "together": ``elasticity`` (per cent of output per per cent of price), ``se``,
+        ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (with 80 % power).
+    r2 : float
+        Share of the variance of growth that the price changes explain.
+    """
+
+    nobs: int
+    sample: tuple[int, int]
+    confidence: float
+    covariance: str
+    table: pd.DataFrame
+    r2: float
+
+    @property
+    def elasticity(self) -> float:
+        """Response of output to a lasting price change, after all the years."""
+        return float(self.table.loc["together", "elasticity"])
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Each year, and all together.
+        """
+        lines = [
+            (str(name), f"{row['elasticity']:+.3f} ({row['low']:.3f} to {row['high']:.3f})")
+            for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
+        ]
+        return [*super().rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the elasticities with their intervals.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            A point a row of the table.
+        """
+        ax = plt.subplots()[1] if ax is None else ax
+        centre = self.table["elasticity"]
+        reach = [centre - self.table["low"], self.table["high"] - centre]
+        ax.errorbar(np.arange(len(centre)), centre, yerr=reach, fmt="o", capsize=3)
+        ax.axhline(0, color="0.2", lw=0.8)
+        ax.set_xticks(np.arange(len(centre)), list(self.table.index))
+        ax.set_ylabel("per cent of output per per cent of price")
+        return ax
+
+
+def supply_response(
+    *,
+    growth: pd.Series,
+    price_changes: pd.Series,
+    years: int = 3,
+    covariance: Covariance = "HAC",
+    confidence: float = 0.95,
+    reps: int = 9_999,
+    seed: int | None = None,
+) -> SupplyResponseResult:
+    r"""Regress the growth of an output on the price changes of past years.
+
+    .. math:: g_t = a + \sum_{k=1}^{K} b_k \Delta p_{t-k} + e_t,
+
+    with the sum of the b as the elasticity of output after K years.
+
+    Parameters
+    ----------
+    growth : pandas.Series, shape (n,)
+        Log growth of output in per cent by year, without a hole (`growth_within_vintages`).
+    price_changes : pandas.Series
+        Log changes of the price in per cent by year, deflated where inflation moved.
+    years : int
+        K.
+    covariance : {"HAC", "HC3", "nonrobust"}
+        As in `helpers.stats.regression.wald_test`.
+    confidence : float
+        Coverage of intervals.
+    reps : int
+        Draws of the fixed-design wild bootstrap of each test, its null imposed; 0 for none.
+    seed : int, optional
+        Of the bootstrap.
+
+    Returns
+    -------
+    SupplyResponseResult
+        A row a year and one for all together.
+
+    Raises
+    ------
+    InputError
+        Missing or constant values, a hole in the years, fewer than 10 degrees of freedom.
+    """
+    require_count(years, name="years", least=1)
+    require_count(reps, name="reps", least=0)
+    for series, role in ((growth, "growth"), (price_changes, "price")):
+        require_clean(series, role=role)
+        if np.any(np.diff(series.index) != 1):
+            raise InputError(f"{series.name!r} leaves out a year: use the longest stretch without a hole.")
+    lagged = {k: price_changes.set_axis(price_changes.index + k) for k in range(1, years + 1)}
+    frame = pd.concat([growth, *lagged.values()], axis=1, join="inner").sort_index()
+    data = frame.to_numpy()
+    if len(data) < years + 1 + _MIN_DF:
+        raise InputError(f"{len(data)} years are too few for {years} lags: at least {years + 1 + _MIN_DF} are needed.")
+    y, x = data[:, 0], np.column_stack([np.ones(len(data)), data[:, 1:]])
+    # With differences from the last lag beside it, the coefficient of the last lag is the sum of all.
+    joined = x.copy()
+    joined[:, 1:-1] -= x[:, [-1]]
+    options: dict[str, Any] = {"covariance": covariance, "confidence": confidence, "reps": reps, "seed": seed}
+    rows = {f"{k} year{'s' if k > 1 else ''} before": _elasticity(y, x, k, **options) for k in range(1, years + 1)}
+    rows["together"] = _elasticity(y, joined, years, **options)
+    every = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
+    return SupplyResponseResult(
+        null="output does not respond to the price of past years",
+        alternative="output grows after the price has risen, or falls",
+        nobs=len(y),
+        sample=(int(frame.index[0]), int(frame.index[-1])),
+        confidence=confidence,
+        covariance=covariance,
+        table=pd.DataFrame(rows).T,
+        r2=1 - every.ssr / every.ssr_restricted,
+    )
+
+
+def _elasticity(
+    y: np.ndarray, x: np.ndarray, column: int, *, covariance: Covariance, confidence: float, reps: int, seed: int | None
+) -> dict[str, float]:
+    """Test one coefficient given the others."""
+    others, tested = np.delete(x, column, axis=1), x[:, [column]]
+    test = wald_test(y, others, tested, covariance=covariance)
+    estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
+    reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
+    drawn = wild_bootstrap_wald(y, others, tested, covariance=covariance, reps=reps, seed=seed) if reps else None
+    return {
+        "elasticity": estimate,
+        "se": se,
+        "low": estimate - reach * se,
+        "high": estimate + reach * se,
+        "pvalue": test.pvalue,
+        "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
+        "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
+    }
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PositionResult(Result):
+    """Where the net position of a group of traders stood at the last report known on a date.
+
+    Parameters
+    ----------
+    date, report : pandas.Timestamp
+        Date of the reading, and the day of the positions.
+    age : int
+        Days between the two.
+    value : float
+        Net position, in units of the series.
+    percentile : float
+        Share of earlier reports below it, in per cent.
+    nobs : int
+        Earlier reports.
+    """
+
+    date: pd.Timestamp
+    report: pd.Timestamp
+    age: int
+    value: float
+    percentile: float
+    nobs: int
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Report, value, percentile.
+        """
+        return [
+            *super().rows(),
+            ("On", self.date),
+            ("Last report known is of", self.report),
+            ("Net position", self.value),
+            ("Percentile of earlier reports", self.percentile),
+            ("Earlier reports", self.nobs),
+        ]
+
+
+def position_percentile(
+    net: pd.Series, *, date: pd.Timestamp, published_after: int = 3, oldest: int = 21
+) -> PositionResult:
+    """Place a net position among all earlier ones, as it was known on a date.
+
+    Parameters
+    ----------
+    net : pandas.Series, shape (n,)
+        Net position (per cent of open interest) by the day of the positions, a Tuesday.
+    date : pandas.Timestamp
+        Of the reading.
+    published_after : int
+        Days from the positions to their publication (Tuesday to Friday).
+    oldest : int
+        Days that the last report known may be old.
+
+    Returns
+    -------
+    PositionResult
+        With the age of the report.
+
+    Raises
+    ------
+    InputError
+        Missing values, no report known by the date, or only one that is too old.
+    """
+    values = require_clean(net, role="net position")
+    known = int(net.index.searchsorted(date - pd.Timedelta(days=published_after), side="right"))
+    if known < 2:
+        raise InputError(f"{net.name!r} has {known} reports known by {date}: at least 2 are needed.")
+    report = net.index[known - 1]
+    age = (date - report).days
+    if age > oldest:
+        raise InputError(f"{net.name!r} ends on {report}, {age} days before {date}: add the reports since.")
+    return PositionResult(
+        null="the position is as usual",
+        alternative="it is high among earlier reports",
+        date=date,
+        report=report,
+        age=age,
+        value=float(values[known - 1]),
+        percentile=100 * float(np.mean(values[: known - 1] < values[known - 1])),
+        nobs=known - 1,
+    )
