@@ -92,7 +92,9 @@ def lead_design(
     if sample is not None:
         rows = rows[(grid[rows] >= _label(sample[0], grid[0])) & (grid[rows] <= _label(sample[1], grid[-1]))]
     own = [values[rows - start - lag] for lag in range(1, own_lags + 1)]
-    weights = np.ones(rows.size) if half_life is None else 1 / _past_deviation(effect, half_life, per_week)[rows - start]
+    weights = (
+        np.ones(rows.size) if half_life is None else 1 / _past_deviation(effect, half_life, per_week)[rows - start]
+    )
     return LeadDesign(
         y=values[rows - start],
         own=np.column_stack([np.ones(rows.size), *own]),
@@ -128,7 +130,7 @@ def _past_deviation(effect: pd.Series, half_life: float, per_week: int) -> np.nd
 
 
 def _inside(series: pd.Series) -> pd.Series:
-    """The series from its first to its last value: a panel holds nothing before a series begins."""
+    """Cut a series to its first and last value: a panel holds nothing before a series begins."""
     if not isinstance(series, pd.Series):
         raise InputError(f"effect and causes must be pandas Series, found {type(series).__name__}.")
     return series.loc[series.first_valid_index() : series.last_valid_index()] if series.notna().any() else series

@@ -11,10 +11,10 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
-from helpers.stats.lead_test import NORMAL_95, new_axes
+from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import random_signs
-from helpers.stats.results import Result
+from helpers.stats.results import Result, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,9 +55,9 @@ class LeadMapResult(Result):
     cells : pandas.DataFrame, shape (leaders x windows, 15)
         By ``leader, first, last``: ``estimate, standard_error, low, high`` (95 per cent, this cell alone),
         ``statistic`` (t), ``pvalue`` (bootstrap, this cell alone), ``adjusted`` (bootstrap, after the search), ``sd``,
-        ``partial_r2``; and in log points over the next 13 weeks for one standard deviation of strength ``effect_13_weeks,
-        effect_low, effect_high`` (this cell alone), ``bound_low, bound_high`` (all cells at once), with
-        ``weeks`` the factor from ``estimate * sd`` to them.
+        ``partial_r2`` (signed); in log points over the next 13 weeks for one standard deviation of strength
+        ``effect_13_weeks, effect_low, effect_high`` (this cell alone) and ``bound_low, bound_high`` (all cells at
+        once), and ``weeks``, the factor from ``estimate * sd`` to these.
     statistic : float
         Largest absolute t-statistic of the map.
     pvalue, pvalue_error : float
@@ -144,7 +144,7 @@ class LeadMapResult(Result):
         pandas.DataFrame, shape (first lags, last lags)
             NaN below the diagonal.
         """
-        return self.cells.loc[leader, column].unstack("last")
+        return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
     def rows(self) -> list[tuple[str, Any]]:
         """Give the lines of the summary.
@@ -195,7 +195,7 @@ class LeadMapResult(Result):
         loud = self.cells.loc[leader].query("abs(statistic) > @NORMAL_95").reset_index()
         ax.scatter(loud["first"], loud["last"], s=4, color="0.1", label="interval of this window alone without zero")
         ax.set(xlabel=f"first {self.unit} of the window", ylabel=f"last {self.unit} of the window", title=leader)
-        ax.get_figure().colorbar(mesh, ax=ax, label=f"{self.effect}, next 13 weeks, log points")
+        ax.figure.colorbar(mesh, ax=ax, label=f"{self.effect}, next 13 weeks, log points")
         return ax
 
 
@@ -267,7 +267,7 @@ def lead_map(
     if design.y.size - design.own.shape[1] - 1 < _MIN_DF:
         reason = f"{design.y.size} rows are too few for windows that reach back {max(b for _, b in chosen)} rows"
         nan = float("nan")
-        nothing = {"statistic": nan, "pvalue": nan, "pvalue_error": nan, "critical": nan, "reps": 0}
+        nothing: dict[str, Any] = {"statistic": nan, "pvalue": nan, "pvalue_error": nan, "critical": nan, "reps": 0}
         return LeadMapResult(**facts, **nothing, cells=pd.DataFrame(), reason=reason)
     keys = [(name, *window) for name in design.lags for window in chosen]
     means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])

@@ -12,7 +12,7 @@ from helpers.stats.checks import InputError, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import collinear_column, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
+from helpers.stats.results import Result, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -359,13 +359,6 @@ def lead_race(
     )
 
 
-def new_axes() -> "Axes":
-    """Axes of a new figure."""
-    import matplotlib.pyplot as plt
-
-    return plt.figure(layout="constrained").add_subplot()
-
-
 def _name(series: pd.Series, role: str) -> str:
     return role if series.name is None else str(series.name)
 
@@ -400,7 +393,7 @@ def _lead_test(
     design = _design(effect, causes, windows, options)
     x = design.mean(name, windows[name])
     nuisance = np.column_stack([design.own, *(design.mean(rival, windows[rival]) for rival in rivals)])
-    facts = {
+    facts: dict[str, Any] = {
         "effect": _name(effect, "effect"), "cause": name, "controls": tuple(rivals), "window": windows[name],
         "unit": design.unit, "per_week": design.per_week, "own_lags": own_lags, "half_life": half_life,
         "nobs": x.size, "sample": design.bounds, **_hypotheses(_name(effect, "effect"), name, windows, design.unit),

@@ -3,9 +3,12 @@
 import html
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def format_value(value: Any) -> str:
@@ -83,3 +86,10 @@ class Result:
             for label, value in self.rows()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"
+
+
+def new_axes() -> "Axes":
+    """Give the axes of a new figure, for a result that is drawn by itself."""
+    import matplotlib.pyplot as plt
+
+    return plt.figure(layout="constrained").add_subplot()

@@ -8,8 +8,7 @@ import pandas as pd
 from scipy import optimize, special
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.lead_test import new_axes
-from helpers.stats.results import Result
+from helpers.stats.results import Result, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -212,14 +211,15 @@ def forecast_e_process(
 
 
 def _factor(ratio: Any, alpha: float) -> Any:
-    """Standard errors on either side when n q is the ratio."""
+    """Count the standard errors on either side, given n q."""
     return np.sqrt(2 * (ratio + 1) / ratio * np.log(np.sqrt(ratio + 1) / alpha))
 
 
 def _tightest(alpha: float) -> float:
-    """The n q at which the factor is smallest."""
-    found = optimize.minimize_scalar(lambda log_ratio: _factor(np.exp(log_ratio), alpha), bounds=(-5, 15), method="bounded",
-                                     options={"xatol": 1e-10})  # fmt: skip
+    """Find the n q at which the factor is smallest."""
+    found = optimize.minimize_scalar(
+        lambda log_ratio: _factor(np.exp(log_ratio), alpha), bounds=(-5, 15), method="bounded", options={"xatol": 1e-10}
+    )
     return float(np.exp(found.x))
 
 

@@ -80,9 +80,7 @@ def size_wald_beside(*, n: int, process: str, reps: int, seed: int, lead: float,
     return float(np.mean(np.array(found) <= LEVEL))
 
 
-def size_lead_map(
-    *, n: int, process: str, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread"
-) -> float:
+def size_lead_map(*, n: int, process: str, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread") -> float:
     """Measure how often the map of two leaders and all 465 windows rejects.
 
     Parameters
