@@ -1,6 +1,8 @@
 """What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
 
+from helpers.stats.bayes_factor import bayes_factor, odds_in_words
 from helpers.stats.checks import InputError
+from helpers.stats.daily import align_days
 from helpers.stats.describe import describe_changes
 from helpers.stats.drivers import (
     DecisionResult,
@@ -154,6 +156,9 @@ from helpers.stats.lead_lag import (
     unit_roots,
     working_autocorrelation,
 )
+from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
+from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
+from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.regimes import (
     StateContrastResult,
     StateInteractionResult,
@@ -169,6 +174,7 @@ from helpers.stats.regimes import (
     state_table,
     strength,
 )
+from helpers.stats.sequential import ConfidenceSequence, ForecastEProcess, confidence_sequence, forecast_e_process
 from helpers.stats.time_varying import (
     CausalityPathResult,
     CausalityTriangleResult,
@@ -192,9 +198,11 @@ __all__ = [
     "CausalityTriangleResult",
     "ClockResult",
     "CointegrationResult",
+    "ConfidenceSequence",
     "ConnectednessResult",
     "CrossCorrelationResult",
     "DatedForecast",
+    "DecidedPvalue",
     "DecisionResult",
     "Design",
     "DriverResult",
@@ -202,6 +210,7 @@ __all__ = [
     "EventStudyResult",
     "ExpandingDesign",
     "Fan",
+    "ForecastEProcess",
     "ForecastLeagueResult",
     "FrequencyResult",
     "GapFrequencyResult",
@@ -209,7 +218,10 @@ __all__ = [
     "GrangerScanResult",
     "InputError",
     "LagAugmentedResult",
+    "LeadMapResult",
+    "LeadRaceResult",
     "LeadSearchNull",
+    "LeadTestResult",
     "LeagueResult",
     "LocalProjectionResult",
     "OutOfSampleResult",
@@ -219,16 +231,20 @@ __all__ = [
     "RelativePerformanceResult",
     "Response",
     "ShapleyChangeResult",
+    "SimulatedPvalue",
     "StabilityResult",
     "StateContrastResult",
     "StateInteractionResult",
     "Sweep",
     "UnitRootResult",
+    "align_days",
     "align_states",
+    "all_windows",
     "annual_changes",
     "averaging_f_statistics",
     "averaging_partial_r2",
     "backtest_fans",
+    "bayes_factor",
     "benjamini_hochberg",
     "best_lead_search",
     "beta_stability",
@@ -246,12 +262,14 @@ __all__ = [
     "closing_gap",
     "cointegration",
     "compare_studies",
+    "confidence_sequence",
     "connectedness",
     "correlation_interval",
     "counterfactual",
     "cross_correlation",
     "crps",
     "debasement_margin",
+    "decided_pvalue",
     "decision_changes",
     "decision_weeks",
     "describe_changes",
@@ -271,6 +289,7 @@ __all__ = [
     "fear_margin",
     "find_highs",
     "find_strength",
+    "forecast_e_process",
     "forecast_from_strength",
     "forecast_league",
     "frequency_test",
@@ -291,6 +310,9 @@ __all__ = [
     "instantaneous_test",
     "lag_augmented_test",
     "largest_over",
+    "lead_map",
+    "lead_race",
+    "lead_test",
     "leader_league",
     "liquidity_margin",
     "local_projection",
@@ -302,6 +324,7 @@ __all__ = [
     "net_of_beta",
     "net_of_market",
     "new_highs",
+    "odds_in_words",
     "out_of_sample",
     "over_past_volatility",
     "pair_years",
@@ -328,6 +351,7 @@ __all__ = [
     "shapley_shares",
     "share_at_least",
     "shifted_changes",
+    "simulated_pvalue",
     "single_vintage",
     "skill",
     "spells",
