@@ -130,7 +130,7 @@ def test_leaders_share_the_rows_of_the_last_to_begin():
 def test_faults_are_named():
     frame = weeks(6)
     found = lead_map(effect=frame.y, causes=frame[["x"]], windows=[(1, 3), (2, 5)], reps=199, seed=1)
-    with pytest.raises(InputError, match="no window 1 to 4 of 'x'.*lags end at 5"):
+    with pytest.raises(InputError, match=r"no window 1 to 4 of 'x'.*lags end at 5"):
         found.cell("x", 1, 4)
     with pytest.raises(InputError, match="causes must be a pandas DataFrame"):
         lead_map(effect=frame.y, causes=frame.x)
