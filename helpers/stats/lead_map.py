@@ -247,7 +247,8 @@ def lead_map(
     With :math:`r` the residuals of a draw on the regressors common to all cells and :math:`z` a window net of them
     and scaled to length one, the residuals of a cell are :math:`r - z (z'r)`, so that its HC3 variance needs only
     the sums over rows of :math:`k r^2`, :math:`k z r` and :math:`k z^2`, with
-    :math:`k = z^2 / (1 - h - z^2)^2` fixed: three matrix products give all cells of all draws.
+    :math:`k = z^2 / (1 - h - z^2)^2` fixed: two matrix products give them for all cells of all draws, and
+    :math:`z'r` is a difference of sums over lags.
 
     References
     ----------
@@ -314,6 +315,12 @@ class _Search:
         square = self.z**2
         k = square / (1 - leverage[:, None] - square) ** 2
         self.k, self.kz, self.kzz = k, k * self.z, np.einsum("ij,ij->j", k, square)
+        self.lags = np.column_stack([design.weighted(lags) for lags in design.lags.values()])
+        self.leaders, longest = len(design.lags), self.lags.shape[1] // len(design.lags)
+        before = np.array([list(design.lags).index(name) * (longest + 1) for name, _, _ in keys])
+        first, last = np.array([key[1:] for key in keys]).T
+        self.ends = np.stack([before + first - 1, before + last])
+        self.scale = 1 / (self.length * (last - first + 1))
 
     def net(self, errors: np.ndarray) -> np.ndarray:
         """Residuals (b, n) on the regressors that all cells share."""
@@ -332,17 +339,27 @@ class _Search:
         for done in range(0, reps, _CHUNK_ROWS):
             signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), self.restricted.size)
             residuals = self.net(np.where(signs, self.restricted, -self.restricted))
-            products = residuals @ self.z, residuals @ self.kz, residuals**2 @ self.k
-            _count_draws(*products, self.kzz, squared, largest[done : done + len(signs)], exceeded)
+            products = self.cumulated(residuals), residuals @ self.kz, residuals**2 @ self.k
+            out = largest[done : done + len(signs)], exceeded
+            _count_draws(*products, self.kzz, self.ends, self.scale, squared, *out)
         return np.sqrt(largest), exceeded
+
+    def cumulated(self, residuals: np.ndarray) -> np.ndarray:
+        """Products with each lag, summed over lags from a zero on, leader by leader."""
+        products = (residuals @ self.lags).reshape(len(residuals), self.leaders, -1)
+        summed = np.zeros((*products.shape[:2], products.shape[2] + 1))
+        np.cumsum(products, axis=2, out=summed[:, :, 1:])
+        return summed.reshape(len(residuals), -1)
 
 
 @numba.njit(nogil=True, cache=True)
 def _count_draws(
-    scores: np.ndarray,
+    summed: np.ndarray,
     crossed: np.ndarray,
     spread: np.ndarray,
     kzz: np.ndarray,
+    ends: np.ndarray,
+    scale: np.ndarray,
     observed: np.ndarray,
     largest: np.ndarray,
     exceeded: np.ndarray,
@@ -351,10 +368,10 @@ def _count_draws(
 
     Ratios are rounded, observed and drawn alike, so that the order in which threads add does not show.
     """
-    for b in range(scores.shape[0]):
+    for b in range(summed.shape[0]):
         top = 0.0
-        for j in range(scores.shape[1]):
-            score = scores[b, j]
+        for j in range(scale.size):
+            score = (summed[b, ends[1, j]] - summed[b, ends[0, j]]) * scale[j]
             variance = spread[b, j] + score * (score * kzz[j] - 2 * crossed[b, j])
             ratio = np.rint(score * score / variance * _ROUNDING) / _ROUNDING
             top = max(top, ratio)
