@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numba
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -14,15 +13,12 @@ from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, le
 from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import random_signs
-from helpers.stats.results import Result, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from helpers.stats.results import Result, axes_or_new
 
 LONGEST = 30
 CONFIDENCE = 0.95
+ROUNDING = 1e9
 _CHUNK_ROWS = 512
-_ROUNDING = 1e9
 _MIN_DF = 30
 _FLAT = 1e-9
 
@@ -170,7 +166,7 @@ class LeadMapResult(Result):
             ("Standard errors in these bounds", self.critical),
         ]
 
-    def plot(self, ax: "Axes | None" = None, *, leader: str | None = None) -> "Axes":
+    def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
         """Draw the triangle of one leader: what each window says of the next 13 weeks.
 
         Parameters
@@ -185,7 +181,7 @@ class LeadMapResult(Result):
         matplotlib.axes.Axes
             First lag across, last lag upwards, log points as colour, windows with |t| beyond 1.96 dotted.
         """
-        ax = new_axes() if ax is None else ax
+        ax = axes_or_new(ax)
         leader = self.causes[0] if leader is None else leader
         shown = self.frame(leader).T
         largest = float(self.cells["effect_13_weeks"].abs().max())
@@ -274,7 +270,7 @@ def lead_map(
     means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])
     search = _Search(design, means, keys)
     scores, errors = search.moments(search.restricted)
-    observed = np.sqrt(np.rint((scores / errors) ** 2 * _ROUNDING) / _ROUNDING)
+    observed = np.sqrt(np.rint((scores / errors) ** 2 * ROUNDING) / ROUNDING)
     largest, exceeded = search.draw(observed, reps, seed)
     top = float(observed.max())
     joint = simulated_pvalue(top, largest)
@@ -334,6 +330,8 @@ class _Search:
 
     def draw(self, observed: np.ndarray, reps: int, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
         """Largest |t| of each draw, and how many draws reach each cell's own |t|."""
+        from helpers.stats.lead_kernels import count_draws
+
         rng = np.random.default_rng(seed)
         largest, exceeded, squared = np.empty(reps), np.zeros(observed.size, dtype=np.int64), observed**2
         for done in range(0, reps, _CHUNK_ROWS):
@@ -341,7 +339,7 @@ class _Search:
             residuals = self.net(np.where(signs, self.restricted, -self.restricted))
             products = self.cumulated(residuals), residuals @ self.kz, residuals**2 @ self.k
             out = largest[done : done + len(signs)], exceeded
-            _count_draws(*products, self.kzz, self.ends, self.scale, squared, *out)
+            count_draws(*products, self.kzz, self.ends, self.scale, squared, *out)
         return np.sqrt(largest), exceeded
 
     def cumulated(self, residuals: np.ndarray) -> np.ndarray:
@@ -350,33 +348,6 @@ class _Search:
         summed = np.zeros((*products.shape[:2], products.shape[2] + 1))
         np.cumsum(products, axis=2, out=summed[:, :, 1:])
         return summed.reshape(len(residuals), -1)
-
-
-@numba.njit(nogil=True, cache=True)
-def _count_draws(
-    summed: np.ndarray,
-    crossed: np.ndarray,
-    spread: np.ndarray,
-    kzz: np.ndarray,
-    ends: np.ndarray,
-    scale: np.ndarray,
-    observed: np.ndarray,
-    largest: np.ndarray,
-    exceeded: np.ndarray,
-) -> None:
-    """Fill the largest squared t of each draw and count those at least as large as each cell's own.
-
-    Ratios are rounded, observed and drawn alike, so that the order in which threads add does not show.
-    """
-    for b in range(summed.shape[0]):
-        top = 0.0
-        for j in range(scale.size):
-            score = (summed[b, ends[1, j]] - summed[b, ends[0, j]]) * scale[j]
-            variance = spread[b, j] + score * (score * kzz[j] - 2 * crossed[b, j])
-            ratio = np.rint(score * score / variance * _ROUNDING) / _ROUNDING
-            top = max(top, ratio)
-            exceeded[j] += ratio >= observed[j]
-        largest[b] = top
 
 
 def _cells(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,7 @@ from helpers.stats.checks import InputError, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import collinear_column, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from helpers.stats.results import Result, axes_or_new
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
 _MIN_DF = 30
@@ -157,7 +154,7 @@ class LeadTestResult(Result):
             *(drawn if self.reps else []),
         ]
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: Any = None) -> Any:
         """Draw what strength one standard deviation above usual says of the effect from now on.
 
         Parameters
@@ -170,7 +167,7 @@ class LeadTestResult(Result):
         matplotlib.axes.Axes
             Cumulative response over the weeks ahead with its 95 per cent interval.
         """
-        ax = new_axes() if ax is None else ax
+        ax = axes_or_new(ax)
         length = self.window[1] - self.window[0] + 1
         ahead = np.arange(1, length + 1)
         grown = self.sd * np.cumsum(1 - (ahead - 1) / length)

@@ -3,12 +3,9 @@
 import html
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def format_value(value: Any) -> str:
@@ -33,6 +30,15 @@ def format_value(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(format_value(v) for v in value)
     return str(value)
+
+
+def axes_or_new(ax: Any) -> Any:
+    """Give matplotlib axes to draw on: those given, or those of a new figure."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(layout="constrained")[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +92,3 @@ class Result:
             for label, value in self.rows()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"
-
-
-def new_axes() -> "Axes":
-    """Give the axes of a new figure, for a result that is drawn by itself."""
-    import matplotlib.pyplot as plt
-
-    return plt.figure(layout="constrained").add_subplot()

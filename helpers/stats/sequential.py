@@ -1,17 +1,14 @@
 """Evidence that stays valid when it is looked at every week: confidence sequences and e-processes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.results import Result, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from helpers.stats.results import Result, axes_or_new
 
 _BET = 0.05
 
@@ -126,7 +123,7 @@ class ForecastEProcess(Result):
             ("p at all times", self.pvalue),
         ]
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: Any = None) -> Any:
         """Draw the evidence over time, on a log scale with the line at 20.
 
         Parameters
@@ -139,7 +136,7 @@ class ForecastEProcess(Result):
         matplotlib.axes.Axes
             The axes.
         """
-        ax = new_axes() if ax is None else ax
+        ax = axes_or_new(ax)
         ax.semilogy(self.evidence.index, self.evidence)
         ax.axhline(1 / _BET, color="0.4", linewidth=0.8, linestyle="--")
         ax.set(ylabel="e-value")

@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.stats import InputError, all_windows, lead_map, lead_test
-from helpers.stats.validation.lead import coverage_lead, size_lead_map
+from helpers.stats.lead_validation import coverage_lead, size_lead_map
 
 
 def weeks(seed: int, n: int = 300) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from helpers.data import load
 from helpers.stats import InputError, align_days, lead_race, lead_test
-from helpers.stats.validation.lead import size_lead_test, size_wald_beside
+from helpers.stats.lead_validation import size_lead_test, size_wald_beside
 
 
 @pytest.fixture(scope="module")

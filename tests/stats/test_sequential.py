@@ -6,7 +6,7 @@ import pytest
 from scipy import integrate, stats
 
 from helpers.stats import InputError, confidence_sequence, forecast_e_process
-from helpers.stats.validation.lead import looks_for_ten_years
+from helpers.stats.lead_validation import looks_for_ten_years
 
 
 def test_the_factor_is_smallest_at_registration():

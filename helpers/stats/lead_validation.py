@@ -11,7 +11,7 @@ from helpers.stats.granger import granger_test
 from helpers.stats.lead_map import all_windows, lead_map
 from helpers.stats.lead_test import lead_test
 from helpers.stats.sequential import confidence_sequence
-from helpers.stats.validation.processes import Process, unrelated_pairs
+from helpers.stats.validation import unrelated_pairs
 
 LEVEL = 0.05
 BOOTSTRAP = 199
@@ -21,13 +21,13 @@ LONGEST = 30
 YEARS = 10
 _LATE_DEVIATION = 8.0
 
-LeadProcess = Process | Literal["falling_variance"]
+Process = Literal["iid", "garch", "spillover", "common_volatility", "falling_variance"]
 Shape = Literal["spread", "single"]
-LEAD_PROCESSES: tuple[str, ...] = (*get_args(Process), "falling_variance")
+LEAD_PROCESSES: tuple[Process, ...] = get_args(Process)
 
 
 def size_lead_test(
-    *, n: int, process: str, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread", weighted: bool = True
+    *, n: int, process: Process, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread", weighted: bool = True
 ) -> float:
     """Measure how often the lead test of weeks 1 to 26 rejects (wild bootstrap, 199 draws).
 
@@ -35,8 +35,9 @@ def size_lead_test(
     ----------
     n : int
         Weeks of the effect.
-    process : str
-        One of `LEAD_PROCESSES`; in "falling_variance" the deviation of the effect falls from 28 to 8, as Bitcoin's did.
+    process : {"iid", "garch", "spillover", "common_volatility", "falling_variance"}
+        As in `helpers.stats.validation.unrelated_pairs`; in "falling_variance" the deviation
+        of the effect falls from 28 to 8, as Bitcoin's did.
     reps, seed : int
         Simulated samples and their seed.
     lead : float
@@ -59,7 +60,7 @@ def size_lead_test(
     return float(np.mean(np.array(found) <= LEVEL))
 
 
-def size_wald_beside(*, n: int, process: str, reps: int, seed: int, lead: float, shape: Shape) -> float:
+def size_wald_beside(*, n: int, process: Process, reps: int, seed: int, lead: float, shape: Shape) -> float:
     """Measure how often the eight-lag HC3 Wald test rejects on the samples of `size_lead_test`.
 
     Parameters
@@ -80,7 +81,9 @@ def size_wald_beside(*, n: int, process: str, reps: int, seed: int, lead: float,
     return float(np.mean(np.array(found) <= LEVEL))
 
 
-def size_lead_map(*, n: int, process: str, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread") -> float:
+def size_lead_map(
+    *, n: int, process: Process, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread"
+) -> float:
     """Measure how often the map of two leaders and all 465 windows rejects.
 
     Parameters
@@ -102,7 +105,7 @@ def size_lead_map(*, n: int, process: str, reps: int, seed: int, lead: float = 0
     return float(np.mean(np.array(found) <= LEVEL))
 
 
-def coverage_lead(*, n: int, process: str, reps: int, seed: int, lead: float = 0.01) -> dict[str, float]:
+def coverage_lead(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.01) -> dict[str, float]:
     """Measure how often intervals hold the truth where a lead is spread over weeks 1 to 26.
 
     Parameters
@@ -169,13 +172,14 @@ def looks_for_ten_years(*, n_registered: int, process: Process, reps: int, seed:
 
 
 def _samples(
-    *, n: int, process: str, reps: int, seed: int, lead: float, shape: Shape
+    *, n: int, process: Process, reps: int, seed: int, lead: float, shape: Shape
 ) -> Iterator[tuple[pd.Series, pd.Series, float]]:
     """Effect, cause (which begins 30 weeks earlier) and planted coefficient of each sample."""
     if process not in LEAD_PROCESSES:
         raise InputError(f"process must be one of {', '.join(LEAD_PROCESSES)}, found {process!r}.")
     falling = process == "falling_variance"
-    pairs = unrelated_pairs(process="iid" if falling else process, n=n + LONGEST, reps=reps, seed=seed)  # type: ignore[arg-type]
+    base = "iid" if process == "falling_variance" else process
+    pairs = unrelated_pairs(process=base, n=n + LONGEST, reps=reps, seed=seed)
     dates = pd.date_range("2010-01-01", periods=n + LONGEST, freq="W-FRI")
     length = WINDOW[1] if shape == "spread" else 1
     weight = float(np.sqrt(lead / (1 - lead) * length)) * (_LATE_DEVIATION if falling else 1.0)
