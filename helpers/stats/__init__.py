@@ -159,6 +159,7 @@ from helpers.stats.lead_lag import (
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
 from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
+from helpers.stats.quantile_causality import QuantileCausalityResult, quantile_causality
 from helpers.stats.regimes import (
     StateContrastResult,
     StateInteractionResult,
@@ -185,6 +186,7 @@ from helpers.stats.time_varying import (
     prepare_sweep,
     window_statistics,
 )
+from helpers.stats.variance_causality import VarianceCausalityResult, variance_causality
 
 __all__ = [
     "BANDWIDTH",
@@ -226,6 +228,7 @@ __all__ = [
     "LocalProjectionResult",
     "OutOfSampleResult",
     "PathBandResult",
+    "QuantileCausalityResult",
     "RankTestResult",
     "RecordResult",
     "RelativePerformanceResult",
@@ -237,6 +240,7 @@ __all__ = [
     "StateInteractionResult",
     "Sweep",
     "UnitRootResult",
+    "VarianceCausalityResult",
     "align_days",
     "align_states",
     "all_windows",
@@ -334,6 +338,7 @@ __all__ = [
     "place",
     "prepare_sweep",
     "price_record",
+    "quantile_causality",
     "reality_check",
     "relative_performance",
     "reverse_time",
@@ -367,6 +372,7 @@ __all__ = [
     "time_share",
     "unit_roots",
     "unpredictable",
+    "variance_causality",
     "window_statistics",
     "working_autocorrelation",
 ]

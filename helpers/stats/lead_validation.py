@@ -21,9 +21,10 @@ LONGEST = 30
 YEARS = 10
 _LATE_DEVIATION = 8.0
 
-Process = Literal["iid", "garch", "spillover", "common_volatility", "falling_variance"]
+Stationary = Literal["iid", "garch", "spillover", "common_volatility"]
+Process = Stationary | Literal["falling_variance"]
 Shape = Literal["spread", "single"]
-LEAD_PROCESSES: tuple[Process, ...] = get_args(Process)
+LEAD_PROCESSES: tuple[Process, ...] = (*get_args(Stationary), "falling_variance")
 
 
 def size_lead_test(
@@ -138,7 +139,7 @@ def coverage_lead(*, n: int, process: Process, reps: int, seed: int, lead: float
     return dict(zip(("interval", "simultaneous", "upper"), held.mean(axis=1).tolist(), strict=True))
 
 
-def looks_for_ten_years(*, n_registered: int, process: Process, reps: int, seed: int) -> dict[str, float]:
+def looks_for_ten_years(*, n_registered: int, process: Stationary, reps: int, seed: int) -> dict[str, float]:
     """Measure how often weekly looks for ten years ever exclude the truth, from registration on.
 
     Each path is a regression of one unrelated series on the other with a heteroskedasticity-robust standard error,
@@ -178,7 +179,7 @@ def _samples(
     if process not in LEAD_PROCESSES:
         raise InputError(f"process must be one of {', '.join(LEAD_PROCESSES)}, found {process!r}.")
     falling = process == "falling_variance"
-    base = "iid" if process == "falling_variance" else process
+    base: Stationary = "iid" if process == "falling_variance" else process
     pairs = unrelated_pairs(process=base, n=n + LONGEST, reps=reps, seed=seed)
     dates = pd.date_range("2010-01-01", periods=n + LONGEST, freq="W-FRI")
     length = WINDOW[1] if shape == "spread" else 1
