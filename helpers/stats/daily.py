@@ -34,7 +34,7 @@ def align_days(*, effect: pd.Series, cause: pd.Series, cause_closes_first: bool)
         if not require_clean(series, role=role).min() > 0:
             where = series.index[series.to_numpy() <= 0][0]
             raise InputError(f"{role} {series.name!r} is not positive on {where}: give prices, not returns.")
-    prices = pd.concat({"effect": effect, "cause": cause}, axis=1, join="inner")
+    prices = pd.concat({"effect": effect, "cause": cause}, axis=1, join="inner", sort=True)
     if len(prices) < 3:
         raise InputError(f"{effect.name!r} and {cause.name!r} have {len(prices)} days in common: three are the least.")
     returns = 100 * np.log(prices).diff()

@@ -81,7 +81,8 @@ class LeadMapResult(Result):
     @property
     def strongest(self) -> tuple[str, int, int]:
         """Leader, first and last lag with the largest absolute t-statistic."""
-        return self.cells["statistic"].abs().idxmax()
+        leader, first, last = self.cells["statistic"].abs().idxmax()
+        return str(leader), int(first), int(last)
 
     @property
     def upper_bound(self) -> float:

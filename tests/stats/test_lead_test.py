@@ -219,6 +219,9 @@ def test_trading_days_are_counted_in_days():
     assert result.nobs == len(frame) - 130
     assert result.effect_13_weeks == pytest.approx(33 * result.estimate * result.sd, rel=1e-12)
     assert "days 1 to 65" in result.null
+    weekends = pd.Series(np.exp(np.cumsum(np.ones(2_300)) / 1_000), pd.date_range("2014-12-20", periods=2_300))
+    monday = align_days(effect=weekends, cause=metal, cause_closes_first=True).effect.loc["2015-01-05"]
+    assert monday == pytest.approx(0.3)  # Saturday, Sunday and Monday of .1 each
     with pytest.raises(InputError, match="not positive on"):
         align_days(effect=coin, cause=frame.cause, cause_closes_first=True)
 
