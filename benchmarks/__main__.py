@@ -5,14 +5,15 @@ import platform
 
 import pandas as pd
 
-from benchmarks import bench_causality, bench_events, bench_explosive, bench_report
+from benchmarks import bench_causality, bench_events, bench_explosive, bench_lead, bench_report
 from helpers.report.publish import put_block
 
 TIMINGS = ("<!-- timings: written by `make bench` -->", "<!-- end of timings -->")
 
 
 def main() -> None:
-    tables = [module.run() for module in (bench_causality, bench_events, bench_explosive, bench_report)]
+    modules = (bench_causality, bench_events, bench_explosive, bench_lead, bench_report)
+    tables = [module.run() for module in modules]
     rows = pd.concat([table.set_axis(tables[0].columns, axis=1) for table in tables], ignore_index=True)
     print(rows.to_string(index=False, float_format="{:.4g}".format))
     put_block(_markdown(rows), TIMINGS)

@@ -1,7 +1,9 @@
 """What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
 
+from helpers.stats.bayes_factor import bayes_factor, odds_in_words
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
+from helpers.stats.daily import align_days
 from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
@@ -66,6 +68,7 @@ from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, f
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
 from helpers.stats.integration import CointegrationResult, UnitRootResult, cointegration, unit_roots
 from helpers.stats.joint_response import JointResponseResult, joint_response_test
+from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import (
     LeadSearchNull,
     averaging_f_statistics,
@@ -76,7 +79,9 @@ from helpers.stats.lead_search import (
     search_null,
     working_autocorrelation,
 )
+from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
 from helpers.stats.market_model import market_model, net_of_market
+from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
 from helpers.stats.policy_news import (
     ExpectedCutsResult,
@@ -88,8 +93,10 @@ from helpers.stats.policy_news import (
 )
 from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
 from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
+from helpers.stats.quantile_causality import QuantileCausalityResult, quantile_causality
 from helpers.stats.rank_test import RankTestResult, annual_changes, exact_rank_test, pair_years, single_vintage
 from helpers.stats.results import format_value
+from helpers.stats.sequential import ConfidenceSequence, ForecastEProcess, confidence_sequence, forecast_e_process
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
@@ -122,6 +129,7 @@ from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleRes
 from helpers.stats.validation import EventWeeks, overlap_illusion
 from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
 from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
+from helpers.stats.variance_causality import VarianceCausalityResult, variance_causality
 from helpers.stats.window_sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
 
 __all__ = [
@@ -139,9 +147,11 @@ __all__ = [
     "Cell",
     "ClockResult",
     "CointegrationResult",
+    "ConfidenceSequence",
     "ConnectednessResult",
     "CrossCorrelationResult",
     "DatedForecast",
+    "DecidedPvalue",
     "DecisionResult",
     "DecompositionResult",
     "Design",
@@ -153,6 +163,7 @@ __all__ = [
     "ExpectedCutsResult",
     "ExplosiveResult",
     "Fan",
+    "ForecastEProcess",
     "ForecastLeagueResult",
     "FrequencyResult",
     "GapFrequencyResult",
@@ -161,7 +172,10 @@ __all__ = [
     "InputError",
     "JointResponseResult",
     "LagAugmentedResult",
+    "LeadMapResult",
+    "LeadRaceResult",
     "LeadSearchNull",
+    "LeadTestResult",
     "LeagueResult",
     "LocalProjectionResult",
     "OutOfSampleResult",
@@ -169,11 +183,13 @@ __all__ = [
     "PolicyNewsResult",
     "PooledRankResult",
     "PositionResult",
+    "QuantileCausalityResult",
     "RankTestResult",
     "RecordResult",
     "RelativePerformanceResult",
     "Response",
     "ShapleyChangeResult",
+    "SimulatedPvalue",
     "SpecificationCurveResult",
     "StabilityResult",
     "StateContrastResult",
@@ -184,11 +200,15 @@ __all__ = [
     "Sweep",
     "UnitRootResult",
     "VarTestResult",
+    "VarianceCausalityResult",
+    "align_days",
     "align_states",
+    "all_windows",
     "annual_changes",
     "averaging_f_statistics",
     "averaging_partial_r2",
     "backtest_fans",
+    "bayes_factor",
     "benjamini_hochberg",
     "best_lead_search",
     "beta_stability",
@@ -206,11 +226,13 @@ __all__ = [
     "clock_sensitivity",
     "cointegration",
     "compare_studies",
+    "confidence_sequence",
     "connectedness",
     "counterfactual",
     "cross_correlation",
     "crps",
     "debasement_margin",
+    "decided_pvalue",
     "decision_changes",
     "decision_weeks",
     "decompose_rise",
@@ -233,6 +255,7 @@ __all__ = [
     "fear_margin",
     "find_highs",
     "find_strength",
+    "forecast_e_process",
     "forecast_from_strength",
     "forecast_league",
     "format_value",
@@ -256,6 +279,9 @@ __all__ = [
     "instantaneous_test",
     "joint_response_test",
     "lag_augmented_test",
+    "lead_map",
+    "lead_race",
+    "lead_test",
     "leader_league",
     "liquidity_margin",
     "local_projection",
@@ -266,6 +292,7 @@ __all__ = [
     "moves_between",
     "net_liquidity",
     "net_of_market",
+    "odds_in_words",
     "out_of_sample",
     "overlap_illusion",
     "pair_years",
@@ -279,6 +306,7 @@ __all__ = [
     "position_percentile",
     "prepare_sweep",
     "price_record",
+    "quantile_causality",
     "reality_check",
     "relative_performance",
     "repeat_first",
@@ -294,6 +322,7 @@ __all__ = [
     "search_null",
     "shapley_change",
     "shapley_shares",
+    "simulated_pvalue",
     "single_vintage",
     "skill",
     "spells",
@@ -308,6 +337,7 @@ __all__ = [
     "strength",
     "supply_response",
     "unit_roots",
+    "variance_causality",
     "window_statistics",
     "with_rates",
     "working_autocorrelation",

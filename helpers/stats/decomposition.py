@@ -14,10 +14,8 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
 from helpers.stats.inference import bootstrap_paths
-from helpers.stats.regression import sum_ahead
-from helpers.stats.regression import bootstrap_pvalue, collinear_column
+from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
 from helpers.stats.results import Result
-from helpers.stats.score_covariance import newey_west_lags
 
 SHORTEST_PAST = 104
 USUAL = "usual rise"

@@ -1,0 +1,195 @@
+"""Rows, regressors and weights that the lead test and the map of lags share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.checks import InputError, require_clean, require_count
+
+BURN_IN_WEEKS = 26
+READING_WEEKS = 13
+TRADING_DAYS, CALENDAR_DAYS = 5, 7
+_LONGEST_HOLIDAY = pd.Timedelta(days=10)
+
+Window = tuple[int, int]
+Sample = tuple[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class LeadDesign:
+    """The weighted regression of an effect on its own past, to which windows of causes are added.
+
+    Parameters
+    ----------
+    y : numpy.ndarray, shape (n,)
+        The effect, per cent.
+    own : numpy.ndarray, shape (n, 1 + own_lags)
+        Constant and lags of the effect.
+    lags : dict of str to numpy.ndarray, shape (n, longest)
+        Column ``j`` holds the cause ``j + 1`` rows earlier.
+    root_weights : numpy.ndarray, shape (n,)
+        ``1 / v_t``; ones without weighting.
+    index : pandas.Index
+        Labels of the rows.
+    per_week : int
+        Rows a week: 1, 5 (trading days) or 7.
+    """
+
+    y: np.ndarray
+    own: np.ndarray
+    lags: dict[str, np.ndarray]
+    root_weights: np.ndarray
+    index: pd.Index
+    per_week: int
+
+    def mean(self, name: str, window: Window) -> np.ndarray:
+        """Mean of a cause over a window of lags, shape (n,)."""
+        first, last = window
+        return self.lags[name][:, first - 1 : last].mean(axis=1)
+
+    def weighted(self, columns: np.ndarray) -> np.ndarray:
+        """Rows divided by their expected deviation."""
+        return columns * (self.root_weights if columns.ndim == 1 else self.root_weights[:, None])
+
+    @property
+    def unit(self) -> str:
+        """What a row is called."""
+        return "week" if self.per_week == 1 else "day"
+
+    @property
+    def bounds(self) -> Sample:
+        """First and last row."""
+        return (self.index[0], self.index[-1]) if len(self.index) else (None, None)
+
+
+def lead_design(
+    *,
+    effect: pd.Series,
+    causes: Mapping[str, pd.Series],
+    longest: int,
+    own_lags: int,
+    half_life: float | None,
+    sample: Sample | None,
+) -> LeadDesign:
+    """Check the series and keep the rows whose lags and weight are there, the same rows for all causes."""
+    require_count(own_lags, name="own_lags", least=0)
+    if half_life is not None and not 0 < half_life < np.inf:
+        raise InputError(f"half_life must be a positive number of weeks or None, found {half_life!r}.")
+    effect, causes = _inside(effect), {name: _inside(cause) for name, cause in causes.items()}
+    grid = _common_grid([effect, *causes.values()])
+    per_week = rows_per_week(grid)
+    values = require_clean(effect, role="effect")
+    start = grid.get_loc(effect.index[0])
+    burn_in = 0 if half_life is None else BURN_IN_WEEKS * per_week
+    rows = np.arange(start + max(own_lags, burn_in), start + values.size)
+    for name, cause in causes.items():
+        require_clean(cause, role=f"cause {name}")
+        at = grid.get_loc(cause.index[0])
+        rows = rows[(rows >= at + longest) & (rows - 1 < at + len(cause))]
+    if sample is not None:
+        rows = rows[(grid[rows] >= _label(sample[0], grid[0])) & (grid[rows] <= _label(sample[1], grid[-1]))]
+    own = [values[rows - start - lag] for lag in range(1, own_lags + 1)]
+    weights = (
+        np.ones(rows.size) if half_life is None else 1 / _past_deviation(effect, half_life, per_week)[rows - start]
+    )
+    return LeadDesign(
+        y=values[rows - start],
+        own=np.column_stack([np.ones(rows.size), *own]),
+        lags={name: _lags(cause, grid, rows, longest) for name, cause in causes.items()},
+        root_weights=weights,
+        index=grid[rows],
+        per_week=per_week,
+    )
+
+
+def fading_sum(window: Window, per_week: int) -> float:
+    """Weeks' worth of effect in the next 13 weeks, if strength over a window of m rows fades in m rows."""
+    length = window[1] - window[0] + 1
+    return float(np.maximum(0, 1 - np.arange(READING_WEEKS * per_week) / length).sum())
+
+
+def require_window(window: Window) -> Window:
+    """Return a window of lags whose ends are whole numbers in order, or refuse it."""
+    if not isinstance(window, tuple) or len(window) != 2:
+        raise InputError(f"window must be a pair (first, last) of lags, found {window!r}.")
+    first = require_count(window[0], name="first lag of the window", least=1)
+    return first, require_count(window[1], name="last lag of the window", least=first)
+
+
+def _past_deviation(effect: pd.Series, half_life: float, per_week: int) -> np.ndarray:
+    """Root of the exponentially weighted mean square of the effect before each row."""
+    square = (effect.astype(float) ** 2).ewm(halflife=half_life * per_week).mean().shift(1).to_numpy()
+    burnt = square[BURN_IN_WEEKS * per_week :]
+    if burnt.size and burnt.min() <= 0:
+        where = effect.index[BURN_IN_WEEKS * per_week + int(burnt.argmin())]
+        raise InputError(f"effect {effect.name!r} has been zero throughout before {where}: it has no volatility there.")
+    return np.sqrt(square)
+
+
+def _inside(series: pd.Series) -> pd.Series:
+    """Cut a series to its first and last value: a panel holds nothing before a series begins."""
+    if not isinstance(series, pd.Series):
+        raise InputError(f"effect and causes must be pandas Series, found {type(series).__name__}.")
+    return series.loc[series.first_valid_index() : series.last_valid_index()] if series.notna().any() else series
+
+
+def _lags(cause: pd.Series, grid: pd.Index, rows: np.ndarray, longest: int) -> np.ndarray:
+    values, at = cause.to_numpy(dtype=float), grid.get_loc(cause.index[0])
+    columns = [values[rows - at - lag] for lag in range(1, longest + 1)]
+    return np.column_stack(columns)
+
+
+def _common_grid(series: list[pd.Series]) -> pd.Index:
+    """All dates of all series, each of which must cover one stretch of them without a hole."""
+    for one in series:
+        if one.empty:
+            raise InputError(f"{one.name!r} has no rows.")
+        if type(one.index) is not type(series[0].index):
+            raise InputError(f"{one.name!r} and {series[0].name!r} have indexes of different kinds: align them first.")
+        if not one.index.is_monotonic_increasing or not one.index.is_unique:
+            raise InputError(f"{one.name!r} has unordered or repeated dates: sort_index() and drop the repeats first.")
+    grid = series[0].index
+    for one in series[1:]:
+        grid = grid.union(one.index)
+    for one in series:
+        span = grid[grid.get_loc(one.index[0]) : grid.get_loc(one.index[-1]) + 1]
+        if len(span) != len(one):
+            where = span.difference(one.index)[0]
+            raise InputError(f"{one.name!r} has no row on {where}, where another series has one: align their dates.")
+    return grid
+
+
+def rows_per_week(index: pd.Index) -> int:
+    """Rows a week of a weekly or daily index, refused where it is neither or has a hole; 1 where it has no dates.
+
+    Raises
+    ------
+    InputError
+        A step unlike the others, whose date is named, or a frequency lower than weekly.
+    """
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    if not isinstance(index, pd.DatetimeIndex) or len(index) < 2:
+        return 1
+    steps = index[1:] - index[:-1]
+    usual = pd.Series(steps).median()
+    if usual >= pd.Timedelta(days=6):
+        bad, per_week = np.flatnonzero(np.abs(steps - pd.Timedelta(days=7)) > pd.Timedelta(days=1)), 1
+    else:
+        per_week = CALENDAR_DAYS if pd.Series(steps).mean() < pd.Timedelta(days=1.2) else TRADING_DAYS
+        bad = np.flatnonzero((steps > _LONGEST_HOLIDAY) | (steps < pd.Timedelta(hours=20)))
+    if bad.size:
+        raise InputError(
+            f"The dates step from {index[bad[0]]} to {index[bad[0] + 1]}: a lead is counted in rows, so that "
+            "the index must be weekly, or daily without holes. Fill in or cut the sample."
+        )
+    return per_week
+
+
+def _label(bound: Any, otherwise: Any) -> Any:
+    if bound is None:
+        return otherwise
+    return pd.Timestamp(bound) if isinstance(otherwise, pd.Timestamp) else bound

@@ -1,0 +1,197 @@
+"""Whether past strength of a cause moves not the mean but some quantile of an effect: exploratory."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, sparse, stats
+
+from helpers.stats.checks import InputError, require_count
+from helpers.stats.lead_design import Sample, Window, lead_design, require_window
+from helpers.stats.monte_carlo import simulated_pvalue
+from helpers.stats.results import Result, axes_or_new
+
+QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+_CHUNK_ROWS = 512
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class QuantileCausalityResult(Result):
+    """Tests that a cause moves no quantile of an effect.
+
+    Parameters
+    ----------
+    effect, cause : str
+        Names of the series.
+    window : (int, int)
+        First and last lag whose mean is the regressor.
+    nobs : int
+        Rows.
+    table : pandas.DataFrame, shape (quantiles, 3)
+        By quantile: ``coefficient`` (per cent of the quantile for one per cent a row of cause), ``statistic`` (signed
+        rank score, standard normal alone), ``pvalue`` (this quantile alone).
+    statistic : float
+        Largest absolute statistic.
+    pvalue, pvalue_error : float
+        Of it, from draws that all quantiles share, and its Monte Carlo standard error.
+    """
+
+    effect: str
+    cause: str
+    window: Window
+    nobs: int
+    table: pd.DataFrame
+    statistic: float
+    pvalue: float
+    pvalue_error: float
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Give the lines of the summary.
+
+        Returns
+        -------
+        list of (str, object)
+            Hypotheses, each quantile, the search over them.
+        """
+        each = [
+            (f"Quantile {quantile:g}: coefficient, statistic, p alone", tuple(row))
+            for quantile, row in zip(self.table.index, self.table.to_numpy().tolist(), strict=True)
+        ]
+        best = ("Largest, p after the search, its error", (self.statistic, self.pvalue, self.pvalue_error))
+        return [*super().rows(), ("Rows", self.nobs), *each, best]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the coefficient by quantile.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes.
+        """
+        ax = axes_or_new(ax)
+        ax.plot(self.table.index, self.table["coefficient"], marker="o")
+        ax.axhline(0, color="0.4", linewidth=0.8)
+        ax.set(xlabel=f"quantile of {self.effect}", ylabel=f"coefficient of past {self.cause}")
+        return ax
+
+
+def quantile_causality(
+    *,
+    effect: pd.Series,
+    cause: pd.Series,
+    window: Window,
+    quantiles: tuple[float, ...] = QUANTILES,
+    own_lags: int = 4,
+    half_life: float = 8,
+    sample: Sample | None = None,
+    reps: int = 9_999,
+    seed: int | None = None,
+) -> QuantileCausalityResult:
+    r"""Test whether the mean of a cause over a window of lags moves any quantile of an effect.
+
+    Effect and regressors are divided by the expected deviation :math:`v_t` of `helpers.stats.lead_test`. With
+    :math:`\tilde x` the cause's window net of constant and own lags, and :math:`\hat u` the residual of the quantile
+    regression without the cause (rank scores: the indicator is interpolated where it is zero),
+
+    .. math::
+
+        T_\tau = \frac{\sum_t \tilde x_t \, (\tau - 1\{\hat u_t(\tau) < 0\})}
+        {\sqrt{\tau (1 - \tau) \sum_t \tilde x_t^2}},
+
+    and the p-value of :math:`\max_\tau |T_\tau|` comes from the same sums with independent uniform draws in place of
+    the ranks of the effect.
+
+    Parameters
+    ----------
+    effect, cause, window, own_lags, half_life, sample
+        As in `helpers.stats.lead_test`.
+    quantiles : tuple of float
+        Between 0 and 1.
+    reps : int
+        Draws.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    QuantileCausalityResult
+        Exploratory: no verdict rests on it.
+
+    Raises
+    ------
+    InputError
+        As in `helpers.stats.lead_test`; a quantile outside (0, 1); fewer than 100 rows.
+
+    References
+    ----------
+    Gutenbrunner, Jureckova, Koenker and Portnoy (1993), Journal of Nonparametric Statistics 2, 307-331 (rank scores);
+    Koenker and Machado (1999), Journal of the American Statistical Association 94, 1296-1310, section 3 (search over
+    quantiles); Chuang, Kuan and Lin (2009), Journal of Banking and Finance 33, 1351-1360 (causality in quantiles).
+    """
+    require_count(reps, name="reps", least=199)
+    if not quantiles or not all(0 < tau < 1 for tau in quantiles):
+        raise InputError(f"quantiles must lie in (0, 1), found {quantiles}.")
+    first, last = require_window(window)
+    design = lead_design(
+        effect=effect, causes={"cause": cause}, longest=last, own_lags=own_lags, half_life=half_life, sample=sample
+    )
+    if design.y.size < 100:
+        raise InputError(f"{design.y.size} rows are too few for quantiles: at least 100.")
+    y, x = design.weighted(design.y), design.weighted(design.mean("cause", (first, last)))
+    own = np.column_stack([np.ones(y.size), design.weighted(design.own[:, 1:])])
+    net = x - own @ np.linalg.lstsq(own, x, rcond=None)[0]
+    net /= np.linalg.norm(net)
+    levels = np.array(quantiles)
+    spread = np.sqrt(levels * (1 - levels))
+    ranks = np.column_stack([_quantile_fit(y, own, tau)[1] for tau in quantiles])
+    observed = net @ ranks / spread
+    coefficients = [_quantile_fit(y, np.column_stack([own, x]), tau)[0][-1] for tau in quantiles]
+    joint = simulated_pvalue(float(np.abs(observed).max()), _largest(net, levels, spread, reps, seed))
+    names = str(effect.name or "effect"), str(cause.name or "cause")
+    return QuantileCausalityResult(
+        null=f"{names[1]} over the {design.unit}s {first} to {last} before moves no quantile of {names[0]}",
+        alternative="it moves at least one",
+        effect=names[0],
+        cause=names[1],
+        window=(first, last),
+        nobs=y.size,
+        table=pd.DataFrame(
+            {"coefficient": coefficients, "statistic": observed, "pvalue": 2 * stats.norm.sf(np.abs(observed))},
+            index=pd.Index(levels, name="quantile"),
+        ),
+        statistic=float(np.abs(observed).max()),
+        pvalue=joint.value,
+        pvalue_error=joint.error,
+    )
+
+
+def _quantile_fit(y: np.ndarray, design: np.ndarray, tau: float) -> tuple[np.ndarray, np.ndarray]:
+    """Solve a quantile regression as a linear programme, whose dual is the rank scores tau - 1{residual < 0}."""
+    n, k = design.shape
+    cost = np.concatenate([np.zeros(k), np.full(n, tau), np.full(n, 1 - tau)])
+    unit = sparse.eye_array(n)
+    found = optimize.linprog(
+        cost,
+        A_eq=sparse.hstack([sparse.csc_array(design), unit, -unit], format="csc"),
+        b_eq=y,
+        bounds=[(None, None)] * k + [(0, None)] * (2 * n),
+        method="highs",
+    )
+    return found.x[:k], found.eqlin.marginals
+
+
+def _largest(net: np.ndarray, levels: np.ndarray, spread: np.ndarray, reps: int, seed: int | None) -> np.ndarray:
+    """Largest absolute score over quantiles of each draw of uniform ranks; the centred regressor needs no constant."""
+    rng, largest = np.random.default_rng(seed), np.zeros(reps)
+    for done in range(0, reps, _CHUNK_ROWS):
+        ranks = rng.random((min(_CHUNK_ROWS, reps - done), net.size))
+        out = largest[done : done + len(ranks)]
+        for tau, scale in zip(levels, spread, strict=True):
+            np.maximum(out, np.abs((tau - (ranks < tau)) @ net) / scale, out=out)
+    return largest
