@@ -5,8 +5,9 @@ import pandas as pd
 
 from benchmarks.timing import median_seconds
 from helpers.data import load
-from helpers.stats import BANDWIDTH, HORIZONS, event_ladder, find_highs
+from helpers.stats import event_ladder, find_highs
 from helpers.stats.event_null import local_variance, shift_windows, window_sums
+from helpers.stats.event_study import BANDWIDTH, HORIZONS
 
 RUNGS = (1, 2, 3, 5, None)
 TARGET_SECONDS = 0.5

@@ -5,10 +5,8 @@ from helpers.stats.cross_correlations import CrossCorrelationResult, cross_corre
 from helpers.stats.dated_forecasts import (
     DatedForecast,
     forecast_from_strength,
-    make_forecast,
     schedule,
     score_forecast,
-    statements,
 )
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.driver_betas import (
@@ -17,22 +15,23 @@ from helpers.stats.driver_betas import (
     beta_stability,
     betas_by_era,
     driver_betas,
-    driver_design,
     rolling_betas,
 )
 from helpers.stats.eras import ERAS, by_era, describe_changes
-from helpers.stats.event_ladder import EventLadderResult, compare_studies, event_ladder, event_specifications
+from helpers.stats.event_ladder import (
+    EventLadderResult,
+    compare_studies,
+    event_ladder,
+    event_specifications,
+    pooled_events,
+    scale_by_volatility,
+)
 from helpers.stats.event_study import (
-    BANDWIDTH,
-    HORIZONS,
     EventStudyResult,
     episode_paths,
     estimates_by_era,
     event_study,
-    largest_over,
     locate_events,
-    row_quantiles,
-    share_at_least,
 )
 from helpers.stats.events import (
     RecordResult,
@@ -42,11 +41,10 @@ from helpers.stats.events import (
     high_ladder,
     hindsight_peaks,
     in_money_of,
-    new_highs,
+    merge_events,
     price_record,
-    running_record,
-    strong_weeks,
 )
+from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.fans import (
     Fan,
     backtest_fans,
@@ -54,7 +52,6 @@ from helpers.stats.fans import (
     crps,
     event_fan,
     history_fan,
-    merge_events,
     path_since,
     pinball_loss,
     place,
@@ -63,24 +60,16 @@ from helpers.stats.fans import (
 )
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
 from helpers.stats.forecast_tests import (
-    ExpandingDesign,
     OutOfSampleResult,
     clark_west,
-    clark_west_statistics,
     out_of_sample,
-    unpredictable,
 )
 from helpers.stats.gap import (
     RAW,
     GapFrequencyResult,
     RelativePerformanceResult,
     gap_frequency,
-    log_gap,
-    net_of_beta,
-    past_percentile,
     relative_performance,
-    stationary_variance,
-    time_share,
 )
 from helpers.stats.granger import Design, GrangerResult, LeagueResult, granger_design, granger_test, leader_league
 from helpers.stats.granger_checks import (
@@ -112,8 +101,6 @@ from helpers.stats.projections import LocalProjectionResult, Response, local_pro
 from helpers.stats.rank_test import (
     RankTestResult,
     annual_changes,
-    correlation_interval,
-    detectable_correlation,
     exact_rank_test,
     pair_years,
     single_vintage,
@@ -122,21 +109,23 @@ from helpers.stats.results import format_value
 from helpers.stats.shapley import (
     ShapleyChangeResult,
     shapley_change,
-    shapley_decomposition,
     shapley_shares,
-    shifted_changes,
 )
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
+from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
     align_states,
     debasement_margin,
     fear_margin,
     high_regime_probability,
     liquidity_margin,
+    money_margin,
+    net_liquidity,
     spells,
     state_margins,
+    state_phase,
     state_table,
     strength,
 )

@@ -67,7 +67,7 @@ class DatedForecast:
 
 
 def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
-    """State what is forecast."""
+    """State what is forecast: higher; much higher; much lower; a new record close."""
     if not 0 < price <= record:
         raise InputError(f"price {price:g} and record {record:g} must be positive, the record not below the price.")
     rise, fall = (float(100 * np.log(1 + sign * LARGE / 100)) for sign in (1, -1))
@@ -80,7 +80,7 @@ def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
 
 
 def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26) -> DatedForecast:
-    """Give each forecaster's probabilities on the date of the fans."""
+    """Give the probabilities of each forecaster's fan; all fans are of one date, which has a price."""
     require_clean(prices, role="price")
     dates = {fan.as_of for fan in fans.values()}
     short = [name for name, fan in fans.items() if fan.weeks < weeks]
@@ -136,20 +136,7 @@ def forecast_from_strength(
 
 
 def schedule(*, first: pd.Timestamp, last: pd.Timestamp, every: int = 13) -> list[pd.Timestamp]:
-    """List the weeks in which a forecast is made.
-
-    Parameters
-    ----------
-    first, last : pandas.Timestamp
-        Week of the first forecast, and the last week of the data.
-    every : int
-        Weeks between forecasts.
-
-    Returns
-    -------
-    list of pandas.Timestamp
-        Only the first forecast's week where the data end before the second.
-    """
+    """List the weeks in which a forecast is made: the first, and every `every` weeks as far as the data go."""
     return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=every)))
 
 
@@ -166,12 +153,7 @@ def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame, shape (statements, 1 + forecasters)
-        Whether each statement `happened`, and the Brier score of each forecaster; no rows before the forecast is due.
-
-    Raises
-    ------
-    InputError
-        Missing prices.
+        Whether each statement ``happened``, and the Brier score of each forecaster; no rows before it is due.
     """
     require_clean(prices, role="price")
     since = prices[(prices.index > forecast.made) & (prices.index <= forecast.due)]

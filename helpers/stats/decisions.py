@@ -54,26 +54,25 @@ class DecisionResult(Result):
 
 
 def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.DatetimeIndex) -> pd.Series:
-    """Give the change of the policy rate in each week that saw one.
+    """Give the change of the policy rate, in percentage points, in each week that saw one.
 
-    The target holds from the day after its announcement. The announcement comes at 14:00 New York time and COMEX silver
-    settles at 13:25, so the first settlement that knows a decision is that of the effective day itself; Bitcoin's close
-    of that day, at 00:00 UTC, knows it too. The week is therefore the one that ends on the first Friday on or after the
-    effective day. (A rate set between meetings and announced in the morning or on a Sunday falls into the same week.)
+    The target holds from the day after its announcement at 14:00 New York; COMEX silver settles at 13:25, so the first
+    settlement that knows a decision is that of the effective day, and the week is the one with the first Friday on or
+    after it. Bitcoin's close of that day, 00:00 UTC, knows it too.
 
     Parameters
     ----------
     effective : pandas.Series of dates, shape (m,)
         Days from which each target holds, in order.
     upper_bound : pandas.Series, shape (m,)
-        The targets, in per cent.
+        The targets, per cent.
     weeks : pandas.DatetimeIndex, shape (n,)
         Fridays of the sample.
 
     Returns
     -------
     pandas.Series, shape (K,)
-        Percentage points, indexed by week; two changes in one week are added.
+        By week; two changes in one week are added.
 
     Raises
     ------
@@ -89,18 +88,19 @@ def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.
 
 
 def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
-    """Compare returns in weeks with a policy-rate change with those of all other weeks.
+    r"""Compare returns in weeks with a policy-rate change with those of all other weeks.
 
-    The null distribution comes from shifting the whole set of decisions through all weeks, as on a circle, which keeps
-    both the clustering of decisions and that of volatility. Only changes of the rate are events: a meeting that left it
-    where it was counts among the other weeks.
+    .. math:: D = \bar r_{\text{decision}} - \bar r_{\text{other}}
+
+    against the same difference with the decisions moved round the calendar by every number of weeks, which keeps their
+    clusters and those of volatility. A meeting that left the rate where it was counts among the other weeks.
 
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
-        Weekly returns, in per cent.
+        Weekly returns, per cent.
     changes : pandas.Series, shape (K,)
-        Changes of the rate by week (`decision_changes`).
+        Changes of the rate by week, from `decision_changes`.
 
     Returns
     -------

@@ -75,9 +75,11 @@ def driver_betas(
     reps: int = 0,
     seed: int | None = None,
 ) -> DriverResult:
-    """Regress weekly returns on the changes of their drivers in the same week.
+    r"""Regress weekly returns on the changes of their drivers in the same week; each beta is tested given the others.
 
-    Each beta is tested given the other drivers. The betas say what moves together, not what causes what.
+    .. math:: y_t = \alpha + \sum_j \beta_j x_{jt} + e_t
+
+    They say what moves together, not what causes what.
 
     Parameters
     ----------
@@ -88,7 +90,7 @@ def driver_betas(
     covariance : {"HC3", "HAC", "nonrobust"}
         Robust to heteroskedasticity, also to autocorrelation, or neither.
     reps : int
-        Draws of the fixed-design wild bootstrap of each test, with its null imposed; 0 for none.
+        Draws of the fixed-design wild bootstrap of each test, null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
 
@@ -105,7 +107,7 @@ def driver_betas(
     References
     ----------
     MacKinnon and White (1985), Journal of Econometrics 29, 305-325 (HC3). Davidson and Flachaire (2008), Journal of
-    Econometrics 146, 162-169 (wild bootstrap with the null imposed).
+    Econometrics 146, 162-169 (wild bootstrap).
     """
     names = list(drivers.columns)
     head: dict[str, Any] = {
@@ -226,23 +228,7 @@ class StabilityResult(Result):
 
 
 def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame, covariance: Covariance = "HC3") -> pd.DataFrame:
-    """Estimate the betas in each era.
-
-    Parameters
-    ----------
-    response, drivers, covariance
-        As in `driver_betas`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by (driver, era): the columns of `DriverResult.table` and ``nobs``; NaN in an era that is too short.
-
-    Raises
-    ------
-    InputError
-        As `driver_betas`.
-    """
+    """Estimate the betas in each era: by (driver, era), the columns of `DriverResult.table` and ``nobs``."""
     parts = {
         era: driver_betas(response=part, drivers=drivers.loc[part.index], covariance=covariance)
         for era, part in by_era(response).items()
@@ -259,22 +245,20 @@ def beta_stability(
     reps: int = 0,
     seed: int | None = None,
 ) -> StabilityResult:
-    """Test whether the betas are the same in every era.
+    r"""Test whether the betas are the same in every era, with a constant of its own in each.
+
+    .. math::
+        y_t = \alpha_{e(t)} + \beta' x_t + \sum_{e \ge 2} 1\{e(t) = e\}\,\delta_e' x_t + u_t, \qquad H_0: \delta_e = 0
 
     Parameters
     ----------
-    response, drivers, covariance, bootstrap, seed
+    response, drivers, covariance, reps, seed
         As in `driver_betas`.
 
     Returns
     -------
     StabilityResult
         With NaN and the reason when fewer than two eras have enough weeks.
-
-    Raises
-    ------
-    InputError
-        As `driver_betas`.
 
     References
     ----------
@@ -319,17 +303,12 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, co
     window : int
         Weeks.
     confidence : float
-        Coverage of the pointwise intervals, from heteroskedasticity-robust standard errors.
+        Of the pointwise intervals, from HC0 standard errors.
 
     Returns
     -------
     pandas.DataFrame, shape (n - window + 1, 3 k)
         Indexed by the last week of the window; columns (driver, "beta" | "low" | "high").
-
-    Raises
-    ------
-    InputError
-        As `driver_betas`; a window that leaves fewer than 20 degrees of freedom or is longer than the sample.
     """
     from statsmodels.regression.rolling import RollingOLS
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError
-from helpers.stats.event_study import BANDWIDTH, HORIZONS, EventStudyResult, event_study, largest_over, share_at_least
+from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.event_study import HORIZONS, EventStudyResult, event_study, largest_over, share_at_least
+from helpers.stats.events import merge_events
 from helpers.stats.results import Result
 from helpers.stats.specification import Outcomes, SpecificationCurveResult, specification_curve
 
@@ -57,37 +58,28 @@ def event_ladder(
     ladder: Mapping[str, pd.DatetimeIndex],
     returns: pd.Series,
     horizons: Sequence[int] = HORIZONS,
-    pre: int = 26,
-    eras: Sequence[str | pd.Timestamp] = (),
-    bandwidth: int | None = BANDWIDTH,
 ) -> EventLadderResult:
-    """Run an event study for each event set and judge all of them by one maximum.
+    r"""Run an event study for each event set and judge all of them by one maximum over sets and horizons.
+
+    .. math:: p = \frac1n \#\{s : \max_{j,h} |z_{jh}(s)| \ge \max_{j,h} |z_{jh}(0)|\}
+
+    All sets are moved by the same shift, so that sets which share dates keep sharing them under the null.
 
     Parameters
     ----------
     ladder : mapping of str to pandas.DatetimeIndex
-        Event sets by name, such as 1-, 2-, 3-, 5-year and all-time highs.
-    returns, horizons, pre, eras, bandwidth
-        As in `helpers.stats.event_study.event_study`.
+        Event sets by name, such as those of `high_ladder`.
+    returns, horizons
+        As in `event_study`.
 
     Returns
     -------
     EventLadderResult
         With NaN and a reason if no event set can be used.
-
-    Raises
-    ------
-    InputError
-        An empty ladder, or as in `event_study`.
-
-    Notes
-    -----
-    All event sets are moved by the same shift, so that sets which share dates keep sharing them under the null.
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
-    options = {"returns": returns, "horizons": horizons, "pre": pre, "eras": eras, "bandwidth": bandwidth}
-    studies = {name: event_study(events=events, **options) for name, events in ladder.items()}
+    studies = {name: event_study(events=e, returns=returns, horizons=horizons) for name, e in ladder.items()}
     null, alternative = next(iter(studies.values())).null, "For some event set and horizon the mean differs."
     done = {name: study for name, study in studies.items() if not study.reason}
     if not done:
@@ -109,21 +101,80 @@ def event_ladder(
     )
 
 
-def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) -> pd.DataFrame:
-    """Set one horizon of several event studies side by side.
+def pooled_events(
+    *,
+    leaders: Mapping[str, pd.DatetimeIndex],
+    returns: pd.Series,
+    apart: int = 26,
+    halflife: int = 26,
+    eras: Sequence[str | pd.Timestamp] = (),
+    horizons: Sequence[int] = HORIZONS,
+) -> EventStudyResult:
+    """Run one event study over the events of several leaders, each event weighed by the volatility it met.
 
     Parameters
     ----------
-    studies : mapping of str to EventStudyResult
-        By name; those that could not be done, or have no complete window at the horizon, are left out.
-    horizon : int
-        Weeks h.
+    leaders : mapping of str to pandas.DatetimeIndex
+        Events by leader, such as the highs of gold and of silver; see `merge_events`.
+    returns : pandas.Series, shape (n,)
+        Weekly log returns of the follower in per cent.
+    apart : int
+        Weeks between the beginnings of two episodes.
+    halflife : int
+        Weeks, of `scale_by_volatility`.
+    eras : sequence of dates
+        First days of the eras after the first; the mean of its era is taken off each return.
+    horizons : sequence of int
+        Weeks after the event.
 
     Returns
     -------
-    pandas.DataFrame, shape (m, 7)
-        K, mean, estimate, low, high, pvalue and detectable, by name.
+    EventStudyResult
+        In log points at the median volatility of the sample.
     """
+    if not leaders:
+        raise InputError("no leader to take events from: give at least one event set.")
+    scaled = scale_by_volatility(returns, halflife=halflife)
+    return event_study(
+        events=merge_events(*leaders.values(), apart=apart), returns=scaled, eras=eras, horizons=horizons
+    )
+
+
+def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
+    r"""Divide each return by the volatility known the week before, and bring it back to the median volatility.
+
+    .. math::
+        z_t = r_t\,\frac{\operatorname{median}(v)}{v_t}, \qquad
+        v_t^2 = \frac{\sum_{j \ge 1} \lambda^j r_{t-j}^2}{\sum_{j \ge 1} \lambda^j}, \qquad
+        \lambda = 2^{-1/\text{halflife}}
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Weekly log returns, nothing missing.
+    halflife : int
+        Weeks after which a squared return counts half.
+
+    Returns
+    -------
+    pandas.Series, shape (n - 26,)
+        In the unit of `returns`; the first 26 weeks only serve to estimate the volatility.
+
+    Raises
+    ------
+    InputError
+        Missing or constant returns, a half-life below 1, or 26 weeks without a move.
+    """
+    require_count(halflife, name="halflife", least=1)
+    values = pd.Series(require_clean(returns, role="returns"), index=returns.index, name=returns.name)
+    known = np.sqrt((values**2).ewm(halflife=halflife).mean().shift()).iloc[_BURN_IN:]
+    if len(known) < 2 or known.min() == 0:
+        raise InputError(f"returns {returns.name!r} need {_BURN_IN + 2} weeks, and a move in the first of them.")
+    return values.iloc[_BURN_IN:] * known.median() / known
+
+
+def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) -> pd.DataFrame:
+    """Set one horizon of several event studies side by side; studies without a complete window are left out."""
     columns = ["K", "mean", "estimate", "low", "high", "pvalue", "detectable"]
     rows = {name: study.table.loc[horizon, columns] for name, study in studies.items() if not study.reason}
     return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"]).astype({"K": int})
@@ -131,6 +182,7 @@ def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) ->
 
 CHOICES = ["quiet", "high", "horizon", "start"]
 _DECIMALS = 9
+_BURN_IN = 26
 
 
 def event_specifications(
@@ -139,7 +191,6 @@ def event_specifications(
     returns: pd.Series,
     starts: Sequence[str],
     horizons: Sequence[int] = HORIZONS,
-    expected_sign: int = 1,
 ) -> tuple[SpecificationCurveResult, pd.DataFrame]:
     """Run the event study under all combinations of choices and test them jointly.
 
@@ -148,32 +199,29 @@ def event_specifications(
     ladders : mapping of str to mapping of str to pandas.DatetimeIndex
         By quiet spell, the event sets by kind of high.
     returns : pandas.Series, shape (n,)
-        Weekly log returns of the follower in per cent, nothing missing.
+        Weekly log returns of the follower in per cent.
     starts : sequence of str
         First weeks of the samples.
     horizons : sequence of int
         Weeks after the event.
-    expected_sign : int
-        Direction that the claim states.
 
     Returns
     -------
     curve : SpecificationCurveResult
-        Estimates in log points; p-values two-sided over all circular shifts.
+        Estimates in log points; p-values two-sided over all shifts.
     together : pandas.DataFrame
-        One row a ``quiet`` spell and ``start``: ``episodes`` of the first kind of high, ``statistic`` and ``pvalue`` of
-        the maximum over kinds and horizons, ``at`` where it is.
-
-    Raises
-    ------
-    InputError
-        As in `helpers.stats.event_study.event_ladder`.
+        By ``quiet`` spell and ``start``: ``episodes`` of the first kind of high, ``statistic`` and ``pvalue`` of the
+        maximum over kinds and horizons, ``at`` where it is.
 
     Notes
     -----
-    One draw of the null is one circular shift, by the same number of weeks for every specification. Samples differ in
-    length; the shifts of the shortest are used for all, so that events move to the same week in each. The estimate at a
-    shift is its studentised statistic in the standard error of what happened.
+    One draw of the null is one circular shift, by as many weeks in every specification; the shifts of the shortest
+    sample serve all. The estimate at a shift is its statistic in the standard error of what happened.
+
+    References
+    ----------
+    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature Human Behaviour 4,
+    1208-1214.
     """
     rows, estimates, everywhere, together = [], [], [], []
     for (quiet, ladder), start in product(ladders.items(), starts):
@@ -199,7 +247,7 @@ def event_specifications(
         null=null,
         nobs=table["K"].to_numpy(dtype=int),
         unit="log points",
-        expected_sign=expected_sign,
+        expected_sign=1,
         hypothesis=f"In every specification {returns.name} does after the events what it does after other weeks",
     )
     return curve, pd.DataFrame(together, columns=["quiet", "start", "episodes", "statistic", "pvalue", "at"])

@@ -188,6 +188,20 @@ class EventStudyResult(Result):
             ("Left out", left_out or None),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path of every episode, their mean and the band of the null; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
+        ax.fill_between(self.path.index, self.path["low"], self.path["high"], color="tab:blue", alpha=0.2, linewidth=0)
+        ax.plot(self.path.index, self.path["normal"], color="tab:blue", linestyle="--")
+        ax.plot(self.path.index, self.path["mean"], color="black")
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel("weeks from the event")
+        ax.set_ylabel(f"{self.name}: log points from the event week")
+        return ax
+
 
 def event_study(
     *,
@@ -197,27 +211,34 @@ def event_study(
     pre: int = 26,
     eras: Sequence[str | pd.Timestamp] = (),
     bandwidth: int | None = BANDWIDTH,
-    seed: int | None = None,
 ) -> EventStudyResult:
-    """Compare the returns after a set of events with the returns after other weeks.
+    r"""Compare the returns after a set of events with the returns after other weeks.
+
+    With :math:`R_t^h = \sum_{j=1}^h r_{t+j}`, normal return :math:`\mu` (of the sample or of the era) and events
+    :math:`t_1, \ldots, t_K`,
+
+    .. math::
+        \hat\theta_h = \frac1K \sum_k \big(R_{t_k}^h - h\mu_{t_k}\big) - \overline{R^h - h\mu}, \qquad
+        z_h(s) = \frac{\hat\theta_h(s)}{\widehat{se}_h(s)}, \quad s = 0, \ldots, n - 1
+
+    where :math:`z_h(s)` is the statistic of the event set moved round the calendar by s weeks, which keeps its
+    clusters, and the standard error sums local variances over the windows. The p-value is the share of shifts whose
+    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0.
 
     Parameters
     ----------
     events : pandas.DatetimeIndex, shape (k,)
-        Dates on which each event was known. An event counts from the first week of `returns` on or after its date.
+        Dates on which each event was known; it counts from the first week of `returns` on or after.
     returns : pandas.Series, shape (n,)
         Weekly log returns in per cent, dated with the end of the week, nothing missing.
     horizons : sequence of int
-        Weeks h: the return over weeks t+1 to t+h.
-    pre : int, default 26
+        Weeks h.
+    pre : int
         Weeks shown before the event.
     eras : sequence of dates
-        First days of the eras after the first. Normal returns are era means then; without eras, the mean of all weeks.
-    bandwidth : int or None, default `BANDWIDTH`
-        Weeks on each side over which the local variance that studentises the statistic is taken; None for the plain
-        statistic.
-    seed : int, optional
-        Accepted so that all tests are called alike: every shift is used, so nothing is drawn.
+        First days of the eras after the first; without, one normal return for all weeks.
+    bandwidth : int or None
+        Weeks on each side of the local variance; None for the plain mean.
 
     Returns
     -------
@@ -227,22 +248,14 @@ def event_study(
     Raises
     ------
     InputError
-        Unordered or repeated events, faulty returns, or windows that do not fit the sample.
-
-    Notes
-    -----
-    Estimand: mean over episodes of the cumulative return over weeks t+1 to t+h, less the normal return of such a window
-    and less what remains of the mean of that difference over all complete windows. The event set is moved to every week
-    of the sample; its statistic is the mean over the square root of the summed local variances of the weeks that it
-    covers. Without the last step the test is no test of the mean when the variance falls over the sample, as
-    Bitcoin's does: event sets that happen to lie in the calm years reject too seldom, others too often. Nor is it one
-    with a variance taken over half a year, when the events themselves raise the volatility of the next weeks.
+        Faulty returns or events, horizons that are repeated, below 1 or longer than the sample.
 
     References
     ----------
+    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39.
     Ibragimov, R. and Mueller, U. K. (2010). t-statistic based correlation and heterogeneity robust inference. Journal
-    of Business & Economic Statistics 28(4), 453-468. Boehmer, E., Musumeci, J. and Poulsen, A. B. (1991). Event-study
-    methodology under conditions of event-induced variance. Journal of Financial Economics 30(2), 253-272.
+    of Business & Economic Statistics 28, 453-468 (t over episodes). Politis and Romano (1992), in: Exploring the Limits
+    of Bootstrap, 263-270 (circular shifts).
     """
     values = require_clean(returns, role="returns")
     _check_windows(horizons, pre, len(values))
@@ -281,27 +294,7 @@ def event_study(
 
 
 def locate_events(events: pd.DatetimeIndex, weeks: pd.DatetimeIndex) -> tuple[np.ndarray, pd.DataFrame]:
-    """Find the week from which each event counts.
-
-    Parameters
-    ----------
-    events : pandas.DatetimeIndex, shape (k,)
-        Event dates.
-    weeks : pandas.DatetimeIndex, shape (n,)
-        Ends of the weeks.
-
-    Returns
-    -------
-    positions : numpy.ndarray of int, shape (m,)
-        First week on or after each event inside the sample.
-    excluded : pandas.DataFrame
-        ``date`` and ``reason`` of the others.
-
-    Raises
-    ------
-    InputError
-        Events unordered or repeated, or not dates.
-    """
+    """Find the week from which each event counts: its position, and a table (date, reason) of the events left out."""
     events = pd.DatetimeIndex(events)
     if not events.is_monotonic_increasing or not events.is_unique:
         raise InputError("events are unordered or repeated: sort them and drop the repeats first.")
@@ -348,20 +341,7 @@ def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, p
 
 
 def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: int) -> dict[str, float]:
-    """Give the estimate of each era by itself: its events against its own weeks.
-
-    Parameters
-    ----------
-    events, returns
-        As in `event_study`.
-    horizon : int
-        Weeks h.
-
-    Returns
-    -------
-    dict of str to float
-        Every era of `helpers.stats.eras.ERAS` that has returns; NaN without an event whose window fits into it.
-    """
+    """Give the estimate of each era by itself, its events against its own weeks; NaN without a complete window."""
     out = {}
     for era, part in by_era(returns).items():
         after = window_sums(part.to_numpy(), horizon)
@@ -372,7 +352,7 @@ def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: i
 
 
 def largest_over(standardised: np.ndarray) -> np.ndarray:
-    """Give the largest absolute statistic at every shift."""
+    """Give the largest absolute statistic at every shift, over the rows that have one at shift 0."""
     used = np.abs(standardised[np.isfinite(standardised[:, 0])])
     return np.fmax.reduce(used, axis=0)
 

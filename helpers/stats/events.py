@@ -21,7 +21,7 @@ _DAYS_A_YEAR = 365.25
 
 
 def running_record(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Highest close that each date has to beat to be a new high."""
+    """Give the highest close of the `lookback` years before each date; -inf where there was none."""
     close = _closes(price)
     if floor is not None:
         floor = require_number(floor, name="floor", remedy="give the record as a price, or None where none is known")
@@ -35,36 +35,40 @@ def running_record(price: pd.Series, *, lookback: float | None, floor: float | N
 
 
 def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Mark every close strictly above the running record."""
+    """Mark every close strictly above the running record, also inside a run and before a full lookback has passed."""
     return (_closes(price) > running_record(price, lookback=lookback, floor=floor)).rename("high")
 
 
 def find_highs(
     price: pd.Series, *, lookback: float | None, quiet: int = 26, floor: float | None = None
 ) -> pd.DatetimeIndex:
-    """Date the first new high after a quiet spell, as it could be known on that day.
+    r"""Date the first new high after a quiet spell, as it could be known on that day.
+
+    .. math::
+        \text{event in } t: \quad P_t > \max_{t - N \le s < t} P_s, \quad \text{and no such week in } [t - q, t)
 
     Parameters
     ----------
     price : pandas.Series, shape (n,)
         Closes on ordered dates, usually weekly; missing values only before the first and after the last close.
     lookback : float or None
-        Years (1, 2, 3, 5); None for all-time highs.
-    quiet : int, default 26
-        Weeks before the event in which there was no such high. Highs inside a run restart the clock.
+        Years N (1, 2, 3, 5); None for all-time highs.
+    quiet : int
+        Weeks q before the event without such a high. Highs inside a run restart the clock.
     floor : float, optional
-        A record known from before the first row, for all-time highs.
+        A record (price) known from before the first row, for all-time highs.
 
     Returns
     -------
     pandas.DatetimeIndex, shape (k,)
-        Event dates. An event needs a full lookback of history (all-time: the quiet spell) before it. Nothing after a
-        date decides whether it is an event: the events of a prefix are a prefix of the events.
+        Events; each has a full lookback (all-time: the quiet spell) of history. Nothing after a date decides about it:
+        the events of a prefix of the prices are a prefix of the events.
 
     Raises
     ------
     InputError
-        As in `running_record`, or a negative `quiet`.
+        Prices that are missing, not positive or not on ordered dates without a hole, a lookback that is not positive, a
+        negative `quiet`, a floor that is not a finite number or does not go with all-time highs.
     """
     highs = new_highs(price, lookback=lookback, floor=floor)
     history = pd.Timedelta(0) if lookback is None else _years(lookback)
@@ -72,23 +76,7 @@ def find_highs(
 
 
 def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
-    """Date the highs of every rung of the ladder.
-
-    Parameters
-    ----------
-    price, quiet, floor
-        As in `find_highs`; the floor counts for the all-time highs.
-
-    Returns
-    -------
-    dict of str to pandas.DatetimeIndex
-        Events by the name of the rung, in the order of `RUNGS`.
-
-    Raises
-    ------
-    InputError
-        As in `find_highs`.
-    """
+    """Date the highs of every rung (1, 2, 3, 5 years, all time) as `find_highs` does; events by name of the rung."""
     return {
         rung: find_highs(price, lookback=years, quiet=quiet, floor=floor if years is None else None)
         for rung, years in RUNGS.items()
@@ -98,7 +86,7 @@ def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None
 def strong_weeks(
     price: pd.Series, *, window: int = 26, quantile: float = 0.9, history: float | None = None, minimum: float = 3.0
 ) -> pd.Series:
-    """Mark the weeks whose trailing return is high by the standard of the return's own past."""
+    """Mark the weeks whose trailing return is at or above a quantile of its own earlier values."""
     if not 0 < quantile < 1 or window < 1:
         raise InputError(f"quantile must lie in (0, 1) and window be at least 1, found {quantile} and {window}.")
     close = _closes(price)
@@ -122,24 +110,30 @@ def find_strength(
     minimum: float = 3.0,
     quiet: int = 26,
 ) -> pd.DatetimeIndex:
-    """Date the beginnings of sustained strength, as they could be known on the day.
+    """Date the first strong week after 26 weeks without one, as it could be known on that day.
 
     Parameters
     ----------
-    price, window, quantile, history, minimum
-        As in `strong_weeks`.
-    quiet : int, default 26
-        Weeks before the event without a strong week.
+    price : pandas.Series, shape (n,)
+        Weekly closes.
+    window : int
+        Weeks over which the log return is taken.
+    quantile : float
+        The return is strong at or above this quantile of its own earlier values.
+    history : float, optional
+        Years of earlier returns that set the standard; None for all.
+    minimum : float
+        Years of earlier returns before the first judgement where `history` is None.
 
     Returns
     -------
     pandas.DatetimeIndex, shape (k,)
-        First strong week after each quiet spell.
+        Event dates.
 
     Raises
     ------
     InputError
-        As in `strong_weeks`, or a negative `quiet`.
+        Prices as in `find_highs`, a quantile outside (0, 1), a window below 1.
     """
     strong = strong_weeks(price, window=window, quantile=quantile, history=history, minimum=minimum)
     judged = pd.Timedelta(weeks=window) + _years(minimum if history is None else history)
@@ -147,34 +141,33 @@ def find_strength(
 
 
 def hindsight_peaks(price: pd.Series, *, window: int = 52) -> pd.DatetimeIndex:
-    """Date the tops that can be seen only afterwards: for display with that label, never for a test.
+    """Date the tops that only later weeks decide: to be shown with that label, never to be tested.
 
     Parameters
     ----------
     price : pandas.Series, shape (n,)
         Weekly closes.
-    window : int, default 52
-        A top is the one highest close of the `window` weeks on both sides of it.
+    window : int
+        A top is the one highest close of this many weeks on both sides.
 
     Returns
     -------
     pandas.DatetimeIndex, shape (k,)
-        Dates that have `window` weeks of closes on both sides.
-
-    Raises
-    ------
-    InputError
-        As in `running_record`.
-
-    Notes
-    -----
-    Which week was the top is decided by the weeks that follow it, so returns after such dates say nothing about what
-    could have been expected on the day.
+        Tops that have `window` weeks of closes on both sides.
     """
     close = _closes(price)
     before = close.rolling(window).max().shift()
     after = close[::-1].rolling(window).max().shift()[::-1]
     return pd.DatetimeIndex(close.index[(close > before) & (close > after)], name="event")
+
+
+def merge_events(*sets: pd.DatetimeIndex, apart: int = 26) -> pd.DatetimeIndex:
+    """Join event sets into episodes: every event at least `apart` weeks after the last one kept."""
+    kept: list[pd.Timestamp] = []
+    for date in sorted(set().union(*sets)):
+        if not kept or date - kept[-1] >= pd.Timedelta(weeks=apart):
+            kept.append(date)
+    return pd.DatetimeIndex(kept, name="event")
 
 
 def _first_after_quiet(flags: pd.Series, *, quiet: int, history: pd.Timedelta) -> pd.DatetimeIndex:
@@ -227,25 +220,16 @@ def distance_to_highs(
 
     Parameters
     ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes.
+    price, quiet, floor
+        As in `find_highs`.
     lookbacks : sequence of float or None
-        Years that the high must stand out against; None for all time.
-    quiet : int
-        Weeks without such a high before one counts as a new event.
-    floor : float, optional
-        A record known from before the first row, for all-time highs.
+        Years of each kind of high; None for all time.
 
     Returns
     -------
     pandas.DataFrame, shape (lookbacks, 4)
-        By name of the high: `level` that the next close has to beat (unit of the price), `distance` to it in log
-        points, `last` week of such a high, and whether a high next week would be a new `event`.
-
-    Raises
-    ------
-    InputError
-        As in `helpers.stats.events.running_record`.
+        By name of the high: ``level`` to beat (unit of the price), ``distance`` to it in log points, ``last`` week of
+        such a high, and whether one next week would be a new ``event``.
     """
     next_week = price.index[-1] + pd.Timedelta(weeks=1)
     longer = pd.concat([price, pd.Series([price.iloc[-1]], [next_week], name=price.name)])
@@ -332,7 +316,7 @@ def price_record(
     Returns
     -------
     RecordResult
-        The comparison.
+        The comparison, with the pace (log points a week) before and since the turn of the year.
 
     Raises
     ------
@@ -367,7 +351,9 @@ def price_record(
 
 
 def in_money_of(value: float, *, then: str | pd.Timestamp, cpi: pd.Series) -> float:
-    """Put a price of one month into the money of the latest month.
+    r"""Put a price of one month into the money of the latest month.
+
+    .. math:: P \cdot \mathrm{CPI}_{\text{latest}} / \mathrm{CPI}_{\text{then}}
 
     Parameters
     ----------
@@ -381,12 +367,12 @@ def in_money_of(value: float, *, then: str | pd.Timestamp, cpi: pd.Series) -> fl
     Returns
     -------
     float
-        value x (latest CPI / CPI of the month of `then`).
+        USD of the latest month.
 
     Raises
     ------
     InputError
-        No CPI for that month.
+        No consumer prices for that month.
     """
     known = cpi.dropna()
     month = pd.Timestamp(then).to_period("M").to_timestamp()

@@ -59,7 +59,7 @@ class ExceedanceResult(Result):
         """Draw the share against the margin, with its intervals; returns the axes."""
         from matplotlib import pyplot as plt
 
-        ax = plt.gca() if ax is None else ax
+        ax = plt.subplots()[1] if ax is None else ax
         ax.fill_between(self.table.index, 100 * self.table["low"], 100 * self.table["high"], alpha=0.25, linewidth=0)
         ax.plot(self.table.index, 100 * self.table["share"])
         ax.set_xlabel(f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)")
@@ -112,11 +112,6 @@ def exceedance_curve(
     -------
     ExceedanceResult
         The whole curve.
-
-    Raises
-    ------
-    InputError
-        As `log_gap`; a date without a price, thresholds that are not finite, fewer than 104 windows before the date.
 
     Notes
     -----
@@ -177,7 +172,7 @@ def interval_of_shares(
 
 
 def _rebuilt_sums(weekly: np.ndarray, horizon: int, reps: int, seed: int) -> np.ndarray:
-    """Sums over the horizon (reps, windows), each row sorted, of series put together from blocks of weeks."""
+    """Rebuild the series from blocks of weeks: its sums over the horizon (reps, windows), each row sorted."""
     n, rng = weekly.size, np.random.default_rng(seed)
     weeks, out = np.arange(n), np.empty((reps, n - horizon + 1))
     for row in out:
@@ -190,7 +185,7 @@ def _rebuilt_sums(weekly: np.ndarray, horizon: int, reps: int, seed: int) -> np.
 
 
 def _acceptance(sums: np.ndarray, tail: float) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest share that rebuilt series show where each of `_SHARES` is true, a tail left out on each side."""
+    """Give the lowest and highest share that rebuilt series show, but for a tail, where each of `_SHARES` is true."""
     edges = np.quantile(sums, 1 - _SHARES)
     shown = 1 - np.array([np.searchsorted(row, edges) for row in sums]) / sums.shape[1]
     low, high = np.quantile(shown, [tail, 1 - tail], axis=0, method="inverted_cdf")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,27 +13,26 @@ from helpers.stats.checks import InputError, require_clean, require_count
 def pinball_loss(
     *, forecast: np.ndarray | float, outcome: np.ndarray | float, probability: np.ndarray | float
 ) -> np.ndarray:
-    """Score quantile forecasts.
+    r"""Score quantile forecasts.
+
+    .. math:: L_\tau(q, y) = \max\{\tau (y - q),\; (\tau - 1)(y - q)\}
 
     Parameters
     ----------
-    quantile : numpy.ndarray or float, shape (...)
-        Forecast quantiles.
-    outcome : numpy.ndarray or float, shape (...)
-        What came, in the same unit.
-    level : numpy.ndarray or float, shape (...)
-        Levels of the quantiles, in (0, 1).
+    forecast, outcome : numpy.ndarray or float, shape (...)
+        Forecast quantiles q and what came, in one unit.
+    probability : numpy.ndarray or float, shape (...)
+        Probabilities of the quantiles, in (0, 1).
 
     Returns
     -------
     numpy.ndarray, shape (...)
-        ``level * (outcome - quantile)`` where the outcome is higher, ``(1 - level) * (quantile - outcome)`` where it
-        is lower.
+        In the unit of the outcome; smaller is better.
 
     Raises
     ------
     InputError
-        A level outside (0, 1).
+        A probability outside (0, 1).
 
     References
     ----------
@@ -47,29 +47,7 @@ def pinball_loss(
 
 
 def brier_score(*, probability: np.ndarray | float, happened: np.ndarray | bool) -> np.ndarray:
-    """Score probabilities of events.
-
-    Parameters
-    ----------
-    probability : numpy.ndarray or float, shape (...)
-        Forecast probabilities, in [0, 1].
-    happened : numpy.ndarray or bool, shape (...)
-        Whether the events came.
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        Squared distance from 1 where the event came, from 0 where it did not; 0.25 for a coin.
-
-    Raises
-    ------
-    InputError
-        A probability outside [0, 1].
-
-    References
-    ----------
-    Brier (1950), Monthly Weather Review 78, 1-3.
-    """
+    """Score probabilities of events by their squared distance from what came (1 or 0): Brier (1950), .25 for a coin."""
     chances = np.asarray(probability, dtype=float)
     if np.any((chances < 0) | (chances > 1)):
         raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
@@ -77,7 +55,11 @@ def brier_score(*, probability: np.ndarray | float, happened: np.ndarray | bool)
 
 
 def crps(*, sample: np.ndarray, outcome: float) -> float:
-    """Score a distribution given by a sample, in the unit of the outcome.
+    r"""Score a distribution given by a sample, in the unit of the outcome.
+
+    .. math:: \frac1m \sum_i |x_i - y| - \frac{1}{2m(m-1)} \sum_{i \ne j} |x_i - x_j|
+
+    The second mean leaves out each draw's distance from itself, so that few draws are not punished for being few.
 
     Parameters
     ----------
@@ -89,8 +71,7 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
     Returns
     -------
     float
-        Mean distance of the draws from the outcome, less half the mean distance between two different draws. The
-        second mean leaves out each draw's distance from itself, so that few draws are not punished for being few.
+        Smaller is better.
 
     Raises
     ------
@@ -99,8 +80,8 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
 
     References
     ----------
-    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, eq. 21;
-    Ferro (2014), Quarterly Journal of the Royal Meteorological Society 140, 1917-1923 (few draws).
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, eq. 21; Ferro (2014),
+    Quarterly Journal of the Royal Meteorological Society 140, 1917-1923.
     """
     ordered = _draws(sample)
     size = ordered.size
@@ -111,29 +92,7 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
 
 
 def place(*, sample: np.ndarray, outcome: float) -> float:
-    """Place an outcome in a distribution given by a sample (probability integral transform).
-
-    Parameters
-    ----------
-    sample : numpy.ndarray, shape (m,)
-        Draws from the forecast distribution, at least two.
-    outcome : float
-        What came.
-
-    Returns
-    -------
-    float
-        Share of draws below the outcome, draws equal to it counted half; uniform over [0, 1] for honest forecasts.
-
-    Raises
-    ------
-    InputError
-        Fewer than two draws.
-
-    References
-    ----------
-    Dawid (1984), Journal of the Royal Statistical Society A 147, 278-292.
-    """
+    """Give the share of draws below an outcome, ties half: uniform for honest forecasts (Dawid 1984)."""
     draws = _draws(sample)
     return float(np.mean(draws < outcome) + np.mean(draws == outcome) / 2)
 
@@ -200,33 +159,24 @@ class Fan:
         length = self.paths.shape[1]
         return Fan(label, self.as_of, self.paths + by * np.arange(1, length + 1) / length)
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the median and the bands of the quantiles; returns the axes."""
+        from matplotlib import pyplot as plt
 
-def merge_events(*sets: pd.DatetimeIndex, apart: int = 26) -> pd.DatetimeIndex:
-    """Join event sets into episodes.
-
-    Parameters
-    ----------
-    *sets : pandas.DatetimeIndex
-        Dates of events.
-    apart : int
-        Weeks that must lie between the beginnings of two episodes.
-
-    Returns
-    -------
-    pandas.DatetimeIndex
-        Every event that comes at least `apart` weeks after the last one kept; nothing later decides that.
-    """
-    kept: list[pd.Timestamp] = []
-    for date in sorted(set().union(*sets)):
-        if not kept or date - kept[-1] >= pd.Timedelta(weeks=apart):
-            kept.append(date)
-    return pd.DatetimeIndex(kept, name="event")
+        ax = plt.subplots()[1] if ax is None else ax
+        band = self.quantiles()
+        for outer, inner in zip(PROBABILITIES[:2], PROBABILITIES[:-3:-1], strict=True):
+            ax.fill_between(band.index, band[outer], band[inner], color="tab:blue", alpha=0.2, linewidth=0)
+        ax.plot(band.index, band[0.5], color="tab:blue")
+        ax.set_xlabel(f"weeks after {self.as_of:%Y-%m-%d}")
+        ax.set_ylabel(f"log return (%), {self.label}")
+        return ax
 
 
 def event_fan(
     *, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26, label: str = "earlier events"
 ) -> Fan:
-    """Collect the paths after events that lie before a date, as far as they were known on it.
+    """Collect the paths after the events before a date, as far as they were known on it.
 
     Parameters
     ----------
@@ -238,8 +188,6 @@ def event_fan(
         Date of the fan.
     weeks : int
         Length of the paths.
-    label : str
-        Of the fan.
 
     Returns
     -------
@@ -272,7 +220,7 @@ def history_fan(
     seed: int | None = None,
     label: str = "own history",
 ) -> Fan:
-    """Put blocks of past returns end to end, whatever happened before them.
+    """Put stationary-bootstrap blocks of past returns end to end, whatever happened before them.
 
     Parameters
     ----------
@@ -280,10 +228,8 @@ def history_fan(
         Weekly log returns, per cent.
     as_of : pandas.Timestamp
         Date of the fan; later returns are not used.
-    weeks : int
-        Length of the paths.
-    reps : int
-        Number of paths.
+    weeks, reps : int
+        Length and number of the paths.
     seed : int, optional
         Of the draws.
     label : str
@@ -292,8 +238,7 @@ def history_fan(
     Returns
     -------
     Fan
-        Paths of the stationary bootstrap, with the mean block that suits the squared returns, so that calm and wild
-        times stay together.
+        With blocks that suit the squared returns, so that calm and wild times stay together.
 
     Raises
     ------
@@ -348,8 +293,8 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
     Returns
     -------
     pandas.DataFrame
-        By week and fan: number of `paths`, `outcome`, `median`, ends of the central 90% (`lower`, `upper`), `place` of
-        the outcome among the paths, mean `pinball` loss over the levels 5, 25, 50, 75 and 95%, and `crps`.
+        By week and fan: number of ``paths``, ``outcome``, ``median``, ends of the central 90 % (``lower``, ``upper``),
+        ``place`` of the outcome among the paths, ``pinball`` loss (mean over `PROBABILITIES`) and ``crps``.
     """
     rows = {
         (week, name): _scored(fan, week, float(path.iloc[week - 1]))
@@ -369,10 +314,8 @@ def backtest_fans(
 
     Parameters
     ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    events : pandas.DatetimeIndex
-        Dates of events.
+    returns, events
+        As in `event_fan`.
     before : pandas.Timestamp
         Only paths complete by this week are scored.
     weeks : int
@@ -383,8 +326,8 @@ def backtest_fans(
     Returns
     -------
     pandas.DataFrame, shape (events scored, 5)
-        By event: `outcome`, `place_events`, `place_history`, `pinball_events`, `pinball_history`. An event needs two
-        earlier ones that were complete by then, and 104 weeks of returns.
+        By event: ``outcome``, ``place_events``, ``place_history``, ``pinball_events``, ``pinball_history``. An event
+        needs two earlier ones that were complete by then, and 104 weeks of returns.
     """
     rows = {}
     for date in events[events + pd.Timedelta(weeks=weeks) <= before]:
@@ -402,38 +345,12 @@ def backtest_fans(
 
 
 def skill(*, score: float, reference: float) -> float:
-    """Compare a score with that of a reference.
-
-    Parameters
-    ----------
-    score, reference : float
-        Mean losses, smaller is better.
-
-    Returns
-    -------
-    float
-        Share of the reference's loss that is avoided; negative where the reference is better.
-    """
+    """Give the share of a reference's mean loss that a score avoids; negative where the reference is better."""
     return 1 - score / reference
 
 
 def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd.Series:
-    """Cumulate returns after a date.
-
-    Parameters
-    ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    date : pandas.Timestamp
-        Start; the return of its own week is not counted.
-    weeks : int
-        Longest path.
-
-    Returns
-    -------
-    pandas.Series, shape (at most weeks,)
-        Cumulative return by week; empty where no later week is known.
-    """
+    """Cumulate the returns (per cent) of at most `weeks` weeks after a date, whose own week is not counted."""
     require_clean(returns, role="returns")
     return returns[returns.index > date].iloc[:weeks].cumsum()
 

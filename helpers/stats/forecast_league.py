@@ -108,31 +108,22 @@ def forecast_league(
     effect : pandas.Series, shape (n,)
         Weekly log return, per cent.
     leaders : pandas.DataFrame, shape (n, k)
-        Weekly log returns of the leaders, per cent, on the same dates. The predictor is their sum over the look-back.
+        Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
     lookbacks, horizons : sequence of int
         Weeks of the predictor and of the predicted return.
-    first : int
-        Complete pairs before the first forecast, at least 52.
-    reps : int
-        Draws, at least 99.
-    seed : int, optional
-        Of the draws.
+    first, reps, seed
+        As in `out_of_sample`.
 
     Returns
     -------
     ForecastLeagueResult
         With NaN and a reason where fewer than 20 forecasts are due at some horizon.
 
-    Raises
-    ------
-    InputError
-        Missing, constant or unaligned input, or bad options.
-
     Notes
     -----
     The p-value of the search compares the largest of all Clark-West statistics with the largest in draws in which
     nothing can be predicted; it knows that the models nest the mean. The reality checks compare squared errors
-    themselves by the stationary bootstrap (mean block: the horizon); for nested models they are conservative.
+    themselves (stationary bootstrap, mean block the horizon); for nested models they are conservative.
 
     References
     ----------
@@ -172,7 +163,7 @@ def forecast_league(
 def reality_check(
     *, benchmark: np.ndarray, models: np.ndarray, block: int, reps: int = 1_999, seed: int | None = None
 ) -> dict[str, float]:
-    """Test that no model has a smaller expected loss than the benchmark.
+    """Test that no model has a smaller expected loss than the benchmark: p-values of White (2000) and Hansen (2005).
 
     Parameters
     ----------
@@ -182,24 +173,18 @@ def reality_check(
         Losses of the models.
     block : int
         Mean block of the stationary bootstrap.
-    reps : int
-        Draws.
-    seed : int, optional
-        Of the draws.
+    reps, seed
+        Draws, and their seed.
 
     Returns
     -------
     dict of str to float
-        P-values `white`, `hansen` and `liberal`.
+        ``white``, ``hansen`` and ``liberal``.
 
     Raises
     ------
     InputError
         The losses differ in length.
-
-    References
-    ----------
-    White (2000), Econometrica 68, 1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
     """
     from arch.bootstrap import SPA
 

@@ -49,17 +49,20 @@ class ClarkWestResult(Result):
 
 
 def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, horizon: int = 1) -> ClarkWestResult:
-    """Test whether a larger model forecasts better than the benchmark nested in it.
+    r"""Test whether a larger model forecasts better than the benchmark nested in it.
 
-    Where the benchmark is true, the larger model still pays for estimating coefficients that are zero; the test adds
-    that noise back before it compares squared errors.
+    .. math:: f_t = e_{0t}^2 - \big[e_{1t}^2 - (\hat y_{0t} - \hat y_{1t})^2\big], \qquad CW = \sqrt{n}\,\bar f /
+    \hat\sigma_f
+
+    Where the benchmark is true the larger model pays for coefficients that are zero; the last term adds that noise
+    back.
 
     Parameters
     ----------
     actual, benchmark, model : pandas.Series, shape (n,)
         Outcomes and both forecasts of them, on one index.
     horizon : int
-        Periods that a forecast spans; successive errors overlap by one less, which the standard error allows for.
+        Periods that a forecast spans; the Bartlett standard error takes one less autocovariance.
 
     Returns
     -------
@@ -73,9 +76,7 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
 
     References
     ----------
-    Clark and West (2007), Journal of Econometrics 138, 291-311, section 2;
-    Newey and West (1987), Econometrica 55, 703-708; Campbell and Thompson (2008), Review of Financial Studies 21,
-    1509-1531 (R2 out of sample).
+    Clark and West (2007), Journal of Econometrics 138, 291-311; Newey and West (1987), Econometrica 55, 703-708.
     """
     require_count(horizon, name="horizon", least=1)
     values = [require_clean(series, role="forecast series") for series in (actual, benchmark, model)]
@@ -242,6 +243,17 @@ class OutOfSampleResult(Result):
             ("Latest forecast less mean (%)", self.latest),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the cumulative gain over the historical mean and what luck gives; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.fill_between(self.band.index, self.band["lower"], self.band["upper"], color="0.85", linewidth=0)
+        ax.plot(self.forecasts.index, self.forecasts["cumulative"])
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.set_ylabel(f"squared error saved by {self.cause} (cumulative)")
+        return ax
+
 
 def out_of_sample(
     *,
@@ -252,10 +264,13 @@ def out_of_sample(
     reps: int = 1_999,
     seed: int | None = None,
 ) -> OutOfSampleResult:
-    """Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
+    r"""Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
 
-    Every week the return over the next h weeks is forecast by least squares on a constant and the predictor, from all
-    pairs whose return was complete by then, and by the mean of the same returns.
+    .. math::
+        \hat y_{t,h} = \hat a_t + \hat b_t x_t \;\text{ against }\; \bar y_t, \qquad
+        R^2_{oos} = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2}
+
+    with least squares and mean over all pairs whose return was complete by week t.
 
     Parameters
     ----------
@@ -280,20 +295,19 @@ def out_of_sample(
     Raises
     ------
     InputError
-        Missing, constant or unaligned input, or bad options.
+        Missing, constant or unaligned input, dates with a hole, values too large to square, or bad options.
 
     Notes
     -----
     Each draw gives the weekly returns less their mean random signs and keeps the predictor: nothing can be predicted,
-    volatility stays where it was, and returns over h weeks overlap as they do in the data. The normal p-value, shown
-    beside it, does not know how few forecasts do not overlap.
+    volatility stays where it was, and returns overlap as they do in the data. The normal p-value beside it does not
+    know how few forecasts do not overlap.
 
     References
     ----------
     Clark and West (2007), Journal of Econometrics 138, 291-311; Clark and McCracken (2012), Journal of Business &
-    Economic Statistics 30, 53-66, section 3 (fixed-regressor wild bootstrap); Goyal and Welch (2008), Review of
-    Financial Studies 21, 1455-1508 (cumulative difference of squared errors); Campbell and Thompson (2008), Review of
-    Financial Studies 21, 1509-1531.
+    Economic Statistics 30, 53-66 (fixed-regressor wild bootstrap); Goyal and Welch (2008), Review of Financial Studies
+    21, 1455-1508 (cumulative difference); Campbell and Thompson (2008), Review of Financial Studies 21, 1509-1531 (R2).
     """
     require_count(reps, name="reps", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)

@@ -44,42 +44,9 @@ class TimeShare:
 def time_share(hits: np.ndarray, *, window: int, confidence: float = 0.90) -> TimeShare:
     """Give the share of weeks in which something held, when each week looks back over the same window.
 
-    The variance of the share is that of the stationary bootstrap, which has a closed form. With rare events its
-    percentile interval covers far too seldom (see Notes), so the variance is turned into an effective number of
-    independent weeks, for which the exact binomial interval is taken.
-
-    Parameters
-    ----------
-    hits : numpy.ndarray of bool, shape (n,)
-        Whether it held, oldest first.
-    window : int
-        Weeks that each value looks back over; 1 where values do not overlap.
-    confidence : float
-        Coverage.
-
-    Returns
-    -------
-    TimeShare
-        Share, interval, counts.
-
-    Raises
-    ------
-    InputError
-        Fewer than two weeks, or a window below 1.
-
-    Notes
-    -----
-    The block is the longer of the window and the length of Patton, Politis and White (2009). The effective number is
-    held to at most 3/2 times the number of windows that do not overlap, the most that overlapping can add for a mean;
-    where nothing or everything hit it is the number of windows. In 400 samples of 800 and 1,300 weeks, windows of 13,
-    26 and 52 weeks and true shares of 1 to 50 %, the 90 % interval covered in 89 to 99 % of samples, and the
-    percentile interval of the stationary bootstrap in 72 to 82 %.
-
-    References
-    ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313, lemma 1. Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
-    expected number of positive counts estimated from survey data. Survey Methodology 24, 193-201.
+    The closed-form variance of the stationary bootstrap becomes an effective number of independent weeks, at most 3/2
+    times the windows that do not overlap, for which the exact binomial interval is taken. `exceedance_curve` gives
+    narrower intervals by one method; this one stays for the registered rules.
     """
     from arch.bootstrap import optimal_block_length
     from statsmodels.stats.proportion import proportion_confint
@@ -108,7 +75,7 @@ def time_share(hits: np.ndarray, *, window: int, confidence: float = 0.90) -> Ti
 
 
 def stationary_variance(values: np.ndarray, *, block: float) -> float:
-    """Give n times the variance of the mean under the stationary bootstrap, without drawing."""
+    """Give n times the stationary-bootstrap variance of the mean: Politis and Romano (1994), lemma 1."""
     n = len(values)
     spectrum = np.abs(np.fft.rfft(values - values.mean(), 2 * n)) ** 2
     covariances = np.fft.irfft(spectrum)[:n] / n
@@ -176,52 +143,13 @@ class GapFrequencyResult(Result):
 
 
 def log_gap(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.Series:
-    """Give the log return of one asset less that of another over the last weeks.
-
-    Parameters
-    ----------
-    leader, follower : pandas.Series, shape (n,)
-        Weekly prices on one evenly spaced index.
-    horizon : int
-        Weeks, at least 1.
-
-    Returns
-    -------
-    pandas.Series, shape (n - horizon,)
-        ``100 * (log L[t] / L[t-h] - log F[t] / F[t-h])``, in log points.
-
-    Raises
-    ------
-    InputError
-        Missing, non-positive or constant prices, different or unevenly spaced dates, a horizon outside [1, n).
-    """
+    """Give the h-week log return of one asset less that of another, in log points."""
     logs = _log_prices(leader, follower)
     return (logs["leader"] - logs["follower"]).diff(_checked(horizon, len(logs))).iloc[horizon:].rename("gap")
 
 
 def net_of_beta(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.DataFrame:
-    """Give the log return of one asset less beta times that of another, with beta from before the window.
-
-    Beta for the window from t - h to t is the regression slope (with a constant) of the leader's weekly log returns on
-    the follower's over all weeks up to t - h, so that neither a later return nor one inside the window enters it.
-
-    Parameters
-    ----------
-    leader, follower : pandas.Series, shape (n,)
-        Weekly prices on one evenly spaced index.
-    horizon : int
-        Weeks, at least 1.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n - horizon - 104, 2)
-        ``gap`` in log points and ``beta``; the first 104 weekly returns only serve to estimate beta.
-
-    Raises
-    ------
-    InputError
-        As `log_gap`.
-    """
+    """Give the h-week log return less beta times the follower's, beta from the weeks before the window."""
     logs = _log_prices(leader, follower)
     _checked(horizon, len(logs))
     weekly, window = logs.diff(), logs.diff(horizon)
@@ -232,23 +160,7 @@ def net_of_beta(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.D
 
 
 def past_percentile(values: pd.Series) -> pd.Series:
-    """Place every value among the ones before it.
-
-    Parameters
-    ----------
-    values : pandas.Series, shape (n,)
-        Values over time.
-
-    Returns
-    -------
-    pandas.Series, shape (n,)
-        Share of strictly earlier values that are smaller, in per cent; NaN for the first.
-
-    Raises
-    ------
-    InputError
-        Missing, infinite, unordered or constant values.
-    """
+    """Give the share of strictly earlier values that are smaller, in per cent; NaN for the first."""
     require_clean(values, role="values")
     smaller = values.expanding().rank(method="min") - 1
     earlier = pd.Series(np.arange(len(values), dtype=float), index=values.index)
@@ -256,7 +168,7 @@ def past_percentile(values: pd.Series) -> pd.Series:
 
 
 def up_to(gap: pd.Series, date: pd.Timestamp | None) -> pd.Series:
-    """Cut what came after a date, and require a past to compare with."""
+    """Cut what came after a date, and require 104 weeks before it."""
     if date is not None and date not in gap.index:
         raise InputError(f"{date} has no gap: they run from {gap.index[0]} to {gap.index[-1]}.")
     cut = gap.loc[:date]
@@ -275,26 +187,27 @@ def gap_frequency(
     after: Sequence[int] = HORIZONS,
     confidence: float = 0.90,
 ) -> GapFrequencyResult:
-    """Count how often the gap between two assets was at least as large as a given one.
+    r"""Count how often the gap between two assets was at least as large as a given one.
 
-    An episode begins in the first week with such a gap; the next one can begin `horizon` weeks later at the earliest,
-    so that no return is counted twice. A window that overlaps that of `date` belongs to the present case and is not an
-    episode of the past.
+    .. math:: g_t = 100\,\big[\log(L_t / L_{t-h}) - \log(F_t / F_{t-h})\big], \qquad \hat p = \overline{1\{g_t \ge c\}}
+
+    An episode begins in the first week with such a gap, the next one `horizon` weeks later at the earliest, so that no
+    return is counted twice. A window that overlaps that of `date` is the present case and no episode of the past.
 
     Parameters
     ----------
     leader, follower : pandas.Series, shape (n,)
-        Weekly prices on one evenly spaced index.
+        Weekly prices on the same weeks.
     horizon : int
-        Weeks over which the gap opens.
+        Weeks h over which the gap opens.
     threshold : float, optional
-        Gap looked for, in log points; by default the gap at `date`.
+        Gap c looked for, in log points; by default the gap at `date`.
     date : pandas.Timestamp, optional
         Week whose past is searched; by default the last.
     after : sequence of int
         Weeks after each episode over which the follower is watched.
     confidence : float
-        Coverage of the interval of the frequency.
+        Of the interval of the frequency.
 
     Returns
     -------
@@ -304,12 +217,14 @@ def gap_frequency(
     Raises
     ------
     InputError
-        As `log_gap`; a date that is not in the index; fewer than 104 past gaps.
+        Missing, non-positive or constant prices, different dates or a hole, a horizon that does not fit, a threshold
+        that is not finite, a date that is not in the index, fewer than 104 past gaps.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Econometric Reviews 28, 372-375 (block length).
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Korn, E. L. and Graubard,
+    B. I. (1998). Confidence intervals for proportions with small expected number of positive counts. Survey Methodology
+    24, 193-201.
     """
     gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
     remedy = "give log points, or None for the gap at the date"
@@ -422,24 +337,15 @@ def relative_performance(
 
     Parameters
     ----------
-    leader, follower : pandas.Series, shape (n,)
-        Weekly prices on one evenly spaced index.
+    leader, follower, date, confidence
+        As in `gap_frequency`.
     horizons : sequence of int
         Weeks.
-    date : pandas.Timestamp, optional
-        Week that is placed; by default the last.
-    confidence : float
-        Coverage of the intervals of the frequencies.
 
     Returns
     -------
     RelativePerformanceResult
         One line a measure (`log_gap`, `net_of_beta`) and horizon.
-
-    Raises
-    ------
-    InputError
-        As `gap_frequency`.
     """
     history, rows = {}, []
     for horizon in horizons:

@@ -61,7 +61,11 @@ def market_model(
     estimation: tuple[str | pd.Timestamp, str | pd.Timestamp],
     window: tuple[str | pd.Timestamp, str | pd.Timestamp],
 ) -> MarketModelResult:
-    """Estimate returns = alpha + beta x market over one window and measure the abnormal returns of another.
+    r"""Estimate a market model over one window and measure the abnormal returns of another.
+
+    .. math::
+        r_t = \alpha + \beta m_t + e_t, \qquad
+        \mathrm{Var}(\hat e) = \hat\sigma^2 \big(I + Z (X'X)^{-1} Z'\big)
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def market_model(
     Returns
     -------
     MarketModelResult
-        Coefficients, abnormal returns and their t-values.
+        Coefficients, abnormal returns and their t-values, with the error of alpha and beta.
 
     Raises
     ------
@@ -82,8 +86,8 @@ def market_model(
 
     References
     ----------
-    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35(1), 13-39,
-    equations 3 to 9.
+    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39, eq. 3 to
+    9.
     """
     values, index = require_clean(returns, role="returns"), require_same_index(returns, market)
     own = pd.Series(values, index=index)
@@ -114,19 +118,21 @@ def market_model(
 
 
 def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -> pd.Series:
-    """Take out of each return what the market of that week explains, with a beta known before it.
+    r"""Take out of each return what the market of that week explains, with a beta known before it.
+
+    .. math:: r_t - \hat\beta_{t-1} m_t
 
     Parameters
     ----------
     returns, market : pandas.Series, shape (n,)
         On the same dates, nothing missing, in the same unit.
-    window : int, default 104
+    window : int
         Rows before each date over which its beta is estimated.
 
     Returns
     -------
     pandas.Series, shape (n - window,)
-        ``returns[t] - beta[t] * market[t]``; no later return enters.
+        No later return enters.
 
     Raises
     ------

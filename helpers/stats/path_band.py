@@ -79,13 +79,28 @@ class PathBandResult(Result):
             *((f"Beta on {name}", float(beta)) for name, beta in self.coefficients.items()),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the path, the band of each week and the band of whole paths; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        band = self.band
+        ax.fill_between(band.index, band["low"], band["high"], color="tab:blue", alpha=0.25, linewidth=0)
+        ax.plot(band.index, band[["low_path", "high_path"]], color="tab:blue", linewidth=0.8)
+        ax.plot(band.index, band["centre"], color="tab:blue", linestyle="--")
+        ax.plot(band.index, band["actual"], color="black")
+        ax.set_ylabel(f"{self.asset}: log points since {self.date:%Y-%m-%d}")
+        return ax
+
 
 def inside_band(
     *, returns: pd.Series, date: pd.Timestamp, confidence: float = 0.90, reps: int = 4999, seed: int
 ) -> PathBandResult:
-    """Compare the path after a date with paths resampled in blocks from the weeks up to it.
+    r"""Compare the path after a date with paths resampled in blocks from the weeks up to it.
 
-    The mean week is itself an estimate: each path takes it from weeks resampled in blocks.
+    .. math::
+        Y_k = \sum_{j \le k} r_{T+j} \;\text{ against }\; \bar Y^*_k \pm q\,\mathrm{sd}^*_k, \qquad
+        q: P^*\big(\max_k |Y^*_k - \bar Y^*_k| / \mathrm{sd}^*_k \le q\big) = \text{confidence}
 
     Parameters
     ----------
@@ -94,9 +109,10 @@ def inside_band(
     date : pandas.Timestamp
         Last week of the past.
     confidence : float
-        Coverage of the bands.
+        Of the bands, for each week and for whole paths.
     reps : int
-        Simulated paths, of blocks whose length (`volatility_block`) keeps the clusters of volatility.
+        Simulated paths, of blocks that keep the clusters of volatility; each takes its own mean week from resampled
+        blocks.
     seed : int
         Of the draws.
 
@@ -112,9 +128,8 @@ def inside_band(
 
     References
     ----------
-    Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for the dependent
-    bootstrap". Econometric Reviews 28, 372-375. Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous
-    confidence bands. Journal of Applied Econometrics 34, 1-17 (sup-t band).
+    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands. Journal of Applied Econometrics
+    34, 1-17. Patton, Politis and White (2009), Econometric Reviews 28, 372-375 (block length).
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
@@ -132,8 +147,8 @@ def counterfactual(
 ) -> PathBandResult:
     """Compare the path after a date with the one that the drivers' actual moves implied by the betas of before.
 
-    The band holds what the regression leaves open: each simulated path takes coefficients estimated on weeks resampled
-    in blocks, and residuals resampled in blocks, all from before the date.
+    Each simulated path takes coefficients estimated on weeks resampled in blocks, and residuals resampled in blocks,
+    all from before the date: the band holds what the regression leaves open.
 
     Parameters
     ----------
@@ -141,19 +156,13 @@ def counterfactual(
         Weekly log returns in per cent, before and after the date.
     drivers : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index.
-    date : pandas.Timestamp
-        Last week of the estimation.
-    confidence : float
-        Coverage of the bands.
-    reps : int
-        Simulated paths.
-    seed : int
-        Of the draws.
+    date, confidence, reps, seed
+        As in `inside_band`.
 
     Returns
     -------
     PathBandResult
-        With the reason when no week has come after the date, or fewer than 104 up to it.
+        As `inside_band`, with the coefficients.
 
     Raises
     ------

@@ -49,11 +49,24 @@ class ShapleyResult(Result):
         lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
         return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the shares with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        share = self.table["share"]
+        ax.barh(share.index.astype(str), share, xerr=[share - self.table["low"], self.table["high"] - share], capsize=3)
+        ax.set_xlabel(f"share of the variance of {self.response} (%)")
+        return ax
+
 
 def shapley_shares(
     *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, confidence: float = 0.90, seed: int
 ) -> ShapleyResult:
-    """Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
+    r"""Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
+
+    .. math::
+        \phi_j = \sum_{S \subseteq N \setminus j} \frac{|S|!\,(k - |S| - 1)!}{k!} \big(R^2_{S \cup j} - R^2_S\big)
 
     Parameters
     ----------
@@ -62,9 +75,10 @@ def shapley_shares(
     predictors : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index, 2 to 10 of them.
     reps : int
-        Draws of the stationary bootstrap, which keeps weeks of all series together.
+        Draws of the stationary bootstrap, which keeps weeks of all series together; its blocks are the longest that
+        Patton, Politis and White (2009) give for the squared columns.
     confidence : float
-        Coverage of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
+        Of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
     seed : int
         Of the bootstrap.
 
@@ -80,9 +94,9 @@ def shapley_shares(
 
     References
     ----------
-    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis,
-    p. 119 ff. Groemping, U. (2007). Estimators of relative importance in linear regression based on variance
-    decomposition. The American Statistician 61, 139-147, eq. 4.
+    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis, p. 119
+    ff. Groemping, U. (2007). Estimators of relative importance in linear regression. The American Statistician 61,
+    139-147.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")
@@ -203,6 +217,18 @@ class ShapleyChangeResult(Result):
         ]
         return [*super().rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the changes with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        change = self.table["change"]
+        reach = [change - self.table["low"], self.table["high"] - change]
+        ax.errorbar(change, change.index.astype(str), xerr=reach, fmt="o", capsize=3)
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel(f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)")
+        return ax
+
 
 def shapley_change(
     *,
@@ -215,27 +241,22 @@ def shapley_change(
 ) -> ShapleyChangeResult:
     """Test whether the shares are the same before and since a date.
 
-    The null distribution comes from moving the date through the whole sample, as if it were closed to a circle: under
-    the null the true date is one of n equally likely ones. The p-value is two-sided.
+    The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
+    true date is one of n equally likely ones. The p-value is two-sided.
 
     Parameters
     ----------
-    response, predictors, draws, seed
+    response, predictors, reps, seed
         As in `shapley_shares`.
     date : pandas.Timestamp
         First week of the later part, fixed before looking.
     confidence : float
-        Coverage of the intervals; the two parts are resampled apart.
+        Of the intervals; the two parts are resampled apart.
 
     Returns
     -------
     ShapleyChangeResult
         With NaN and the reason when a part has fewer than 52 weeks.
-
-    Raises
-    ------
-    InputError
-        As `shapley_shares`.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")

@@ -73,8 +73,7 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
 
     Notes
     -----
-    The null moves the whole state round the calendar by every possible number of weeks, which keeps its spells, their
-    lengths and their order, and keeps the returns as they are.
+    The null moves the state round the calendar by every number of weeks, which keeps its spells and their order.
     """
     held = require_state(state)
     runs = [count_spells(side) for side in (held, ~held)]
@@ -195,6 +194,18 @@ class StateInteractionResult(Result):
             *differences,
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the differences between states with their intervals; returns the axes."""
+        from matplotlib import pyplot as plt
+
+        ax = plt.subplots()[1] if ax is None else ax
+        names = [f"{state}, {weeks} weeks" for state, weeks in self.table.index]
+        at = self.table["difference"].to_numpy()
+        ax.errorbar(at, names, xerr=[at - self.table["lower"], self.table["upper"] - at], fmt="o", capsize=3)
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_xlabel(f"{self.effect}: response to {self.strength} in the state less out of it (%)")
+        return ax
+
 
 @dataclass(frozen=True, eq=False)
 class _Sample:
@@ -226,22 +237,23 @@ def state_interaction(
     placebos: int = 200,
     seed: int | None = None,
 ) -> StateInteractionResult:
-    """Test whether states change what a leader's strength says about later returns.
+    r"""Test whether states change what a leader's strength says about later returns.
 
-    The return over the next h weeks is regressed on a constant, strength, one state and the product of both, whose
-    coefficient is zero under the null. Returns over several weeks overlap and both regressors persist: random signs on
-    overlapping residuals would break the overlap and reject a true null in half of all samples. Here the signs fall on
-    weekly surprises, which are then summed over the horizon, so that every draw overlaps as the data do.
+    .. math:: \sum_{j=1}^h y_{t+j} = a + b\,s_t + c\,D_t + \delta\,s_t D_t + u_t, \qquad H_0: \delta = 0
+
+    Returns over several weeks overlap and both regressors persist: random signs on overlapping residuals would break
+    the overlap and reject a true null in half of all samples. Here the signs fall on weekly surprises, which are then
+    summed over the horizon, so that every draw overlaps as the data do.
 
     Parameters
     ----------
     effect : pandas.Series, shape (n,)
-        Weekly log return, per cent.
+        Weekly log return y, per cent.
     strength : pandas.Series, shape (n,)
-        The leader's strength as known in each week, on the same dates.
+        The leader's strength s as known in each week, on the same dates.
     states : pandas.DataFrame of bool, shape (n, s)
-        Whether each state holds, as known in each week, on the same dates; each is tested by itself, and the overall
-        p-value allows for the search over states and horizons.
+        Whether each state D holds, as known in each week; each is tested by itself, and the overall p-value allows for
+        the search over states and horizons.
     horizons : sequence of int
         Weeks ahead.
     covariance : {"HC3", "nonrobust", "HAC"}
@@ -249,7 +261,7 @@ def state_interaction(
     reps : int
         Draws, at least 99.
     placebos : int
-        Shifted states, at most; 0 for none.
+        States shifted round the calendar together, at most; 0 for none.
     seed : int, optional
         Of the signs.
 
@@ -263,15 +275,10 @@ def state_interaction(
     InputError
         Missing, constant or unaligned input, a state that is not bool, bad options.
 
-    Notes
-    -----
-    Shifted states, the placebo, keep length and order of all spells and move them round the calendar together.
-
     References
     ----------
-    Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120, section 3.2 (fixed-design wild bootstrap);
-    Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66, section 3 (overlapping errors
-    rebuilt from one-period errors).
+    Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120 (fixed-design wild bootstrap); Clark and McCracken
+    (2012), Journal of Business & Economic Statistics 30, 53-66 (overlapping errors from one-period errors).
     """
     require_count(reps, name="reps", least=99)
     require_count(placebos, name="placebos", least=0)

@@ -109,7 +109,7 @@ def state_order(
     ends = np.flatnonzero(held[:-1] & ~held[1:])
     starts = np.flatnonzero(~later[:-1] & later[1:]) + 1
     complete = ends[ends + within < n]
-    soon = _within(starts, n, within)
+    soon = _near(starts, n, range(-within, 0))
     few = len(complete) < _FEWEST
     shares = shift_sums(soon, complete) / max(len(complete), 1)
     return StateOrderResult(
@@ -130,11 +130,11 @@ def state_order(
     )
 
 
-def _within(starts: np.ndarray, n: int, within: int) -> np.ndarray:
-    """Mark (as 1.0) the weeks of a closed circle in whose next weeks something starts."""
+def _near(weeks: np.ndarray, n: int, offsets: range) -> np.ndarray:
+    """Mark (as 1.0) what lies at these offsets from some weeks of a closed circle."""
     marked = np.zeros(n)
-    for ahead in range(1, within + 1):
-        marked[(starts - ahead) % n] = 1.0
+    for offset in offsets:
+        marked[(weeks + offset) % n] = 1.0
     return marked
 
 
@@ -158,10 +158,11 @@ def _spell_returns(returns: pd.Series, then: pd.Series, ends: np.ndarray, within
     values, n = require_clean(returns, role="returns"), len(then)
     require_same_index(returns, then)
     runs = spells(then)
+    runs = runs[runs["start"] > then.index[0]]
     begun = then.index.get_indexer(runs["start"])
     sums = np.add.reduceat(np.append(values, 0.0), np.column_stack([begun, begun + runs["weeks"]]).ravel())[::2]
     weeks = runs["weeks"].to_numpy(dtype=float)
-    recent = np.roll(_within((-ends) % n, n, within)[::-1], 1)
+    recent = _near(ends, n, range(1, within + 1))
     labels = np.array([recent[(begun + shift) % n] for shift in range(n)]) > 0
     counts = labels.sum(axis=1)
     usable = (counts >= 2) & (len(runs) - counts >= 2)
@@ -213,7 +214,7 @@ class StateMeansResult(Result):
         """Draw the differences with their intervals; returns the axes."""
         from matplotlib import pyplot as plt
 
-        ax = plt.gca() if ax is None else ax
+        ax = plt.subplots()[1] if ax is None else ax
         at, reach = self.table["difference"], self.table[["low", "high"]]
         ax.errorbar(at, self.table.index.astype(str), xerr=[at - reach["low"], reach["high"] - at], fmt="o", capsize=3)
         ax.axvline(0, linewidth=0.8, color="0.5")
@@ -253,7 +254,7 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     held = {name: require_state(states[name]) for name in states}
     enough = [name for name, one in held.items() if min(count_spells(one), count_spells(~one)) >= _FEWEST]
     moved = {name: _contrasts(values, held[name]) for name in enough}
-    z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), -1)
+    z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), values.size)
     largest = np.abs(z).max(axis=0) if enough else np.empty(0)
     rows = {name: _described(values, one, moved.get(name), largest) for name, one in held.items()}
     table = pd.DataFrame.from_dict(rows, orient="index")

@@ -1,6 +1,8 @@
 """States of the economy fixed in advance, as they could be known at the time, and their spells.
 
-A state holds where its margin, in natural units, is positive; no margin looks past its own week.
+A state holds where its margin, in natural units, is positive; no margin looks past its own week. Missing, unordered or
+unaligned values, levels that are not positive where a logarithm is taken, and too few rows raise `InputError`, with the
+series, the date and the remedy.
 """
 
 import warnings
@@ -20,24 +22,18 @@ def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
 
 
 def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
-    """Measure how far each of the three states holds, whatever the last weeks of the series are.
+    """Measure how far fear, debasement and liquidity hold, whatever the last weeks of the series are.
 
     Parameters
     ----------
     weekly : pandas.DataFrame
-        Levels by week: ``vix`` (per cent a year), ``breakeven10`` and ``real10`` (per cent), ``fed_assets`` (any
-        unit); NaN where a series is not there.
+        Levels by week: ``vix`` (per cent a year), ``breakeven10`` and ``real10`` (per cent), ``fed_assets`` (any unit);
+        NaN where a series is not there.
 
     Returns
     -------
     dict of str to pandas.Series
-        ``fear``, ``debasement`` and ``liquidity``: the margins below, each over the weeks in which its own series are
-        there. A state holds where its margin is positive.
-
-    Raises
-    ------
-    InputError
-        As the single margins.
+        The margin of each over the weeks of its own series; a state holds where its margin is positive.
     """
     yields = weekly[["breakeven10", "real10"]].dropna()
     return {
@@ -48,7 +44,9 @@ def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> pd.Series:
-    """Implied volatility above a high quantile of its own trailing window.
+    r"""Measure implied volatility above a high quantile of its own trailing window, in points.
+
+    .. math:: v_t - Q_{0.8}(v_{t-259}, \ldots, v_t)
 
     Parameters
     ----------
@@ -57,17 +55,12 @@ def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> 
     window : int
         Weeks of the trailing window, the current week included.
     quantile : float
-        Quantile of the window that fear must exceed, in (0, 1).
+        That fear must exceed, in (0, 1).
 
     Returns
     -------
     pandas.Series, shape (n - window + 1,)
-        VIX less its trailing quantile, in points; fear holds where it is positive.
-
-    Raises
-    ------
-    InputError
-        Missing or unordered values, or fewer rows than the window.
+        Fear holds where it is positive.
     """
     require_clean(vix, role="fear index")
     _need_rows(vix, rows=window, role="fear index")
@@ -75,25 +68,21 @@ def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> 
 
 
 def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: int = 26) -> pd.Series:
-    """Rise of expected inflation or fall of the real yield, whichever is the smaller.
+    r"""Measure the rise of expected inflation or the fall of the real yield, whichever is the smaller.
+
+    .. math:: \min(b_t - b_{t-26},\; y_{t-26} - y_t)
 
     Parameters
     ----------
     breakeven, real_yield : pandas.Series, shape (n,)
-        Weekly 10-year breakeven inflation and 10-year real yield, per cent, on the same dates.
+        Weekly 10-year breakeven inflation and real yield, per cent, on the same dates.
     window : int
         Weeks over which both are compared.
 
     Returns
     -------
     pandas.Series, shape (n - window,)
-        The smaller of the breakeven's change and the real yield's change with its sign turned, percentage points;
-        debasement holds where it is positive, that is where the breakeven rose and the real yield fell.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or unaligned values, or fewer rows than the window needs.
+        Percentage points; debasement holds where it is positive: breakeven up and real yield down.
     """
     for series in (breakeven, real_yield):
         require_clean(series, role="yield")
@@ -104,24 +93,21 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: in
 
 
 def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
-    """Growth of the central bank's total assets.
+    r"""Measure the log growth of the central bank's assets (or of `net_liquidity`) over a window, per cent.
+
+    .. math:: 100 \log(A_t / A_{t-26})
 
     Parameters
     ----------
     assets : pandas.Series, shape (n,)
-        Weekly total assets, any positive unit.
+        Weekly, any positive unit.
     window : int
         Weeks over which growth is measured.
 
     Returns
     -------
     pandas.Series, shape (n - window,)
-        Log growth over the window, per cent; liquidity rises where it is positive.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or non-positive values, or fewer rows than the window needs.
+        Liquidity rises where it is positive.
     """
     values = require_clean(assets, role="assets")
     _need_rows(assets, rows=window + 1, role="assets")
@@ -130,8 +116,83 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
     return pd.Series(100 * np.log(values[window:] / values[:-window]), index=assets.index[window:], name="liquidity")
 
 
+def net_liquidity(*, assets: pd.Series, treasury_account: pd.Series, reverse_repo: pd.Series) -> pd.Series:
+    r"""Give the part of the central bank's assets that is in private hands.
+
+    .. math:: L_t = A_t - T_t - R_t
+
+    Parameters
+    ----------
+    assets, treasury_account, reverse_repo : pandas.Series, shape (n,)
+        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same
+        weeks and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
+
+    Returns
+    -------
+    pandas.Series, shape (n,)
+        In that unit; `liquidity_margin` turns it into a state.
+    """
+    whole = require_clean(assets, role="assets")
+    require_same_index(assets, treasury_account, reverse_repo)
+    for part in (treasury_account, reverse_repo):
+        larger = require_clean(part, role="liability") >= whole
+        if larger.any():
+            where = f"{assets.index[larger.argmax()]}"
+            raise InputError(f"{part.name!r} is not smaller than {assets.name!r} on {where}: bring both to one unit.")
+    return (assets - treasury_account - reverse_repo).rename("net liquidity")
+
+
+def money_margin(*, money: pd.Series, window: int = 26, year: int = 52) -> pd.Series:
+    r"""Measure whether money grows faster than half a year before.
+
+    .. math:: 100\,[\log(M_t / M_{t-52}) - \log(M_{t-26} / M_{t-78})]
+
+    Parameters
+    ----------
+    money : pandas.Series, shape (n,)
+        Weekly money stock as published, any positive unit.
+    window, year : int
+        Weeks between the two growth rates, and weeks of each.
+
+    Returns
+    -------
+    pandas.Series, shape (n - window - year,)
+        Percentage points (log); money accelerates where it is positive. (Growth itself hardly ever is not.)
+    """
+    growth = liquidity_margin(assets=money, window=year)
+    _need_rows(growth, rows=window + 1, role="growth of")
+    return growth.diff(window).iloc[window:].rename("money")
+
+
+def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
+    r"""Tell weeks in which a state holds from weeks in which it is forming.
+
+    .. math::
+        \text{holding: } m_t > 0, \qquad \text{forming: } m_t \le 0 \text{ and } m_t > m_{t-w}
+
+    Parameters
+    ----------
+    margin : pandas.Series, shape (n,)
+        Distance to the threshold, as from `fear_margin` and its like.
+    weeks : int
+        Weeks w over which it must have come nearer.
+
+    Returns
+    -------
+    pandas.Series of str, shape (n - weeks,)
+        "holding", "forming" or "absent".
+    """
+    values = require_clean(margin, role="margin")
+    _need_rows(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
+    now, before = values[weeks:], values[:-weeks]
+    phase = np.select([now > 0, now > before], ["holding", "forming"], "absent")
+    return pd.Series(phase, index=margin.index[weeks:], name=margin.name)
+
+
 def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Series:
-    """Log return over a window in standard deviations of its own past.
+    r"""Give the log return over a window in standard deviations of its own past.
+
+    .. math:: (g_t - \bar g_{\le t}) / s_{\le t}, \qquad g_t = \log(P_t / P_{t-13})
 
     Parameters
     ----------
@@ -140,17 +201,12 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
     window : int
         Weeks of the return.
     history : int
-        Returns needed before the first value; mean and standard deviation use all returns up to the current week.
+        Returns needed before the first value.
 
     Returns
     -------
     pandas.Series, shape (n - window - history + 1,)
-        Standardised return, pure number.
-
-    Raises
-    ------
-    InputError
-        Missing, unordered or non-positive values, or too few rows.
+        Pure number.
     """
     values = require_clean(price, role="price")
     _need_rows(price, rows=window + history, role="price")
@@ -180,24 +236,7 @@ def count_spells(held: np.ndarray) -> int:
 
 
 def spells(state: pd.Series) -> pd.DataFrame:
-    """Date the uninterrupted runs of weeks in which a state holds.
-
-    Parameters
-    ----------
-    state : pandas.Series of bool, shape (n,)
-        Whether the state holds, week by week.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (spells, 3)
-        First week (`start`), last week (`end`) and length (`weeks`) of each spell, in order. The last spell may still
-        be running: its end is then the last date of the state.
-
-    Raises
-    ------
-    InputError
-        Not a yes-or-no series, empty, or unordered dates.
-    """
+    """Date the uninterrupted runs of weeks in which a state holds: ``start``, ``end`` (last week) and ``weeks``."""
     values = require_state(state)
     edges = np.diff(np.concatenate([[0], values.astype(int), [0]]))
     first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
@@ -215,14 +254,9 @@ def state_table(margins: Mapping[str, pd.Series]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame, shape (states, 10)
-        By state: `first` and `last` date, `weeks` observed, `share` of weeks held, number of `spells`, median and
-        longest weeks of a spell (`median_weeks`, `longest_weeks`), whether it `holds` on the last date, `since` when it
-        has held or not held, and the last `margin`.
-
-    Raises
-    ------
-    InputError
-        A margin is empty or its dates are unordered.
+        By state: ``first`` and ``last`` date, ``weeks`` observed, ``share`` of weeks held, number of ``spells``, median
+        and longest weeks of a spell (``median_weeks``, ``longest_weeks``), whether it ``holds`` on the last date,
+        ``since`` when it has held or not held, and the last ``margin``.
     """
     rows = {}
     for name, margin in margins.items():
@@ -247,22 +281,7 @@ def state_table(margins: Mapping[str, pd.Series]) -> pd.DataFrame:
 def align_states(
     *, effect: pd.Series, strength: pd.Series, margins: Mapping[str, pd.Series], start: str | None = None
 ) -> dict[str, Any]:
-    """Cut returns, strength and states to the weeks that all of them share.
-
-    Parameters
-    ----------
-    effect, strength : pandas.Series
-        Returns and the leader's strength, each on its own dates.
-    margins : mapping of str to pandas.Series
-        Margin of each state, which holds where its margin is positive.
-    start : str, optional
-        First week to keep.
-
-    Returns
-    -------
-    dict
-        ``effect``, ``strength`` and ``states`` for `helpers.stats.regimes.state_interaction`.
-    """
+    """Cut returns, strength and states to the weeks that all share, as `state_interaction` takes them."""
     parts = [effect.rename("effect"), strength.rename("strength"), *(one.rename(name) for name, one in margins.items())]
     shared = pd.concat(parts, axis=1, join="inner").dropna().loc[start:]
     return {
@@ -276,8 +295,7 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     """Judge in real time how probable the regime with the higher mean is (filtered probability).
 
     A two-state Markov switching model in mean and variance is estimated on the first weeks and again after every
-    ``refit`` weeks, on all weeks so far; until the next estimation its parameters are held and only the filter runs
-    on. Neither later values nor later parameters reach back.
+    `refit` weeks, on all weeks so far; in between only the filter runs on. Nothing later reaches back.
 
     Parameters
     ----------
@@ -292,11 +310,6 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     -------
     pandas.Series, shape (n - first,)
         Probability, from the week after the first estimation sample on.
-
-    Raises
-    ------
-    InputError
-        Missing or unordered values, no week after the first estimation sample, or bad options.
 
     References
     ----------

@@ -11,7 +11,6 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from helpers.stats import (
-    BANDWIDTH,
     InputError,
     compare_studies,
     detectable_effect,
@@ -23,10 +22,9 @@ from helpers.stats import (
     locate_events,
     market_model,
     net_of_market,
-    row_quantiles,
-    share_at_least,
 )
 from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
+from helpers.stats.event_study import BANDWIDTH, row_quantiles, share_at_least
 
 GOOGLE = Path(__file__).parents[1] / "data" / "google_stock.csv"
 

@@ -7,16 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import load
-from helpers.stats import (
-    InputError,
-    find_highs,
-    find_strength,
-    high_ladder,
-    hindsight_peaks,
-    new_highs,
-    running_record,
-    strong_weeks,
-)
+from helpers.stats import InputError, find_highs, find_strength, high_ladder, hindsight_peaks
+from helpers.stats.events import new_highs, running_record, strong_weeks
 
 FOUR_WEEKS = 29 / 365.25
 

@@ -10,17 +10,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.stats import (
-    ExpandingDesign,
     Fan,
     InputError,
     brier_score,
     clark_west,
-    clark_west_statistics,
     crps,
     event_fan,
     forecast_league,
     history_fan,
-    make_forecast,
     merge_events,
     out_of_sample,
     path_since,
@@ -30,8 +27,9 @@ from helpers.stats import (
     score_fans,
     score_forecast,
     skill,
-    statements,
 )
+from helpers.stats.dated_forecasts import make_forecast, statements
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics
 from helpers.stats.validation import size_clark_west
 
 DAY = pd.Timestamp("2014-01-03")

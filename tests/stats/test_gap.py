@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.stats import RAW, InputError, gap_frequency, log_gap, net_of_beta, past_percentile, relative_performance
-from helpers.stats.gap import NET
+from helpers.stats import RAW, InputError, gap_frequency, relative_performance
+from helpers.stats.gap import NET, log_gap, net_of_beta, past_percentile
 
 
 def weeks(n: int) -> pd.DatetimeIndex:

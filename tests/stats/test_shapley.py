@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats import InputError, shapley_change, shapley_decomposition, shapley_shares, shifted_changes
+from helpers.stats import InputError, shapley_change, shapley_shares
+from helpers.stats.shapley import shapley_decomposition, shifted_changes
 
 # Correlations of R's data set swiss: fertility, agriculture, examination, education, Catholic, infant mortality.
 SWISS = np.array([

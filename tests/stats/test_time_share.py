@@ -5,7 +5,8 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from scipy.stats import binomtest, norm
 
-from helpers.stats import InputError, stationary_variance, time_share
+from helpers.stats import InputError
+from helpers.stats.gap import stationary_variance, time_share
 
 
 def test_variance_is_that_of_the_stationary_bootstrap():

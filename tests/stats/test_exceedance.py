@@ -1,0 +1,78 @@
+"""Exceedance curves: arithmetic, the shapes that any such curve has, simulated cover, and faults."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from helpers.stats import InputError, exceedance_curve
+from helpers.stats.exceedance import interval_of_shares
+
+
+def prices(n: int = 600, seed: int = 0) -> dict[str, pd.Series]:
+    weeks = pd.date_range("2010-01-01", periods=n, freq="W-FRI")
+    steps = np.random.default_rng(seed).normal(scale=0.03, size=(2, n)).cumsum(axis=1)
+    return {
+        who: pd.Series(np.exp(path), index=weeks, name=name)
+        for who, name, path in zip(("leader", "follower"), ("silver", "btc"), steps, strict=True)
+    }
+
+
+def test_shares_by_hand_and_the_shape_of_the_curve():
+    pair = prices()
+    found = exceedance_curve(**pair, horizon=13, thresholds=(-500, 0, 10, 20, 500), reps=199, seed=1)
+    gap = 100 * (np.log(pair["leader"]).diff(13) - np.log(pair["follower"]).diff(13)).dropna().iloc[:-1]
+    table = found.table
+    assert table["share"].tolist() == [np.mean(gap >= c) for c in (-500, 0, 10, 20, 500)]
+    assert (table["count"].iloc[0], table["count"].iloc[-1], found.nobs) == (586, 0, 586)
+    assert table["share"].is_monotonic_decreasing
+    assert table["low"].is_monotonic_decreasing
+    assert table["high"].is_monotonic_decreasing
+    assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
+    # Windows of 13 weeks: nothing in about 45 separate ones excludes shares above .05 ** (1 / 45) = .065 or so.
+    assert table["low"].iloc[-1] == 0
+    assert 0.005 < table["high"].iloc[-1] < 0.065
+    assert table["high"].iloc[0] == 1
+
+
+def test_what_comes_later_or_is_quoted_in_other_units_changes_nothing():
+    pair = prices()
+    date = pair["leader"].index[500]
+    options = {"horizon": 26, "thresholds": (0, 15), "date": date, "reps": 199, "seed": 3}
+    found = exceedance_curve(**pair, **options).table
+    cut = exceedance_curve(leader=100 * pair["leader"].loc[:date], follower=pair["follower"].loc[:date], **options)
+    pd.testing.assert_frame_equal(found, cut.table)
+
+
+@pytest.mark.parametrize(("share", "window"), [(0.02, 26), (0.10, 13), (0.43, 26)])
+def test_the_interval_covers_as_often_as_it_says(share, window):
+    rng, limit = np.random.default_rng(round(100 * share) + window), norm.isf(share) * np.sqrt(window)
+    inside, short = [], []
+    for seed in range(60):
+        weekly = rng.normal(size=800)
+        seen = np.mean(np.convolve(weekly, np.ones(window), "valid") >= limit)
+        low, high = interval_of_shares(weekly, np.array([seen]), horizon=window, confidence=0.90, reps=199, seed=seed)
+        inside.append(low[0] <= share <= high[0])
+        short.append(high[0] < 0.10)
+    assert np.mean(inside) >= 0.80  # 0.90 less 2.6 standard errors
+    if share == 0.02:
+        assert np.mean(short) >= 0.60  # 74 % in 200 samples
+
+
+def test_it_shows_itself():
+    found = exceedance_curve(**prices(300), horizon=4, thresholds=(0, 5), reps=199, seed=1)
+    assert "0 log points or more" in found.summary()
+    assert "<table>" in found._repr_html_()
+    axes = found.plot()
+    assert axes.lines[0].get_ydata().tolist() == (100 * found.table["share"]).tolist()
+
+
+def test_faults_are_named():
+    pair = prices(300)
+    with pytest.raises(InputError, match="threshold is nan, expected a finite number"):
+        exceedance_curve(**pair, horizon=4, thresholds=(0, float("nan")), seed=1)
+    with pytest.raises(InputError, match=r"confidence must lie in \(0, 1\), found 90"):
+        exceedance_curve(**pair, horizon=4, confidence=90, seed=1)
+    holed = {who: one.drop(one.index[48:128]) for who, one in pair.items()}
+    with pytest.raises(InputError, match="no rows between 2010-11-26 and"):
+        exceedance_curve(**holed, horizon=4, seed=1)
