@@ -2,12 +2,7 @@
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.dated_forecasts import (
-    DatedForecast,
-    forecast_from_strength,
-    schedule,
-    score_forecast,
-)
+from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.driver_betas import (
     DriverResult,
@@ -26,13 +21,7 @@ from helpers.stats.event_ladder import (
     pooled_events,
     scale_by_volatility,
 )
-from helpers.stats.event_study import (
-    EventStudyResult,
-    episode_paths,
-    estimates_by_era,
-    event_study,
-    locate_events,
-)
+from helpers.stats.event_study import EventStudyResult, episode_paths, estimates_by_era, event_study, locate_events
 from helpers.stats.events import (
     RecordResult,
     distance_to_highs,
@@ -59,18 +48,8 @@ from helpers.stats.fans import (
     skill,
 )
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
-from helpers.stats.forecast_tests import (
-    OutOfSampleResult,
-    clark_west,
-    out_of_sample,
-)
-from helpers.stats.gap import (
-    RAW,
-    GapFrequencyResult,
-    RelativePerformanceResult,
-    gap_frequency,
-    relative_performance,
-)
+from helpers.stats.forecast_tests import OutOfSampleResult, clark_west, out_of_sample
+from helpers.stats.gap import RAW, GapFrequencyResult, RelativePerformanceResult, gap_frequency, relative_performance
 from helpers.stats.granger import Design, GrangerResult, LeagueResult, granger_design, granger_test, leader_league
 from helpers.stats.granger_checks import (
     OLDER,
@@ -98,19 +77,9 @@ from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
 from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
 from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
-from helpers.stats.rank_test import (
-    RankTestResult,
-    annual_changes,
-    exact_rank_test,
-    pair_years,
-    single_vintage,
-)
+from helpers.stats.rank_test import RankTestResult, annual_changes, exact_rank_test, pair_years, single_vintage
 from helpers.stats.results import format_value
-from helpers.stats.shapley import (
-    ShapleyChangeResult,
-    shapley_change,
-    shapley_shares,
-)
+from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
