@@ -12,8 +12,11 @@ class InputError(ValueError):
     """Input that an estimator refuses; the message names the series, the date and what to do."""
 
 
-def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
-    """Return the values of a series that is real, finite, of usable scale, ordered without holes and not constant."""
+def require_clean(series: pd.Series, *, role: str, irregular: bool = False) -> np.ndarray:
+    """Return the values of a series that is real, finite, of usable scale, ordered and not constant.
+
+    Holes in its dates are refused too, unless its rows are events rather than consecutive observations (`irregular`).
+    """
     if not isinstance(series, pd.Series):
         raise InputError(f"{role} must be a pandas Series, found {type(series).__name__}.")
     label = f"{role} {series.name!r}"
@@ -33,7 +36,8 @@ def require_clean(series: pd.Series, *, role: str) -> np.ndarray:
             "drop or shorten the sample before the test."
         )
     _refuse_scale(values, series.index, label)
-    require_frequency(series.index, label=label)
+    if not irregular:
+        require_frequency(series.index, label=label)
     return values
 
 

@@ -5,17 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from arch.bootstrap import optimal_block_length
 from matplotlib.axes import Axes
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 SHORTEST_PAST = 104
 USUAL = "usual rise"
@@ -110,7 +108,7 @@ class DecompositionResult(Result):
         matplotlib.axes.Axes
             A bar a part, the remainder and the total, with intervals.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         reach = stats.norm.ppf((1 + self.confidence) / 2)
         heights = [*self.table["contribution"], self.remainder, self.total]
         bottoms = [0.0, *self.table["explained"], 0.0]
@@ -296,6 +294,8 @@ def _tables(
 
 def _remainders(residuals: np.ndarray, weeks: int, error: float, reps: int, seed: int) -> np.ndarray:
     """Sum residuals drawn in blocks that keep calm and stormy weeks together, each with an error of the fit."""
+    from arch.bootstrap import optimal_block_length
+
     block = max(1, math.ceil(optimal_block_length(residuals**2)["circular"].iloc[0]))
     sums = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
     return sums + error * np.random.default_rng([seed, 1]).standard_normal(reps)

@@ -6,22 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
-import numba
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.explosive_kernel import window_statistics, window_statistics_lagged
 from helpers.stats.regression import bootstrap_pvalue, random_signs
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 LEVELS = (0.90, 0.95, 0.99)
 TESTS = ["ADF", "SADF", "GSADF"]
 _LANES = 32
 _MIN_DF = 10
-_WEEKEND = pd.Timedelta(days=5)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -107,7 +103,7 @@ class ExplosiveResult(Result):
         matplotlib.axes.Axes
             With two lines.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.plot(self.path.index, self.path["statistic"], label=f"{self.series}: largest over windows that end here")
         ax.plot(self.path.index, self.path["critical"], ls="--", label=f"95 % for any {self.monitor} dates")
         for row in self.episodes.itertuples():
@@ -181,7 +177,6 @@ def explosive_test(
     non-stationary volatility. Journal of Empirical Finance 38, 548-574.
     """
     values = require_clean(series, role="series")
-    _require_regular(series)
     require_count(reps, name="reps", least=0)
     require_count(monitor, name="monitor", least=1)
     if lags not in (0, 1):
@@ -217,27 +212,6 @@ def explosive_test(
     )
 
 
-def _require_regular(series: pd.Series) -> None:
-    """Refuse a hole: a step above one and a half usual ones, or above five days where the usual step is a day."""
-    index = series.index
-    if isinstance(index, pd.DatetimeIndex):
-        steps = np.diff(index.to_numpy())
-        usual = np.median(steps)
-        longest = _WEEKEND.to_timedelta64() if usual <= np.timedelta64(1, "D") else 1.5 * usual
-        holes = np.flatnonzero(steps > longest)
-    elif isinstance(index, pd.PeriodIndex):
-        holes = np.flatnonzero(np.diff(index.asi8) != 1)
-    elif pd.api.types.is_integer_dtype(index.dtype):
-        holes = np.flatnonzero(np.diff(index.to_numpy()) != 1)
-    else:
-        raise InputError(f"{series.name!r} has an index of {index.dtype}: use dates, periods or whole numbers.")
-    if holes.size:
-        raise InputError(
-            f"{series.name!r} has a hole after {index[holes[0]]}: the next value is of {index[holes[0] + 1]}. "
-            "Use the longest stretch without one."
-        )
-
-
 def _refuse_standstill(series: pd.Series, values: np.ndarray, shortest: int) -> None:
     """Refuse a series that stays where it is for a whole window."""
     moves = np.concatenate([[0], np.cumsum(np.diff(values) != 0)])
@@ -249,6 +223,8 @@ def _refuse_standstill(series: pd.Series, values: np.ndarray, shortest: int) -> 
 
 def _sweep(changes: np.ndarray, lags: int, shortest: int, *, level: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Statistics by end date, the largest and those from the first row, from changes (T - 1, series)."""
+    from helpers.stats.explosive_kernel import window_statistics, window_statistics_lagged
+
     before = np.ascontiguousarray(level + np.cumsum(changes, axis=0) - changes)[lags:]
     scale = np.sqrt(np.mean(changes**2, axis=0))
     change = changes[lags:] / scale
@@ -285,6 +261,8 @@ def _draw(values: np.ndarray, lags: int, shortest: int, reps: int, seed: int | N
 
 def _in_threads(call: Callable[[int], Any], firsts: range) -> list[Any]:
     """Share blocks among threads; each is computed by one of them, whatever their number."""
+    import numba
+
     with ThreadPoolExecutor(numba.get_num_threads()) as pool:
         return list(pool.map(call, firsts))
 

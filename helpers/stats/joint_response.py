@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_count, require_same_index
 from helpers.stats.projections import local_projection
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -83,7 +82,7 @@ class JointResponseResult(Result):
         matplotlib.axes.Axes
             Three points.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         centre, places = self.table["estimate"], np.arange(3)[::-1]
         ax.errorbar(centre, places, xerr=[centre - self.table["low"], self.table["high"] - centre], fmt="o", capsize=3)
         ax.axvline(0, color="0.2", lw=0.8)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 FEWEST = 20
 TEN_BASIS_POINTS = 0.10
@@ -76,7 +75,7 @@ class PolicyNewsResult(Result):
         matplotlib.axes.Axes
             A row a series and surprise.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         places = np.arange(len(self.table))[::-1]
         for offset, prefix, colour, label in ((0.1, "", "C0", "decision days"), (-0.15, "placebo_", "0.6", "placebo")):
             centre = self.table["estimate" if not prefix else "placebo"]
@@ -130,7 +129,7 @@ def changes_over_days(
     InputError
         Missing, unordered or constant values, values that have no logarithm, an unknown change.
     """
-    values = require_clean(levels, role="levels")
+    values = require_clean(levels, role="levels", irregular=True)
     if change not in get_args(Change):
         raise InputError(f"change must be one of {', '.join(get_args(Change))}, found {change!r}.")
     if change == "log" and values.min() <= 0:
@@ -199,7 +198,7 @@ def policy_news_response(
     require_count(reps, name="reps", least=0)
     columns = [surprises[name] for name in surprises]
     for column in columns:
-        require_clean(column, role="surprise")
+        require_clean(column, role="surprise", irregular=True)
     require_same_index(changes.iloc[:, 0], *columns)
     if placebo is not None and list(placebo.columns) != list(changes.columns):
         raise InputError(f"placebo has columns {list(placebo.columns)}, changes {list(changes.columns)}: use the same.")
@@ -232,7 +231,7 @@ def _responses(
     known = change.dropna()
     if len(known) < FEWEST:
         raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
-    y = require_clean(known, role="change")
+    y = require_clean(known, role="change", irregular=True)
     x = np.column_stack([np.ones(len(y)), surprises.reindex(known.index).to_numpy(dtype=float) / TEN_BASIS_POINTS])
     if not np.isfinite(x).all():
         raise InputError(f"{change.name!r} has a change on a day without a surprise: use the same days.")
@@ -351,7 +350,7 @@ class ExpectedCutsResult(Result):
         matplotlib.axes.Axes
             With the line and zero.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.plot(self.course.index, self.course)
         ax.axhline(0, color="0.2", lw=0.8)
         ax.set_ylabel("two-year yield less policy rate, points")

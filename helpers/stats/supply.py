@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 LARGEST_STRATUM = 14
 SMALLEST_STRATUM = 3
@@ -251,7 +250,7 @@ class SupplyResponseResult(Result):
         matplotlib.axes.Axes
             A point a row of the table.
         """
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         centre = self.table["elasticity"]
         reach = [centre - self.table["low"], self.table["high"] - centre]
         ax.errorbar(np.arange(len(centre)), centre, yerr=reach, fmt="o", capsize=3)

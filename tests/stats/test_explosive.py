@@ -155,7 +155,7 @@ def test_summary_and_picture():
 def test_refusals():
     series = weekly(walk(1))
     hole = series.drop(series.index[100:180])
-    with pytest.raises(InputError, match=r"silver.*hole after 2012-11-30.*next value is of 2014-06-20"):
+    with pytest.raises(InputError, match=r"silver.*no rows between 2012-11-30 and 2014-06-20"):
         explosive_test(hole)
     with pytest.raises(InputError, match=r"'silver' is missing or infinite on 2011-03-18"):
         explosive_test(series.mask(series.index == series.index[10]))
@@ -171,8 +171,6 @@ def test_refusals():
         explosive_test(series, min_window=11)
     with pytest.raises(InputError, match="fitted exactly"):
         explosive_test(weekly(1.1 ** np.arange(100)))
-    with pytest.raises(InputError, match="use dates, periods or whole numbers"):
-        explosive_test(series.set_axis([f"w{i:03d}" for i in range(300)]))
 
 
 def test_daily_and_period_indexes_work():
