@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -161,8 +161,8 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
         raise DataError(name, expected=f"kind one of {', '.join(RULES)}", found=repr(kind))
     rule = RULES[kind]
     wanted = {field.name for field in fields(rule)}
-    base = {field.name for field in fields(Rule)}
-    needed = (wanted - base) | {"estimand", "test", "null", "unit", "placebos"}
+    own = {field for field in rule.__annotations__ if field in wanted}
+    needed = own | {field.name for field in fields(Rule) if field.default is MISSING}
     if not needed <= set(found) <= wanted:
         wrong = sorted(needed - set(found)) or sorted(set(found) - wanted)
         raise DataError(name, expected=f"a {kind} rule with {', '.join(sorted(needed))}", found=f"not {wrong[0]}")

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.claims import load_rules
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, Chart, finish, label_line, new_axes
 from helpers.report.prose.words import pvalue
-from helpers.report.rules import LEVEL, SIZE_BAND
 from helpers.stats.specification import SpecificationCurveResult
+
+LEVEL, SIZE_BAND = load_rules().standards.level, load_rules().standards.size_band
 
 _OTHER_SIGN = "#3b6fb6"
 

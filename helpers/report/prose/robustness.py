@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from helpers.claims import load_rules
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
-from helpers.report.rules import LEVEL, SIZE_BAND
 from helpers.stats import OLDER, REGISTERED, REVERSE, ClockResult, EventStudyResult
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
+
+LEVEL, SIZE_BAND = load_rules().standards.level, load_rules().standards.size_band
 
 ENOUGH = 0.8
 

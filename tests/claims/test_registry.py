@@ -5,11 +5,15 @@ import tomllib
 
 import pytest
 
-from helpers.data import DataError
+from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
+from helpers.claims.findings import FINDINGS, finds, register
+from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
+from helpers.claims.table import rules_table
+from helpers.data import DataError, load
 from helpers.data.settings import ROOT
-from helpers.report.registry import CLAIMS, claim_digest, load_claims, load_rules
 from helpers.report.run import NOTEBOOKS
-from helpers.report.verdict_table import rules_table
+
+TRIAL = Trial(load(source="snapshot"))
 
 
 def git(*words):
@@ -17,31 +21,42 @@ def git(*words):
     return run.stdout if run.returncode == 0 else ""
 
 
-def test_fourteen_claims_in_order():
-    assert list(load_claims()) == [f"C{i}" for i in range(1, 15)]
-
-
 def test_every_claim_is_tested_by_a_chapter_that_exists():
     for claim in load_claims().values():
         assert (NOTEBOOKS / f"{claim.chapter}.ipynb").exists(), claim.id
 
 
-def test_rules_have_what_their_kind_needs():
-    needs = {
-        "fact": set(),
-        "frequency": {"side", "threshold"},
-        "test": {"family", "expected_sign", "smallest_effect", "needs_out_of_sample"},
-        "forecast": {"due_weeks", "smallest_effect"},
-    }
-    for claim in load_claims().values():
-        assert needs[claim.rule["kind"]] | {"estimand", "test", "null", "unit", "placebos"} <= set(claim.rule), claim.id
+def test_a_rule_lacks_nothing_that_its_kind_needs(tmp_path):
+    text = CLAIMS.read_text().replace("smallest_effect = 0.5\n", "", 1)
+    digest = claim_digest(tomllib.loads(text)["C5"])
+    path = tmp_path / "claims.toml"
+    path.write_text(text.replace(load_claims()["C5"].digest, digest))
+    with pytest.raises(DataError, match=r"C5: expected a test rule with .*, found not smallest_effect"):
+        load_claims(path)
+
+
+def test_every_claim_has_a_function_that_measures_in_its_unit():
+    for name, claim in load_claims().items():
+        assert FINDINGS[name, PRIMARY].unit.of(rate=False).label == claim.rule.unit
+
+
+def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatch):
+    text = CLAIMS.read_text()
+    entry = text[text.index("[C13]") : text.index("[C14]")].replace("C13", "C99")
+    path = tmp_path / "claims.toml"
+    path.write_text(text + "\n" + entry)
+    monkeypatch.setattr(judgement, "load_claims", lambda: load_claims(path))
+    monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
+    monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
+    found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
+    assert decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99").verdict == "Supported"
 
 
 def test_smallest_effects_are_those_fixed_in_the_methods():
     rules = {name: claim.rule for name, claim in load_claims().items()}
-    assert rules["C10"]["smallest_effect"] == 1.0
-    assert rules["C11"]["smallest_effect"] == 15.0
-    assert (rules["C5"]["expected_sign"], rules["C5"]["smallest_effect"]) == (-1, 0.5)
+    assert rules["C10"].smallest_effect == 1.0
+    assert rules["C11"].smallest_effect == 15.0
+    assert (rules["C5"].expected_sign, rules["C5"].smallest_effect) == (-1, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +86,7 @@ def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
     amendment = f'\n[[C2.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n'
     path = tmp_path / "claims.toml"
     path.write_text(text + amendment)
-    assert load_claims(path)["C2"].rule["threshold"] == 12.0
+    assert load_claims(path)["C2"].rule.threshold == 12.0
 
 
 def test_amendments_out_of_order_are_refused(tmp_path):
@@ -97,7 +112,7 @@ def test_every_rule_that_was_ever_committed_is_in_the_chain():
 
 def test_the_rules_of_judgement_are_registered_too(tmp_path):
     rules = load_rules()
-    assert (rules.level, rules.weak_level, rules.size_band) == (0.05, 0.10, (0.03, 0.07))
+    assert (rules.standards.level, rules.standards.weak_level, rules.standards.size_band) == (0.05, 0.10, (0.03, 0.07))
     assert set(rules.words) == {"fact", "frequency", "test", "forecast"}
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))

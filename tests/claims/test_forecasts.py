@@ -2,19 +2,18 @@
 
 import dataclasses
 import datetime as dt
-import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims import Trial
+from helpers.claims import forecasts as module
+from helpers.claims.forecasts import FORECASTS, _append, _made, forecasts, own_forecasts, read_forecasts
 from helpers.data import load
-from helpers.report import forecasts
-from helpers.report.forecasts import keep_forecasts, read_forecasts
 from helpers.report.prose import scoreboard as prose
 from helpers.stats import backtest_fans, event_fan, forecast_from_strength, history_fan, schedule, score_fans
 
-PAIR = {"leader": "silver", "follower": "btc"}
 DAY = pd.Timestamp("2026-01-23")
 
 
@@ -24,63 +23,68 @@ def panel():
 
 
 @pytest.fixture(autouse=True)
-def ledger(tmp_path, monkeypatch):
-    monkeypatch.setenv("SILVER_RESULTS", str(tmp_path / "run"))
-    monkeypatch.setattr(forecasts, "RESULTS", tmp_path / "committed")
-    monkeypatch.setattr(forecasts, "OWN", tmp_path / "own")
-    return tmp_path
+def own(tmp_path, monkeypatch):
+    monkeypatch.setenv("SILVER_FORECASTS", str(tmp_path / "own"))
+    return tmp_path / "own" / "forecasts.csv"
 
 
 def made(panel, date=DAY):
     return forecast_from_strength(prices=panel.price("btc"), leader=panel.price("silver"), date=date, seed=1)
 
 
-def test_a_stored_forecast_is_never_rewritten(panel):
-    first = made(panel)
-    assert keep_forecasts(panel, [first], **PAIR)[0].stored == pd.Timestamp("2026-08-21")
-    changed = dataclasses.replace(first, probabilities=1 - first.probabilities)
-    kept = keep_forecasts(panel, [changed], **PAIR)[0]
-    pd.testing.assert_frame_equal(kept.forecast.probabilities, first.probabilities.round(4))
+def changed(kept):
+    said = dataclasses.replace(kept.forecast, probabilities=1 - kept.forecast.probabilities)
+    return dataclasses.replace(kept, forecast=said)
 
 
-def test_what_is_committed_counts_before_what_a_run_would_say(panel, ledger):
-    first = made(panel)
-    keep_forecasts(panel, [first], **PAIR)
-    (ledger / "run").rename(ledger / "committed")
-    changed = dataclasses.replace(first, probabilities=1 - first.probabilities)
-    kept = keep_forecasts(panel, [changed], **PAIR)[0]
-    pd.testing.assert_frame_equal(kept.forecast.probabilities, first.probabilities.round(4))
-    name = "forecast.silver.btc.2026-01-23.json"
-    assert (ledger / "run" / name).read_bytes() == (ledger / "committed" / name).read_bytes()
+def test_what_was_stored_first_counts(panel, tmp_path):
+    new = _made(Trial(panel))[0]
+    _append(tmp_path / "committed.csv", changed(new))
+    kept = forecasts(Trial(panel), committed=tmp_path / "committed.csv")
+    pd.testing.assert_frame_equal(kept[0].forecast.probabilities, changed(new).forecast.probabilities)
+    pd.testing.assert_frame_equal(kept[1].forecast.probabilities, _made(Trial(panel))[1].forecast.probabilities)
 
 
-def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel, ledger):
-    keep_forecasts(panel, [made(panel), made(panel, DAY + pd.Timedelta(weeks=13))], **PAIR)
-    (ledger / "run").rename(ledger / "committed")
+def test_a_table_reads_back_as_it_was_written(panel, tmp_path):
+    for one in _made(Trial(panel)):
+        _append(tmp_path / "table.csv", one)
+    for one, again in zip(_made(Trial(panel)), read_forecasts(tmp_path / "table.csv"), strict=True):
+        assert dataclasses.replace(one.forecast, probabilities=None) == dataclasses.replace(
+            again.forecast, probabilities=None
+        )
+        pd.testing.assert_frame_equal(one.forecast.probabilities, again.forecast.probabilities)
+        assert (one.leader, one.follower, one.stored) == (again.leader, again.follower, again.stored)
+
+
+def test_appending_again_changes_no_byte(tmp_path):
+    path = tmp_path / "forecasts.csv"
+    path.write_bytes(FORECASTS.read_bytes())
+    module.append_forecasts(path)
+    assert path.read_bytes() == FORECASTS.read_bytes()
+
+
+def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel):
     then = dataclasses.replace(panel, as_of=dt.date(2026, 1, 23))
-    assert keep_forecasts(then, [made(panel)], **PAIR)[0].stored == DAY
-    assert [one.forecast.made for one in read_forecasts(then)] == [DAY]
+    assert forecasts(Trial(then))[0].stored == DAY
+    assert forecasts(Trial(panel))[0].stored == pd.Timestamp("2026-08-21")
 
 
-def test_what_was_said_on_live_data_outlasts_the_ledger_of_its_run(panel, ledger):
+def test_what_was_said_on_live_data_outlasts_its_run(panel, tmp_path, own):
     tables = dataclasses.replace(panel.tables, source="live", as_known=dt.date(2026, 8, 23))
-    live = dataclasses.replace(panel, tables=tables, latest=True)
-    first = made(live)
-    assert keep_forecasts(live, [first], **PAIR)[0].stored == pd.Timestamp("2026-08-23")
-    shutil.rmtree(ledger / "run")
+    live, nothing = dataclasses.replace(panel, tables=tables, latest=True), tmp_path / "none.csv"
+    first = forecasts(Trial(live), committed=nothing)[0]
+    assert first.stored == pd.Timestamp("2026-08-23")
     later = dataclasses.replace(live, tables=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
-    changed = dataclasses.replace(first, probabilities=1 - first.probabilities)
-    kept = keep_forecasts(later, [changed], **PAIR)[0]
-    assert kept.stored == pd.Timestamp("2026-08-23")
-    pd.testing.assert_frame_equal(kept.forecast.probabilities, first.probabilities.round(4))
+    before = own.read_bytes()
+    assert forecasts(Trial(later), committed=nothing)[0].stored == first.stored
+    assert own.read_bytes() == before
 
 
-def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, ledger):
+def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, tmp_path):
     live = dataclasses.replace(panel.tables, source="live")
     for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, tables=live)):
-        keep_forecasts(told, [made(told)], **PAIR)
-        shutil.rmtree(ledger / "run")
-    assert not (ledger / "own").exists()
+        forecasts(Trial(told), committed=tmp_path / "none.csv")
+    assert not own_forecasts().exists()
 
 
 def test_a_forecast_uses_nothing_after_its_date(panel):
@@ -94,7 +98,7 @@ def test_forecasts_are_due_every_quarter():
 
 
 def test_sentence_on_forecasts_before_and_after_they_are_due(panel):
-    kept = keep_forecasts(panel, [made(panel)], **PAIR)
+    kept = forecasts(Trial(panel))[:1]
     prices = panel.price("btc")
     assert prose.say_forecasts(kept, prices=prices.loc[:DAY]).text.startswith(
         "No forecast is due yet. Open: one forecast"
