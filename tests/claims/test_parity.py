@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from helpers.claims import judge
+from helpers.claims import read_ledger
 from helpers.data import load
 from helpers.data.settings import ROOT
 
@@ -21,7 +21,7 @@ def same(new, old):
 
 @pytest.mark.parametrize(("day", "folder"), [(None, OLD), ("2026-01-23", OLD / "2026-01-23")])
 def test_same_numbers_and_verdicts(day, folder):
-    judgement = judge(load(source="snapshot", as_of=day))
+    judgement = read_ledger(load(source="snapshot", as_of=day))
     files = {path.stem: json.loads(path.read_text()) for path in folder.glob("C*.json")}
     assert {f"{c}" if t == "primary" else f"{c}.{t}" for c, t in judgement.findings} == set(files)
     for (claim, test), found in judgement.findings.items():
