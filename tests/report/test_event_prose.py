@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.report.event_fields import study_fields
 
 from helpers.data import load
 from helpers.data.earlier_records import earlier_record
-from helpers.report.event_fields import study_fields
 from helpers.report.prose import events as prose
 from helpers.stats import compare_studies, event_ladder, event_study
 
