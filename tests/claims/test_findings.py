@@ -11,6 +11,7 @@ from helpers.claims import PRIMARY, Trial, Verdict, judge
 from helpers.claims.findings import FINDINGS, drivers, forecast, precedence, record, regimes
 from helpers.data import DataError, load
 from helpers.data.catalog import WEEKLY
+from helpers.stats import RAW
 
 NOW = load(source="snapshot")
 
@@ -62,7 +63,7 @@ def test_interval_and_episodes_are_those_of_the_study():
     states = regimes.depends_on_state(trial)
     assert states.k == states.results["interaction"].spells.loc["debasement", "spells_inside"]
     share = record.ahead_of_gold(trial)
-    assert share.k == int(share.results["margin"].table.loc[("raw", 26), "effective"])
+    assert share.k == int(share.results["margin"].table.loc[(RAW, 26), "effective"])
 
 
 def test_a_falling_price_changes_the_facts(planted):
