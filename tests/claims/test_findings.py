@@ -63,7 +63,7 @@ def test_interval_and_episodes_are_those_of_the_study():
     states = regimes.depends_on_state(trial)
     assert states.k == states.results["interaction"].spells.loc["debasement", "spells_inside"]
     share = record.ahead_of_gold(trial)
-    assert share.k == int(share.results["margin"].table.loc[(RAW, 26), "effective"])
+    assert share.kept().k == int(share.results["margin"].table.loc[(RAW, 26), "effective"])
 
 
 def test_a_falling_price_changes_the_facts(planted):
