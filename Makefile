@@ -20,7 +20,7 @@ bench: .venv/ready
 	$(RUN) -m benchmarks
 
 simulate: .venv/ready
-	$(RUN) -m helpers.report.simulate
+	$(RUN) -m helpers.claims.simulations
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks

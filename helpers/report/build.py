@@ -9,9 +9,9 @@ import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
+from helpers.claims import DAY
 from helpers.data import DataError
 from helpers.data.settings import ROOT, chosen_date
-from helpers.report.ledger import THEN
 from helpers.report.run import ChapterError, chapters, run_chapters
 
 PAGES = ROOT / "pages"
@@ -45,14 +45,11 @@ def build_report(
         The as-of day is no date, or lies before the week of the record; what was built before is left alone.
     """
     day = chosen_date((parameters or {}).get("AS_OF"))
-    if day is not None and str(day) < THEN:
-        raise DataError(
-            "AS_OF", expected=f"{THEN}, the day of the record that is reported on, or later", found=str(day)
-        )
-    for folder in (work / "results", work / "notebooks", work / "pages", html):
+    if day is not None and str(day) < DAY:
+        raise DataError("AS_OF", expected=f"{DAY}, the day of the record that is reported on, or later", found=str(day))
+    for folder in (work / "notebooks", work / "pages", html):
         shutil.rmtree(folder, ignore_errors=True)
-    environment = {"SILVER_RESULTS": str(work / "results")}
-    run_chapters(chapters(), into=work / "notebooks", parameters=parameters, environment=environment)
+    run_chapters(chapters(), into=work / "notebooks", parameters=parameters)
     return build_pages(chapters(work / "notebooks"), sources=work / "pages", html=html)
 
 

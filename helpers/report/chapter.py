@@ -4,10 +4,10 @@ import html
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from helpers.claims import Claim, load_claims
 from helpers.data import Dataset
 from helpers.data.banner import Banner
 from helpers.report.charts.base import NAMES
-from helpers.report.registry import Claim, load_claims
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 STORY = ("silver", "btc")
@@ -40,8 +40,8 @@ class Head:
 
     def __repr__(self) -> str:
         told = [
-            f"{claim.id}, {claim.title}. {claim.text}\n  Measured: {claim.rule['estimand']}.\n"
-            f"  Test: {claim.rule['test']}.\n  Null: {claim.rule['null']}"
+            f"{claim.id}, {claim.title}. {claim.text}\n  Measured: {claim.rule.estimand}.\n"
+            f"  Test: {claim.rule.test}.\n  Null: {claim.rule.null}"
             for claim in self.claims
         ]
         return "\n".join([*told, *self._pair_line, repr(self.banner)])
@@ -49,8 +49,8 @@ class Head:
     def _repr_html_(self) -> str:
         told = "".join(
             f"<p><b>{claim.id}, {claim.title}.</b> <i>{html.escape(claim.text)}</i><br>"
-            f"Measured: {html.escape(claim.rule['estimand'])}.<br>Test: {html.escape(claim.rule['test'])}.<br>"
-            f"Null: {html.escape(claim.rule['null'])}</p>"
+            f"Measured: {html.escape(claim.rule.estimand)}.<br>Test: {html.escape(claim.rule.test)}.<br>"
+            f"Null: {html.escape(claim.rule.null)}</p>"
             for claim in self.claims
         )
         pair = "".join(f"<p><b>{line}</b></p>" for line in self._pair_line)

@@ -1,32 +1,29 @@
-"""Refresh what is committed: the chapters in place, both ledgers, and the README's findings."""
+"""Refresh what is committed: the ledger, the chapters in place, and the README's findings."""
 
 import base64
 import sys
-from pathlib import Path
 
 import nbformat
 
+from helpers.claims import Judgement, read_ledger, write_ledger
+from helpers.claims.forecasts import append_forecasts
 from helpers.data import load
 from helpers.data.settings import ROOT
-from helpers.report.ledger import RESULTS, THEN, read_entries
-from helpers.report.run import LAST, NOTEBOOKS, ChapterError, chapters, run_chapters
-from helpers.report.verdict_table import verdict_table
-from helpers.report.verdicts import Verdict, judge
+from helpers.report.run import NOTEBOOKS, ChapterError, chapters, run_chapters
 
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
 EMBEDDED = {"SILVER_SOURCE": "snapshot", "SILVER_AS_OF": ""}
-REPORT = "report.txt"
 FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->")
 
 
-def findings_block(verdicts: list[Verdict], as_of: object) -> str:
+def findings_block(judged: Judgement, as_of: object) -> str:
     """Write the README's findings.
 
     Parameters
     ----------
-    verdicts : list of Verdict
-        From `judge`.
+    judged : Judgement
+        The claims.
     as_of : object
         Date of the data.
 
@@ -35,11 +32,11 @@ def findings_block(verdicts: list[Verdict], as_of: object) -> str:
     str
         Headline picture and a Markdown table.
     """
-    table = verdict_table(verdicts)
+    table = judged.table
     lines = ["| | claim | verdict | finding |", "|---|---|---|---|"]
     for name, row in table.iterrows():
         lines.append(f"| {name} | {row['claim']} | **{row['verdict']}** | {row['finding']} |")
-    picture = f"![Verdicts on fourteen claims](pages/_static/{HEADLINE.name})"
+    picture = f"![Verdicts on every claim](pages/_static/{HEADLINE.name})"
     return "\n".join([f"As of {as_of}:", "", picture, "", *lines, ""])
 
 
@@ -62,7 +59,7 @@ def put_block(block: str, marks: tuple[str, str]) -> None:
 def write_findings() -> None:
     """Put the findings of the committed ledger into the README and its picture beside the pages."""
     panel = load(source="snapshot")
-    block = findings_block(judge(read_entries(RESULTS), digest=panel.digest, folder=RESULTS), panel.as_of)
+    block = findings_block(read_ledger(panel), panel.as_of)
     put_block(block, FINDINGS)
     HEADLINE.write_bytes(headline_picture())
 
@@ -81,49 +78,11 @@ def headline_picture() -> bytes:
 
 
 def publish() -> None:
-    """Run the chapters as of the day of the record, then as of the latest data, then write the README's findings."""
-    then = ROOT / "build" / "then"
-    run_then(results=RESULTS / THEN, into=then)
-    (RESULTS / THEN / REPORT).write_text(report_text(then), encoding="utf-8")
-    run_chapters(chapters(), into=NOTEBOOKS, environment=EMBEDDED | {"SILVER_RESULTS": str(RESULTS)})
+    """Write the ledger, run the chapters in place, then write the README's findings."""
+    write_ledger()
+    append_forecasts()
+    run_chapters(chapters(), into=NOTEBOOKS, environment=EMBEDDED)
     write_findings()
-
-
-def run_then(*, results: Path, into: Path) -> None:
-    """Fill a ledger with what could have been said on the day of the record.
-
-    Parameters
-    ----------
-    results : pathlib.Path
-        Folder of the ledger.
-    into : pathlib.Path
-        Folder of the executed copies.
-    """
-    testing = [path for path in chapters() if path.stem not in LAST]
-    environment = EMBEDDED | {"SILVER_AS_OF": THEN, "SILVER_RESULTS": str(results)}
-    run_chapters(testing, into=into, environment=environment)
-
-
-def report_text(folder: Path) -> str:
-    """Put together what executed chapters say, without their pictures.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Of the executed chapters.
-
-    Returns
-    -------
-    str
-        The text outputs, chapter by chapter.
-    """
-    parts = []
-    for path in chapters(folder):
-        cells = nbformat.read(path, as_version=4).cells
-        outputs = [output for cell in cells for output in cell.get("outputs", [])]
-        told = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
-        parts += [f"# {path.stem}", *(text.strip() for text in told if text.strip())]
-    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:

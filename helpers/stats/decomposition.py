@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
@@ -95,7 +94,7 @@ class DecompositionResult(Result):
             ("p-value of the remainder", self.pvalue),
         ]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the parts as a waterfall from zero to the whole rise.
 
         Parameters

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.regression import bootstrap_pvalue, random_signs
@@ -90,7 +89,7 @@ class ExplosiveResult(Result):
             *((f"Episode from {row['first']:%Y-%m-%d}", f"to {row['last']:%Y-%m-%d}") for row in lasting),
         ]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the statistic by end date with its critical value, episodes shaded.
 
         Parameters

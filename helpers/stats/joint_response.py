@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count, require_same_index
@@ -69,7 +68,7 @@ class JointResponseResult(Result):
             ("p-value of the opposite of either", self.pvalue_against),
         ]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw both responses and their difference with intervals, the margin dashed.
 
         Parameters

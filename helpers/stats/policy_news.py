@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
@@ -62,7 +61,7 @@ class PolicyNewsResult(Result):
         ]
         return [*super().rows(), ("Per", "+10 basis points of surprise"), *lines]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw estimates with intervals, placebos in grey beside them.
 
         Parameters
@@ -337,7 +336,7 @@ class ExpectedCutsResult(Result):
             ("Share of earlier readings below", self.place),
         ]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the course of the gap.
 
         Parameters

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
@@ -237,7 +236,7 @@ class SupplyResponseResult(Result):
         ]
         return [*super().rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the elasticities with their intervals.
 
         Parameters

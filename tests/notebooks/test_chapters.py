@@ -1,4 +1,4 @@
-"""The committed chapters are proved true by a fresh run: same text, same ledger."""
+"""The committed chapters are proved true by a fresh run: same text."""
 
 import ast
 import json
@@ -8,7 +8,6 @@ import re
 import nbformat
 import pytest
 
-from helpers.report.ledger import RESULTS
 from helpers.report.publish import EMBEDDED
 from helpers.report.run import LAST, NOTEBOOKS, ChapterError, Job, chapters, inject, run_chapter, run_chapters
 from tests.notebooks.comparison import same_text, text_outputs
@@ -25,8 +24,7 @@ def committed(name):
 def fresh(tmp_path_factory):
     """Run every chapter once, as `make report` does."""
     folder = tmp_path_factory.mktemp("fresh")
-    environment = EMBEDDED | {"SILVER_RESULTS": str(folder / "results")}
-    run_chapters(chapters(), into=folder / "notebooks", environment=environment)
+    run_chapters(chapters(), into=folder / "notebooks", environment=EMBEDDED)
     return folder
 
 
@@ -37,14 +35,6 @@ def test_fresh_run_says_the_same(fresh, name):
     assert [position for position, _ in ours] == [position for position, _ in theirs]
     for (position, old), (_, new) in zip(ours, theirs, strict=True):
         assert same_text(old, new), f"{name}, cell {position + 1}\n--- committed\n{old}\n--- fresh\n{new}"
-
-
-def test_fresh_run_writes_the_same_ledger(fresh):
-    ours = {path.name: path.read_text() for path in RESULTS.glob("*.json")}
-    theirs = {path.name: path.read_text() for path in (fresh / "results").glob("*.json")}
-    assert set(ours) == set(theirs)
-    for name, text in ours.items():
-        assert same_text(text, theirs[name]), name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,13 +105,6 @@ def test_parameters_replace_those_of_the_first_cell(tmp_path):
         inject(nbformat.read(path, as_version=4), {"TIN": "x"})
 
 
-def test_chapters_that_read_the_ledger_run_last(tmp_path):
-    """The others may not read it, since their order is free."""
-    for name in NAMES:
-        reads = any("read_entries" in cell.source for cell in committed(name).cells)
-        assert reads == (name in LAST), name
-
-
 @pytest.mark.parametrize(
     ("ours", "theirs", "same"),
     [
@@ -138,11 +121,3 @@ def test_chapters_that_read_the_ledger_run_last(tmp_path):
 )
 def test_comparison_of_texts(ours, theirs, same):
     assert same_text(ours, theirs) is same
-
-
-def test_committed_as_of_ledger_is_of_that_day():
-    folder = RESULTS / "2026-01-23"
-    entries = [json.loads(path.read_text()) for path in folder.glob("C*.json")]
-    assert entries
-    assert {entry["data"]["as_of"] for entry in entries} == {"2026-01-23"}
-    assert {entry["data"]["last"] for entry in entries} == {"2026-01-23"}

@@ -6,7 +6,6 @@ import pytest
 
 from helpers.data import load
 from helpers.data.earlier_records import earlier_record
-from helpers.report.event_fields import study_fields
 from helpers.report.prose import events as prose
 from helpers.stats import compare_studies, event_ladder, event_study
 
@@ -70,18 +69,6 @@ def test_variants_are_counted():
     table = compare_studies({"a": event_study(events=events, returns=values)}, horizon=13)
     assert "one variant would count" in prose.say_variants(table).text
     assert prose.say_variants(table.iloc[:0]).text == "No variant has a complete window yet."
-
-
-def test_ledger_fields():
-    events, values = planted(-120.0)
-    study = event_study(events=events, returns=values)
-    fields = study_fields(study, 13)
-    assert fields["estimate"] == study.table.loc[13, "estimate"]
-    assert (fields["direction"], fields["k"], fields["n"]) == (-1, 4, 400)
-    assert study_fields(study, -26)["estimate"] == study.before["estimate"]
-    late = event_study(events=values.index[[380]], returns=values)
-    assert study_fields(late, 52)["reason"] == "no episode has a complete window of 52 weeks"
-    assert study_fields(event_study(events=events[:0], returns=values), 13)["k"] == 0
 
 
 def test_records_from_before_the_panel():

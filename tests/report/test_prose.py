@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.report.ledger import Entry
+from helpers.claims import Finding, Judged, Judgement, Trial, Unit, Verdict, compare_tables, load_claims
+from helpers.claims.table import change, told, verdict_table
+from helpers.data import load
 from helpers.report.prose import words
 from helpers.report.prose.record import say_after, say_rarity, say_record
-from helpers.report.prose.verdicts import say_changes, say_counts, say_precedence, say_stale
-from helpers.report.registry import load_claims
-from helpers.report.rules import CONTRADICTED, INCONCLUSIVE, LEANING, NOT_TESTED, SUPPORTED
+from helpers.report.prose.verdicts import say_changes, say_counts, say_precedence
 from helpers.report.tables import TextTable
-from helpers.report.verdict_table import change, compare_tables, finding, verdict_table
-from helpers.report.verdicts import Verdict
 from helpers.stats import price_record, relative_performance
 
 WEEKS = pd.date_range("2024-05-03", periods=120, freq="W-FRI")
 RISING = pd.Series([10 * 1.01**i for i in range(120)], index=WEEKS, name="silver")
 REGISTRY = load_claims()
+TRIAL = Trial(load(source="snapshot"))
+CONTRADICTED, INCONCLUSIVE, LEANING = Verdict.CONTRADICTED, Verdict.INCONCLUSIVE, Verdict.LEANING
+NOT_TESTED, SUPPORTED = Verdict.NOT_TESTED, Verdict.SUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -83,13 +84,15 @@ def test_rarity_sentence_follows_the_data():
     assert sum("had fallen behind" in text and "no lead to place" in text for text in texts) == 1
 
 
-def verdict(name, word, **entry):
-    found = Entry(claim=name, unit=REGISTRY[name].rule["unit"], **entry) if entry else None
-    return Verdict(REGISTRY[name], word, found, math.nan, (("adjusted p below 0.05", False),), "because", stale=False)
+def verdict(name, word, **found):
+    unit = Unit(REGISTRY[name].rule.unit, signed=name != "C10")
+    finding = Finding(claim=name, unit=unit, **found) if found else None
+    claim = REGISTRY[name]
+    return Judged(claim, claim.title, word, finding, math.nan, (("adjusted p below 0.05", False),), "because")
 
 
 def all_verdicts(word):
-    return [verdict(name, word, estimate=1.0) for name in REGISTRY]
+    return Judgement(TRIAL, tuple(verdict(name, word, estimate=1.0) for name in REGISTRY), {}, {})
 
 
 @pytest.mark.parametrize(
@@ -110,11 +113,11 @@ def test_counts_and_changes():
     judged = all_verdicts(INCONCLUSIVE)
     assert say_counts(judged).text.startswith("Of 14 claims: 14 claims inconclusive (C1, C2")
     assert say_changes(judged, judged).text == "No verdict has changed since then."
-    later = [replace(judged[0], verdict=SUPPORTED), *judged[1:]]
+    first, *rest = judged
+    later = replace(judged, judged=(replace(first, verdict=SUPPORTED), *rest))
     assert say_changes(judged, later).text.startswith(
         "Changed since then: C1 from inconclusive to supported. 13 verdicts stayed"
     )
-    assert "C1" in say_stale([replace(judged[0], stale=True), *judged[1:]]).text
     assert list(compare_tables(judged, later).loc["C1", ["then", "now"]]) == [INCONCLUSIVE, SUPPORTED]
 
 
@@ -131,12 +134,12 @@ def test_data_needed_for_a_mean_and_for_a_share_of_variance():
 
 
 def test_findings_as_text():
-    told = finding(
-        verdict("C11", INCONCLUSIVE, estimate=-3.456, interval=(-10.0, 4.0), direction=-1, detectable=60.0, n=800, k=4)
+    text = told(
+        verdict("C11", INCONCLUSIVE, estimate=-3.456, low=-10.0, high=4.0, direction=-1, detectable=60.0, n=800, k=4)
     )
-    assert told == "−3.46 log points over 13 weeks (95 %: −10.00 to 4.00); n = 800, K = 4, detectable 60.0"
-    assert finding(verdict("C11", NOT_TESTED)) == "-"
-    assert finding(verdict("C6", INCONCLUSIVE, reason="no vintage")) == "no vintage"
+    assert text == "−3.46 log points over 13 weeks (95 %: −10.00 to 4.00); n = 800, K = 4, detectable 60.0"
+    assert told(verdict("C11", NOT_TESTED)) == "-"
+    assert told(verdict("C6", INCONCLUSIVE, reason="no vintage")) == "no vintage"
 
 
 def test_text_table_keeps_every_word_and_escapes():

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
+from helpers.claims import KeptForecast
 from helpers.data import Dataset
 from helpers.report.charts.base import COLOURS, NAMES, Chart, finish, label_line, new_axes, spread_labels, zero_line
-from helpers.report.forecasts import KeptForecast
 from helpers.stats import Fan, ForecastLeagueResult, OutOfSampleResult
 
 

@@ -4,30 +4,29 @@ import math
 
 from matplotlib.axes import Axes
 
+from helpers.claims import Judged, Judgement, Verdict
 from helpers.data import Dataset
-from helpers.report import rules
 from helpers.report.charts.base import COLOURS, Chart, finish, new_axes
-from helpers.report.verdict_table import verdict_word
-from helpers.report.verdicts import Verdict
 
 VERDICT_COLOURS = {
-    rules.SUPPORTED: "#1b7f5c",
-    rules.LEANING: "#7fb069",
-    rules.INCONCLUSIVE: "#8b929b",
-    rules.NOT_SUPPORTED: "#d98e04",
-    rules.CONTRADICTED: "#b3261e",
-    rules.NOT_TESTED: "#c9ced6",
-    rules.NOT_DUE: "#c9ced6",
+    Verdict.SUPPORTED: "#1b7f5c",
+    Verdict.LEANING: "#7fb069",
+    Verdict.INCONCLUSIVE: "#8b929b",
+    Verdict.NOT_SUPPORTED: "#d98e04",
+    Verdict.CONTRADICTED: "#b3261e",
+    Verdict.NOT_TESTED: "#c9ced6",
+    Verdict.NOT_DUE: "#c9ced6",
+    Verdict.NOT_APPLICABLE: "#c9ced6",
 }
 _SPAN = 4.0
 
 
-def chart_verdicts(judged: list[Verdict], *, panel: Dataset) -> Chart:
+def chart_verdicts(judged: Judgement, *, panel: Dataset) -> Chart:
     """Draw each claim's estimate and interval in units of the smallest effect of interest, signed as the claim says.
 
     Parameters
     ----------
-    judged : list of Verdict
+    judged : Judgement
         All claims.
     panel : Dataset
         The data in use.
@@ -41,25 +40,25 @@ def chart_verdicts(judged: list[Verdict], *, panel: Dataset) -> Chart:
     plot = axes[0, 0]
     plot.axvspan(1, _SPAN, color="#eef5f1", zorder=0)
     plot.axvline(0, color=COLOURS["ink"], linewidth=0.9)
-    plot.axvline(1, color=VERDICT_COLOURS[rules.SUPPORTED], linewidth=0.9, linestyle="--")
-    for row, verdict in enumerate(judged[::-1]):
+    plot.axvline(1, color=VERDICT_COLOURS[Verdict.SUPPORTED], linewidth=0.9, linestyle="--")
+    for row, verdict in enumerate(judged.judged[::-1]):
         _draw_row(plot, row, verdict)
-    plot.set_yticks(range(len(judged)), [f"{verdict.claim.title}  {verdict.claim.id}" for verdict in judged[::-1]])
+    plot.set_yticks(range(len(judged)), [f"{verdict.title}  {verdict.claim.id}" for verdict in judged.judged[::-1]])
     plot.set_ylim(-0.6, len(judged) - 0.4)
     plot.set_xlim(-_SPAN, _SPAN)
     plot.set_xticks([-3, -2, -1, 0, 1, 2, 3])
     plot.set_xlabel("effect in units of the smallest one that would matter; right = as the claim says")
     plot.grid(axis="y", visible=False)
-    told = "; ".join(f"{verdict.claim.id} {verdict.claim.title}: {verdict_word(verdict)}" for verdict in judged)
+    told = "; ".join(f"{verdict.claim.id} {verdict.title}: {verdict.verdict}" for verdict in judged)
     note = "Bars: 95 % intervals, cut at the frame. Dashed line: the smallest effect of interest, fixed in advance. "
     note += "Facts and frequencies have no bar."
     return finish(figure, title="The story, claim by claim", panel=panel, alt=f"Verdicts. {told}.", note=note)
 
 
-def _draw_row(plot: Axes, row: int, verdict: Verdict) -> None:
+def _draw_row(plot: Axes, row: int, verdict: Judged) -> None:
     colour = VERDICT_COLOURS[verdict.verdict]
     plot.annotate(
-        verdict_word(verdict), (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+        verdict.verdict, (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
         color=colour, va="center", fontsize=9, fontweight="bold", annotation_clip=False,
     )  # fmt: skip
     scaled = scaled_effect(verdict)
@@ -79,12 +78,12 @@ def _draw_row(plot: Axes, row: int, verdict: Verdict) -> None:
         plot.plot(estimate, row, "o", color=colour, markersize=5.5)
 
 
-def scaled_effect(verdict: Verdict) -> tuple[float, float, float] | None:
+def scaled_effect(verdict: Judged) -> tuple[float, float, float] | None:
     """Give estimate and interval in units of the smallest effect of interest, positive as the claim says.
 
     Parameters
     ----------
-    verdict : Verdict
+    verdict : Judged
         One verdict.
 
     Returns
@@ -92,21 +91,21 @@ def scaled_effect(verdict: Verdict) -> tuple[float, float, float] | None:
     tuple of float or None
         Estimate, lower and upper end; None where the rule names no smallest effect or there is no estimate.
     """
-    rule, entry = verdict.claim.rule, verdict.entry
-    smallest = rule.get("smallest_effect")
-    if entry is None or smallest is None or math.isnan(entry.estimate):
+    rule, entry = verdict.claim.rule, verdict.finding
+    smallest = rule.smallest_effect
+    if entry is None or math.isnan(smallest) or math.isnan(entry.estimate):
         return None
-    sign = -1 if rule.get("expected_sign") == -1 else 1
-    ends = sorted(sign * end / smallest for end in entry.interval)
+    sign = getattr(rule, "expected_sign", 1)
+    ends = sorted(sign * end / smallest for end in (entry.low, entry.high))
     return sign * entry.estimate / smallest, ends[0], ends[1]
 
 
-def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: Dataset, panel: Dataset) -> Chart:
+def chart_then_and_now(then: Judgement, now: Judgement, *, then_panel: Dataset, panel: Dataset) -> Chart:
     """Draw the verdicts of two dates in two columns.
 
     Parameters
     ----------
-    then, now : list of Verdict
+    then, now : Judgement
         The same claims judged on two ledgers.
     then_panel, panel : Dataset
         The data of either date.
@@ -119,7 +118,7 @@ def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: D
     figure, axes = new_axes(height=1.3 + 0.3 * len(now))
     plot = axes[0, 0]
     told = []
-    for row, (a, b) in enumerate(zip(then[::-1], now[::-1], strict=True)):
+    for row, (a, b) in enumerate(zip(then.judged[::-1], now.judged[::-1], strict=True)):
         changed = a.verdict != b.verdict
         plot.plot(
             [0.33, 0.60],
@@ -128,13 +127,11 @@ def chart_then_and_now(then: list[Verdict], now: list[Verdict], *, then_panel: D
             linewidth=1.6 if changed else 0.8,
         )
         for x, verdict in ((0.0, a), (0.62, b)):
-            plot.text(
-                x, row, verdict_word(verdict), color=VERDICT_COLOURS[verdict.verdict], va="center", fontweight="bold"
-            )
-        told.append(f"{a.claim.id} {verdict_word(a)}, then {verdict_word(b)}")
+            plot.text(x, row, verdict.verdict, color=VERDICT_COLOURS[verdict.verdict], va="center", fontweight="bold")
+        told.append(f"{a.claim.id} {a.verdict}, then {b.verdict}")
     for x, column in ((0.0, then_panel), (0.62, panel)):
         plot.text(x, len(now) - 0.2, f"as of {column.as_of}", fontsize=9, color=COLOURS["faint"])
-    plot.set_yticks(range(len(now)), [f"{verdict.claim.title}  {verdict.claim.id}" for verdict in now[::-1]])
+    plot.set_yticks(range(len(now)), [f"{verdict.title}  {verdict.claim.id}" for verdict in now.judged[::-1]])
     plot.set_xlim(-0.03, 1)
     plot.set_xticks([])
     plot.grid(visible=False)

@@ -2,20 +2,13 @@
 
 import pandas as pd
 
+from helpers.claims import load_rules
 from helpers.report.charts.base import NAMES
 from helpers.report.prose.words import Sentence, count, direction, interval, listing, number, pvalue, signed
-from helpers.report.rules import LEVEL, SIZE_BAND
-from helpers.stats import (
-    EITHER,
-    MEDIAN,
-    OLDER,
-    REGISTERED,
-    REVERSE,
-    SHARE,
-    ClockResult,
-    EventStudyResult,
-    SpecificationCurveResult,
-)
+from helpers.stats import OLDER, REGISTERED, REVERSE, ClockResult, EventStudyResult
+from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
+
+LEVEL, SIZE_BAND = load_rules().standards.level, load_rules().standards.size_band
 
 ENOUGH = 0.8
 
@@ -41,7 +34,7 @@ def say_curve(curve: SpecificationCurveResult, *, of: str) -> Sentence:
     verdict = "more than luck explains" if curve.pvalue < LEVEL else "no more than luck explains"
     return Sentence(
         f"**Of {len(curve.table)} ways to estimate {of}, {number(100 * share['observed'])} % find an effect in the "
-        f"claimed direction at {100 * curve.alpha:g} %: {verdict}** (joint {pvalue(curve.pvalue)}; where there is "
+        f"claimed direction at {100 * curve.level:g} %: {verdict}** (joint {pvalue(curve.pvalue)}; where there is "
         f"nothing to find the average is {number(100 * share['expected'])} %, and {number(100 * share['limit'])} % is "
         f"reached in one case in twenty, because the specifications share their data). In either direction it is "
         f"{number(100 * either['observed'])} % ({pvalue(either['pvalue'])}). The middle estimate is "
@@ -173,7 +166,7 @@ def say_sizes(sizes: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     sizes : pandas.DataFrame
-        Rows of `helpers.stats.with_rates`, kind "size".
+        Rows of `helpers.stats.validation.with_rates`, kind "size".
 
     Returns
     -------
@@ -230,7 +223,7 @@ def say_repeat(again: pd.DataFrame, *, samples: int) -> Sentence:
     Parameters
     ----------
     again : pandas.DataFrame
-        Of `helpers.stats.repeat_first`.
+        Of `helpers.stats.validation.repeat_first`.
     samples : int
         Samples repeated for each row.
 
@@ -254,7 +247,7 @@ def say_power(power: pd.DataFrame) -> Sentence:
     Parameters
     ----------
     power : pandas.DataFrame
-        Rows of `helpers.stats.with_rates`, kind "power"; the planted effects of a test from weak to
+        Rows of `helpers.stats.validation.with_rates`, kind "power"; the planted effects of a test from weak to
         strong.
 
     Returns
@@ -299,7 +292,7 @@ def size_table(rates: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rates : pandas.DataFrame
-        Of `helpers.stats.with_rates`, of one kind.
+        Of `helpers.stats.validation.with_rates`, of one kind.
 
     Returns
     -------

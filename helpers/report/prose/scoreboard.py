@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from helpers.claims import KeptForecast
 from helpers.report.charts.base import NAMES
-from helpers.report.forecasts import KeptForecast
 from helpers.report.prose.words import Sentence, count, day, direction, interval, listing, number, pvalue, signed
 from helpers.stats import ForecastLeagueResult, OutOfSampleResult, score_forecast, skill
 

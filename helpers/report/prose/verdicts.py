@@ -2,27 +2,28 @@
 
 from collections import Counter
 
-from helpers.report import rules
+from helpers.claims import Judged, Judgement, Verdict
+from helpers.claims.trial import label
 from helpers.report.prose.words import Sentence, count, listing, number, pvalue
-from helpers.report.verdicts import Verdict
 
 ORDER = (
-    rules.SUPPORTED,
-    rules.LEANING,
-    rules.INCONCLUSIVE,
-    rules.NOT_SUPPORTED,
-    rules.CONTRADICTED,
-    rules.NOT_DUE,
-    rules.NOT_TESTED,
+    Verdict.SUPPORTED,
+    Verdict.LEANING,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOT_SUPPORTED,
+    Verdict.CONTRADICTED,
+    Verdict.NOT_DUE,
+    Verdict.NOT_TESTED,
+    Verdict.NOT_APPLICABLE,
 )
 
 
-def say_counts(judged: list[Verdict]) -> Sentence:
+def say_counts(judged: Judgement) -> Sentence:
     """Count the verdicts.
 
     Parameters
     ----------
-    judged : list of Verdict
+    judged : Judgement
         All claims.
 
     Returns
@@ -39,12 +40,12 @@ def say_counts(judged: list[Verdict]) -> Sentence:
     return Sentence(f"Of {len(judged)} claims: {listing(told)}.")
 
 
-def say_precedence(judged: list[Verdict]) -> Sentence:
+def say_precedence(judged: Judgement) -> Sentence:
     """Answer the question of the report from the claims of precedence.
 
     Parameters
     ----------
-    judged : list of Verdict
+    judged : Judgement
         All claims.
 
     Returns
@@ -52,36 +53,37 @@ def say_precedence(judged: list[Verdict]) -> Sentence:
     Sentence
         Whether silver comes before Bitcoin, with the findings that say so.
     """
-    lead = [verdict for verdict in judged if verdict.claim.rule.get("family") == "precedence"]
-    backed = [verdict for verdict in lead if verdict.verdict in (rules.SUPPORTED, rules.LEANING)]
-    if all(verdict.verdict == rules.NOT_TESTED for verdict in lead):
+    lead = [verdict for verdict in judged if verdict.claim.rule.family == "precedence"]
+    backed = [verdict for verdict in lead if verdict.verdict in (Verdict.SUPPORTED, Verdict.LEANING)]
+    if all(verdict.verdict == Verdict.NOT_TESTED for verdict in lead):
         answer = "That has not been tested yet"
-    elif any(verdict.verdict == rules.SUPPORTED for verdict in lead):
+    elif any(verdict.verdict == Verdict.SUPPORTED for verdict in lead):
         answer = "The data back it, at least in part"
     elif backed:
         answer = "The data lean that way without settling it"
     else:
         answer = "Nothing here shows that it does"
-    told = [f"“{v.claim.title}” ({v.claim.id}) is {v.verdict.lower()}{_numbers(v)}" for v in lead]
-    question = "Does silver's strength come before Bitcoin's rallies?"
+    told = [f"“{v.title}” ({v.claim.id}) is {v.verdict.lower()}{_numbers(v)}" for v in lead]
+    leader, follower = label(judged.trial.leader), label(judged.trial.follower)
+    question = f"Does {leader}'s strength come before {follower}'s rallies?"
     return Sentence(f"**{question} {answer}.** {'; '.join(told)}.")
 
 
-def _numbers(verdict: Verdict) -> str:
-    entry = verdict.entry
+def _numbers(verdict: Judged) -> str:
+    entry = verdict.finding
     if entry is None or entry.estimate != entry.estimate:
         return ""
-    low, high = entry.interval
-    around = f", {100 * entry.level:.0f} % interval {number(low)} to {number(high)}" if low == low else ""
-    return f", estimate {number(entry.estimate)} {entry.unit}{around}, adjusted {pvalue(verdict.adjusted_pvalue)}"
+    low, high = entry.low, entry.high
+    around = f", {100 * entry.confidence:.0f} % interval {number(low)} to {number(high)}" if low == low else ""
+    return f", estimate {number(entry.estimate)} {entry.unit.label}{around}, adjusted {pvalue(verdict.adjusted)}"
 
 
-def say_changes(then: list[Verdict], now: list[Verdict]) -> Sentence:
+def say_changes(then: Judgement, now: Judgement) -> Sentence:
     """Say which verdicts have changed between two dates.
 
     Parameters
     ----------
-    then, now : list of Verdict
+    then, now : Judgement
         The same claims judged on two ledgers.
 
     Returns
@@ -95,22 +97,3 @@ def say_changes(then: list[Verdict], now: list[Verdict]) -> Sentence:
     if not told:
         return Sentence("No verdict has changed since then.")
     return Sentence(f"Changed since then: {listing(told)}. {count(kept, 'verdict').capitalize()} stayed as they were.")
-
-
-def say_stale(judged: list[Verdict]) -> Sentence:
-    """Say which findings were made on other data than those in use.
-
-    Parameters
-    ----------
-    judged : list of Verdict
-        All claims.
-
-    Returns
-    -------
-    Sentence
-        The stale claims, or that there are none.
-    """
-    stale = [verdict.claim.id for verdict in judged if verdict.stale]
-    if not stale:
-        return Sentence("Every finding was made on the data named above.")
-    return Sentence(f"Made on other data than those named above, and so stale: {listing(stale)}.")

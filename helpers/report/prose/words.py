@@ -1,10 +1,13 @@
 """How numbers become words: units, p-values, directions, counts, dates."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
+
+from helpers.claims.words import interval, number, pvalue, signed
+
+__all__ = ["Sentence", "count", "day", "direction", "interval", "listing", "number", "pvalue", "signed"]
 
 
 @dataclass(frozen=True)
@@ -24,82 +27,6 @@ class Sentence:
 
     def _repr_markdown_(self) -> str:
         return self.text.replace("$", r"\$")
-
-
-def number(value: float, digits: int = 1) -> str:
-    """Write a number with a true minus sign and a fixed number of decimals.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    digits : int
-        Decimals.
-
-    Returns
-    -------
-    str
-        "n/a" for NaN; never "-0.0".
-    """
-    if math.isnan(value):
-        return "n/a"
-    text = f"{abs(value):,.{digits}f}"
-    return f"−{text}" if value < 0 and float(text.replace(",", "")) != 0 else text
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """Write a number with its sign, plus included.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    digits : int
-        Decimals.
-
-    Returns
-    -------
-    str
-        Such as "+3.2" or "−0.4".
-    """
-    text = number(value, digits)
-    return text if text.startswith("−") or text == "n/a" or float(text.replace(",", "")) == 0 else f"+{text}"
-
-
-def pvalue(p: float) -> str:
-    """Write a p-value as a journal does.
-
-    Parameters
-    ----------
-    p : float
-        Between 0 and 1, or NaN.
-
-    Returns
-    -------
-    str
-        "p = 0.032", "p < 0.001" or "no p-value".
-    """
-    if math.isnan(p):
-        return "no p-value"
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
-
-
-def interval(low: float, high: float, digits: int = 1) -> str:
-    """Write an interval.
-
-    Parameters
-    ----------
-    low, high : float
-        Its ends.
-    digits : int
-        Decimals.
-
-    Returns
-    -------
-    str
-        Such as "−4.0 to 12.5".
-    """
-    return f"{number(low, digits)} to {number(high, digits)}"
 
 
 def direction(value: float, *, up: str = "rose", down: str = "fell", level: str = "did not move") -> str:

@@ -1,0 +1,170 @@
+"""One finding: what a claim's function found on a dataset and a pair, and the unit it is measured in."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from helpers.claims.words import interval, number
+
+PRIMARY = "primary"
+Value = float | str | bool
+Results = Mapping[str, Any]
+
+
+class NotTestableError(ValueError):
+    """A claim cannot be tested on this dataset and pair; the message is the reason, a sentence for a reader."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What an estimate is measured in.
+
+    Parameters
+    ----------
+    label : str
+        In words; `{points}` and `{percent}` stand for the unit of change of the series measured.
+    decimals : int
+        Shown after the point.
+    signed : bool
+        Whether the sign of the estimate says a direction. A share of variance has none: it grows with the square of
+        an effect, so that its detectable size falls with n, where a signed one falls with the root of n.
+    """
+
+    label: str
+    decimals: int = 2
+    signed: bool = True
+
+    def of(self, *, rate: bool) -> "Unit":
+        """Fill in the unit of change: log points or per cent of a price, percentage points of a rate."""
+        points, percent = ("percentage points", "percentage points") if rate else ("log points", "%")
+        return replace(self, label=self.label.format(points=points, percent=percent))
+
+
+PVALUE = Unit("p-value", decimals=3, signed=False)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Finding:
+    """What was found on one claim by one test.
+
+    Parameters
+    ----------
+    claim, test : str
+        Id of the claim, and "primary" or the name of a supporting test.
+    unit : Unit
+        Of the estimate, its intervals, the detectable effect and the eras.
+    estimate : float
+        NaN where the test could not be done.
+    low, high, confidence : float
+        Interval, possibly infinite, and its coverage.
+    always_low, always_high : float
+        Interval that holds at all weeks at once; NaN where none is computed.
+    p, p_error : float
+        Unadjusted p-value, and its Monte Carlo standard error; NaN for facts, and for exact p-values.
+    direction : int
+        Sign of the effect found, +1, 0 or -1; 0 where none is meant.
+    detectable : float
+        Smallest effect that the test would find with 80 % power.
+    n, k : int or None
+        Weeks (or years) used, and independent episodes.
+    placebos : mapping of str to float
+        p of the same test with another series in the place of the leader (or of the response).
+    eras : mapping of str to float
+        Signed estimate by era.
+    parts : mapping of str to bool
+        Stated facts and whether each holds.
+    extra : mapping of str to float, str or bool
+        Further numbers that a rule or a reader needs.
+    procedure : str
+        Name of the inference in claims/simulations.csv; "" for facts.
+    reason : str
+        Why there is no estimate; "" otherwise.
+    results : mapping of str to object
+        What the estimators gave, for a chapter to show; not kept in the ledger.
+    """
+
+    claim: str = ""
+    test: str = PRIMARY
+    unit: Unit = PVALUE
+    estimate: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    confidence: float = 0.95
+    always_low: float = math.nan
+    always_high: float = math.nan
+    p: float = math.nan
+    p_error: float = math.nan
+    direction: int = 0
+    detectable: float = math.nan
+    n: int | None = None
+    k: int | None = None
+    placebos: Mapping[str, float] = field(default_factory=dict)
+    eras: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    extra: Mapping[str, Value] = field(default_factory=dict)
+    procedure: str = ""
+    reason: str = ""
+    results: Results = field(default_factory=dict)
+
+    @property
+    def placebos_beaten(self) -> float:
+        """Share of placebos whose p-value is larger than the one found; NaN without placebos or p-value."""
+        known = [p for p in self.placebos.values() if not math.isnan(p)]
+        if not known or math.isnan(self.p):
+            return math.nan
+        return sum(p > self.p for p in known) / len(known)
+
+    @property
+    def holds_zero(self) -> bool:
+        """Whether the interval holds zero; False without an interval."""
+        return self.low <= 0 <= self.high
+
+    def kept(self) -> "Finding":
+        """Give the finding as the ledger keeps it: ten significant digits, without the results."""
+        fields: dict[str, Any] = {
+            name: _ten_digits(getattr(self, name))
+            for name in ("estimate", "low", "high", "always_low", "always_high", "p", "p_error", "detectable")
+        }
+        fields |= {
+            name: {key: _ten_digits(value) for key, value in getattr(self, name).items()}
+            for name in ("placebos", "eras", "extra")
+        }
+        fields |= {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in ("n", "k")}
+        parts = {text: bool(holds) for text, holds in self.parts.items()}
+        return replace(self, **fields, parts=parts, direction=int(self.direction), results={})
+
+    def __repr__(self) -> str:
+        facts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]
+        digits = self.unit.decimals
+        rows = {
+            "estimate": number(self.estimate, digits),
+            f"{100 * self.confidence:g} % interval": interval(self.low, self.high, digits),
+            "p": number(self.p, 4),
+            "detectable with 80 % power": number(self.detectable, digits),
+            "share of placebos beaten": number(self.placebos_beaten, 2),
+            "eras": "; ".join(f"{era} {number(value, digits)}" for era, value in self.eras.items()) or "n/a",
+            "n": "n/a" if self.n is None else f"{self.n:,}",
+            "K": "n/a" if self.k is None else f"{self.k:,}",
+        }
+        numbers = [f"{label} {value}" for label, value in rows.items() if not value.startswith("n/a")]
+        told = [self.reason] if self.reason else [*facts, *numbers]
+        return "\n  ".join([f"{self.claim} ({self.test}), {self.unit.label}", *told])
+
+
+def sign(value: float) -> int:
+    """Give the sign of an estimate; 0 for NaN."""
+    return 0 if math.isnan(value) or value == 0 else int(math.copysign(1, value))
+
+
+def why_not(result: Any) -> str:
+    """Give the reason why a result could not be computed; "" if it could."""
+    return result.reason or ""
+
+
+def _ten_digits(value: Any) -> Any:
+    """Round numbers of any library to what every machine agrees on; leave words and truth values."""
+    if value is None:
+        return math.nan
+    plain = value.item() if hasattr(value, "item") else value
+    return plain if isinstance(plain, str | bool) else float(f"{float(plain):.10g}")

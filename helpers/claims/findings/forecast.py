@@ -1,0 +1,104 @@
+"""What followed: C14 scored against fans of its day, and gains out of sample for C10 and C11."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.finding import Finding, Unit, Value, sign, why_not
+from helpers.claims.findings.register import finds
+from helpers.claims.trial import Trial
+from helpers.stats import (
+    ForecastLeagueResult,
+    event_fan,
+    find_highs,
+    forecast_league,
+    history_fan,
+    merge_events,
+    out_of_sample,
+    path_since,
+    score_fans,
+    skill,
+)
+
+EVENTS, HISTORY = "after highs of the leader", "own history"
+DUE, SOON, SEED = 26, 4, 14
+OUT_OF_SAMPLE = Unit("% R2 out of sample")
+
+
+@finds("C14", unit=Unit("{points} over 26 weeks"))
+def stage_is_set(trial: Trial) -> Finding:
+    """C14: the follower's 26 weeks from the record less its median, with its place among outcomes known that day."""
+    week, returns = trial.day, trial.response
+    highs = merge_events(*(find_highs(trial.price(trial.leader), lookback=years) for years in (1, 2, 3, 5, None)))
+    fans = {
+        EVENTS: event_fan(returns=returns, events=highs, as_of=week),
+        HISTORY: history_fan(returns=returns, as_of=week, seed=SEED),
+    }
+    path = path_since(returns=returns, date=week, weeks=104)
+    scores = score_fans(fans=fans, path=path)
+    due = (DUE, HISTORY) in scores.index and (DUE, EVENTS) in scores.index
+    own = scores.loc[(DUE, HISTORY)] if due else None
+    extra: dict[str, Value] = {
+        "due": due,
+        "due_date": f"{week + pd.Timedelta(weeks=DUE):%Y-%m-%d}",
+        "place": math.nan,
+        "skill": math.nan,
+    }
+    if own is not None:
+        gain = skill(score=scores.loc[(DUE, EVENTS), "pinball"], reference=own["pinball"])
+        extra |= {"place": own["place"], "skill": gain}
+    return Finding(
+        estimate=math.nan if own is None else own["outcome"] - own["median"],
+        n=len(path),
+        k=len(fans[EVENTS].paths),
+        parts=_no_breakout(scores),
+        extra=extra,
+        results={"fans": fans, "path": path, "scores": scores, "highs": highs},
+    )
+
+
+def _no_breakout(scores: pd.DataFrame) -> dict[str, bool]:
+    if (SOON, HISTORY) not in scores.index:
+        return {}
+    soon = scores.loc[(SOON, HISTORY)]
+    return {"no immediate breakout: four weeks on, below the top twentieth": soon["outcome"] < soon["upper"]}
+
+
+@finds("C10", "out_of_sample", unit=OUT_OF_SAMPLE)
+def gain_in_a_month(trial: Trial) -> Finding:
+    """C10 beside: what the leader's 13-week strength adds to forecasts of the follower's next 4 weeks."""
+    return _gain(trial, horizon=4)
+
+
+@finds("C11", "out_of_sample", unit=OUT_OF_SAMPLE)
+def gain_in_a_quarter(trial: Trial) -> Finding:
+    """C11 beside: the same for the next 13 weeks."""
+    return _gain(trial, horizon=13)
+
+
+def _gain(trial: Trial, *, horizon: int) -> Finding:
+    strength = 100 * np.log(trial.price(trial.leader)).diff(13)
+    known = pd.DataFrame({trial.follower: trial.response, trial.leader: strength}).dropna()
+    found = out_of_sample(
+        effect=known[trial.follower], cause=known[trial.leader], horizon=horizon, reps=9999, seed=SEED
+    )
+    league = league_of_leaders(trial)
+    return Finding(
+        estimate=100 * found.r2,
+        p=found.pvalue_bootstrap,
+        direction=0 if found.reason else sign(found.r2),
+        n=found.nobs,
+        k=found.episodes,
+        reason=why_not(found),
+        extra={"horizon": horizon, "league": league.pvalue, "R2 by luck, one in twenty": 100 * found.r2_by_luck},
+        results={"gain": found, "league": league},
+    )
+
+
+def league_of_leaders(trial: Trial) -> ForecastLeagueResult:
+    """Every leader at every lag against the historical mean, with the reality check."""
+    wanted = (trial.leader, "gold", "copper", "nasdaq", "dollar")
+    players = [name for name in dict.fromkeys(wanted) if name != trial.follower]
+    changes = trial.returns(trial.follower, *players)
+    return forecast_league(effect=changes[trial.follower], leaders=changes[players], reps=999, seed=SEED)

@@ -1,0 +1,331 @@
+"""Does the leader come first: C10 by Granger tests and responses, C11 by windows over time and by events."""
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.finding import PVALUE, Finding, Unit, sign, why_not
+from helpers.claims.findings.register import finds
+from helpers.claims.trial import Trial
+from helpers.stats import (
+    CausalityPathResult,
+    CrossCorrelationResult,
+    EventStudyResult,
+    GrangerResult,
+    LocalProjectionResult,
+    by_era,
+    causality_path,
+    cross_correlation,
+    estimates_by_era,
+    event_ladder,
+    event_study,
+    find_highs,
+    find_strength,
+    frequency_test,
+    granger_scan,
+    granger_test,
+    lag_augmented_test,
+    leader_league,
+    local_projection,
+    reverse_time,
+)
+
+LAGS, REPS, SEED = 8, 9999, 20260123
+HORIZON, RUNG = 13, "1-year highs"
+OVER_A_QUARTER = Unit("{points} over 13 weeks")
+RESPONSE_REPS, MAX_LAG = 1999, 26
+ERA_STARTS = ("2014-01-01", "2020-01-01")
+WINDOW, WINDOW_LAGS = 150, 4
+Scheme = Literal["forward", "rolling", "recursive"]
+REPS_BY_SCHEME: dict[Scheme, int] = {"forward": 999, "rolling": 999, "recursive": 99}
+
+
+def controls(trial: Trial) -> list[str]:
+    """Series held fixed in the Granger tests: gold, the dollar, equities and the VIX, as far as not of the pair."""
+    return trial.others("gold", "dollar", "nasdaq", "vix")
+
+
+@finds("C10", unit=Unit("% partial R2", signed=False))
+def lead(trial: Trial) -> Finding:
+    """C10: what 8 lags of the leader explain of the follower beyond its own past and the controls."""
+    league = leader_league(
+        effect=trial.follower,
+        leaders=[
+            name for name in dict.fromkeys((trial.leader, "copper", "nasdaq", "dollar")) if name != trial.follower
+        ],
+        controls=controls(trial),
+        returns=trial.returns(),
+        lags=LAGS,
+        reps=REPS,
+        seed=SEED,
+    )
+    primary = league.tests[trial.leader]
+    eras = {era: _granger(trial, part) for era, part in by_era(_sample(trial)).items()}
+    return Finding(
+        estimate=100 * primary.partial_r2_adjusted,
+        low=100 * primary.partial_r2_interval[0],
+        high=100 * primary.partial_r2_interval[1],
+        p=primary.pvalue_bootstrap,
+        direction=sign(primary.coefficient_sum),
+        detectable=100 * primary.partial_r2_detectable,
+        n=primary.nobs,
+        placebos={name: p for name, p in league.pvalues.items() if name != trial.leader},
+        eras={era: test.coefficient_sum for era, test in eras.items()},
+        procedure="granger_wild",
+        reason=why_not(primary),
+        results={"league": league, "eras": eras},
+    )
+
+
+@finds("C10", "reverse", unit=PVALUE)
+def reverse_lead(trial: Trial) -> Finding:
+    """C10 beside: the same test with follower and leader swapped."""
+    sample = _sample(trial)
+    found = granger_test(
+        effect=sample[trial.leader], cause=sample[trial.follower], controls=sample[controls(trial)],
+        lags=LAGS, reps=REPS, seed=SEED,
+    )  # fmt: skip
+    return Finding(p=found.pvalue_bootstrap, n=len(sample) - LAGS, reason=why_not(found), results={"test": found})
+
+
+@finds("C10", "without_controls", unit=PVALUE)
+def lead_alone(trial: Trial) -> Finding:
+    """C10 beside: the same test without controls."""
+    pair = trial.returns()[[trial.follower, trial.leader]].dropna()
+    found = granger_test(effect=pair[trial.follower], cause=pair[trial.leader], lags=LAGS, reps=REPS, seed=SEED)
+    return Finding(
+        p=found.pvalue_bootstrap, n=len(_sample(trial)) - LAGS, reason=why_not(found), results={"test": found}
+    )
+
+
+@finds("C10", "scan", unit=PVALUE)
+def lead_at_any_lag(trial: Trial) -> Finding:
+    """C10 beside: the best of six lag lengths, its p by the maximum."""
+    sample = _sample(trial)
+    found = granger_scan(
+        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
+        reps=REPS, seed=SEED, criterion="bic",
+    )  # fmt: skip
+    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found), results={"scan": found})
+
+
+@finds("C10", "frequency_band", unit=PVALUE)
+def lead_by_frequency(trial: Trial) -> Finding:
+    """C10 beside: causality at periods of weeks to months."""
+    sample = _sample(trial)
+    found = frequency_test(
+        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
+        lags=LAGS, reps=REPS, seed=SEED,
+    )  # fmt: skip
+    return Finding(p=found.band_pvalue, n=len(sample) - LAGS, reason=why_not(found), results={"curve": found})
+
+
+@finds("C10", "levels", unit=PVALUE)
+def lead_in_levels(trial: Trial) -> Finding:
+    """C10 beside: a lag-augmented test in log levels."""
+    levels = np.log(trial.prices(trial.follower, trial.leader, *controls(trial)))
+    found = lag_augmented_test(
+        effect=levels[trial.follower], cause=levels[trial.leader], controls=levels[controls(trial)],
+        lags=LAGS, reps=REPS, seed=SEED,
+    )  # fmt: skip
+    return Finding(
+        p=found.pvalue_bootstrap, n=len(_sample(trial)) - LAGS, reason=why_not(found), results={"test": found}
+    )
+
+
+@finds("C10", "local_projection", unit=Unit("{percent} over 13 weeks per 1 of the leader"))
+def response_to_leader(trial: Trial) -> Finding:
+    """C10 beside: the follower's response over 13 weeks to a shock of the leader, with reversal and placebo leaders."""
+    common = trial.others("gold", "dollar", "nasdaq")
+    sample = trial.returns(trial.follower, trial.leader, *common)
+    after, before = (_response(trial, data, trial.leader, common) for data in (sample, sample.apply(reverse_time)))
+    rivals = [name for name in ("copper", "nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower)]
+    league = {}
+    for name in rivals:
+        others = [control for control in (trial.leader, *common) if control != name]
+        league[name] = _response(trial, trial.returns(trial.follower, name, *others), name, others)
+    eras = {era: _response(trial, part, trial.leader, common) for era, part in by_era(sample).items()}
+    row = after.overall.frame().loc[HORIZON]
+    return Finding(
+        estimate=row["estimate"],
+        low=row["band_lower"],
+        high=row["band_upper"],
+        confidence=after.level,
+        p=after.overall.test.pvalue,
+        direction=sign(row["estimate"]),
+        detectable=row["detectable"],
+        n=after.overall.nobs[0],
+        reason=why_not(after),
+        placebos={"time reversed": before.overall.test.pvalue}
+        | {name: found.overall.test.pvalue for name, found in league.items()},
+        eras={era: part.overall.frame().loc[HORIZON, "estimate"] for era, part in eras.items()},
+        results={"after": after, "before": before, "league": {trial.leader: after} | league, "eras": eras},
+    )
+
+
+def _response(trial: Trial, data: pd.DataFrame, shock: str, others: list[str]) -> LocalProjectionResult:
+    return local_projection(
+        response=data[trial.follower], shock=data[shock], controls=data[others],
+        lags=LAGS, horizons=MAX_LAG, first=1, reps=RESPONSE_REPS, seed=SEED,
+    )  # fmt: skip
+
+
+@finds("C10", "cross_correlation", unit=Unit("sum of lead correlations less the same week's"))
+def correlation_ahead(trial: Trial) -> Finding:
+    """C10 beside: correlations with the follower's next 26 weeks, summed, less that of the same week."""
+    pair = trial.returns(trial.leader, trial.follower)
+    found = _correlate(trial, pair)
+    eras = {era: _correlate(trial, part) for era, part in by_era(pair).items() if len(part) > 5 * MAX_LAG}
+    return Finding(
+        estimate=found.lead_excess,
+        p=found.pvalue_lead_excess,
+        direction=sign(found.lead_excess),
+        n=found.nobs,
+        eras={era: part.lead_excess for era, part in eras.items()},
+        extra={"pvalue_maximum": found.pvalue_lead},
+        reason=why_not(found),
+        results={"correlation": found, "eras": eras},
+    )
+
+
+def _correlate(trial: Trial, pair: pd.DataFrame) -> CrossCorrelationResult:
+    return cross_correlation(
+        x=pair[trial.leader], y=pair[trial.follower], max_lag=MAX_LAG, reps=RESPONSE_REPS, seed=SEED
+    )
+
+
+@finds("C10", "sustained_strength", unit=OVER_A_QUARTER)
+def after_strength(trial: Trial) -> Finding:
+    """C10 beside: the follower after weeks of sustained strength of the leader."""
+    found = event_study(events=find_strength(trial.price(trial.leader)), returns=trial.response)
+    return _studied(found, found.pvalue)
+
+
+@finds("C11", unit=OVER_A_QUARTER)
+def after_highs(trial: Trial) -> Finding:
+    """C11: the follower's 13 weeks after the leader's 1-year highs less usual, p over all rungs and horizons."""
+    placebos = trial.others("gold", "copper", "nasdaq")
+    ladders = {name: trial.highs(name) for name in (trial.leader, *placebos)}
+    ladder = {name: event_ladder(ladder=highs, returns=trial.response) for name, highs in ladders.items()}
+    found = ladder[trial.leader]
+    return _studied(
+        found.studies[RUNG],
+        found.pvalue,
+        eras=estimates_by_era(events=ladders[trial.leader][RUNG], returns=trial.response, horizon=HORIZON),
+        placebos={name: ladder[name].pvalue for name in placebos},
+        others={"ladders": ladders, "results": ladder},
+    )
+
+
+@finds("C11", "own_era", unit=OVER_A_QUARTER)
+def after_highs_in_own_era(trial: Trial) -> Finding:
+    """C11 beside: each high against the mean of its own era."""
+    found = event_study(events=trial.highs(trial.leader)[RUNG], returns=trial.response, eras=ERA_STARTS)
+    return _studied(found, found.pvalue)
+
+
+@finds("C11", "real_highs", unit=OVER_A_QUARTER)
+def after_real_highs(trial: Trial) -> Finding:
+    """C11 beside: highs after inflation."""
+    highs = find_highs(trial.dataset.real(trial.leader), lookback=1)
+    found = event_study(events=highs, returns=trial.response)
+    return _studied(found, found.pvalue)
+
+
+def _studied(
+    study: EventStudyResult,
+    p: float,
+    *,
+    eras: dict[str, float] | None = None,
+    placebos: dict[str, float] | None = None,
+    others: dict | None = None,
+) -> Finding:
+    """Lay out 13 weeks of an event study."""
+    results = {"study": study} | (others or {})
+    common: dict[str, Any] = {
+        "p": p,
+        "n": study.nobs,
+        "eras": eras or {},
+        "placebos": placebos or {},
+        "results": results,
+    }
+    cell = None if study.reason else study.table.loc[HORIZON]
+    if cell is None or not cell["K"] > 0:
+        late = f"no episode has a complete window of {HORIZON} weeks"
+        return Finding(k=0, reason=study.reason or late, procedure="event_circular_shift", **common)
+    return Finding(
+        estimate=cell["estimate"],
+        low=cell["low"],
+        high=cell["high"],
+        detectable=cell["detectable"],
+        direction=sign(cell["estimate"]),
+        k=cell["K"],
+        procedure="event_circular_shift",
+        **common,
+    )
+
+
+def windows(trial: Trial, *, scheme: Scheme, alone: bool) -> Finding:
+    """C11 over time: the largest Granger statistic of all windows of one scheme, with or without controls."""
+    given = trial.others("gold", "nasdaq")
+    changes = trial.returns(trial.leader, trial.follower, *given)
+    found: CausalityPathResult = causality_path(
+        effect=changes[trial.follower],
+        cause=changes[trial.leader],
+        controls=None if alone else changes[given],
+        lags=WINDOW_LAGS,
+        min_window=WINDOW,
+        covariance="HCR",
+        scheme=scheme,
+        reps=REPS_BY_SCHEME[scheme],
+        seed=SEED,
+    )
+    return Finding(p=found.pvalue, n=len(changes), reason=why_not(found), results={"path": found})
+
+
+@finds("C11", "forward_windows")
+def forward_windows(trial: Trial) -> Finding:
+    """C11 over time: windows that all begin with the sample."""
+    return windows(trial, scheme="forward", alone=False)
+
+
+@finds("C11", "rolling_windows")
+def rolling_windows(trial: Trial) -> Finding:
+    """C11 over time: windows of one length."""
+    return windows(trial, scheme="rolling", alone=False)
+
+
+@finds("C11", "recursive_windows")
+def recursive_windows(trial: Trial) -> Finding:
+    """C11 over time: all windows."""
+    return windows(trial, scheme="recursive", alone=False)
+
+
+@finds("C11", "forward_windows_alone")
+def forward_windows_alone(trial: Trial) -> Finding:
+    """C11 over time: windows that all begin with the sample, without controls."""
+    return windows(trial, scheme="forward", alone=True)
+
+
+@finds("C11", "rolling_windows_alone")
+def rolling_windows_alone(trial: Trial) -> Finding:
+    """C11 over time: windows of one length, without controls."""
+    return windows(trial, scheme="rolling", alone=True)
+
+
+@finds("C11", "recursive_windows_alone")
+def recursive_windows_alone(trial: Trial) -> Finding:
+    """C11 over time: all windows, without controls."""
+    return windows(trial, scheme="recursive", alone=True)
+
+
+def _sample(trial: Trial) -> pd.DataFrame:
+    return trial.returns()[[trial.follower, trial.leader, *controls(trial)]].dropna()
+
+
+def _granger(trial: Trial, sample: pd.DataFrame) -> GrangerResult:
+    return granger_test(
+        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
+        lags=LAGS, reps=REPS, seed=SEED,
+    )  # fmt: skip

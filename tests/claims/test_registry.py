@@ -1,0 +1,129 @@
+"""The registry: no rule changes without a dated amendment, now or at any point of the project's history."""
+
+import subprocess
+import tomllib
+
+import pytest
+
+from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
+from helpers.claims.findings import FINDINGS, finds, register
+from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
+from helpers.claims.table import rules_table
+from helpers.data import DataError, load
+from helpers.data.settings import ROOT
+from helpers.report.run import NOTEBOOKS
+
+TRIAL = Trial(load(source="snapshot"))
+
+
+def git(*words):
+    run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return run.stdout if run.returncode == 0 else ""
+
+
+def test_every_claim_is_tested_by_a_chapter_that_exists():
+    for claim in load_claims().values():
+        assert (NOTEBOOKS / f"{claim.chapter}.ipynb").exists(), claim.id
+
+
+def test_a_rule_lacks_nothing_that_its_kind_needs(tmp_path):
+    text = CLAIMS.read_text().replace("smallest_effect = 0.5\n", "", 1)
+    digest = claim_digest(tomllib.loads(text)["C5"])
+    path = tmp_path / "claims.toml"
+    path.write_text(text.replace(load_claims()["C5"].digest, digest))
+    with pytest.raises(DataError, match=r"C5: expected a test rule with .*, found not smallest_effect"):
+        load_claims(path)
+
+
+def test_every_claim_has_a_function_that_measures_in_its_unit():
+    for name, claim in load_claims().items():
+        assert FINDINGS[name, PRIMARY].unit.of(rate=False).label == claim.rule.unit
+
+
+def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatch):
+    text = CLAIMS.read_text()
+    entry = text[text.index("[C13]") : text.index("[C14]")].replace("C13", "C99")
+    path = tmp_path / "claims.toml"
+    path.write_text(text + "\n" + entry)
+    monkeypatch.setattr(judgement, "load_claims", lambda: load_claims(path))
+    monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
+    monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
+    found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
+    assert decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99").verdict == "Supported"
+
+
+def test_smallest_effects_are_those_fixed_in_the_methods():
+    rules = {name: claim.rule for name, claim in load_claims().items()}
+    assert rules["C10"].smallest_effect == 1.0
+    assert rules["C11"].smallest_effect == 15.0
+    assert (rules["C5"].expected_sign, rules["C5"].smallest_effect) == (-1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("smallest_effect = 15.0", "smallest_effect = 1.0"),
+        ("expected_sign = -1", "expected_sign = 1"),
+        ('family = "precedence"', 'family = "mechanism"'),
+        ("threshold = 10.0", "threshold = 60.0"),
+        ("Sustained silver strength has preceded", "Silver has sometimes preceded"),
+    ],
+)
+def test_an_edited_rule_without_an_amendment_is_refused(tmp_path, old, new):
+    path = tmp_path / "claims.toml"
+    path.write_text(CLAIMS.read_text().replace(old, new, 1))
+    with pytest.raises(DataError, match=r"expected a last amendment with the digest .* needs a dated amendment"):
+        load_claims(path)
+
+
+def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
+    text = (
+        CLAIMS.read_text()
+        .replace('title = "Silver ahead', 'title = "X, silver ahead')
+        .replace("threshold = 10.0", "threshold = 12.0", 1)
+    )
+    digest = claim_digest(tomllib.loads(text)["C2"])
+    amendment = f'\n[[C2.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n'
+    path = tmp_path / "claims.toml"
+    path.write_text(text + amendment)
+    assert load_claims(path)["C2"].rule.threshold == 12.0
+
+
+def test_amendments_out_of_order_are_refused(tmp_path):
+    text = CLAIMS.read_text()
+    digest = load_claims()["C1"].digest
+    path = tmp_path / "claims.toml"
+    path.write_text(text + f'\n[[C1.amendments]]\ndate = 2020-01-01\nreason = "Earlier."\ndigest = "{digest}"\n')
+    with pytest.raises(DataError, match="C1: expected amendments in the order of their dates"):
+        load_claims(path)
+
+
+def test_every_rule_that_was_ever_committed_is_in_the_chain():
+    """A rule rewritten together with its own registration would pass the digest check, but not this one."""
+    commits = git("log", "--format=%H", "--", "claims/claims.toml").split()
+    if not commits:
+        pytest.skip("no git history here, so past rules cannot be compared")
+    now = {name: {amendment.digest for amendment in claim.amendments} for name, claim in load_claims().items()}
+    now["rules"] = {amendment.digest for amendment in load_rules().amendments}
+    for commit in commits:
+        for name, entry in tomllib.loads(git("show", f"{commit}:claims/claims.toml")).items():
+            assert claim_digest(entry) in now[name], f"{name} at {commit[:7]} is not in its chain of amendments"
+
+
+def test_the_rules_of_judgement_are_registered_too(tmp_path):
+    rules = load_rules()
+    assert (rules.standards.level, rules.standards.weak_level, rules.standards.size_band) == (0.05, 0.10, (0.03, 0.07))
+    assert set(rules.words) == {"fact", "frequency", "test", "forecast"}
+    path = tmp_path / "claims.toml"
+    path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
+    with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
+        load_rules(path)
+
+
+def test_every_change_since_the_registration_is_shown():
+    rules, claims = load_rules(), load_claims()
+    table = rules_table(rules, claims)
+    assert list(table.index[: len(rules.words)]) == list(rules.words)
+    changes = [*rules.amendments[1:], *(change for claim in claims.values() for change in claim.amendments[1:])]
+    assert list(table["rule"].iloc[len(rules.words) :]) == [change.reason for change in changes]
+    assert "C11, change 1 (2026-11-21)" in table.index
