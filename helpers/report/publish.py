@@ -1,7 +1,6 @@
 """Refresh what is committed: the chapters in place, both ledgers, and the README's findings."""
 
 import base64
-import sys
 from pathlib import Path
 
 import nbformat
@@ -9,7 +8,7 @@ import nbformat
 from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.ledger import RESULTS, THEN, read_entries
-from helpers.report.run import LAST, NOTEBOOKS, ChapterError, chapters, run_chapters
+from helpers.report.run import LAST, NOTEBOOKS, chapters, run_chapters
 from helpers.report.verdict_table import verdict_table
 from helpers.report.verdicts import Verdict, judge
 
@@ -124,15 +123,3 @@ def report_text(folder: Path) -> str:
         told = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
         parts += [f"# {path.stem}", *(text.strip() for text in told if text.strip())]
     return "\n\n".join(parts) + "\n"
-
-
-def main() -> None:
-    """Refresh the committed report from the command line."""
-    try:
-        publish()
-    except ChapterError as error:
-        sys.exit(f"failed: {error}")
-
-
-if __name__ == "__main__":
-    main()

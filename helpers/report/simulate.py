@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from helpers.data.settings import ROOT
@@ -28,7 +29,7 @@ def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
 
 
 def simulate(path: Path = SIMULATIONS) -> Path:
-    """Simulate every cell of the plan, some minutes of one core, and keep the counts.
+    """Simulate every cell of the plan, some minutes, and keep the counts.
 
     Parameters
     ----------
@@ -40,10 +41,7 @@ def simulate(path: Path = SIMULATIONS) -> Path:
     pathlib.Path
         The file.
     """
-    rows = [run_cell(cell) for cell in tqdm(plan(), unit="cell")]
+    cells = tqdm(plan(), unit="cell", disable=None)
+    rows = Parallel(n_jobs=-1)(delayed(run_cell)(cell) for cell in cells)
     pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
     return path
-
-
-if __name__ == "__main__":
-    simulate()

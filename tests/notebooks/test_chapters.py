@@ -10,7 +10,8 @@ import pytest
 
 from helpers.report.ledger import RESULTS
 from helpers.report.publish import EMBEDDED
-from helpers.report.run import LAST, NOTEBOOKS, ChapterError, Job, chapters, inject, run_chapter, run_chapters
+from helpers.report.parameters import inject
+from helpers.report.run import LAST, NOTEBOOKS, ChapterError, chapters, run_chapters
 from tests.notebooks.comparison import same_text, text_outputs
 
 TYPED_NUMBER = re.compile(r"(?<![\w.#-])\d+(?:\.\d+)?\s?(?:%|percent|basis points|log points)|p\s?[<=>]\s?0?\.\d+")
