@@ -1,6 +1,7 @@
 """Run the chapters: two at a time, each in its own kernel, the chapters that read the ledger last."""
 
 import asyncio
+import atexit
 import contextlib
 import os
 import shutil
@@ -191,6 +192,7 @@ class Run:
             raise ChapterError(f"{name}, cell {cell[0]}: its kernel died; it was killed, or memory ran out") from None
         finally:
             self.kernels.clients.remove(client)
+            atexit.unregister(client._cleanup_kernel)  # it stays behind where a kernel is ended while it starts
         _tidy(notebook)
 
 
