@@ -146,7 +146,7 @@ def main(words: Sequence[str] | None = None) -> int:
     int
         0 done; 1 failed; 130 stopped; a command's own status otherwise.
     """
-    lines = [f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:<10} {(command.__doc__ or name).splitlines()[0]}" for name, command in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="python -m helpers",
         description=__doc__,
