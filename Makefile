@@ -1,41 +1,28 @@
 PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
 BIN := .venv/bin
-RUN := $(BIN)/python
+endif
+RUN := $(BIN)/python -m helpers
+# NAME=VALUE on the command line is a parameter of the chapters, as in `make report LEADER=gold LAGS=4`.
+ASKED = $(filter-out PYTHON=% ARGS=%,$(MAKEOVERRIDES))
+FROM_ENVIRONMENT = $(foreach v,AS_OF START LEADER FOLLOWER,$(if $(filter environment,$(origin $v)),$(v)=$($(v))))
 
-.PHONY: report notebooks test check bench simulate lab refresh snapshot clean
+.PHONY: report notebooks test check bench simulate lab refresh snapshot clean distclean
 
 report: .venv/ready
-	$(RUN) -m helpers.report.build $(foreach v,AS_OF START LEADER FOLLOWER,$(if $($(v)),--set $(v)=$($(v))))
+	@$(RUN) report $(FROM_ENVIRONMENT) $(ASKED)
 
-notebooks: .venv/ready
-	SILVER_SOURCE=snapshot $(RUN) -m helpers.report.publish
+notebooks test check bench simulate lab refresh snapshot: .venv/ready
+	@$(RUN) $@ $(ARGS)
 
-test: .venv/ready
-	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-
-check: .venv/ready
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-
-bench: .venv/ready
-	$(RUN) -m benchmarks
-
-simulate: .venv/ready
-	$(RUN) -m helpers.claims.simulations
-
-lab: .venv/ready
-	$(BIN)/jupyter lab notebooks
-
-refresh: .venv/ready
-	$(RUN) -m helpers.data.refresh $(ARGS)
-
-snapshot: .venv/ready
-	$(RUN) -m helpers.data.freeze
-
-clean:
-	rm -rf build pages/_build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+# These two need nothing installed.
+clean distclean:
+	@$(PYTHON) -m helpers $@
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -c "import pathlib; pathlib.Path('.venv/ready').touch()"

@@ -1,36 +1,49 @@
-"""Build the report: run copies of the chapters, then turn them into pages."""
+"""Build the report: run copies of the chapters, turn them into pages, and put them in the place of the last report."""
 
-import argparse
+import hashlib
+import io
+import os
 import shutil
-import sys
+import warnings
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from sphinx.cmd.build import build_main
 
-from helpers.claims import DAY
-from helpers.data import DataError
-from helpers.data.settings import ROOT, chosen_date
+from helpers.data import DataError, load
+from helpers.data.settings import ROOT
+from helpers.report.kept import KEPT
+from helpers.report.parameters import Value
 from helpers.report.run import ChapterError, chapters, run_chapters
 
 PAGES = ROOT / "pages"
-WORK = ROOT / "build"
+WORK = ROOT / "build" / "report"
+HTML = PAGES / "_build" / "html"
+_STAMP = ".digest"
+
+
+def pinned() -> dict[str, str]:
+    """Settle once which data and which day a run is about, for every chapter of it."""
+    dataset = load()
+    return {"SILVER_SOURCE": dataset.source, "SILVER_AS_OF": os.environ.get("SILVER_AS_OF", "")}
 
 
 def build_report(
-    work: Path = WORK, *, html: Path = PAGES / "_build" / "html", parameters: dict[str, str] | None = None
+    work: Path = WORK, *, html: Path = HTML, parameters: Mapping[str, Value] | None = None, kept: Path = KEPT
 ) -> Path:
-    """Run every chapter afresh and build the pages from the copies; the committed notebooks stay as they are.
+    """Run every chapter and build the pages from the copies; the committed notebooks stay as they are.
 
     Parameters
     ----------
     work : pathlib.Path
-        Folder of the copies, the ledger of this run and the page sources.
+        Folder of the executed copies.
     html : pathlib.Path
         Folder of the pages.
-    parameters : dict, optional
-        Values that replace those of the cells tagged `parameters`.
+    parameters : mapping, optional
+        From `read_parameters`.
+    kept : pathlib.Path
+        Folder of the chapters that were run before.
 
     Returns
     -------
@@ -40,17 +53,60 @@ def build_report(
     Raises
     ------
     ChapterError
-        A cell failed, or the pages could not be built.
+        A cell failed, or the pages could not be built. The last report then stands as it was.
     DataError
-        The as-of day is no date, or lies before the week of the record; what was built before is left alone.
+        The data changed while the chapters ran.
     """
-    day = chosen_date((parameters or {}).get("AS_OF"))
-    if day is not None and str(day) < DAY:
-        raise DataError("AS_OF", expected=f"{DAY}, the day of the record that is reported on, or later", found=str(day))
-    for folder in (work / "notebooks", work / "pages", html):
-        shutil.rmtree(folder, ignore_errors=True)
-    run_chapters(chapters(), into=work / "notebooks", parameters=parameters)
-    return build_pages(chapters(work / "notebooks"), sources=work / "pages", html=html)
+    for folder in (work, html):
+        repair(folder)
+    environment, before = pinned(), load().digest
+    new = work.with_name(work.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    digests = run_chapters(
+        chapters(), into=new / "notebooks", parameters=parameters, environment=environment, kept=kept
+    )
+    if load().digest != before:
+        raise DataError("data", expected="the same from the first chapter to the last", found="a refresh in between")
+    stamp = _stamp(digests)
+    if not _is_of(html, stamp):
+        fresh = html.with_name(html.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        build_pages(chapters(new / "notebooks"), sources=new / "pages", html=fresh)
+        (fresh / _STAMP).write_text(stamp, encoding="utf-8")
+        exchange(fresh, html)
+    exchange(new, work)
+    return html / "index.html"
+
+
+def exchange(new: Path, old: Path) -> None:
+    """Put a finished folder in the place of an old one, which stands until then."""
+    aside = old.with_name(old.name + ".old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)
+    new.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def repair(folder: Path) -> None:
+    """Put back what an exchange that was cut off had moved aside."""
+    aside = folder.with_name(folder.name + ".old")
+    if aside.exists() and not folder.exists():
+        aside.rename(folder)
+
+
+def _stamp(digests: Iterable[str]) -> str:
+    """Hash what the pages are made of."""
+    digest = hashlib.sha256("\n".join(digests).encode())
+    for path in sorted(PAGES.rglob("*")):
+        if path.is_file() and "_build" not in path.parts and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(PAGES)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_of(html: Path, stamp: str) -> bool:
+    path = html / _STAMP
+    return path.is_file() and path.read_text(encoding="utf-8") == stamp
 
 
 def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
@@ -80,8 +136,16 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
         notebook = nbformat.read(path, as_version=4)
         prepare_for_reading(notebook)
         nbformat.write(notebook, sources / path.name)
-    if build_main(["-q", "-W", "--keep-going", "-b", "html", str(sources), str(html)]):
-        raise ChapterError("the pages could not be built; the messages above say why")
+    said = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the page builder's own deprecations are nothing that a reader could act on
+        from sphinx.application import Sphinx  # half a second to import, needed by nothing else
+
+        doctrees = sources.with_name(sources.name + ".doctrees")
+        app = Sphinx(sources, sources, html, doctrees, "html", status=None, warning=said, warningiserror=True)
+        app.build(force_all=True)
+    if app.statuscode:
+        raise ChapterError(f"the pages could not be built: {said.getvalue().strip()}")
     return html / "index.html"
 
 
@@ -100,19 +164,3 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
-
-
-def main() -> None:
-    """Build the report from the command line."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the chapters")
-    args = parser.parse_args()
-    try:
-        front = build_report(parameters=dict(item.split("=", 1) for item in args.set))
-    except (ChapterError, DataError) as error:
-        sys.exit(f"failed: {error}")
-    print(f"The report is in {front.relative_to(ROOT)}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

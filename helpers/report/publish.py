@@ -1,7 +1,6 @@
 """Refresh what is committed: the ledger, the chapters in place, and the README's findings."""
 
 import base64
-import sys
 
 import nbformat
 
@@ -9,7 +8,7 @@ from helpers.claims import Judgement, read_ledger, write_ledger
 from helpers.claims.forecasts import append_forecasts
 from helpers.data import load
 from helpers.data.settings import ROOT
-from helpers.report.run import NOTEBOOKS, ChapterError, chapters, run_chapters
+from helpers.report.run import NOTEBOOKS, chapters, run_chapters
 
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
@@ -83,15 +82,3 @@ def publish() -> None:
     append_forecasts()
     run_chapters(chapters(), into=NOTEBOOKS, environment=EMBEDDED)
     write_findings()
-
-
-def main() -> None:
-    """Refresh the committed report from the command line."""
-    try:
-        publish()
-    except ChapterError as error:
-        sys.exit(f"failed: {error}")
-
-
-if __name__ == "__main__":
-    main()

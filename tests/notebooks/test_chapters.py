@@ -2,14 +2,13 @@
 
 import ast
 import json
-import os
 import re
 
 import nbformat
 import pytest
 
 from helpers.report.publish import EMBEDDED
-from helpers.report.run import LAST, NOTEBOOKS, ChapterError, Job, chapters, inject, run_chapter, run_chapters
+from helpers.report.run import NOTEBOOKS, chapters, run_chapters
 from tests.notebooks.comparison import same_text, text_outputs
 
 TYPED_NUMBER = re.compile(r"(?<![\w.#-])\d+(?:\.\d+)?\s?(?:%|percent|basis points|log points)|p\s?[<=>]\s?0?\.\d+")
@@ -22,9 +21,9 @@ def committed(name):
 
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory):
-    """Run every chapter once, as `make report` does."""
+    """Run every chapter once, as `make report` does where nothing is kept."""
     folder = tmp_path_factory.mktemp("fresh")
-    run_chapters(chapters(), into=folder / "notebooks", environment=EMBEDDED)
+    run_chapters(chapters(), into=folder / "notebooks", environment=EMBEDDED, kept=folder / "kept")
     return folder
 
 
@@ -50,7 +49,9 @@ def test_chapter_holds_no_definition_path_or_typed_number(name):
     for cell in committed(name).cells:
         if cell.cell_type == "code":
             nodes = list(ast.walk(ast.parse(cell.source)))
-            assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try | ast.Lambda)]
+            assert not [
+                node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try | ast.Lambda)
+            ]
             assert not re.search(r"[\"'][^\"'\n ]*/[^\"'\n ]*\.\w+[\"']|[\"']/\w+", cell.source), cell.source
             assert "filterwarnings" not in cell.source
         else:
@@ -71,38 +72,6 @@ def test_every_picture_has_a_text():
             for output in cell.get("outputs", []):
                 if "image/png" in output.get("data", {}):
                     assert len(output.metadata["image/png"]["alt"]) > 30, name
-
-
-def small_notebook(*sources):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    cells[0].metadata["tags"] = ["parameters"]
-    return nbformat.v4.new_notebook(cells=cells)
-
-
-def test_failing_cell_is_named(tmp_path):
-    path = tmp_path / "03_broken.ipynb"
-    nbformat.write(small_notebook("AS_OF = None", "1 + 1", "1 / 0"), path)
-    with pytest.raises(ChapterError, match=r"03_broken\.ipynb, cell 3: ZeroDivisionError: division by zero"):
-        run_chapters([path], into=tmp_path / "out")
-
-
-def test_a_run_leaves_the_variables_of_its_process_alone(tmp_path):
-    path = tmp_path / "03_variables.ipynb"
-    nbformat.write(small_notebook("import os", "os.environ['NUMBA_NUM_THREADS'], os.environ['COLOUR']"), path)
-    before = dict(os.environ)
-    run_chapter(Job(path, tmp_path / "out.ipynb", environment={"COLOUR": "orange"}))
-    assert dict(os.environ) == before
-    shown = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[1].outputs[0].data["text/plain"]
-    assert shown == "('1', 'orange')"
-
-
-def test_parameters_replace_those_of_the_first_cell(tmp_path):
-    path = tmp_path / "03_pair.ipynb"
-    nbformat.write(small_notebook('LEADER = "silver"\nSTART = None', "LEADER"), path)
-    run_chapter(Job(path, tmp_path / "out.ipynb", {"LEADER": "gold"}))
-    assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[1].outputs[0].data["text/plain"] == "'gold'"
-    with pytest.raises(ChapterError, match="no parameter TIN; there are LEADER, START"):
-        inject(nbformat.read(path, as_version=4), {"TIN": "x"})
 
 
 @pytest.mark.parametrize(
