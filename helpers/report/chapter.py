@@ -4,10 +4,15 @@ import html
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from IPython.display import display
+
 from helpers.data import Dataset
 from helpers.data.banner import Banner
-from helpers.report.charts.base import NAMES
+from helpers.report.colours import NAMES
+from helpers.report.components import folded
+from helpers.report.figures import Chart
 from helpers.report.registry import Claim, load_claims
+from helpers.report.sentences import Sentence
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 STORY = ("silver", "btc")
@@ -54,7 +59,9 @@ class Head:
             for claim in self.claims
         )
         pair = "".join(f"<p><b>{line}</b></p>" for line in self._pair_line)
-        return told + pair + self.banner._repr_html_()
+        tried = " and ".join(claim.id for claim in self.claims)
+        title = f"What is on trial ({tried}), and which data" if tried else "Which data"
+        return pair + folded(title, told + self.banner._repr_html_()).html
 
 
 def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:
@@ -76,6 +83,19 @@ def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc
     """
     registry = load_claims()
     return Head(tuple(registry[name] for name in ids), (leader, follower), panel.banner())
+
+
+def opening(answer: Sentence, picture: Chart) -> None:
+    """Show the answer, then the one picture: the first screen of a chapter, under the question that is its title.
+
+    Parameters
+    ----------
+    answer : Sentence
+        From `say`; the confidence is in it.
+    picture : Chart
+        The picture that a reader would keep.
+    """
+    display(answer, picture)
 
 
 def versions() -> str:

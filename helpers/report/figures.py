@@ -171,21 +171,28 @@ class Chart:
 
     def png(self) -> bytes:
         """Draw for paper, JupyterLab and GitHub: title, note and source inside the picture."""
+        foot = _wrap(f"{self.note} Source: {self.source}", 112)
+        head, below = _wrap(self.title, 70), _wrap(self.subtitle, 100)
         with mpl.rc_context(_STYLE | {"figure.facecolor": "#ffffff"}):
             figure = self.figure(WIDE)
-            figure.suptitle(_wrap(self.title, 72), x=0.012, ha="left", fontsize=13, fontweight="bold")
-            foot = _wrap(f"{self.subtitle}. {self.note} Source: {self.source}", 112)
-            figure.supxlabel(foot, x=0.012, ha="left", fontsize=8.5, color=COLOURS["faint"])
-            extra = 0.3 * (1 + self.title_lines) + 0.16 * foot.count("\n")
-            figure.set_figheight(figure.get_figheight() + extra)
+            above = 0.12 + 0.25 * (head.count("\n") + 1) + 0.19 * (below.count("\n") + 1)
+            under = 0.1 + 0.17 * (foot.count("\n") + 1)
+            height = figure.get_figheight() + above + under
+            figure.set_figheight(height)
+            figure.set_layout_engine(
+                ConstrainedLayoutEngine(
+                    w_pad=0.03, h_pad=0.04, rect=(0, under / height, 1, 1 - (above + under) / height)
+                )
+            )
+            figure.text(0.012, 1 - 0.08 / height, head, va="top", fontsize=13, fontweight="bold")
+            top = 1 - (0.12 + 0.25 * (head.count("\n") + 1)) / height
+            figure.text(0.012, top, below, va="top", color=COLOURS["faint"])
+            figure.text(0.012, 0.06 / height, foot, va="bottom", fontsize=8.5, color=COLOURS["faint"])
+            for ax in figure.axes:
+                place_end_labels(ax)
             buffer = BytesIO()
             figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
         return _compress(buffer)
-
-    @property
-    def title_lines(self) -> int:
-        """Lines of the title on the PNG."""
-        return _wrap(self.title, 72).count("\n") + 1
 
     @cached_property
     def anchor(self) -> str:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.text import Annotation
 
 from helpers.report.colours import COLOURS
@@ -211,13 +213,17 @@ def step_map(ax: Axes, values: pd.DataFrame, *, steps: Sequence[float]) -> None:
     across, up = (np.diff(axis, append=2 * axis[-1] - axis[-2]) for axis in (values.columns, values.index))
     shade = np.digitize(values.fillna(0).to_numpy(), steps)
     shade[values.isna().to_numpy()] = -1
+    left, below = np.r_[values.columns, values.columns[-1] + across[-1]], values.index.to_numpy()
     for step, name in enumerate(STEPS):
-        for row, height in enumerate(up):
-            edges = np.flatnonzero(np.diff(np.r_[0, shade[row] == step, 0]))
-            left, width = values.columns.to_numpy(), np.r_[0, np.cumsum(across)]
-            spans = [(left[i], width[j] - width[i]) for i, j in edges.reshape(-1, 2)]
-            if spans:
-                ax.broken_barh(spans, (values.index[row], height), facecolors=COLOURS[name], linewidth=0)
+        boxes = [
+            [(left[i], low), (left[j], low), (left[j], low + high), (left[i], low + high), (left[i], low)]
+            for row, (low, high) in enumerate(zip(below, up, strict=True))
+            for i, j in np.flatnonzero(np.diff(np.r_[0, shade[row] == step, 0])).reshape(-1, 2)
+        ]
+        if boxes:
+            path = Path.make_compound_path_from_polys(np.array(boxes, dtype=float))
+            ax.add_patch(PathPatch(path, facecolor=COLOURS[name], linewidth=0))
+    ax.set(xlim=(left[0], left[-1]), ylim=(below[0], below[-1] + up[-1]))
     ax.grid(visible=False)
 
 
