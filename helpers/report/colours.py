@@ -22,7 +22,11 @@ MARKS: dict[str, tuple[str, str]] = {
 }
 """Lines, points and bars: at least 3 : 1 against both surfaces; the verdicts, which are also written, 4.5 : 1."""
 
-TEXT: dict[str, tuple[str, str]] = {"ink": ("#20242a", "#e7e9ec"), "faint": ("#5a626c", "#a6aeb8")}
+TEXT: dict[str, tuple[str, str]] = {
+    "ink": ("#20242a", "#e7e9ec"),
+    "faint": ("#5a626c", "#a6aeb8"),
+    "link": ("#1c5fa8", "#86b8f0"),
+}
 """Words: at least 4.5 : 1 against both surfaces."""
 
 SHADES: dict[str, tuple[str, str]] = {
