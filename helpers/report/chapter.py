@@ -9,7 +9,7 @@ from IPython.display import display
 from helpers.data import Dataset
 from helpers.data.banner import Banner
 from helpers.report.colours import NAMES
-from helpers.report.components import folded
+from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
 from helpers.report.registry import Claim, load_claims
 from helpers.report.sentences import Sentence
@@ -98,12 +98,7 @@ def opening(answer: Sentence, picture: Chart) -> None:
     display(answer, picture)
 
 
-def versions() -> str:
-    """Name the versions of the packages that computed the chapter.
-
-    Returns
-    -------
-    str
-        One line.
-    """
-    return "Made with " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + "."
+def versions() -> Block:
+    """Name the versions of the packages that computed the chapter."""
+    text = "Made with " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + "."
+    return Block(f"<p class='made'>{text}</p>", text)

@@ -225,7 +225,8 @@ class Chart:
         return self.data.to_csv(float_format="%.6g")
 
     def _words(self) -> dict[str, str]:
-        return {"title": self.title, "subtitle": self.subtitle, "note": self.note, "source": self.source}
+        words = {"title": self.title, "subtitle": self.subtitle, "note": self.note, "source": self.source}
+        return {name: text.replace("'", "’") for name, text in words.items()}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         shown = {"image/png": self.png(), "text/plain": repr(self), PAGE_TYPE: self.html(), DATA_TYPE: self.csv()}
