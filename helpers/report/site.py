@@ -14,6 +14,7 @@ from docutils.parsers.rst import Directive
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
+_UNUSED = ("doctools.js", "sphinx_highlight.js")
 _SKIPPED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.raw, nodes.math, nodes.caption)
 
 
@@ -65,7 +66,9 @@ def write_glossary(folder: Path) -> None:
     terms = sorted(glossary(folder).items(), key=lambda item: item[0].lower())
     shown = [(anchor(term), term[:1].upper() + term[1:], html.escape(entry["definition"])) for term, entry in terms]
     listed = "".join(f"<dt id='{name}'>{html.escape(term)}</dt><dd>{told}</dd>" for name, term, told in shown)
-    head = "# Glossary\n\nWhat the words of the report mean here.\n\n"
+    head = (
+        "# Glossary\n\nWhat the words of the report mean. Each is also explained where it first stands on a page.\n\n"
+    )
     text = f"{head}```{{raw}} html\n<dl class='glossary'>{listed}</dl>\n```\n"
     (folder / "glossary.md").write_text(text, encoding="utf-8")
 
@@ -90,7 +93,9 @@ def explain_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for text in list(doctree.findall(nodes.Text)):
         if not _explainable(text):
             continue
-        for match in pattern.finditer(text.astext()):
+        parts: list[nodes.Node] = []
+        said, at = text.astext(), 0
+        for match in pattern.finditer(said):
             term, definition = lower[match[0].lower()]
             if term in explained:
                 continue
@@ -99,10 +104,10 @@ def explain_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 f'<a class="term" href="glossary.html#{anchor(term)}" data-definition="{html.escape(definition)}">'
                 f"{html.escape(match[0])}</a>"
             )
-            before, after = text.astext()[: match.start()], text.astext()[match.end() :]
-            parts = [nodes.Text(before), nodes.raw("", link, format="html"), nodes.Text(after)]
-            text.parent.replace(text, [part for part in parts if part.astext()])
-            break
+            parts += [nodes.Text(said[at : match.start()]), nodes.raw("", link, format="html")]
+            at = match.end()
+        if parts:
+            text.parent.replace(text, [*parts, nodes.Text(said[at:])])
 
 
 def _explainable(text: nodes.Text) -> bool:
@@ -117,6 +122,8 @@ def _explainable(text: nodes.Text) -> bool:
 
 def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put description, card and, on the front page, what machines read about the report into the head of the page."""
+    scripts = context.get("script_files", [])
+    scripts[:] = [script for script in scripts if Path(str(getattr(script, "filename", script))).name not in _UNUSED]
     if doctree is None:
         return
     text = next((node.astext() for node in doctree.findall(nodes.paragraph) if len(node.astext()) > 60), "")

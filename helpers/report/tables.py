@@ -3,7 +3,7 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from numbers import Real
+from numbers import Integral, Real
 
 import pandas as pd
 
@@ -111,8 +111,6 @@ def _cell(value: object, form: Form) -> str:
         return form(float(value))
     if isinstance(form, str):
         return form.format(value).replace("-", "−")
-    return (
-        f"{value:,}"
-        if isinstance(value, int) or (form == 0 and float(value).is_integer())
-        else number(float(value), form)
-    )
+    if float(value).is_integer() and (form == 0 or isinstance(value, Integral)):
+        return number(float(value), 0)
+    return number(float(value), form)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,8 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_outside(pages, soup, na
         if re.match(r"(https?:|mailto:|data:)", link):
             continue
         assert not target or (pages / target).exists(), link
-        there = soup(Path(target).stem if target else name)
         if place and (not target or target.endswith(".html")):
-            assert there.find(id=place) is not None, link
+            assert soup(Path(target).stem if target else name).find(id=place) is not None, link
 
 
 @pytest.mark.parametrize("name", [*CHAPTERS, *OTHERS])
@@ -57,7 +57,7 @@ def test_one_title_and_no_level_skipped(soup, name):
     levels = [int(tag.name[1]) for tag in page.find("article").find_all(re.compile("^h[1-6]$"))]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
     ids = [tag["id"] for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
 
@@ -98,16 +98,11 @@ def test_every_page_is_one_click_from_the_front(soup):
 
 def test_every_paper_linked_is_in_the_bibliography(soup):
     cited = set()
-    for path in [
-        *chapters(),
-        *(ROOT / "helpers" / "report" / "sentences").glob("*.j2"),
-        *(ROOT / "pages").glob("*.md"),
-    ]:
-        cited |= set(
-            re.findall(r"https://doi\.org/([^)\s\"\\<>]+(?:\(\d+\)\d*-\d)?)", path.read_text(encoding="utf-8"))
-        )
-    known = {tag["href"].split("doi.org/")[1] for tag in soup("bibliography").find_all("a", href=re.compile("doi.org"))}
-    assert cited <= known
+    for path in [*chapters(), *(ROOT / "helpers/report/sentences").glob("*.j2"), *(ROOT / "pages").glob("*.md")]:
+        cited |= set(re.findall(r"https://doi\.org/([^)\s\"\\<>]+)", path.read_text(encoding="utf-8")))
+    known = [tag["href"] for tag in soup("bibliography").find_all("a", href=re.compile("doi.org"))]
+    # A bracket inside an address ends what the pattern reads: the beginning must be known.
+    assert not [doi for doi in cited if not any(f"doi.org/{doi}" in address for address in known)]
 
 
 def test_statements_stand_in_the_order_of_the_comment(soup):

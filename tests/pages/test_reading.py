@@ -17,7 +17,8 @@ TEXTS = """
     const box = text.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(text).fontSize) * frame.width / svg.viewBox.baseVal.width;
     return {figure: svg.closest("figure").id, text: text.textContent, size,
-            left: box.left - frame.left, right: frame.right - box.right, top: box.top - frame.top, bottom: frame.bottom - box.bottom,
+            left: box.left - frame.left, right: frame.right - box.right, top: box.top - frame.top,
+            bottom: frame.bottom - box.bottom,
             box: [box.left, box.top, box.right, box.bottom]};
   });
   return texts;
