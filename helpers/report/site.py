@@ -23,7 +23,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.add_directive("cite-entry", CiteEntry)
     app.connect("doctree-resolved", explain_terms)
-    app.connect("html-page-context", describe)
+    app.connect("html-page-context", describe, priority=900)
+    app.connect("build-finished", name_landmarks)
     app.connect("build-finished", write_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -124,6 +125,8 @@ def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     """Put description, card and, on the front page, what machines read about the report into the head of the page."""
     scripts = context.get("script_files", [])
     scripts[:] = [script for script in scripts if Path(str(getattr(script, "filename", script))).name not in _UNUSED]
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace(' role="heading"', "")  # a heading without a level is none
     if doctree is None:
         return
     text = next((node.astext() for node in doctree.findall(nodes.paragraph) if len(node.astext()) > 60), "")
@@ -154,6 +157,22 @@ def _about(app: Sphinx, title: str, short: str) -> list[dict[str, Any]]:
             "isAccessibleForFree": True,
         },
     ]
+
+
+def name_landmarks(app: Sphinx, error: Exception | None) -> None:
+    """Name the two side bars of the theme and let the keyboard reach code that is wider than its box."""
+    if error is not None or app.builder.name != "html":
+        return
+    changes = {
+        '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
+        '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+        "<pre>": '<pre tabindex="0">',
+    }
+    for path in Path(app.outdir).glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
 
 
 def write_search(app: Sphinx, error: Exception | None) -> None:

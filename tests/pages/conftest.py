@@ -1,6 +1,8 @@
 """The pages, built once, and one browser."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -20,7 +22,9 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
-    """Build the pages from the committed chapters."""
+    """Build the pages from the committed chapters, or take those that REPORT_PAGES names."""
+    if "REPORT_PAGES" in os.environ:
+        return Path(os.environ["REPORT_PAGES"])
     folder = tmp_path_factory.mktemp("pages")
     build_pages(chapters(), sources=folder / "sources", html=folder / "html")
     return folder / "html"
