@@ -42,4 +42,4 @@ exclude_patterns = ["_build", "contents.md"]
 
 def setup(app):  # noqa: ANN001, ANN201
     """Name the picture that is shown where a page is shared."""
-    app.add_config_value("report_card", "_static/headline.png", "html")
+    app.add_config_value("report_card", "_static/card.png", "html")

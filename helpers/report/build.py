@@ -5,16 +5,12 @@ import shutil
 import sys
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-from sphinx.cmd.build import build_main
-
 from helpers.data import DataError
 from helpers.data.settings import ROOT, chosen_date
 from helpers.report.ledger import THEN
+from helpers.report.pages import PAGES, build_pages
 from helpers.report.run import ChapterError, chapters, run_chapters
 
-PAGES = ROOT / "pages"
 WORK = ROOT / "build"
 
 
@@ -54,55 +50,6 @@ def build_report(
     environment = {"SILVER_RESULTS": str(work / "results")}
     run_chapters(chapters(), into=work / "notebooks", parameters=parameters, environment=environment)
     return build_pages(chapters(work / "notebooks"), sources=work / "pages", html=html)
-
-
-def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
-    """Turn executed notebooks into pages.
-
-    Parameters
-    ----------
-    notebooks : list of pathlib.Path
-        With outputs.
-    sources : pathlib.Path
-        Folder where the page sources are put together.
-    html : pathlib.Path
-        Folder of the pages.
-
-    Returns
-    -------
-    pathlib.Path
-        The front page.
-
-    Raises
-    ------
-    ChapterError
-        The pages could not be built; warnings count.
-    """
-    shutil.copytree(PAGES, sources, ignore=shutil.ignore_patterns("_build", "__pycache__"), dirs_exist_ok=True)
-    for path in notebooks:
-        notebook = nbformat.read(path, as_version=4)
-        prepare_for_reading(notebook)
-        nbformat.write(notebook, sources / path.name)
-    if build_main(["-q", "-W", "--keep-going", "-b", "html", str(sources), str(html)]):
-        raise ChapterError("the pages could not be built; the messages above say why")
-    return html / "index.html"
-
-
-def prepare_for_reading(notebook: NotebookNode) -> None:
-    """Fold the code away and move the alt text of each picture to where the page builder looks for it.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place: code cells are tagged, and get the alt text that the chart put beside its picture.
-    """
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-        for output in cell.get("outputs", []):
-            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-            if alt:
-                cell.metadata["mystnb"] = {"image": {"alt": alt}}
 
 
 def main() -> None:

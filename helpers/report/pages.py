@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from PIL import Image, ImageOps
 
 from helpers.data.settings import ROOT
 from helpers.report.colours import style_sheet
@@ -22,6 +23,7 @@ from helpers.report.statements import write_statements
 
 PAGES = ROOT / "pages"
 FRONT = "00_summary"
+CARD = (1200, 630)
 _LEFT_OUT = ("_build", "__pycache__")
 
 
@@ -52,6 +54,8 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
     shutil.copy(ROOT / "CITATION.cff", sources / "CITATION.cff")
     write_glossary(sources)
     write_statements(sources / "statements.md")
+    headline = (sources / "_static" / "headline.png").read_bytes()
+    (sources / "_static" / "card.png").write_bytes(share_card(headline))
     for path in notebooks:
         _unpack(path, sources)
     said = io.StringIO()
@@ -84,8 +88,19 @@ def _unpack(path: Path, sources: Path) -> None:
     prepare_for_reading(notebook)
     name = "index" if path.stem == FRONT else path.stem
     if name == "index":
+        for picture, _ in list(taken.values())[:1]:
+            (sources / "_static" / "card.png").write_bytes(share_card(picture))
         notebook.cells.append(nbformat.v4.new_markdown_cell((PAGES / "contents.md").read_text(encoding="utf-8")))
     nbformat.write(notebook, sources / f"{name}.ipynb")
+
+
+def share_card(picture: bytes) -> bytes:
+    """Fit a picture into the 1200 by 630 pixels that are shown where a page is shared."""
+    card, out = Image.new("RGB", CARD, "white"), io.BytesIO()
+    fitted = ImageOps.contain(Image.open(io.BytesIO(picture)).convert("RGB"), (CARD[0] - 40, CARD[1] - 40))
+    card.paste(fitted, ((CARD[0] - fitted.width) // 2, (CARD[1] - fitted.height) // 2))
+    card.save(out, format="PNG", optimize=True)
+    return out.getvalue()
 
 
 def take_figures(notebook: NotebookNode) -> dict[str, tuple[bytes, str]]:

@@ -72,6 +72,14 @@ def test_pages_say_what_they_are_about(pages, soup, name):
     assert page.find("link", rel="icon") or page.find("link", rel="shortcut")
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_pictures_have_a_text(soup, name):
+    shown = [(tag, tag.get("alt", "")) for tag in soup(name).select("article img")]
+    shown += [(tag, tag.get("aria-label", "")) for tag in soup(name).select("figure.chart svg")]
+    assert shown
+    assert not [tag for tag, text in shown if len(text) <= 30]
+
+
 @pytest.mark.parametrize("name", [*CHAPTERS, *OTHERS])
 def test_pages_are_light(pages, soup, name):
     weight = (pages / f"{name}.html").stat().st_size
