@@ -166,6 +166,7 @@ def name_landmarks(app: Sphinx, error: Exception | None) -> None:
     changes = {
         '<aside class="sidebar-drawer"': '<aside aria-label="All pages" class="sidebar-drawer"',
         '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+        '<div role="list" class="citation-list">': '<div class="citation-list">',
         "<pre>": '<pre tabindex="0">',
     }
     for path in Path(app.outdir).glob("*.html"):

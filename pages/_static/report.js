@@ -76,6 +76,7 @@
     });
   }
   document.querySelectorAll(".plot[tabindex]").forEach(prepare);
+  document.querySelectorAll(".cell_output").forEach((box) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; });
   const printed = document.getElementById("printed-address");
   if (printed) printed.textContent = `${document.title}, ${location.href}`;
   window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
