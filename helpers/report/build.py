@@ -1,23 +1,18 @@
 """Build the report: run copies of the chapters, turn them into pages, and put them in the place of the last report."""
 
 import hashlib
-import io
 import os
 import shutil
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
 
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
 from helpers.report.kept import KEPT
+from helpers.report.pages import PAGES, build_pages
 from helpers.report.parameters import Value
-from helpers.report.run import ChapterError, chapters, run_chapters
+from helpers.report.run import chapters, run_chapters
 
-PAGES = ROOT / "pages"
 WORK = ROOT / "build" / "report"
 HTML = PAGES / "_build" / "html"
 _STAMP = ".digest"
@@ -98,69 +93,13 @@ def repair(folder: Path) -> None:
 def _stamp(digests: Iterable[str]) -> str:
     """Hash what the pages are made of."""
     digest = hashlib.sha256("\n".join(digests).encode())
-    for path in sorted(PAGES.rglob("*")):
+    others = [ROOT / "CITATION.cff", *sorted((ROOT / "claims").glob("*.*")), *sorted((ROOT / "helpers").rglob("*.*"))]
+    for path in [*sorted(PAGES.rglob("*")), *others]:
         if path.is_file() and "_build" not in path.parts and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(PAGES)).encode() + path.read_bytes())
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def _is_of(html: Path, stamp: str) -> bool:
     path = html / _STAMP
     return path.is_file() and path.read_text(encoding="utf-8") == stamp
-
-
-def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
-    """Turn executed notebooks into pages.
-
-    Parameters
-    ----------
-    notebooks : list of pathlib.Path
-        With outputs.
-    sources : pathlib.Path
-        Folder where the page sources are put together.
-    html : pathlib.Path
-        Folder of the pages.
-
-    Returns
-    -------
-    pathlib.Path
-        The front page.
-
-    Raises
-    ------
-    ChapterError
-        The pages could not be built; warnings count.
-    """
-    shutil.copytree(PAGES, sources, ignore=shutil.ignore_patterns("_build", "__pycache__"), dirs_exist_ok=True)
-    for path in notebooks:
-        notebook = nbformat.read(path, as_version=4)
-        prepare_for_reading(notebook)
-        nbformat.write(notebook, sources / path.name)
-    said = io.StringIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the page builder's own deprecations are nothing that a reader could act on
-        from sphinx.application import Sphinx  # half a second to import, needed by nothing else
-
-        doctrees = sources.with_name(sources.name + ".doctrees")
-        app = Sphinx(sources, sources, html, doctrees, "html", status=None, warning=said, warningiserror=True)
-        app.build(force_all=True)
-    if app.statuscode:
-        raise ChapterError(f"the pages could not be built: {said.getvalue().strip()}")
-    return html / "index.html"
-
-
-def prepare_for_reading(notebook: NotebookNode) -> None:
-    """Fold the code away and move the alt text of each picture to where the page builder looks for it.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place: code cells are tagged, and get the alt text that the chart put beside its picture.
-    """
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-        for output in cell.get("outputs", []):
-            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-            if alt:
-                cell.metadata["mystnb"] = {"image": {"alt": alt}}

@@ -4,10 +4,15 @@ import html
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from IPython.display import display
+
 from helpers.claims import Claim, load_claims
 from helpers.data import Dataset
 from helpers.data.banner import Banner
-from helpers.report.charts.base import NAMES
+from helpers.report.colours import NAMES
+from helpers.report.components import Block, folded
+from helpers.report.figures import Chart
+from helpers.report.sentences import Sentence
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 STORY = ("silver", "btc")
@@ -54,7 +59,9 @@ class Head:
             for claim in self.claims
         )
         pair = "".join(f"<p><b>{line}</b></p>" for line in self._pair_line)
-        return told + pair + self.banner._repr_html_()
+        tried = " and ".join(claim.id for claim in self.claims)
+        title = f"What is on trial ({tried}), and which data" if tried else "Which data"
+        return pair + folded(title, told + self.banner._repr_html_()).html
 
 
 def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:
@@ -78,12 +85,20 @@ def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc
     return Head(tuple(registry[name] for name in ids), (leader, follower), panel.banner())
 
 
-def versions() -> str:
-    """Name the versions of the packages that computed the chapter.
+def opening(answer: Sentence, picture: Chart) -> None:
+    """Show the answer, then the one picture: the first screen of a chapter, under the question that is its title.
 
-    Returns
-    -------
-    str
-        One line.
+    Parameters
+    ----------
+    answer : Sentence
+        From `say`; the confidence is in it.
+    picture : Chart
+        The picture that a reader would keep.
     """
-    return "Made with " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + "."
+    display(answer, picture)
+
+
+def versions() -> Block:
+    """Name the versions of the packages that computed the chapter."""
+    text = "Made with " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + "."
+    return Block(f"<p class='made'>{text}</p>", text)

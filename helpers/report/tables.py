@@ -1,9 +1,15 @@
-"""Tables whose cells hold sentences: wrapped, never cut."""
+"""Tables for people: named columns with units, numbers aligned and rounded, sentences wrapped; cards on a phone."""
 
 import html
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from numbers import Integral, Real
 
 import pandas as pd
+
+from helpers.report.sentences.words import number
+
+Form = int | str | Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -40,3 +46,71 @@ class TextTable:
             text = html.escape(str(value))
             cells.append(f"<td style='{style}'>{f'<b>{text}</b>' if column == self.bold else text}</td>")
         return f"<tr><th style='{style}'>{html.escape(name)}</th>{''.join(cells)}</tr>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of results.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns named for a reader, unit in the name: "share of variance (%)".
+    caption : str
+        What the table says, one sentence.
+    formats : mapping of str to int, str or callable
+        By column: decimals, a format such as "{:+.1f}", or a function of the words; two decimals where none is given.
+    note : str
+        Below the table: what n counts, how the interval was made.
+    """
+
+    frame: pd.DataFrame
+    caption: str = ""
+    formats: Mapping[str, Form] = field(default_factory=dict)
+    note: str = ""
+
+    def __repr__(self) -> str:
+        cells = pd.DataFrame(self._cells(), index=[str(name) for name in self.frame.index])
+        return "\n".join(part for part in (self.caption, cells.to_string(), self.note) if part)
+
+    def _repr_html_(self) -> str:
+        cells = self._cells()
+        kinds = {name: "num" if self._numeric(name) else "txt" for name in cells}
+        corner = html.escape(str(self.frame.index.name or ""))
+        head = "".join(f"<th scope='col' class='{kinds[name]}'>{html.escape(name)}</th>" for name in cells)
+        rows = []
+        for place, label in enumerate(self.frame.index):
+            inner = "".join(
+                f"<td class='{kinds[name]}' data-label='{html.escape(name)}'>{html.escape(column[place])}</td>"
+                for name, column in cells.items()
+            )
+            rows.append(f"<tr><th scope='row'>{html.escape(str(label))}</th>{inner}</tr>")
+        caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
+        first = f"<th scope='col'>{corner}</th>" if corner else "<td></td>"
+        note = f"<p class='table-note'>{html.escape(self.note)}</p>" if self.note else ""
+        body = f"<thead><tr>{first}{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+        return f"<div class='people'><table class='people'>{caption}{body}</table>{note}</div>"
+
+    def _numeric(self, name: str) -> bool:
+        return all(isinstance(value, Real) for value in self.frame[name])
+
+    def _cells(self) -> dict[str, list[str]]:
+        return {
+            str(name): [_cell(value, self.formats.get(name, 2)) for value in self.frame[name]] for name in self.frame
+        }
+
+
+def _cell(value: object, form: Form) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%b %Y}"
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return "" if value is None else str(value)
+    if pd.isna(value):
+        return "–"
+    if callable(form):
+        return form(float(value))
+    if isinstance(form, str):
+        return form.format(value).replace("-", "−")
+    if float(value).is_integer() and (form == 0 or isinstance(value, Integral)):
+        return number(float(value), 0)
+    return number(float(value), form)

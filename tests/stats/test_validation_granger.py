@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.report.registry import load_claims
 
+from helpers.claims import load_claims
 from helpers.stats import CHUNK, EventWeeks, by_procedure, plan, repeat_first, run_cells, with_rates
 from helpers.stats import validation as validation_granger
 from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald

@@ -1,0 +1,253 @@
+"""What pictures are put together from: labels at line ends, marked days, rows of intervals, maps, strips, curves."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Annotation
+
+from helpers.report.colours import COLOURS
+
+_END = "end-label"
+STEPS = ("low3", "low2", "low1", "shade", "high1", "high2", "high3")
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Give the figure that a panel belongs to."""
+    return ax.get_figure(root=True)  # type: ignore[return-value]
+
+
+def narrow(ax: Axes) -> bool:
+    """Say whether the picture being drawn is the one for a phone."""
+    return figure_of(ax).get_figwidth() < 5
+
+
+def end_label(ax: Axes, text: str, x: object, y: float, colour: str) -> None:
+    """Write a label at the end of a line instead of in a legend; labels of one panel are moved apart.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    text : str
+        The label.
+    x, y : object, float
+        The end of the line, in data units.
+    colour : str
+        That of the line.
+    """
+    ax.annotate(
+        text,
+        (x, y),  # type: ignore[arg-type]
+        xytext=(5, 0),
+        textcoords="offset points",
+        color=colour,
+        va="center",
+        fontweight="bold",
+        annotation_clip=False,
+        gid=_END,
+    )
+
+
+def place_end_labels(ax: Axes) -> None:
+    """Move the labels at line ends apart, once the limits of the panel are known."""
+    labels = [child for child in ax.texts if isinstance(child, Annotation) and child.get_gid() == _END]
+    if not labels:
+        return
+    figure = figure_of(ax)
+    figure.draw_without_rendering()
+    scale = 72 / figure.dpi
+    heights = [float(ax.transData.transform((0, ax.convert_yunits(label.xy[1])))[1]) * scale for label in labels]
+    for label, wanted, placed in zip(labels, heights, spread_labels(heights, gap=13), strict=True):
+        label.set_position((5, placed - wanted))
+
+
+def spread_labels(positions: Sequence[float], *, gap: float) -> list[float]:
+    """Move labels apart so that none covers another, and otherwise as little as possible.
+
+    Parameters
+    ----------
+    positions : sequence of float
+        Wanted heights.
+    gap : float
+        Smallest distance between two of them, in the same unit.
+
+    Returns
+    -------
+    list of float
+        Heights in the order given, at least `gap` apart; labels that were far enough apart stay where they were.
+    """
+    order = np.argsort(positions, kind="stable")
+    groups: list[list[float]] = []  # mean wanted height less its place in the group, and members
+    for i in order:
+        groups.append([float(positions[i]), 1])
+        while len(groups) > 1 and _touch(groups[-2], groups[-1], gap):
+            (mean, members), (other, joined) = groups[-2], groups[-1]
+            groups[-2:] = [[(mean * members + other * joined) / (members + joined), members + joined]]
+    out = np.empty(len(positions))
+    placed = [mean + gap * (place - (members - 1) / 2) for mean, members in groups for place in range(int(members))]
+    out[order] = placed
+    return out.tolist()
+
+
+def _touch(below: list[float], above: list[float], gap: float) -> bool:
+    return above[0] - gap * (above[1] - 1) / 2 - below[0] - gap * (below[1] - 1) / 2 < gap
+
+
+def zero_line(ax: Axes, *, vertical: bool = False) -> None:
+    """Draw the line of no effect."""
+    (ax.axvline if vertical else ax.axhline)(0, color=COLOURS["faint"], linewidth=1, zorder=1)
+
+
+def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:
+    """Mark a day with a dotted line and a label beside it.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        A panel with dates on the x axis.
+    day : date-like
+        Where.
+    text : str
+        The label; a line break in it is kept.
+    height : float
+        Of the label, as a share of the panel; give neighbours different heights.
+    side : {"left", "right"}
+        Of the line, on which the label stands.
+    """
+    ax.axvline(day, color=COLOURS["faint"], linewidth=1, linestyle=":", zorder=1)  # type: ignore[arg-type]
+    ax.annotate(
+        text,
+        (day, height),  # type: ignore[arg-type]
+        xycoords=("data", "axes fraction"),
+        xytext=(-4 if side == "left" else 4, 0),
+        textcoords="offset points",
+        ha="right" if side == "left" else "left",
+        va="top",
+        fontsize=9,
+        color=COLOURS["faint"],
+    )
+
+
+def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
+    """Draw estimates with their intervals, a row each, from top to bottom.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    rows : pandas.DataFrame
+        Index what is estimated, in words; columns estimate, low, high.
+    colours : mapping of str to str, or str
+        Colour by row name, or one for all.
+    """
+    places = np.arange(len(rows))[::-1]
+    for place, (name, row) in zip(places, rows.iterrows(), strict=True):
+        colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
+        ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=2.4, solid_capstyle="round")
+        ax.plot(row["estimate"], place, "o", color=colour, markersize=7)
+    ax.set_yticks(places, [str(name) for name in rows.index])
+    ax.tick_params(axis="y", colors=COLOURS["ink"])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.grid(axis="x")
+    ax.grid(visible=False, axis="y")
+    zero_line(ax, vertical=True)
+
+
+def specification_curve(ax: Axes, choices: Axes, table: pd.DataFrame, *, main: int, names: Sequence[str]) -> None:
+    """Draw every specification in order of its estimate, and under it what was chosen in each.
+
+    Parameters
+    ----------
+    ax, choices : matplotlib.axes.Axes
+        Panels for the estimates and for the choices, sharing x.
+    table : pandas.DataFrame
+        A row a specification: estimate, low, high, and a column for each of `names`.
+    main : int
+        Position in `table` of the one that decides.
+    names : sequence of str
+        Columns that hold a choice.
+    """
+    order = np.argsort(table["estimate"].to_numpy(), kind="stable")
+    sorted_table = table.iloc[order]
+    x = np.arange(len(table))
+    ax.vlines(x, sorted_table["low"], sorted_table["high"], color=COLOURS["null"], linewidth=0.9, alpha=0.7)
+    ax.scatter(x, sorted_table["estimate"], s=7, color=COLOURS["faint"], zorder=3)
+    place = int(np.flatnonzero(order == main)[0])
+    row = sorted_table.iloc[place]
+    ax.plot([place, place], [row["low"], row["high"]], color=COLOURS["btc"], linewidth=2.4)
+    ax.plot(place, row["estimate"], "o", color=COLOURS["btc"], markersize=7, zorder=4)
+    zero_line(ax)
+    labels: list[str] = []
+    for name in names:
+        for value in sorted(sorted_table[name].unique(), key=str):
+            chosen = x[(sorted_table[name] == value).to_numpy()]
+            choices.scatter(chosen, np.full(chosen.size, len(labels)), marker="|", s=18, color=COLOURS["faint"])
+            labels.append(f"{name}: {value}")
+    choices.set_yticks(range(len(labels)), labels)
+    choices.invert_yaxis()
+    choices.grid(visible=False)
+    choices.set_xticks([])
+
+
+def step_map(ax: Axes, values: pd.DataFrame, *, steps: Sequence[float]) -> None:
+    """Draw a table as a map of seven shades, from well below zero to well above it; missing cells stay empty.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    values : pandas.DataFrame
+        Rows and columns in order, numbers on both axes; as for the map of starts and ends of a sample.
+    steps : sequence of float
+        Six rising borders between the shades.
+
+    Notes
+    -----
+    Shades carry order by lightness as well as by hue, so that they can be told apart without colour.
+    """
+    across, up = (np.diff(axis, append=2 * axis[-1] - axis[-2]) for axis in (values.columns, values.index))
+    shade = np.digitize(values.fillna(0).to_numpy(), steps)
+    shade[values.isna().to_numpy()] = -1
+    left, below = np.r_[values.columns, values.columns[-1] + across[-1]], values.index.to_numpy()
+    for step, name in enumerate(STEPS):
+        boxes = [
+            [(left[i], low), (left[j], low), (left[j], low + high), (left[i], low + high), (left[i], low)]
+            for row, (low, high) in enumerate(zip(below, up, strict=True))
+            for i, j in np.flatnonzero(np.diff(np.r_[0, shade[row] == step, 0])).reshape(-1, 2)
+        ]
+        if boxes:
+            path = Path.make_compound_path_from_polys(np.array(boxes, dtype=float))
+            ax.add_patch(PathPatch(path, facecolor=COLOURS[name], linewidth=0))
+    ax.set(xlim=(left[0], left[-1]), ylim=(below[0], below[-1] + up[-1]))
+    ax.grid(visible=False)
+
+
+def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) -> None:
+    """Draw when each state held, a strip a state.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    states : pandas.DataFrame
+        Index dates; a boolean column a state.
+    colours : mapping of str to str
+        By column.
+    """
+    step = states.index[1] - states.index[0]
+    for place, (name, held) in enumerate(reversed(list(states.items()))):
+        runs = held.astype(int).diff().fillna(held.astype(int))
+        starts = states.index[runs == 1]
+        ends = [*states.index[runs == -1], states.index[-1] + step][: len(starts)]
+        spans = [(start, end - start) for start, end in zip(starts, ends, strict=True)]
+        ax.broken_barh(spans, (place - 0.36, 0.72), facecolors=colours[str(name)], linewidth=0)
+    ax.set_yticks(range(states.shape[1]), [str(name) for name in states.columns[::-1]])
+    ax.tick_params(axis="y", colors=COLOURS["ink"])
+    ax.set_ylim(-0.6, states.shape[1] - 0.4)
+    ax.grid(visible=False, axis="y")
+    ax.xaxis_date()

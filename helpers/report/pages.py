@@ -1,0 +1,176 @@
+"""From executed chapters to pages: what is unpacked, what is left out, what lies beside the pages to be taken away."""
+
+import argparse
+import base64
+import io
+import re
+import shutil
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from PIL import Image, ImageOps
+
+from helpers.data.settings import ROOT
+from helpers.report.colours import style_sheet
+from helpers.report.figures import DATA_TYPE, PAGE_TYPE
+from helpers.report.run import ChapterError, chapters
+from helpers.report.site import write_glossary
+from helpers.report.statements import write_statements
+
+PAGES = ROOT / "pages"
+FRONT = "00_summary"
+CARD = (1200, 630)
+_LEFT_OUT = ("_build", "__pycache__")
+
+
+def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
+    """Turn executed notebooks into pages.
+
+    Parameters
+    ----------
+    notebooks : list of pathlib.Path
+        With outputs. The summary becomes the front page.
+    sources : pathlib.Path
+        Folder where the page sources are put together.
+    html : pathlib.Path
+        Folder of the pages.
+
+    Returns
+    -------
+    pathlib.Path
+        The front page.
+
+    Raises
+    ------
+    ChapterError
+        The pages could not be built; warnings count.
+    """
+    shutil.copytree(PAGES, sources, ignore=shutil.ignore_patterns(*_LEFT_OUT), dirs_exist_ok=True)
+    (sources / "_static" / "palette.css").write_text(style_sheet(), encoding="utf-8")
+    shutil.copy(ROOT / "CITATION.cff", sources / "CITATION.cff")
+    write_glossary(sources)
+    write_statements(sources / "statements.md")
+    headline = (sources / "_static" / "headline.png").read_bytes()
+    (sources / "_static" / "card.png").write_bytes(share_card(headline))
+    for path in notebooks:
+        _unpack(path, sources)
+    said = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the page builder's own deprecations are nothing that a reader could act on
+        from sphinx.application import Sphinx  # half a second to import, needed by nothing else
+
+        doctrees = sources.with_name(sources.name + ".doctrees")
+        app = Sphinx(sources, sources, html, doctrees, "html", status=None, warning=said, warningiserror=True)
+        app.build(force_all=True)
+    if app.statuscode:
+        raise ChapterError(f"the pages could not be built: {said.getvalue().strip()}")
+    return html / "index.html"
+
+
+def _unpack(path: Path, sources: Path) -> None:
+    """Write one chapter as a page source, and its notebook, pictures and data for download."""
+    extra = sources / "_extra"
+    for folder in ("figures", "notebooks", "data"):
+        (extra / folder).mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, extra / "notebooks" / path.name)
+    notebook = nbformat.read(path, as_version=4)
+    taken = take_figures(notebook)
+    for name, (picture, data) in taken.items():
+        (extra / "figures" / f"{name}.png").write_bytes(picture)
+        (extra / "figures" / f"{name}.csv").write_text(data, encoding="utf-8")
+    with zipfile.ZipFile(extra / "data" / f"{path.stem}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, (_, data) in taken.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), data, zipfile.ZIP_DEFLATED)
+    prepare_for_reading(notebook)
+    name = "index" if path.stem == FRONT else path.stem
+    if name == "index":
+        for picture, _ in list(taken.values())[:1]:
+            (sources / "_static" / "card.png").write_bytes(share_card(picture))
+        notebook.cells.append(nbformat.v4.new_markdown_cell((PAGES / "contents.md").read_text(encoding="utf-8")))
+    nbformat.write(notebook, sources / f"{name}.ipynb")
+
+
+def share_card(picture: bytes) -> bytes:
+    """Fit a picture into the 1200 by 630 pixels that are shown where a page is shared."""
+    card, out = Image.new("RGB", CARD, "white"), io.BytesIO()
+    fitted = ImageOps.contain(Image.open(io.BytesIO(picture)).convert("RGB"), (CARD[0] - 40, CARD[1] - 40))
+    card.paste(fitted, ((CARD[0] - fitted.width) // 2, (CARD[1] - fitted.height) // 2))
+    card.save(out, format="PNG", optimize=True)
+    return out.getvalue()
+
+
+def take_figures(notebook: NotebookNode) -> dict[str, tuple[bytes, str]]:
+    """Put the page form of each figure in the place of its PNG, and give what a reader may take away.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Changed in place.
+
+    Returns
+    -------
+    dict of str to (bytes, str)
+        Anchor of the figure to its PNG and its CSV.
+    """
+    taken = {}
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        if PAGE_TYPE not in data:
+            continue
+        page = data.pop(PAGE_TYPE)
+        name = re.search(r"id='([\w-]+)'", page)[1]  # type: ignore[index]
+        taken[name] = (base64.b64decode(data.pop("image/png")), data.pop(DATA_TYPE))
+        data["text/html"] = page
+    return taken
+
+
+def prepare_for_reading(notebook: NotebookNode) -> None:
+    """Lead links between chapters to their pages and put the alt text of other pictures where the builder looks.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Changed in place.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb")
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = _to_pages(data["text/html"])
+            if "text/markdown" in data:
+                data["text/markdown"] = data["text/markdown"].replace(f"({FRONT}.ipynb", "(index.ipynb")
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if alt:
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
+
+
+def _to_pages(text: str) -> str:
+    """HTML is passed on as it is: links to notebooks in it must name the pages."""
+    text = text.replace(f"href='{FRONT}.ipynb", "href='index.ipynb")
+    return re.sub(r"href='(\w+)\.(?:ipynb|md)(#[\w-]+)?'", r"href='\1.html\2'", text)
+
+
+def main() -> None:
+    """Build pages from a folder of executed chapters."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path, help="where the executed notebooks are")
+    parser.add_argument("--html", type=Path, default=PAGES / "_build" / "html", help="folder of the pages")
+    args = parser.parse_args()
+    sources = ROOT / "build" / "pages"
+    for folder in (sources, args.html):
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        front = build_pages(chapters(args.folder), sources=sources, html=args.html.resolve())
+    except ChapterError as error:
+        sys.exit(f"failed: {error}")
+    print(f"The pages are in {front}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Pieces of a page: verdicts by word and mark, order kept, numbers never rounded to nothing."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers.claims import Verdict
+from helpers.report.components import VERDICTS, Row, folded, key_figures, ledger_row, statement_list, verdict_list
+from helpers.report.sentences.words import pvalue
+from helpers.report.statements import statement_rows
+from helpers.report.tables import Table
+
+ROWS = [
+    Row(
+        "C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb", (-2.0, -1.0, 1.0, -4.0, 4.0)
+    ),
+    Row("C1", "A record", Verdict.SUPPORTED, "It was."),
+    Row("C2", "Ahead of gold", Verdict.INCONCLUSIVE, "Who knows."),
+]
+
+
+def soup(block):
+    return BeautifulSoup(block._repr_html_(), "html.parser")
+
+
+def test_every_verdict_has_a_word_and_a_mark():
+    assert {
+        Verdict.SUPPORTED,
+        Verdict.LEANING,
+        Verdict.INCONCLUSIVE,
+        Verdict.NOT_SUPPORTED,
+        Verdict.CONTRADICTED,
+        Verdict.NOT_DUE,
+        Verdict.NOT_TESTED,
+    } <= VERDICTS.keys()
+    tested = [mark for kind, mark in VERDICTS.values() if kind != "open"]
+    assert len(tested) == len(set(tested))
+
+
+def test_claims_are_grouped_by_verdict_and_keep_their_order():
+    labels = [label.get_text() for label in soup(verdict_list(ROWS)).select(".label")]
+    assert labels == ["C1", "C4", "C2"]
+    assert "? Inconclusive\n  C4 Fear & metals. Cannot be told.\n  C2" in repr(verdict_list(ROWS))
+
+
+def test_a_strip_shows_the_interval_to_scale():
+    lines = soup(verdict_list(ROWS)).select("svg.strip line:not(.zero)")
+    # -2 on a scale from -4 to 4 that is 112 wide and begins at 4: 4 + 112 * 2 / 8 = 32; 1: 4 + 112 * 5 / 8 = 74
+    assert (float(lines[0]["x1"]), float(lines[0]["x2"])) == (32, 74)
+
+
+def test_statements_keep_the_order_of_the_comment():
+    items = soup(statement_list(ROWS)).select("ol > li")
+    assert [item["id"] for item in items] == ["statement-C4", "statement-C1", "statement-C2"]
+    assert items[0].select_one("a")["href"] == "09_regimes.ipynb"
+
+
+def test_all_thirty_one_statements_have_a_verdict_or_a_reason():
+    rows = statement_rows([])
+    assert len(rows) == 31
+    assert all(row.finding for row in rows)
+
+
+def test_key_figures_and_ledger_rows_read_without_a_browser():
+    assert repr(key_figures([("$69", "silver", "was $101")])) == "silver: $69 (was $101)"
+    assert repr(ledger_row("C1, A record", Verdict.SUPPORTED, {"n": "12"})) == "C1, A record: Supported\n  n: 12"
+    assert not soup(folded("More", "<p>x</p>")).select_one("details").has_attr("open")
+
+
+@pytest.fixture
+def table():
+    frame = pd.DataFrame({"p": [0.0002, 0.5], "gain (%)": [-1.25, 0.004], "n": [827, 758]}, index=["silver", "<gold>"])
+    return Table(frame, caption="What", formats={"p": pvalue, "gain (%)": 2}, note="n counts weeks.")
+
+
+def test_tables_write_numbers_for_people(table):
+    cells = [cell.get_text() for cell in soup(table).select("tbody td")]
+    assert cells == ["p < 0.001", "−1.25", "827", "p = 0.50", "< 0.01", "758"]
+    assert "−1.25" in repr(table)
+
+
+def test_tables_become_cards(table):
+    labels = [cell["data-label"] for cell in soup(table).select("tbody tr:first-child td")]
+    assert labels == ["p", "gain (%)", "n"]
+    assert [head.get_text() for head in soup(table).select("tbody th")] == ["silver", "<gold>"]
