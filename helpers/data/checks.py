@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.data.catalog import SeriesSpec
 from helpers.data.errors import DataError, SourceError
+from helpers.data.panel import by_week
 
 LARGEST = 50_000_000
 """Bytes of the largest file or answer that is read."""
@@ -35,7 +36,7 @@ def check_bounds(spec: SeriesSpec, values: pd.Series) -> None:
 def check_gaps(spec: SeriesSpec, values: pd.Series) -> None:
     """Require a series without a missing week (month)."""
     if spec.frequency != "monthly":
-        values = values.resample("W-FRI").last().dropna()
+        values = by_week(values).dropna()
     gaps = np.diff(pd.DatetimeIndex(values.index).to_numpy()) / np.timedelta64(1, "D")
     if gaps.size and gaps.max() > spec.gap:
         where = values.index[int(gaps.argmax()) + 1]

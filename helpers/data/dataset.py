@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from helpers.data.banner import Banner
@@ -14,7 +13,7 @@ from helpers.data.catalog import CATALOG, MONTHLY, TABLES, SeriesSpec
 from helpers.data.errors import DataError
 from helpers.data.holdings import Holdings, read_holdings
 from helpers.data.panel import added_up, changes, published, published_on, weekly_panel
-from helpers.data.settings import read_date, read_settings, read_source
+from helpers.data.settings import chosen_date, read_settings, read_source
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,9 @@ class Dataset:
     def monthly(self) -> pd.DataFrame:
         """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
         columns = {name: self.daily(name) for name, spec in self.specs.items() if spec.frequency == "monthly"}
-        first, last = (f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1)))
+        first, last = (
+            f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
+        )
         months = pd.date_range(first, last, freq="MS", name="month").as_unit("us")
         return pd.DataFrame({name: values.reindex(months) for name, values in columns.items()}, index=months)
 
@@ -201,21 +202,6 @@ class Dataset:
             raise DataError(name, expected=f"one of {', '.join(TABLES)}", found="no such table")
         return self.holdings.tables[name]
 
-    def earlier_record(self, name: str) -> float | None:
-        """Give the highest price on record from before a series' first week, without which an all-time high cannot be told.
-
-        Returns
-        -------
-        float or None
-            In the unit of the series; None where none is known, or the series began with its market.
-        """
-        known = self._spec(name).record
-        if not known:
-            return None
-        values = self.daily(known) if known in CATALOG else self.table(known).set_index("date")["usd_per_oz"]
-        earlier = values[values.index < self.price(name).index[0]]
-        return float(earlier.max()) if len(earlier) else None
-
     @cached_property
     def digest(self) -> str:
         """First 16 hexadecimal digits of the sha256 of every figure of the catalog; one's own files do not count."""
@@ -266,12 +252,7 @@ def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset
     DataError
         The data are not what they should be, or `as_of` lies before the first week or after the day of the data.
     """
-    settings = read_settings()
-    day = as_of if as_of is not None else settings.as_of
-    if isinstance(day, str):
-        day = read_date("as_of", day)
-    if isinstance(day, dt.datetime):
-        day = day.date()
+    settings, day = read_settings(), chosen_date(as_of)
     if read_source("source", source) == "auto":
         source = settings.source
     return cut(read_holdings(replace(settings, source=source)), day)

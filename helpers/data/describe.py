@@ -5,11 +5,11 @@ from helpers.data.store import State
 
 _HEAD = """# The embedded data
 
-Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which holds
-for each file its provider, code, sample and sha256: a file that does not match is refused. Files are not edited. The live
-data of `make refresh` have the same layout. A series is a CSV of `date` and `value`, daily where its source is, as the
-source has it; a month is dated with its first day. Nothing is filled. Weeks are computed when the data are loaded: the
-last value on or before each Friday.
+Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
+holds for each file its provider, code, sample and sha256: a file that does not match is refused. Files are not edited.
+The live data of `make refresh` have the same layout. A series is a CSV of `date` and `value`, daily where its source
+is, as the source has it; a month is dated with its first day. Nothing is filled. Weeks are computed when the data are
+loaded: the last value on or before each Friday.
 
 A value counts as known `lag` days after its date (a month's after its end): a report as of a day uses no other.
 

@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from helpers.data.catalog import CATALOG, TABLES
 from helpers.data.describe import describe
 from helpers.data.errors import DataError, StoreError
 from helpers.data.guards import compare
 from helpers.data.holdings import RESTORE, date_of, read_holdings
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import MANIFEST, Entry, State, Store, sha256, sync_folder, writing
+from helpers.data.store import MANIFEST, Entry, State, Store, sync_folder, writing
 
 REPORT = "CHANGES.md"
 NEW, OLD = ".snapshot-new", ".snapshot-old"

@@ -93,7 +93,7 @@ def with_own(holdings: Holdings, settings: Settings) -> Holdings:
     own = own_series(settings.manual)
     if not own:
         return holdings
-    series = {name: one.values.loc[: str(holdings.as_known)] for name, one in own.items()}
+    series = {name: one.figures.loc[: str(holdings.as_known)] for name, one in own.items()}
     entries = {name: _own_entry(name, one.spec, series[name], holdings.as_known) for name, one in own.items()}
     return replace(
         holdings,
@@ -128,7 +128,9 @@ def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
     store = Store(settings.cache)
     state = store.load() or State(0, "")
     day = date_of(state.written)
-    series, tables, entries = {}, {}, {}
+    series: dict[str, pd.Series] = {}
+    tables: dict[str, pd.DataFrame] = {}
+    entries: dict[str, Entry] = {}
     for name in [name for name in (*CATALOG, *TABLES) if name in state.entries or name in frozen.entries]:
         place: dict = series if name in CATALOG else tables
         old = frozen.series.get(name) if name in CATALOG else frozen.tables.get(name)

@@ -1,8 +1,8 @@
 """One series, its sources in order of preference: the first that gives a whole and believable series supplies it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ class _Known:
     """What is at hand of a series or table: its line in a manifest and its figures."""
 
     entry: Entry
-    values: pd.Series
+    figures: Any
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Walk:
         """Walk down the sources of a table."""
         return self._first(spec, lambda step, tried: self._table_from_source(spec, step, tried))
 
-    def _first(self, spec: SeriesSpec | TableSpec, take) -> Outcome:  # noqa: ANN001
+    def _first(self, spec: SeriesSpec | TableSpec, take: Callable[[tuple[int, Source], list[str]], Outcome]) -> Outcome:
         tried: list[str] = []
         stale: Outcome | None = None
         for step in sources(spec, self.client.settings):
@@ -152,21 +152,21 @@ class Walk:
         daily = fetch(self.client, source, since.date() if since is not None else None)
         values = daily.series
         if known and since is not None:
-            values = pd.concat([known.values[known.values.index < since], values])
+            values = pd.concat([known.figures[known.figures.index < since], values])
         if source.provider == "manual" and at_hand:
             source, values = _extended(spec, source, at_hand, values)
         check_series(spec, values)
-        if at_hand and (said := unlike(spec, at_hand.values, values)):
+        if at_hand and (said := unlike(spec, at_hand.figures, values)):
             raise DataError(spec.name, expected=f"figures like those of {at_hand.entry.provider}", found=said)
-        believed, doubts = self._believed(spec, source, values, known.values if known else None)
+        believed, doubts = self._believed(spec, source, values, known.figures if known else None)
         notes = [*tried, *doubts, *self._other_instrument(spec, source)]
-        settling = settling_day(source.provider, known.values, known.entry.retrieved) if known else None
-        changes = compare(known.values, believed, settling=settling) if known else None
+        settling = settling_day(source.provider, known.figures, known.entry.retrieved) if known else None
+        changes = compare(known.figures, believed, settling=settling) if known else None
         if changes and not (self.accept or (spec.revised and changes.only_altered)):
             return self._stopped(spec.name, source, changes)
         accepted = self._log(spec.name, changes, revised=spec.revised) if changes else ""
         notes += [f"{len(changes.lost) + len(changes.altered)} past values changed, accepted"] if changes else []
-        new_rows = int((believed.index > at_hand.values.index[-1]).sum()) if at_hand else len(believed)
+        new_rows = int((believed.index > at_hand.figures.index[-1]).sum()) if at_hand else len(believed)
         body, dates = to_bytes(believed), believed.index
         entry, objects = self._entry(place, source, daily.pages, body, dates, "; ".join(notes))
         return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
@@ -182,7 +182,7 @@ class Walk:
         known = self._known(spec.name, source.code)
         new_rows, accepted = len(table), ""
         if known is not None and source.provider != "manual":
-            before = known.values.set_index(spec.date)
+            before = known.figures.set_index(spec.date)
             new_rows = int((table[spec.date] > before.index[-1]).sum())
             for column in before:
                 changes = compare(before[column], table.set_index(spec.date)[column])
@@ -274,7 +274,7 @@ def _family(source: Source) -> str:
 
 def _extended(spec: SeriesSpec, source: Source, at_hand: _Known, values: pd.Series) -> tuple[Source, pd.Series]:
     """Add the later values of a saved file to what is at hand; a file that covers all of it stands by itself."""
-    known = at_hand.values
+    known = at_hand.figures
     if values.index[0] <= known.index[0] and values.index[-1] >= known.index[-1]:
         return source, values
     both = known.index.intersection(values.index)

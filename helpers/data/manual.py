@@ -26,7 +26,7 @@ class OwnSeries:
     """A series that only the user has: what the file says of it, and its values by date."""
 
     spec: SeriesSpec
-    values: pd.Series
+    figures: pd.Series
 
 
 def read_text(path: Path) -> str:
@@ -63,7 +63,7 @@ def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, d
         No header, no or several columns that could be meant, a row that is none.
     """
     lines = read_text(path).splitlines()
-    about = dict(re.findall(r"^#\s*(\w+):\s*(.+?)\s*$", "\n".join(line for line in lines if line.startswith("#")), re.M))
+    about = dict(found.groups() for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line)))
     rows = _rows([line for line in lines if line.strip() and not line.startswith("#")])
     if not rows:
         raise SourceError("manual", path.name, "an empty file")
@@ -99,10 +99,14 @@ def _value_column(path: Path, header: list[str], names: tuple[str, ...]) -> int:
     wanted = [name.lower() for name in names]
     rest = [place for place, name in enumerate(header) if name not in _DATES]
     for found in (
-        [place for place in rest if header[place] in wanted],
-        [place for place in rest if header[place] in _VALUES],
-        rest if header[rest[0]] not in _NEVER else [],
-    ) if rest else ():
+        (
+            [place for place in rest if header[place] in wanted],
+            [place for place in rest if header[place] in _VALUES],
+            rest if header[rest[0]] not in _NEVER else [],
+        )
+        if rest
+        else ()
+    ):
         if len(found) == 1:
             return found[0]
         if len(found) > 1:
@@ -139,7 +143,8 @@ def _own(path: Path) -> OwnSeries:
     try:
         values, about = read_saved(path, names=(path.stem,))
     except SourceError as error:
-        raise DataError(path.name, expected="a date and a value in each row", found=error.reason, remedy=remedy) from None
+        expected = "a header, dates and values"
+        raise DataError(path.name, expected=expected, found=error.reason, remedy=remedy) from None
     unknown = about.keys() - set(_ABOUT)
     change = about.get("change", "log" if (values > 0).all() else "difference")
     if unknown or change not in ("log", "difference"):

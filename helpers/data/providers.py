@@ -228,7 +228,7 @@ def _read_lbma(provider: str, code: str, body: bytes | str) -> pd.Series:
 
 
 def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
-    """A file in the folder of saved files: CSV, or JSON as the LBMA has it."""
+    """Read a saved file: CSV, or JSON as the LBMA has it."""
     path = client.settings.manual / code
     if path.suffix == ".json":
         values = _read_lbma("manual", code, path.read_bytes())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from tqdm import tqdm
 
-from helpers.data.catalog import CATALOG, TABLES
+from helpers.data.catalog import CATALOG, TABLES, SeriesSpec, TableSpec
 from helpers.data.client import Client
 from helpers.data.errors import DataError, StoreError
 from helpers.data.holdings import RESTORE
@@ -81,7 +81,8 @@ class Report:
 
 def askable(settings: Settings) -> list[str]:
     """Give the series and tables that have a source: a live one, or a file that the user saved."""
-    return [spec.name for spec in (*CATALOG.values(), *TABLES.values()) if sources(spec, settings)]
+    specs: list[SeriesSpec | TableSpec] = [*CATALOG.values(), *TABLES.values()]
+    return [spec.name for spec in specs if sources(spec, settings)]
 
 
 def refresh(

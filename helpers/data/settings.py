@@ -98,6 +98,15 @@ def _from_file(file: Path) -> dict[str, str]:
         raise DataError(file.name, expected="UTF-8 text", found="another encoding") from None
 
 
+def chosen_date(as_of: str | dt.date | None) -> dt.date | None:
+    """Settle the date at which every series is cut: what the caller asks for, else SILVER_AS_OF; None is the latest."""
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    return read_date("as_of", as_of) if as_of else read_settings().as_of
+
+
 def read_date(name: str, text: str) -> dt.date:
     """Read a date as a user writes it."""
     try:
@@ -130,7 +139,7 @@ def _number(name: str, text: str) -> float:
 
 
 def _folder(name: str, text: str) -> Path:
-    """A relative path counts from the project, so that it means one folder to every process."""
+    """Resolve a path; a relative one counts from the project, so that it means one folder to every process."""
     return (ROOT / Path(text).expanduser()).resolve()
 
 

@@ -63,12 +63,12 @@ def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel, le
 
 
 def test_what_was_said_on_live_data_outlasts_the_ledger_of_its_run(panel, ledger):
-    tables = dataclasses.replace(panel.tables, source="live", as_known=dt.date(2026, 8, 23))
-    live = dataclasses.replace(panel, tables=tables, latest=True)
+    tables = dataclasses.replace(panel.holdings, source="live", as_known=dt.date(2026, 8, 23))
+    live = dataclasses.replace(panel, holdings=tables, latest=True)
     first = made(live)
     assert keep_forecasts(live, [first], **PAIR)[0].stored == pd.Timestamp("2026-08-23")
     shutil.rmtree(ledger / "run")
-    later = dataclasses.replace(live, tables=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
+    later = dataclasses.replace(live, holdings=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
     changed = dataclasses.replace(first, probabilities=1 - first.probabilities)
     kept = keep_forecasts(later, [changed], **PAIR)[0]
     assert kept.stored == pd.Timestamp("2026-08-23")
@@ -76,8 +76,8 @@ def test_what_was_said_on_live_data_outlasts_the_ledger_of_its_run(panel, ledger
 
 
 def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, ledger):
-    live = dataclasses.replace(panel.tables, source="live")
-    for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, tables=live)):
+    live = dataclasses.replace(panel.holdings, source="live")
+    for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, holdings=live)):
         keep_forecasts(told, [made(told)], **PAIR)
         shutil.rmtree(ledger / "run")
     assert not (ledger / "own").exists()
