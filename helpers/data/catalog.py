@@ -288,8 +288,8 @@ CATALOG: dict[str, SeriesSpec] = {
         ),
         SeriesSpec(
             "reverse_repo", "reverse repo", "#2f5d62", "Overnight reverse repurchase agreements", "billion USD",
-            "difference", (0, 100_000), 400.0, _fred("RRPONTSYD", "Overnight reverse repurchase agreements"), gap=10_000,
-            required=False, note="only on single days before September 2013",
+            "difference", (0, 100_000), 400.0, _fred("RRPONTSYD", "Overnight reverse repurchase agreements"),
+            gap=10_000, required=False, note="only on single days before September 2013",
         ),
         SeriesSpec(
             "net_liquidity", "net liquidity", "#14746f", "Fed assets less Treasury account and reverse repo",

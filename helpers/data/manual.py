@@ -63,7 +63,7 @@ def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, d
         No header, no or several columns that could be meant, a row that is none.
     """
     lines = read_text(path).splitlines()
-    about = dict(found.groups() for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line)))
+    about = {found[1]: found[2] for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line))}
     rows = _rows([line for line in lines if line.strip() and not line.startswith("#")])
     if not rows:
         raise SourceError("manual", path.name, "an empty file")
@@ -96,7 +96,7 @@ def _date_column(path: Path, header: list[str]) -> int:
 
 def _value_column(path: Path, header: list[str], names: tuple[str, ...]) -> int:
     """Take the column called after the series, else the one usual name, else the only one there is."""
-    wanted = [name.lower() for name in names]
+    wanted = list(dict.fromkeys(name.lower() for name in names))
     rest = [place for place, name in enumerate(header) if name not in _DATES]
     for found in (
         (

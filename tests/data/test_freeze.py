@@ -40,7 +40,7 @@ def live(standin, access, made):
     def at(moment):
         given, (known, place) = access(standin), made
         if moment not in known:
-            refresh(access=given, now=moment)
+            refresh(settings=given, now=moment)
             known[moment] = shutil.copytree(given.cache, place / f"{moment:%m%d}")
         else:
             shutil.copytree(known[moment], given.cache)
@@ -70,7 +70,7 @@ def grow(standin, monkeypatch):
 def test_freezing_what_came_from_the_snapshot_changes_no_figure(live, folder):
     given = live(SATURDAY)
     before = {name: (folder / name).read_bytes() for name in FILES}
-    report = freeze(access=given, folder=folder, now=SATURDAY)
+    report = freeze(settings=given, folder=folder, now=SATURDAY)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
     assert report.splitlines()[0] == "# Snapshot of 2026-08-22, in place of the one of 2026-08-21"
     assert "- silver: unchanged" in report
@@ -82,7 +82,7 @@ def test_a_week_later_rows_are_added_and_revisions_listed(standin, live, folder,
     grow(standin, monkeypatch)
     given = live(SATURDAY + WEEK)
     old = read_snapshot(folder)
-    report = freeze(access=given, folder=folder, now=SATURDAY + WEEK)
+    report = freeze(settings=given, folder=folder, now=SATURDAY + WEEK)
     new = check_tables(read_snapshot(folder))
     assert new.as_known == dt.date(2026, 8, 29)
     assert new.weekly.index[-1] == pd.Timestamp("2026-08-28")
@@ -109,34 +109,34 @@ def test_bitcoin_goes_on_with_yahoo_because_coin_metrics_may_not_be_passed_on(st
     grow(standin, monkeypatch)
     given = live(SATURDAY + WEEK)  # in which Bitcoin is Coin Metrics' 79118.6
     standin._rows["BTC-USD"][-1] = ("2026-08-28", "80000")
-    freeze(access=given, folder=folder, now=SATURDAY + WEEK)
+    freeze(settings=given, folder=folder, now=SATURDAY + WEEK)
     assert read_snapshot(folder).weekly["btc"].iloc[-1] == 80000
 
 
 def refused(given, folder, match, error=DataError):
     before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
     with pytest.raises(error, match=match):
-        freeze(access=given, folder=folder, now=SATURDAY)
+        freeze(settings=given, folder=folder, now=SATURDAY)
     assert {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()} == before
 
 
 def test_data_of_another_instrument_do_not_become_a_snapshot(standin, access, folder):
     given = access(standin)
     standin.faults["yahoo"] = "429"
-    refresh(access=given, now=SATURDAY)
+    refresh(settings=given, now=SATURDAY)
     refused(given, folder, "silver: expected COMEX silver.*found London silver price, noon auction from lbma")
 
 
 def test_data_that_end_before_the_snapshot_do_not_become_one(standin, access, folder):
     given = access(standin)
     standin.until = "2026-08-14"
-    refresh(access=given, now=SATURDAY)
+    refresh(settings=given, now=SATURDAY)
     refused(given, folder, "silver: expected .*to 2026-08-21 at least, found none after 2026-08-14")
 
 
 def test_a_series_that_no_refresh_brought_does_not_pass_for_live(standin, access, folder):
     given = access(standin)
-    refresh(access=given, only=[name for name in LIVE if name != "vix"], now=SATURDAY)
+    refresh(settings=given, only=[name for name in LIVE if name != "vix"], now=SATURDAY)
     refused(given, folder, "vix: expected .*found nothing newer than the snapshot")
 
 
@@ -144,15 +144,15 @@ def test_a_policy_rate_that_ends_early_is_not_carried_on(standin, live, folder, 
     grow(standin, monkeypatch)
     given = live(SATURDAY + WEEK)
     monkeypatch.setitem(standin._rows, "DFEDTARU", standin._rows["DFEDTARU"][:-2])  # to Wednesday 26 August
-    refresh(access=given, only=["policy_rate"], accept_revisions=True, now=SATURDAY + WEEK)
+    refresh(settings=given, only=["policy_rate"], accept_revisions=True, now=SATURDAY + WEEK)
     with pytest.raises(DataError, match="policy_rate on 2026-08-28: expected a rate, found none after 2026-08-21"):
-        freeze(access=given, folder=folder, now=SATURDAY + WEEK)
+        freeze(settings=given, folder=folder, now=SATURDAY + WEEK)
 
 
 def test_old_data_do_not_become_a_snapshot(live, folder):
     given = live(SATURDAY)
     with pytest.raises(DataError, match=r"silver: expected .*fresh.*found data of 2026-08-22"):
-        freeze(access=given, folder=folder, now=SATURDAY + 2 * WEEK)
+        freeze(settings=given, folder=folder, now=SATURDAY + 2 * WEEK)
 
 
 def test_other_bitcoin_prices_than_the_snapshots_are_refused(standin, live, folder, monkeypatch):
@@ -166,6 +166,6 @@ def test_other_bitcoin_prices_than_the_snapshots_are_refused(standin, live, fold
 
 def test_the_command_says_why_it_refuses(access, standin, monkeypatch, capsys):
     given = access(standin)
-    monkeypatch.setattr("helpers.data.freeze.read_access", lambda: given)
+    monkeypatch.setattr("helpers.data.freeze.read_settings", lambda: given)
     assert main([]) == 2
     assert "expected what `make refresh` brings, found nothing" in capsys.readouterr().err

@@ -74,14 +74,14 @@ SATURDAY = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
 
 def test_what_was_never_brought_comes_from_the_snapshot_and_is_called_that(standin, access):
     given = access(standin)
-    refresh(access=given, only=["vix", "btc"], now=SATURDAY)
+    refresh(settings=given, only=["vix", "btc"], now=SATURDAY)
     live, frozen = check_tables(read_live(given.cache)), read_snapshot()
     pd.testing.assert_frame_equal(live.weekly, frozen.weekly, check_freq=False, rtol=1e-9)
     origin = live.provenance
     assert list(origin.index) == list(WEEKLY)
     assert origin.loc["silver", "note"] == "no live data: from the snapshot of 2026-08-21"
     assert origin.loc["silver", "retrieved"] == dt.date(2026, 8, 21)
-    assert (origin.loc["vix", "provider"], origin.loc["vix", "rung"]) == ("fred", 2)
+    assert (origin.loc["vix", "provider"], origin.loc["vix", "place"]) == ("fred", 2)
     assert origin.loc["vix", "retrieved"] == dt.date(2026, 8, 22)
     pd.testing.assert_frame_equal(live.monthly, frozen.monthly, check_freq=False)
     assert live.balance.equals(frozen.balance)
@@ -92,7 +92,7 @@ def test_what_was_never_brought_comes_from_the_snapshot_and_is_called_that(stand
 def test_nothing_of_the_snapshot_is_later_than_the_refresh(standin, access):
     given = access(standin)
     standin.until = "2026-07-17"
-    refresh(access=given, only=["vix"], now=dt.datetime(2026, 7, 18, 9, tzinfo=dt.UTC))
+    refresh(settings=given, only=["vix"], now=dt.datetime(2026, 7, 18, 9, tzinfo=dt.UTC))
     live = check_tables(read_live(given.cache))
     assert (live.as_known, live.weekly.index[-1]) == (dt.date(2026, 7, 18), pd.Timestamp("2026-07-17"))
 
@@ -103,7 +103,7 @@ def test_the_live_sample_starts_where_the_snapshots_does(standin, access):
     rows = standin._rows["VIXCLS"]
     weeks = [(f"{day:%Y-%m-%d}", "20") for day in pd.date_range("1990-01-19", "2010-07-16", freq="W-FRI")]
     standin._rows["VIXCLS"] = [*early, *weeks, *rows]
-    refresh(access=given, only=["vix"], now=SATURDAY)
+    refresh(settings=given, only=["vix"], now=SATURDAY)
     assert read_live(given.cache).weekly["vix"].first_valid_index() == pd.Timestamp("2010-07-23")
 
 
@@ -114,10 +114,10 @@ def test_a_series_kept_from_a_midweek_refresh_does_not_pass_for_friday(standin, 
     daily = [(f"{day:%Y-%m-%d}", "20.5") for day in pd.bdate_range("2026-07-06", "2026-08-21")]
     standin._rows["VIXCLS"] = [row for row in rows if row[0] < "2026-07-06"] + daily
     standin.until = "2026-08-18"
-    refresh(access=given, only=["vix"], now=dt.datetime(2026, 8, 19, 9, tzinfo=dt.UTC))
+    refresh(settings=given, only=["vix"], now=dt.datetime(2026, 8, 19, 9, tzinfo=dt.UTC))
     standin.until = "2026-08-21"
     standin.faults["fred"] = "503"
-    refresh(access=given, only=["vix", "gold"], now=SATURDAY)
+    refresh(settings=given, only=["vix", "gold"], now=SATURDAY)
     live = read_live(given.cache)
     assert live.weekly["vix"].last_valid_index() == pd.Timestamp("2026-08-14")
     assert live.weekly["gold"].last_valid_index() == pd.Timestamp("2026-08-21")
@@ -127,7 +127,7 @@ def test_a_series_kept_from_a_midweek_refresh_does_not_pass_for_friday(standin, 
 
 def test_the_dates_of_policy_decisions_are_the_days_on_which_the_rate_changes(standin, access):
     given = access(standin)
-    refresh(access=given, only=["policy_rate"], now=SATURDAY)
+    refresh(settings=given, only=["policy_rate"], now=SATURDAY)
     live = read_live(given.cache)
     assert live.policy.equals(read_snapshot().policy)
     assert live.weekly.loc["2015-12-18", "policy_rate"] == 0.5
@@ -136,7 +136,7 @@ def test_the_dates_of_policy_decisions_are_the_days_on_which_the_rate_changes(st
 
 def test_tables_of_live_data_pass_the_checks_of_every_table(standin, access):
     given = access(standin)
-    refresh(access=given, now=SATURDAY)
+    refresh(settings=given, now=SATURDAY)
     live = check_tables(read_live(given.cache))
     with pytest.raises(DataError):
         check_tables(replace(live, weekly=live.weekly.drop(columns="vix")))

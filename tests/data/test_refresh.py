@@ -38,7 +38,7 @@ CASES = {  # provider: series it supplies, what makes it the one in use, the pro
 
 
 def run(access, *names, **options):
-    return refresh(access=access, only=names, **({"now": SATURDAY} | options))
+    return refresh(settings=access, only=names, **({"now": SATURDAY} | options))
 
 
 def outcome(access, name, **options):
@@ -54,7 +54,7 @@ def files(folder):
 
 def stored(access, name):
     store = Store(access.cache)
-    return store.series(name, store.load().series[name])
+    return store.series(name, store.load().entries[name])
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,7 @@ def test_every_fault_of_every_source_gives_the_next_rung_or_a_named_error_and_lo
     patience = {"timeout": 0.5} if kind == "slow" else {}
     given = access(sources, **extra, **patience)
     before = files(given.cache)
-    entry = Store(given.cache).load().series[name]
+    entry = Store(given.cache).load().entries[name]
     sources.faults.update(others)
     sources.faults[provider] = kind
     result = outcome(given, name, now=LONG_AGO + HOUR)
@@ -253,7 +253,7 @@ def test_another_instrument_supplies_the_whole_series_says_so_and_the_way_back_i
     comex = stored(given, "silver")
     standin.faults["yahoo"] = "429"
     result = outcome(given, "silver", now=SATURDAY + HOUR)
-    assert (result.status, result.entry.rung, result.entry.provider) == ("ok", 2, "lbma")
+    assert (result.status, result.entry.place, result.entry.provider) == ("ok", 2, "lbma")
     note = "another instrument: London silver price, noon auction for the whole series, in place of COMEX silver"
     assert note in result.note
     assert "yahoo SI=F: " in result.note
@@ -304,7 +304,7 @@ def test_a_file_saved_by_hand_is_the_last_rung_and_is_called_that(standin, acces
     (given.manual / "gold.csv").write_text("\n".join(["Date,Close", *rows, ""]))
     standin.faults.update(yahoo="429", lbma="403")
     result = outcome(given, "gold")
-    assert (result.status, result.entry.rung, result.entry.code) == ("ok", 3, "gold.csv")
+    assert (result.status, result.entry.place, result.entry.code) == ("ok", 3, "gold.csv")
     assert result.entry.instrument == "file saved by the user: gold.csv"
     assert "lbma gold_pm: status 403" in result.note
     assert result.entry.pages[0][0] == "data/manual/gold.csv"
@@ -413,7 +413,7 @@ def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, 
         for process in running:
             process.kill()
     state = Store(given.cache).load()
-    assert (state.generation, sorted(state.series)) == (2, ["copper", "cpi"])
+    assert (state.generation, sorted(state.entries)) == (2, ["copper", "cpi"])
     assert len(read_live(given.cache).weekly["copper"].dropna()) == 767
     for out, err in said:
         assert re.search(r"copper +yahoo CPER +1 of 1 +2026-07-24", out)
@@ -427,13 +427,13 @@ def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, 
 KILLED = """
 import os, signal, sys
 from helpers.data.refresh import refresh
-from helpers.data.settings import read_access
+from helpers.data.settings import read_settings
 
 def kill(name):
     if name.startswith(sys.argv[1]):
         os.kill(os.getpid(), signal.SIGKILL)
 
-refresh(access=read_access(), only=["vix", "gold"], step=kill)
+refresh(access=read_settings(), only=["vix", "gold"], step=kill)
 """
 
 
@@ -466,11 +466,11 @@ def test_the_command_says_what_happened_and_its_exit_status_tells_missing_series
 ):
     standin.faults.update(fault)
     given = access(standin)
-    monkeypatch.setattr("helpers.data.refresh.read_access", lambda: given)
+    monkeypatch.setattr("helpers.data.refresh.read_settings", lambda: given)
     monkeypatch.setattr("helpers.data.refresh.refresh", functools.partial(refresh, now=SATURDAY))
     assert main(["--only", "nasdaq, copper", "--dry-run"]) == status
     out = capsys.readouterr().out.splitlines()
-    assert out[0].split() == ["series", "source", "rung", "last", "age", "new", "status", "note"]
+    assert out[0].split() == ["series", "source", "place", "last", "age", "new", "status", "note"]
     assert out[-2:] == ["nothing written", closing]
 
 
