@@ -40,7 +40,7 @@ def test_a_series_that_nobody_foresaw_leads_follows_and_controls_at_once(folder)
     for effect, cause, control in (("btc", "tin", "rate_of_mine"), ("tin", "btc", "rate_of_mine"),
                                    ("rate_of_mine", "btc", "tin")):  # fmt: skip
         found = granger_test(effect=returns[effect], cause=returns[cause], controls=returns[[control]], lags=2,
-                             bootstrap=99, seed=1)  # fmt: skip
+                             reps=99, seed=1)  # fmt: skip
         assert 0 <= found.pvalue <= 1
     assert panel.provenance.loc["tin", "code"] == "tin.csv"
     assert panel.digest == plain.digest  # what is committed does not depend on one's own files
@@ -55,7 +55,7 @@ def test_every_series_of_the_catalog_can_lead_follow_and_control():
         assert len(returns) > 150, name
         for effect, other in ((name, cause), (cause, name)):
             test = granger_test(effect=returns[effect], cause=returns[other], controls=returns[[control]], lags=2,
-                                bootstrap=99, seed=1)  # fmt: skip
+                                reps=99, seed=1)  # fmt: skip
             assert np.isfinite(test.statistic), name
 
 
