@@ -7,15 +7,15 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.data.snapshot import FILES, read_snapshot
+from helpers.data.sources import SourceError
+from helpers.data.tables import check_tables
 
 from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
 from helpers.data.freeze import freeze, main
 from helpers.data.refresh import refresh
 from helpers.data.settings import SNAPSHOT
-from helpers.data.snapshot import FILES, read_snapshot
-from helpers.data.sources import SourceError
-from helpers.data.tables import check_tables
 
 SATURDAY = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
 WEEK = dt.timedelta(days=7)

@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from filelock import FileLock
+from helpers.data.live import read_live
+from helpers.data.snapshot import read_snapshot
+from helpers.data.tables import check_tables
 
 from helpers.data import load
 from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
-from helpers.data.live import read_live
 from helpers.data.refresh import main, refresh
 from helpers.data.settings import ROOT
-from helpers.data.snapshot import read_snapshot
 from helpers.data.store import Store, StoreError
-from helpers.data.tables import check_tables
 from tests.data.standin import KEY, PAST, TRANSPORT, VALUES
 
 SATURDAY = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)

@@ -12,10 +12,10 @@ import pytest
 from werkzeug import Response
 
 from helpers.data.catalog import Source
-from helpers.data.refresh import main
 from helpers.data.client import Client, Redaction
 from helpers.data.errors import SourceError
 from helpers.data.providers import fetch
+from helpers.data.refresh import main
 from helpers.data.settings import Settings, read_settings
 from tests.data.standin import KEY, PAST, TRANSPORT, VALUES
 

@@ -1,39 +1,22 @@
 """The report as of a day is the same whether or not anything later has been written down."""
 
-import datetime as dt
-import json
 
-import numpy as np
-import pandas as pd
-
-from helpers.data.settings import SNAPSHOT
-from helpers.data.snapshot import FILES, write_manifest
+from helpers.data.catalog import CATALOG, TABLES
+from helpers.data.panel import published_on
 from helpers.report.ledger import RESULTS, THEN
 from helpers.report.publish import EMBEDDED, REPORT, report_text, run_then
 from helpers.report.run import LAST, NOTEBOOKS, chapters, run_chapters
+from tests.data.writing import embedded, write_store
 from tests.notebooks.comparison import same_text
 
 TESTING = [path.stem for path in chapters() if path.stem not in LAST]
-DATES = {
-    "weekly.csv": "week", "monthly.csv": "month", "policy_rate.csv": "effective", "silver_balance.csv": "published",
-    "records.csv": "date",
-}  # fmt: skip
-
-
-def write_snapshot(folder, change):
-    """Write the snapshot with its tables changed, given as text, under a manifest that fits."""
-    folder.mkdir()
-    for name in FILES:
-        change(name, pd.read_csv(SNAPSHOT / name, dtype=str)).to_csv(folder / name, index=False, lineterminator="\n")
-    kept = json.loads((SNAPSHOT / "manifest.json").read_text())
-    fields = ("provider", "code", "instrument", "note")
-    sources = {f"{entry['table']}/{entry['series']}": {name: entry[name] for name in fields} for entry in kept["series"]}
-    write_manifest(folder, frozen=dt.date.fromisoformat(kept["frozen"]), sources=sources)
 
 
 def test_every_chapter_says_and_records_the_same_without_later_rows(tmp_path, monkeypatch):
-    write_snapshot(tmp_path / "snapshot", lambda name, table: table[table[DATES[name]] <= THEN])
-    assert pd.read_csv(tmp_path / "snapshot" / "weekly.csv")["week"].iloc[-1] == THEN
+    _, series, tables = embedded()
+    series = {name: values[published_on(CATALOG[name], values.index) <= THEN] for name, values in series.items()}
+    tables = {name: table[TABLES[name].known(table) <= THEN] for name, table in tables.items()}
+    write_store(tmp_path / "snapshot", series, tables, written=f"{THEN}T23:00:00+00:00")
     monkeypatch.setenv("SILVER_SNAPSHOT", str(tmp_path / "snapshot"))
     run_then(results=tmp_path / "results", into=tmp_path / "notebooks")
     ours = {path.name: path.read_text() for path in (RESULTS / THEN).glob("*.json")}
@@ -47,15 +30,15 @@ def test_every_chapter_says_and_records_the_same_without_later_rows(tmp_path, mo
         assert same_text(old, new), f"--- kept\n{old}\n--- without later rows\n{new}"
 
 
-def without_last_yields(name, table):
-    """As on a Saturday: FRED has Friday's breakeven, and not yet Friday's real yield, VIX and share prices."""
-    if name == "weekly.csv":
-        table.loc[table.index[-1], ["real10", "vix", "nasdaq", "fed_assets"]] = np.nan
-    return table
-
-
 def test_series_may_end_in_different_weeks(tmp_path, monkeypatch):
-    write_snapshot(tmp_path / "snapshot", without_last_yields)
+    """As on a Saturday: FRED has Friday's breakeven, and not yet Friday's real yield, VIX and share prices."""
+    _, series, tables = embedded()
+    late = ("real10", "vix", "nasdaq", "fed_assets")
+    write_store(
+        tmp_path / "snapshot",
+        {name: values.loc[: "2026-08-14" if name in late else None] for name, values in series.items()},
+        tables,
+    )
     monkeypatch.setenv("SILVER_SNAPSHOT", str(tmp_path / "snapshot"))
     environment = EMBEDDED | {"SILVER_RESULTS": str(tmp_path / "results")}
     names = ("00_summary", "09_regimes")
