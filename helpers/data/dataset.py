@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -35,7 +35,7 @@ class Dataset:
     `helpers.data.catalog.CATALOG` and of one's own files in data/manual.
     """
 
-    holdings: Holdings
+    holdings: Holdings = field(repr=False)
     as_of: dt.date
     latest: bool = False
 

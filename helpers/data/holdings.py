@@ -122,7 +122,6 @@ def _read(source: str, store: Store, state: State) -> Holdings:
 def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
     """Put what a refresh brought over the embedded figures.
 
-    A live series begins where the embedded one does: live and frozen data differ by what came later, not by the sample.
     What no refresh ever brought, and what is damaged, comes from the snapshot, and its entry says so.
     """
     store = Store(settings.cache)
@@ -136,8 +135,7 @@ def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
         old = frozen.series.get(name) if name in CATALOG else frozen.tables.get(name)
         try:
             found = state.entries[name]
-            values = store.series(name, found) if name in CATALOG else store.table(name, found)
-            place[name] = values.loc[old.index[0] :] if name in CATALOG and old is not None else values
+            place[name] = store.series(name, found) if name in CATALOG else store.table(name, found)
             entries[name] = found
         except (KeyError, DataError) as error:
             if old is None:

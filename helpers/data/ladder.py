@@ -144,6 +144,16 @@ class Walk:
                     continue  # a damaged object: the next place knows it too, and a good answer heals the store
         return None
 
+    def _begin(self, name: str) -> str | None:
+        """Give the first day of the embedded series: live and frozen data differ by what came later, not by sample."""
+        frozen = self.frozen[1].entries.get(name)
+        return frozen.first if frozen else None
+
+    def _past(self, known: _Known, values: pd.Series) -> pd.Series:
+        """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
+        live = known.entry.file.startswith("objects/")
+        return known.figures if live else known.figures.loc[: values.index[-1]]
+
     def _from_source(self, spec: SeriesSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
         """Take a series from one source, or raise what speaks against it."""
         place, source = step
@@ -153,6 +163,7 @@ class Walk:
         values = daily.series
         if known and since is not None:
             values = pd.concat([known.figures[known.figures.index < since], values])
+        values = values.loc[self._begin(spec.name) :]
         if source.provider == "manual" and at_hand:
             source, values = _extended(spec, source, at_hand, values)
         check_series(spec, values)
@@ -161,7 +172,7 @@ class Walk:
         believed, doubts = self._believed(spec, source, values, known.figures if known else None)
         notes = [*tried, *doubts, *self._other_instrument(spec, source)]
         settling = settling_day(source.provider, known.figures, known.entry.retrieved) if known else None
-        changes = compare(known.figures, believed, settling=settling) if known else None
+        changes = compare(self._past(known, believed), believed, settling=settling) if known else None
         if changes and not (self.accept or (spec.revised and changes.only_altered)):
             return self._stopped(spec.name, source, changes)
         accepted = self._log(spec.name, changes, revised=spec.revised) if changes else ""

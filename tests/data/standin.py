@@ -35,7 +35,7 @@ def snapshot_series():
     codes = {one.code: figures[name] for name, spec in CATALOG.items() if name in figures for one in spec.sources}
     codes |= {"silver": figures["london_silver"], "gold_pm": figures["london_gold"], "btc": figures["btc"] * 1.001}
     return {
-        code: [(f"{day:%Y-%m-%d}", f"{value:.10g}") for day, value in values.items()] for code, values in codes.items()
+        code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()
     }
 
 
