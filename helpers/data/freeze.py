@@ -125,7 +125,7 @@ def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report
     (folder / MANIFEST).write_bytes(state.to_json())
     (folder / "README.md").write_text(describe(state), encoding="utf-8")
     (folder / REPORT).write_text(report, encoding="utf-8")
-    read_holdings(replace(settings, snapshot=folder, source="snapshot", manual=folder))
+    read_holdings(replace(settings, snapshot=folder, source="snapshot", manual=folder / "none"))
     for path in folder.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())

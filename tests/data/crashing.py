@@ -30,7 +30,8 @@ def generation(number):
         objects |= {f"{sha256(body)}.csv": body, f"{sha256(page)}.json": page}
         entries[name] = Entry(
             provider="yahoo", code=name, instrument=name, place=1, retrieved="2026-08-22T09:00:00+00:00",
-            pages=(("http://127.0.0.1/x", f"{sha256(page)}.json"),), file=f"objects/{sha256(body)}.csv", sha256=sha256(body),
+            pages=(("http://127.0.0.1/x", f"{sha256(page)}.json"),), file=f"objects/{sha256(body)}.csv",
+            sha256=sha256(body),
             rows=len(days), first=f"{days[0]:%Y-%m-%d}", last=f"{days[-1]:%Y-%m-%d}",
         )  # fmt: skip
     return State(number, f"2026-08-22T09:00:{number:02d}+00:00", entries), objects

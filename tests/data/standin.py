@@ -34,9 +34,7 @@ def snapshot_series():
     figures = {name: store.series(name, entries[name]) for name in CATALOG if name in entries}
     codes = {one.code: figures[name] for name, spec in CATALOG.items() if name in figures for one in spec.sources}
     codes |= {"silver": figures["london_silver"], "gold_pm": figures["london_gold"], "btc": figures["btc"] * 1.001}
-    return {
-        code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()
-    }
+    return {code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()}
 
 
 @functools.cache
@@ -44,9 +42,7 @@ def snapshot_tables():
     """Give the CFTC's rows by contract code."""
     store = Store(Settings().snapshot)
     entries = store.load().entries
-    return {
-        table.sources[0].code: store.table(name, entries[name]) for name, table in TABLES.items() if table.sources
-    }
+    return {table.sources[0].code: store.table(name, entries[name]) for name, table in TABLES.items() if table.sources}
 
 
 def spoil(rows, kind):

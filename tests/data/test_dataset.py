@@ -149,14 +149,14 @@ def test_digest_moves_with_any_figure():
 
 
 def test_a_day_in_the_future_of_the_data_is_refused():
-    with pytest.raises(DataError, match="as_of: expected a date from 1927-12-30 to 2026-11-24, .* found 2030-01-01"):
+    with pytest.raises(DataError, match=r"as_of: expected a date from 1927-12-30 to 2026-11-24, .* found 2030-01-01"):
         load(source="snapshot", as_of="2030-01-01")
 
 
 def test_positions_of_a_tuesday_are_known_on_friday():
     # The report on Tuesday 30 December 2025 came out on Friday 2 January 2026.
-    assert load(source="snapshot", as_of="2026-01-01").table("cot_silver")["date"].iloc[-1] == pd.Timestamp("2025-12-23")
-    assert load(source="snapshot", as_of="2026-01-02").table("cot_silver")["date"].iloc[-1] == pd.Timestamp("2025-12-30")
+    for day, last in (("2026-01-01", "2025-12-23"), ("2026-01-02", "2025-12-30")):
+        assert load(source="snapshot", as_of=day).table("cot_silver")["date"].iloc[-1] == pd.Timestamp(last)
     with pytest.raises(DataError, match="no such table"):
         load(source="snapshot").table("cot_tin")
 

@@ -34,9 +34,9 @@ def given(standin, access, tmp_path, monkeypatch):
     for entry in entries.values():
         shutil.copy(embedded.folder / entry.file, folder / entry.file)
     (folder / "manifest.json").write_bytes(replace(state, entries=entries).to_json())
-    for code in ("SI=F", "GC=F", "NFCI", "BTC-USD"):
+    for code in ("SI=F", "GC=F", "NFCI", "BTC-USD", "silver", "btc"):
         last = float(standin._rows[code][-1][1])
-        days = pd.date_range("2026-08-22", "2026-11-27", freq="W-FRI" if code == "NFCI" else "B")
+        days = pd.date_range(standin._rows[code][-1][0], "2026-11-27", freq="W-FRI" if code == "NFCI" else "B")[1:]
         standin._rows[code] = standin._rows[code] + [(f"{day:%Y-%m-%d}", f"{last * 1.01:.6g}") for day in days]
     return access(standin, snapshot=folder, cache=tmp_path / "data" / "cache")
 
@@ -97,7 +97,6 @@ def test_an_altered_past_is_refused_except_where_the_provider_re_estimates_it(st
 
 
 def test_data_of_another_source_do_not_become_a_snapshot(standin, given):
-    standin._rows["silver"] = standin._rows["silver"] + [("2026-11-27", "70")]
     standin.faults["yahoo"] = "429"
     bring(given, "silver")
     refused(given, "silver: expected COMEX silver.*found London silver price, noon auction from lbma")
@@ -105,9 +104,8 @@ def test_data_of_another_source_do_not_become_a_snapshot(standin, given):
 
 def test_coin_metrics_may_not_be_passed_on(standin, given):
     standin.faults["yahoo"] = "429"
-    standin._rows["btc"] = standin._rows["btc"] + [("2026-11-26", "79000")]
     bring(given, "btc", "nfci")
-    with pytest.raises(DataError, match="btc: expected Bitcoin.*found Bitcoin, close at 00:00 UTC from coinmetrics"):
+    with pytest.raises(DataError, match=r"btc: expected Bitcoin.*found Bitcoin, close at 00:00 UTC from coinmetrics"):
         freeze(settings=replace(given, snapshot=_only(given, "btc", "nfci")), now=SATURDAY)
 
 

@@ -83,7 +83,8 @@ def test_figures_of_another_thing_are_told_apart_and_two_venues_are_not():
     assert unlike(silver, embedded("silver"), london / 31.1).startswith("0.0322 times the figures at hand")
     drifting = london * np.linspace(1, 1.4, len(london))
     assert "over the last common days" in unlike(silver, london, drifting.where(drifting.index > "2010", london))
-    assert unlike(CATALOG["real10"], embedded("real10"), embedded("dgs2")).endswith("at the median over all common days")
+    said = unlike(CATALOG["real10"], embedded("real10"), embedded("dgs2"))
+    assert said.endswith("at the median over all common days")
 
 
 def test_a_jump_stands_when_the_next_value_stays_there():

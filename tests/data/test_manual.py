@@ -1,4 +1,4 @@
-"""Files that the user saved: a series nobody foresaw is usable at once; a file that could mean two things is refused."""
+"""Saved files: a series nobody foresaw is usable at once; a file that could mean two things is refused."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,8 @@ def walk(seed):
 
 
 def test_a_series_that_nobody_foresaw_leads_follows_and_controls_at_once(folder):
-    saved(folder, "tin.csv", "# label: tin in Malaysia\n# unit: USD/t\nDate,Close", zip(DAYS.date, walk(1), strict=True))
+    header = "# label: tin in Malaysia\n# unit: USD/t\nDate,Close"
+    saved(folder, "tin.csv", header, zip(DAYS.date, walk(1), strict=True))
     saved(folder, "rate_of_mine.csv", "Date,Value", zip(DAYS.date, walk(2) - 1, strict=True))
     panel, plain = load(source="snapshot"), load(source="snapshot")
     returns = panel.returns("tin", "btc", "rate_of_mine")
@@ -93,7 +94,7 @@ def test_newest_first_thousands_and_utf16_are_read(tmp_path):
 ])  # fmt: skip
 def test_what_could_mean_two_things_or_nothing_is_refused_by_name(folder, text, said):
     (folder / "tin.csv").write_text(text)
-    with pytest.raises(SourceError, match="manual tin.csv: ") as caught:
+    with pytest.raises(SourceError, match=r"manual tin\.csv: ") as caught:
         read_saved(folder / "tin.csv", names=("tin",))
     assert said in caught.value.reason
     with pytest.raises(DataError, match=r"tin\.csv: expected .*Mend or remove"):

@@ -111,7 +111,7 @@ def test_nothing_embedded_is_large_or_of_those_who_forbid_it():
 def test_changed_file_is_refused(folder):
     path = folder / "silver.csv"
     path.write_text(path.read_text().replace("100.925", "101.925", 1))
-    with pytest.raises(DataError, match=r"silver: expected the figures .*sha256 .*, found a damaged .*git checkout data"):
+    with pytest.raises(DataError, match=r"silver: expected the figures .*sha256 .*, found a damaged .*git checkout"):
         read(folder)
 
 
@@ -146,5 +146,5 @@ def test_dates_after_the_freeze_are_refused(folder):
 
 
 def test_date_before_the_data_is_refused():
-    with pytest.raises(DataError, match="as_of: expected a date from 1927-12-30 .* found 1899-12-31"):
+    with pytest.raises(DataError, match=r"as_of: expected a date from 1927-12-30 .* found 1899-12-31"):
         load(source="snapshot", as_of="1899-12-31")

@@ -12,9 +12,12 @@ def embedded():
     """The embedded figures: (state, series, tables)."""
     store = Store(Settings().snapshot)
     state = store.load()
-    names = {name: entry for name, entry in state.entries.items()}
-    series = {name: store.series(name, entry) for name, entry in names.items() if name in CATALOG}
-    return state, series, {name: store.table(name, entry) for name, entry in names.items() if name not in CATALOG}
+    series = {name: store.series(name, entry) for name, entry in state.entries.items() if name in CATALOG}
+    return (
+        state,
+        series,
+        {name: store.table(name, entry) for name, entry in state.entries.items() if name not in CATALOG},
+    )
 
 
 def write_store(folder, series, tables, **changes):
