@@ -7,22 +7,17 @@ import numpy as np
 import pandas as pd
 
 from helpers.data import DataError, Dataset
-from helpers.data.catalog import WEEKLY
+from helpers.data.catalog import CATALOG, WEEKLY
 from helpers.data.earlier_records import earlier_record
 from helpers.stats import high_ladder
 
 STORY = ("silver", "btc")
 DAY = "2026-01-23"
-_LABELS = {
-    "btc": "Bitcoin", "nasdaq": "Nasdaq", "dollar": "the dollar", "vix": "VIX", "real10": "the 10-year real yield",
-    "breakeven10": "10-year breakeven inflation", "dgs2": "the 2-year yield", "policy_rate": "the policy rate",
-    "nfci": "financial conditions", "fed_assets": "Fed assets",
-}  # fmt: skip
 
 
 def label(name: str) -> str:
     """Name a series in the middle of a sentence."""
-    return _LABELS.get(name, name)
+    return CATALOG[name].label
 
 
 def opening(words: str) -> str:

@@ -1,7 +1,7 @@
-"""Where numbers come from: the catalog, the embedded snapshot, live sources, and the weekly panel."""
+"""Where numbers come from: the catalog, the embedded figures, live sources, and the data as of a date."""
 
-from helpers.data.catalog import MONTHLY, WEEKLY
+from helpers.data.catalog import CATALOG, MONTHLY, TABLES, WEEKLY
 from helpers.data.dataset import Dataset, load
 from helpers.data.errors import DataError
 
-__all__ = ["MONTHLY", "WEEKLY", "DataError", "Dataset", "load"]
+__all__ = ["CATALOG", "MONTHLY", "TABLES", "WEEKLY", "DataError", "Dataset", "load"]

@@ -2,16 +2,17 @@
 
 import datetime as dt
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.data.catalog import WEEKLY
+from helpers.data.catalog import SeriesSpec
 
 
 @dataclass(frozen=True)
 class Banner:
-    """What a panel holds, as text and as HTML.
+    """What a dataset holds, as text and as HTML.
 
     Parameters
     ----------
@@ -24,7 +25,9 @@ class Banner:
     weekly : pandas.DataFrame
         Levels by week.
     provenance : pandas.DataFrame
-        Index series; columns provider, code, instrument, rung, retrieved, note.
+        As of `Dataset.provenance`.
+    specs : mapping of str to SeriesSpec
+        What each series is.
     """
 
     source: str
@@ -32,28 +35,26 @@ class Banner:
     as_of: dt.date
     weekly: pd.DataFrame
     provenance: pd.DataFrame
+    specs: Mapping[str, SeriesSpec]
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a series: provider, code, rung, first and last week, weeks missing at the end, note."""
+        """One row a series: provider, code, place, first and last week, weeks missing at the end, notes."""
         end = self.weekly.index[-1]
         rows = {}
-        for name in WEEKLY:
+        for name in self.weekly.columns.intersection(self.provenance.index):
             values, origin = self.weekly[name].dropna(), self.provenance.loc[name]
             first, last = (values.index[0], values.index[-1]) if len(values) else (pd.NaT, pd.NaT)
             missing = (end - last).days // 7 if len(values) else len(self.weekly)
-            rows[name] = [origin.provider, origin.code, origin.rung, first, last, missing, origin.note]
-        columns = ["provider", "code", "rung", "first", "last", "weeks_missing_at_end", "note"]
+            rows[name] = [origin.provider, origin.code, origin.place, first, last, missing, origin.about, origin.note]
+        columns = ["provider", "code", "place", "first", "last", "weeks_missing_at_end", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
     def lines(self) -> list[str]:
         """Give the banner as sentences.
 
-        Returns
-        -------
-        list of str
-            Source and dates; the series that end early; the series that measure something else than the first choice
-            (another way to the same figures is no other choice); of live data, what the refresh noted on a series.
+        Source and dates; the series that end early; the series that measure something else than the first choice
+        (another way to the same figures is no other choice); of live data, what the refresh noted on a series.
         """
         table = self.table
         made = "Embedded snapshot, frozen on" if self.source == "snapshot" else "Live data, retrieved on"
@@ -61,11 +62,14 @@ class Banner:
         early = table[table["weeks_missing_at_end"] > 0]
         if len(early):
             ends = ", ".join(
-                f"{name} {last:%Y-%m-%d}" if pd.notna(last) else name for name, last in early["last"].items()
+                f"{name} {last:%Y-%m-%d}" if pd.notna(last) else str(name) for name, last in early["last"].items()
             )
             lines.append(f"Ending earlier: {ends}.")
-        chosen = {name: self.provenance.loc[name, "instrument"] for name in WEEKLY}
-        other = [f"{name}: {kind}" for name, kind in chosen.items() if kind != WEEKLY[name].ladder[0].instrument]
+        instruments = self.provenance.loc[table.index, "instrument"]
+        other = [
+            f"{name}: {kind}" for name, kind in instruments.items()
+            if self.specs[str(name)].sources and kind != self.specs[str(name)].sources[0].instrument
+        ]  # fmt: skip
         if other:
             lines.append(f"Not from the first choice: {', '.join(other)}.")
         if self.source == "live":

@@ -1,8 +1,10 @@
-"""The one place that says what each series is: quantity, unit, bounds, sources, and when it becomes known."""
+"""The one place that says what each series and table is; nothing about one of them stands anywhere else."""
 
-import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+import pandas as pd
 
 RESEARCH = "research use only, not for resale"
 PUBLIC = "public domain"
@@ -14,12 +16,10 @@ class Source:
 
     Parameters
     ----------
-    provider : str
-        Name of the adapter: "fredapi", "fred", "yahoo", "coinmetrics", "lbma".
-    code : str
-        The provider's code for the series.
+    provider, code : str
+        The adapter ("fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc", "manual") and the provider's code.
     instrument : str
-        What is measured; a change of instrument between rungs is shown to the reader.
+        What is measured; a change of instrument is shown to the reader.
     """
 
     provider: str
@@ -33,144 +33,355 @@ class SeriesSpec:
 
     Parameters
     ----------
-    name : str
-        Column name.
+    name, label, colour : str
+        Name in the code; name in the middle of a sentence; name of its colour in `helpers.report.colours`.
     quantity, unit : str
         What is measured and in which unit.
     change : {"log", "difference"}
-        How `Dataset.returns` turns levels into changes: 100 x log difference, or plain difference.
-    lower, upper : float
+        How levels become changes: 100 x log difference, or plain difference.
+    bounds : (float, float)
         Values outside this closed interval are errors, not data.
-    licence : str
-        Terms under which the figures are shown.
-    ladder : tuple of Source
-        Sources in order of preference; the first names the instrument of the snapshot.
-    max_gap_days : int
-        Longest distance between two neighbouring observations after resampling.
-    stale_days : int
-        Age of the last observation from which live data count as stale.
-    publication_days : int
-        Days from the end of the reference period until the value is known.
+    jump : float
+        Largest change from one observation to the next that one source is believed; in the terms of `change`, log
+        changes not multiplied by 100.
+    sources : tuple of Source
+        In order of preference; the first names the instrument of the snapshot. Empty for figures without a live source.
+    licence, citation : str
+        Terms under which the figures are shown, and whom to cite.
+    frequency : {"daily", "weekly", "monthly"}
+        Of the source.
+    lag : int
+        Days from the date of a value (the end of the month of a monthly one) until it is published.
+    stale : int
+        Age of the last observation, in days, from which live data count as stale.
+    gap : int
+        Longest distance between two neighbouring weeks (months) in days.
     revised : bool
         Whether the provider re-estimates past values as a matter of course.
     required : bool
         Whether a refresh without this series has failed.
-    jump : float
-        Largest absolute one-day log change that is believed without asking a second source.
-    jump_tolerance, jump_tolerance_same_day : float
-        How far the second source's log change may differ once the next day is there, and before.
+    confirm, confirm_same_day : float
+        How far a second source's log change may differ once the next day is there, and before.
+    prelude : str
+        Table of weekly values from another provider that stand before the first week of this series.
+    record : str
+        Series or table that knows the highest price from before this series began.
+    sum_of : mapping of str to float
+        A derived series: factor of each series it adds up, in the dates of the first.
+    first : str
+        First day of a series that is not to be used from its beginning.
+    note : str
+        What a reader has to know.
+    """
+
+    name: str
+    label: str
+    colour: str
+    quantity: str
+    unit: str
+    change: Literal["log", "difference"]
+    bounds: tuple[float, float]
+    jump: float
+    sources: tuple[Source, ...] = ()
+    licence: str = PUBLIC
+    citation: str = ""
+    frequency: Literal["daily", "weekly", "monthly"] = "daily"
+    lag: int = 0
+    stale: int = 10
+    gap: int = 7
+    revised: bool = False
+    required: bool = True
+    confirm: float = 0.0
+    confirm_same_day: float = 0.0
+    prelude: str = ""
+    record: str = ""
+    sum_of: Mapping[str, float] | None = None
+    first: str = ""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label as it begins a line."""
+        return self.label[:1].upper() + self.label[1:]
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What a table of figures is that is no single series.
+
+    Parameters
+    ----------
+    name, quantity : str
+        Name in the code; what the figures are, with unit.
+    columns : tuple of str
+        Columns kept, in this order.
+    date : str
+        Column that orders the rows; a year counts from its end.
+    known : callable
+        Day from which each row is public.
+    licence, citation : str
+        Terms and whom to cite.
+    sources : tuple of Source
+        As of a series.
+    stale : int
+        As of a series.
     """
 
     name: str
     quantity: str
-    unit: str
-    change: Literal["log", "difference"]
-    lower: float
-    upper: float
+    columns: tuple[str, ...]
     licence: str
-    ladder: tuple[Source, ...]
-    max_gap_days: int = 7
-    stale_days: int = 10
-    publication_days: int = 0
-    revised: bool = False
-    required: bool = True
-    jump: float = math.inf
-    jump_tolerance: float = 0.0
-    jump_tolerance_same_day: float = 0.0
+    date: str = "date"
+    known: Callable[[pd.DataFrame], pd.Series] = lambda table: table["date"]
+    citation: str = ""
+    sources: tuple[Source, ...] = ()
+    stale: int = 10
 
 
 def _fred(code: str, instrument: str) -> tuple[Source, ...]:
     return (Source("fredapi", code, instrument), Source("fred", code, instrument))
 
 
-_COMEX_SILVER, _COMEX_GOLD = "COMEX silver, front month, settlement", "COMEX gold, front month, settlement"
-_BITCOIN = "Bitcoin, close at 00:00 UTC"
+def _yahoo(code: str, instrument: str) -> tuple[Source, ...]:
+    return (Source("yahoo", code, instrument),)
 
-WEEKLY: dict[str, SeriesSpec] = {
+
+_LONDON_SILVER = Source("lbma", "silver", "London silver price, noon auction")
+_LONDON_GOLD = Source("lbma", "gold_pm", "London gold price, afternoon auction")
+_BITCOIN = "Bitcoin, close at 00:00 UTC"
+_ROLLS = "front month, not adjusted for rolls"
+
+CATALOG: dict[str, SeriesSpec] = {
     spec.name: spec
     for spec in (
         SeriesSpec(
-            "silver", "Silver price", "USD/oz", "log", 1.0, 1_000.0, RESEARCH,
-            (Source("yahoo", "SI=F", _COMEX_SILVER), Source("lbma", "silver", "London silver price, noon auction")),
-            jump=0.15, jump_tolerance=0.12, jump_tolerance_same_day=0.25,
+            "silver", "silver", "silver", "COMEX silver, front month, settlement", "USD/oz", "log", (1, 1_000), 0.15,
+            (*_yahoo("SI=F", "COMEX silver, front month, settlement"), _LONDON_SILVER), RESEARCH,
+            confirm=0.12, confirm_same_day=0.25, record="records", note=_ROLLS,
         ),
         SeriesSpec(
-            "gold", "Gold price", "USD/oz", "log", 100.0, 50_000.0, RESEARCH,
-            (Source("yahoo", "GC=F", _COMEX_GOLD), Source("lbma", "gold_pm", "London gold price, afternoon auction")),
-            jump=0.10, jump_tolerance=0.06, jump_tolerance_same_day=0.12,
+            "gold", "gold", "gold", "COMEX gold, front month, settlement", "USD/oz", "log", (100, 50_000), 0.10,
+            (*_yahoo("GC=F", "COMEX gold, front month, settlement"), _LONDON_GOLD), RESEARCH,
+            confirm=0.06, confirm_same_day=0.12, record="london_gold", note=_ROLLS,
         ),
         SeriesSpec(
-            "btc", "Bitcoin price", "USD", "log", 0.01, 10_000_000.0, RESEARCH,
-            (
-                Source("coinmetrics", "btc", _BITCOIN),
-                Source("yahoo", "BTC-USD", _BITCOIN),
-                *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED"),
-            ),
-            jump=0.20, jump_tolerance=0.05, jump_tolerance_same_day=0.05,
+            "btc", "Bitcoin", "btc", _BITCOIN, "USD", "log", (0.01, 10_000_000), 0.20,
+            (*_yahoo("BTC-USD", _BITCOIN), Source("coinmetrics", "btc", _BITCOIN),
+             *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED")), RESEARCH,
+            confirm=0.05, confirm_same_day=0.05, prelude="btc_early",
+            note="weeks to 2014-09-12 Coin Metrics PriceUSD, from 2014-09-19 Yahoo BTC-USD, joined there; thin before "
+                 "2014; frozen 20-25 June 2011 (exchange outage)",
         ),
         SeriesSpec(
-            "copper", "Copper futures fund CPER, close", "USD/share", "log", 1.0, 1_000.0, RESEARCH,
-            (Source("yahoo", "CPER", "Copper futures fund CPER, close"),), stale_days=120, required=False,
+            "copper", "copper", "copper", "COMEX copper, front month, settlement", "USD/lb", "log", (0.3, 50), 0.26,
+            _yahoo("HG=F", "COMEX copper, front month, settlement"), RESEARCH, required=False, note=_ROLLS,
         ),
         SeriesSpec(
-            "nasdaq", "Nasdaq Composite", "index", "log", 100.0, 1_000_000.0, RESEARCH,
-            _fred("NASDAQCOM", "Nasdaq Composite"),
+            "nasdaq", "Nasdaq", "nasdaq", "Nasdaq Composite", "index", "log", (40, 1_000_000), 0.15,
+            _fred("NASDAQCOM", "Nasdaq Composite"), RESEARCH,
         ),
         SeriesSpec(
-            "real10", "10-year real Treasury yield", "%", "difference", -5.0, 15.0, PUBLIC,
+            "real10", "10-year real yield", "rates", "10-year real Treasury yield", "%", "difference", (-5, 15), 0.7,
             _fred("DFII10", "10-year real Treasury yield"),
         ),
         SeriesSpec(
-            "breakeven10", "10-year breakeven inflation", "%", "difference", -5.0, 15.0, PUBLIC,
-            _fred("T10YIE", "10-year breakeven inflation"),
+            "breakeven10", "10-year breakeven", "debasement", "10-year breakeven inflation", "%", "difference", (-5, 15),
+            0.5, _fred("T10YIE", "10-year breakeven inflation"),
         ),
         SeriesSpec(
-            "dgs2", "2-year Treasury yield", "%", "difference", -2.0, 20.0, PUBLIC,
+            "dgs2", "2-year yield", "rates", "2-year Treasury yield", "%", "difference", (-2, 20), 1.0,
             _fred("DGS2", "2-year Treasury yield"),
         ),
         SeriesSpec(
-            "policy_rate", "Federal funds target, upper bound", "%", "difference", 0.0, 25.0, PUBLIC,
-            _fred("DFEDTARU", "Federal funds target, upper bound"),
+            "policy_rate", "policy rate", "rates", "Federal funds target, upper bound", "%", "difference", (0, 25),
+            1.25, _fred("DFEDTARU", "Federal funds target, upper bound"),
         ),
         SeriesSpec(
-            "dollar", "Broad trade-weighted dollar", "Jan 2006 = 100", "log", 50.0, 250.0, PUBLIC,
-            _fred("DTWEXBGS", "Broad trade-weighted dollar"), stale_days=45,
+            "dollar", "the dollar", "dollar", "Broad trade-weighted dollar", "Jan 2006 = 100", "log", (50, 250), 0.05,
+            _fred("DTWEXBGS", "Broad trade-weighted dollar"), lag=3, stale=45,
+            note="a week's values come out on the Monday after it",
         ),
         SeriesSpec(
-            "vix", "Implied volatility of the S&P 500 (VIX)", "% a year", "log", 5.0, 150.0, RESEARCH,
-            _fred("VIXCLS", "VIX, copyright Cboe"),
+            "vix", "VIX", "fear", "Implied volatility of the S&P 500 (VIX)", "% a year", "log", (5, 150), 0.8,
+            _fred("VIXCLS", "VIX, copyright Cboe"), RESEARCH, note="copyright Cboe",
         ),
         SeriesSpec(
-            "nfci", "Chicago Fed financial conditions (NFCI)", "z-score", "difference", -3.0, 10.0, PUBLIC,
-            _fred("NFCI", "Chicago Fed financial conditions"), stale_days=21, publication_days=5, revised=True,
+            "nfci", "financial conditions", "liquidity", "Chicago Fed financial conditions (NFCI)", "z-score",
+            "difference", (-3, 10), 0.6, _fred("NFCI", "Chicago Fed financial conditions"), frequency="weekly", lag=5,
+            stale=21, revised=True, note="re-estimated every week over its whole history",
         ),
         SeriesSpec(
-            "fed_assets", "Federal Reserve total assets", "million USD", "log", 100_000.0, 50_000_000.0, PUBLIC,
-            _fred("WALCL", "Federal Reserve total assets, Wednesday"), stale_days=17,
+            "fed_assets", "Fed assets", "liquidity", "Federal Reserve total assets, Wednesday", "million USD", "log",
+            (100_000, 50_000_000), 0.25, _fred("WALCL", "Federal Reserve total assets, Wednesday"), frequency="weekly",
+            lag=1, stale=17,
+        ),
+        SeriesSpec(
+            "cpi", "consumer prices", "debasement", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100",
+            "log", (10, 5_000), 0.03, _fred("CPIAUCSL", "Consumer prices, all urban"), frequency="monthly", lag=20,
+            stale=80, gap=62, revised=True, note="October 2025 was never published",
+        ),
+        SeriesSpec(
+            "oil", "oil", "oil", "WTI crude oil, front month, settlement", "USD/barrel", "log", (-50, 500), 0.35,
+            _yahoo("CL=F", "WTI crude oil, front month, settlement"), RESEARCH, required=False,
+            note="front month, not adjusted for rolls; below zero on 2020-04-20, where there is no log change",
+        ),
+        SeriesSpec(
+            "platinum", "platinum", "platinum", "Platinum fund PPLT, close", "USD/share", "log", (1, 1_000), 0.22,
+            _yahoo("PPLT", "Platinum fund PPLT, close"), RESEARCH, required=False,
+            note="the fund, which is there from 2010; its fee of 0.6 % a year is in the price",
+        ),
+        SeriesSpec(
+            "palladium", "palladium", "platinum", "NYMEX palladium, front month, settlement", "USD/oz", "log",
+            (50, 50_000), 0.25, _yahoo("PA=F", "NYMEX palladium, front month, settlement"), RESEARCH, required=False,
+            note=_ROLLS,
+        ),
+        SeriesSpec(
+            "sp500", "S&P 500", "nasdaq", "S&P 500", "index", "log", (1, 1_000_000), 0.15,
+            _yahoo("^GSPC", "S&P 500"), RESEARCH, required=False, gap=14,
+        ),
+        SeriesSpec(
+            "eth", "Ether", "eth", "Ether, close at 00:00 UTC", "USD", "log", (1, 1_000_000), 0.35,
+            _yahoo("ETH-USD", "Ether, close at 00:00 UTC"), RESEARCH, required=False,
+        ),
+        SeriesSpec(
+            "ltc", "Litecoin", "eth", "Litecoin, close at 00:00 UTC", "USD", "log", (0.1, 100_000), 0.45,
+            _yahoo("LTC-USD", "Litecoin, close at 00:00 UTC"), RESEARCH, required=False,
+            note="up to 7.7 % between exchanges",
+        ),
+        SeriesSpec(
+            "sol", "Solana", "eth", "Solana, close at 00:00 UTC", "USD", "log", (0.1, 100_000), 0.5,
+            _yahoo("SOL-USD", "Solana, close at 00:00 UTC"), RESEARCH, required=False,
+            note="up to 7.7 % between exchanges",
+        ),
+        SeriesSpec(
+            "london_silver", "silver in London", "silver", "London silver price, noon auction", "USD/oz", "log",
+            (0.5, 1_000), 0.31, (_LONDON_SILVER,), RESEARCH, "LBMA", required=False, gap=14, note="no rolls",
+        ),
+        SeriesSpec(
+            "london_gold", "gold in London", "gold", "London gold price, afternoon auction", "USD/oz", "log",
+            (30, 50_000), 0.15, (_LONDON_GOLD,), RESEARCH, "LBMA", required=False, note="no rolls",
+        ),
+        SeriesSpec(
+            "epu", "policy uncertainty", "fear", "Economic policy uncertainty, United States, daily", "index",
+            "log", (0, 5_000), 5.0, _fred("USEPUINDXD", "Economic policy uncertainty"),
+            citation="Baker, Bloom and Davis (2016)", lag=1, revised=True, required=False,
+        ),
+        SeriesSpec(
+            "gpr", "geopolitical risk", "fear", "Geopolitical risk, daily", "1985-2019 = 100", "log", (0, 5_000),
+            3.5, citation="Caldara and Iacoviello (2022)", lag=7, revised=True, required=False,
+            note="zero on two days, where there is no log change",
+        ),
+        SeriesSpec(
+            "m2", "money", "liquidity", "M2, seasonally adjusted", "billion USD", "log", (100, 1_000_000), 0.08,
+            _fred("M2SL", "M2, seasonally adjusted"), frequency="monthly", lag=28, stale=100, gap=62, revised=True,
+            required=False,
+        ),
+        SeriesSpec(
+            "m2_weekly", "weekly money", "liquidity", "M2, weekly, not seasonally adjusted", "billion USD", "log",
+            (100, 1_000_000), 0.05, _fred("WM2NS", "M2, weekly, not seasonally adjusted"), frequency="weekly", lag=58,
+            stale=100, revised=True, required=False, note="published month by month since 2021",
+        ),
+        SeriesSpec(
+            "treasury_account", "Treasury account", "liquidity", "Treasury account at the Fed, Wednesday", "million USD",
+            "log", (100, 10_000_000), 3.3, _fred("WDTGAL", "Treasury account at the Fed, Wednesday"),
+            frequency="weekly", lag=1, stale=17, required=False,
+        ),
+        SeriesSpec(
+            "reverse_repo", "reverse repo", "liquidity", "Overnight reverse repurchase agreements", "billion USD",
+            "difference", (0, 100_000), 400.0, _fred("RRPONTSYD", "Overnight reverse repurchase agreements"),
+            gap=10_000, required=False, note="only on single days before September 2013",
+        ),
+        SeriesSpec(
+            "net_liquidity", "net liquidity", "liquidity", "Fed assets less Treasury account and reverse repo",
+            "million USD", "log", (100_000, 50_000_000), 0.25, frequency="weekly", lag=1, required=False,
+            sum_of={"fed_assets": 1, "treasury_account": -1, "reverse_repo": -1_000}, first="2013-10-02",
+        ),
+        SeriesSpec(
+            "silver_month_end", "silver at month end", "silver", "COMEX silver, last settlement of the month",
+            "USD/oz", "log", (1, 1_000), 0.7, (), RESEARCH, frequency="monthly", gap=31, required=False,
+            note="1973-02 to 2026-01; in January 1980 far below the London fixings",
+        ),
+        SeriesSpec(
+            "silver_average", "silver, month average", "silver", "Silver, month average (World Bank Pink Sheet)",
+            "USD/oz", "log", (0.5, 1_000), 0.7, (), "CC BY 4.0", "World Bank, Pink Sheet", frequency="monthly", lag=5,
+            gap=31, required=False, note="an average, so never against month-end values",
         ),
     )
 }  # fmt: skip
 
-MONTHLY: dict[str, SeriesSpec] = {
-    spec.name: spec
-    for spec in (
-        SeriesSpec(
-            "silver", "COMEX silver, last settlement of the month", "USD/oz", "log", 1.0, 1_000.0, RESEARCH,
-            (Source("yahoo", "SI=F", _COMEX_SILVER),), max_gap_days=31, stale_days=400, required=False,
+WEEKLY = {name: spec for name, spec in CATALOG.items() if spec.frequency != "monthly"}
+MONTHLY = {name: spec for name, spec in CATALOG.items() if spec.frequency == "monthly"}
+
+_EDITIONS = {
+    "Clio Infra / USGS": "2015-12-31", "WSS 2013": "2013-04-30", "WSS 2019": "2019-04-30",
+    "Nov-2021 Interim Review": "2021-11-30", "WSS 2024": "2024-04-30", "WSS 2025": "2025-04-30",
+    "Silver Institute via Visual Capitalist Jan-2026 (edition not named; rounded)": "2026-01-31",
+    "WSS 2026": "2026-04-30", "WSS 2026 (forecast)": "2026-04-30",
+}  # fmt: skip
+_PRICES = "facts, each from a published price"
+_SURVEY = "figures of the Silver Institute, quoted"
+_COT = ("date", "mm_long", "mm_short", "open_interest")
+
+
+def _after(days: int) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda table: table["date"] + pd.Timedelta(days=days)
+
+
+def _cot(metal: str, code: str) -> TableSpec:
+    what = f"Managed money in COMEX {metal} futures and all open interest, contracts, Tuesdays"
+    source = Source("cftc", code, f"CFTC disaggregated report, {metal}")
+    return TableSpec(f"cot_{metal}", what, _COT, PUBLIC, known=_after(3), citation="CFTC", sources=(source,), stale=17)
+
+
+TABLES: dict[str, TableSpec] = {
+    table.name: table
+    for table in (
+        TableSpec(
+            "btc_early", "Bitcoin, USD, Fridays at 00:00 UTC", ("date", "value"), "CC BY-NC", citation="Coin Metrics",
         ),
-        SeriesSpec(
-            "silver_average", "Silver, month average (World Bank Pink Sheet)", "USD/oz", "log", 0.5, 1_000.0,
-            "CC BY 4.0", (), max_gap_days=31, stale_days=70, publication_days=5, required=False,
+        TableSpec(
+            "records", "Silver highs by venue, USD/oz, the ones that the chapters speak of",
+            ("date", "venue", "measure", "usd_per_oz"), _PRICES,
         ),
-        SeriesSpec(
-            "cpi", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100", "log", 20.0, 5_000.0, PUBLIC,
-            _fred("CPIAUCSL", "Consumer prices, all urban"), max_gap_days=62, stale_days=80, publication_days=20,
-            revised=True,
+        TableSpec(
+            "silver_records", "Every silver record by venue, USD/oz; COMEX before 2000 missing",
+            ("date", "venue", "measure", "usd_per_oz"), _PRICES,
+        ),
+        TableSpec(
+            "silver_balance", "World silver supply and demand, million ounces, one edition a year",
+            ("year", "item", "moz", "status", "vintage", "published"), _SURVEY, "year", lambda t: t["published"],
+            "Metals Focus for the Silver Institute",
+        ),
+        TableSpec(
+            "silver_balance_long", "World silver supply and demand, million ounces, by edition; never join editions",
+            ("year", "item", "moz", "vintage"), _SURVEY, "year",
+            lambda t: pd.to_datetime(t["vintage"].map(_EDITIONS)), "Metals Focus, GFMS; USGS",
+        ),
+        TableSpec(
+            "fomc_dates", "Decision days of the FOMC; January, March and April 2026 missing",
+            ("date", "kind", "time_et"), PUBLIC,
+        ),
+        TableSpec(
+            "fomc_events_usmpd", "Moves around FOMC statements and press conferences, percentage points and per cent; "
+            "sp500 is 0 on 2001-09-17 and 2008-01-22: leave unscheduled meetings out",
+            ("date", "sep", "unscheduled", "press_conference", "mp1", "mp2", "ff4", "ed1", "ed4", "ois1y", "ois2y",
+             "ust2y", "ust10y", "tips10y", "sp500", "dxy"), "free with citation",
+            citation="Acosta, Ajello, Bauer, Loria, Miranda-Agrippino (San Francisco Fed, USMPD)",
+        ),
+        TableSpec(
+            "fomc_shocks_jk", "Policy and information shocks of the FOMC, percentage points and per cent",
+            ("date", "time_et", "pc1", "sp500", "mp_pm", "cbi_pm", "mp_median", "cbi_median", "ff4", "ed4", "tfut10"),
+            "CC BY 4.0", citation="Jarocinski and Karadi (2020)",
+        ),
+        _cot("silver", "084691"), _cot("gold", "088691"), _cot("copper", "085692"),
+        TableSpec("btc_halvings", "Days on which Bitcoin's block reward was halved", ("date", "event"), PUBLIC),
+        TableSpec(
+            "solar_pv_capacity", "Solar capacity of the world, MW, year ends", ("date", "value"), "CC BY 4.0",
+            known=_after(120), citation="Our World in Data, IRENA",
+        ),
+        TableSpec(
+            "crypto_fear_greed", "Crypto Fear and Greed Index, 0 to 100", ("date", "value"), "free with attribution",
+            known=_after(1), citation="Alternative.me",
         ),
     )
 }  # fmt: skip
-
-LIVE: dict[str, SeriesSpec] = WEEKLY | {
-    name: spec for name, spec in MONTHLY.items() if spec.ladder and name not in WEEKLY
-}
-"""What `make refresh` brings: every weekly series, and the monthly ones that are no second reading of a weekly one."""

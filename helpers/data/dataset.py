@@ -1,28 +1,28 @@
-"""The weekly panel as of a date: the only door to data for notebooks."""
+"""The data as of a date: the only door to them."""
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from helpers.data.banner import Banner
-from helpers.data.catalog import MONTHLY, WEEKLY
+from helpers.data.catalog import CATALOG, MONTHLY, TABLES, SeriesSpec
 from helpers.data.errors import DataError
-from helpers.data.settings import CACHE, chosen_date, chosen_source
-from helpers.data.snapshot import read_snapshot
-from helpers.data.tables import Tables, check_tables
+from helpers.data.holdings import Holdings, read_holdings
+from helpers.data.panel import added_up, changes, published, published_on, weekly_panel
+from helpers.data.settings import chosen_date, read_settings, read_source
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """All series cut at one date.
+    """All series and tables cut at one date.
 
     Parameters
     ----------
-    tables : Tables
+    holdings : Holdings
         The figures, nothing in them known later than `as_of`.
     as_of : datetime.date
         The date of the cut.
@@ -31,52 +31,109 @@ class Dataset:
 
     Notes
     -----
-    Weeks are labelled with their Friday and hold the last value on or before it. Nothing is filled.
+    Weeks are labelled with their Friday and hold the last value on or before it. Nothing is filled. Names are those of
+    `helpers.data.catalog.CATALOG` and of one's own files in data/manual.
     """
 
-    tables: Tables
+    holdings: Holdings = field(repr=False)
     as_of: dt.date
     latest: bool = False
 
     @property
     def source(self) -> str:
         """Where the figures come from: "snapshot" or "live"."""
-        return self.tables.source
+        return self.holdings.source
 
     @property
     def known(self) -> dt.date:
         """The day on which a report on these figures could be written: of the retrieval or freeze, or of the cut."""
-        return self.tables.as_known if self.latest else self.as_of
+        return self.holdings.as_known if self.latest else self.as_of
 
-    @property
+    @cached_property
+    def specs(self) -> Mapping[str, SeriesSpec]:
+        """What each series is, by name: the catalog's, then one's own."""
+        return {**CATALOG, **self.holdings.own}
+
+    @cached_property
     def weekly(self) -> pd.DataFrame:
-        """Levels by week, shape (weeks, 13), in the units of the catalog."""
-        return self.tables.weekly
+        """Levels by week of every daily and weekly series, in their units, shape (weeks, series)."""
+        names = [name for name, spec in self.specs.items() if spec.frequency != "monthly"]
+        series = {name: self.daily(name) for name in names}
+        after = self.as_of + dt.timedelta(days=1)
+        known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in names}
+        preludes = {
+            name: self.table(spec.prelude).set_index("date")["value"]
+            for name, spec in self.specs.items()
+            if spec.prelude in self.holdings.tables
+        }
+        return weekly_panel(series, preludes, known).loc[: pd.Timestamp(self.as_of)]
 
-    @property
+    @cached_property
     def monthly(self) -> pd.DataFrame:
-        """Month-end silver (USD/oz), month-average silver (USD/oz) and CPI by reference month, shape (months, 3)."""
-        return self.tables.monthly
+        """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
+        columns = {name: self.daily(name) for name, spec in self.specs.items() if spec.frequency == "monthly"}
+        first, last = (
+            f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
+        )
+        months = pd.date_range(first, last, freq="MS", name="month").as_unit("us")
+        return pd.DataFrame({name: values.reindex(months) for name, values in columns.items()}, index=months)
 
-    @property
+    @cached_property
     def policy(self) -> pd.DataFrame:
         """Changes of the policy rate: effective, upper_bound (%)."""
-        return self.tables.policy
+        rate = self.daily("policy_rate")
+        moved = rate[rate.diff() != 0]
+        return pd.DataFrame({"effective": moved.index, "upper_bound": moved.to_numpy()})
 
     @property
     def balance(self) -> pd.DataFrame:
-        """World silver supply and demand (million ounces), vintages published by `as_of` only."""
-        return self.tables.balance
+        """World silver supply and demand (million ounces), editions published by `as_of` only."""
+        return self.table("silver_balance")
 
     @property
     def records(self) -> pd.DataFrame:
         """Silver highs by venue (USD/oz) up to `as_of`."""
-        return self.tables.records
+        return self.table("records")
 
-    @property
+    @cached_property
     def provenance(self) -> pd.DataFrame:
-        """Provider, code, instrument, rung, retrieval date and note of each weekly series."""
-        return self.tables.provenance
+        """Provider, code, instrument, place among the sources, day of retrieval and notes of each series."""
+        rows = {}
+        for name, spec in self.specs.items():
+            if spec.sum_of:
+                parts = ", ".join(spec.sum_of)
+                rows[name] = ("computed", parts, spec.quantity, 1, self.holdings.as_known, spec.note, "")
+            elif name in self.holdings.entries:
+                entry = self.holdings.entries[name]
+                day = self.holdings.retrieved(name)
+                rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, entry.note)
+        columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
+
+    def daily(self, name: str) -> pd.Series:
+        """Give the observations of one series by date, in its unit, as its source has them.
+
+        Raises
+        ------
+        DataError
+            The name is not in the catalog, and no file in data/manual is called after it.
+        """
+        spec = self._spec(name)
+        return (added_up(spec, self.holdings.series) if spec.sum_of else self.holdings.series[name]).rename(name)
+
+    def daily_returns(self, *names: str, start: str | None = None) -> pd.DataFrame:
+        """Give changes from one day to the next over the days on which all of some series are there.
+
+        Markets close at different hours of a day (Bitcoin at 00:00 UTC, metals at 13:30 and shares at 16:00 in New
+        York), so that a lead of one day is partly the clock's.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (days, len(names))
+            As of `returns`.
+        """
+        levels = pd.concat([self.daily(name) for name in names], axis=1, join="inner")
+        return self._changes(levels).loc[start:].iloc[0 if start else 1 :].dropna()
 
     def returns(self, *names: str, start: str | None = None) -> pd.DataFrame:
         """Give weekly changes of some series over the weeks in which all of them are there.
@@ -84,7 +141,8 @@ class Dataset:
         Parameters
         ----------
         *names : str
-            Series of the catalog; all of them when none is named, and then rows with missing values stay in.
+            Series; every weekly one when none is named, and then rows with missing values stay in. A monthly series
+            stands in each week with what was published by then.
         start : str, optional
             First week to keep.
 
@@ -98,109 +156,83 @@ class Dataset:
         DataError
             A name is not in the catalog.
         """
-        _require_names(names)
-        levels = self.weekly[list(names or WEEKLY)]
-        changes = pd.DataFrame(
-            {name: 100 * np.log(values).diff() if WEEKLY[name].change == "log" else values.diff()
-             for name, values in levels.items()}
-        ).loc[start:].iloc[0 if start else 1 :]  # fmt: skip
-        return changes.dropna() if names else changes
+        levels = pd.DataFrame({name: self._levels(name) for name in names}) if names else self.weekly
+        moves = self._changes(levels).loc[start:].iloc[0 if start else 1 :]
+        return moves.dropna() if names else moves
 
     def price(self, name: str, *, start: str | None = None) -> pd.Series:
-        """Give the levels of one series where it is there.
-
-        Parameters
-        ----------
-        name : str
-            A series of the catalog.
-        start : str, optional
-            First week to keep.
-
-        Returns
-        -------
-        pandas.Series, shape (weeks,)
-            In the unit of the catalog, nothing missing.
+        """Give the levels of one series by week where it is there, in its unit, shape (weeks,).
 
         Raises
         ------
         DataError
             The name is not in the catalog.
         """
-        _require_names((name,))
-        return self.weekly[name].loc[start:].dropna()
+        return self._levels(name).loc[start:].dropna()
 
     def as_published(self, name: str) -> pd.Series:
-        """Give, for each week, the monthly value that was the latest published one.
-
-        Parameters
-        ----------
-        name : str
-            A series of the monthly catalog.
-
-        Returns
-        -------
-        pandas.Series, shape (weeks,)
-            Weekly index; the reference month of a value ends at least `publication_days` before its week.
+        """Give, for each week, the monthly value that was the latest published one, shape (weeks,).
 
         Raises
         ------
         DataError
             The name is not a monthly series.
         """
-        if name not in MONTHLY:
-            raise DataError(name, expected=f"one of {', '.join(MONTHLY)}", found="no such monthly series")
-        values = self.monthly[name].dropna()
-        values.index = published_on(values.index, MONTHLY[name].publication_days)
+        spec = self._spec(name)
+        if spec.frequency != "monthly":
+            raise DataError(name, expected=f"one of {', '.join(MONTHLY)}", found="no monthly series")
+        values = self.daily(name)
+        values.index = published_on(spec, pd.DatetimeIndex(values.index))
         return values.reindex(self.weekly.index, method="ffill").rename(name)
 
     def real(self, name: str) -> pd.Series:
-        """Give a price in the dollars of the last published month of consumer prices.
-
-        Parameters
-        ----------
-        name : str
-            A weekly price of the catalog.
-
-        Returns
-        -------
-        pandas.Series, shape (weeks,)
-            Price times (latest CPI / CPI published by that week).
-        """
+        """Give a price in the dollars of the last published month: times latest CPI over CPI published by that week."""
         cpi = self.as_published("cpi")
         return (self.price(name) * cpi.dropna().iloc[-1] / cpi).dropna().rename(f"real {name}")
 
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a table of the catalog, rows public by `as_of` only.
+
+        Raises
+        ------
+        DataError
+            There is no such table.
+        """
+        if name not in self.holdings.tables:
+            raise DataError(name, expected=f"one of {', '.join(TABLES)}", found="no such table")
+        return self.holdings.tables[name]
+
     @cached_property
     def digest(self) -> str:
-        """First 16 hexadecimal digits of the sha256 of every figure in use."""
-        frames = (self.weekly, self.monthly, self.policy, self.balance, self.records)
-        text = "\n".join(frame.to_csv(float_format="%.10g", lineterminator="\n") for frame in frames)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """First 16 hexadecimal digits of the sha256 of every figure of the catalog; one's own files do not count."""
+        seen = hashlib.sha256()
+        for name in (name for name in CATALOG if name in self.holdings.series):
+            values = self.holdings.series[name]
+            seen.update(name.encode())
+            seen.update(values.index.to_numpy().astype("<M8[D]").astype("<i8").tobytes())
+            seen.update(values.to_numpy().astype("<f8").tobytes())
+        for name in (name for name in TABLES if name in self.holdings.tables):
+            seen.update(self.holdings.tables[name].to_csv(index=False, lineterminator="\n").encode())
+        return seen.hexdigest()[:16]
 
     def banner(self) -> Banner:
         """Say what data these are: source, date, first and last week of each series, anything that ends early."""
-        return Banner(self.source, self.tables.as_known, self.as_of, self.weekly, self.provenance)
+        return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs)
 
+    def _spec(self, name: str) -> SeriesSpec:
+        if name not in self.specs:
+            raise DataError(name, expected=f"one of {', '.join(self.specs)}", found="no such series")
+        return self.specs[name]
 
-def published_on(months: pd.Index, days: int) -> pd.DatetimeIndex:
-    """Give the day on which values of reference months are known.
+    def _levels(self, name: str) -> pd.Series:
+        return self.as_published(name) if self._spec(name).frequency == "monthly" else self.weekly[name]
 
-    Parameters
-    ----------
-    months : pandas.DatetimeIndex, shape (n,)
-        First days of the reference months.
-    days : int
-        Days from the end of the month to publication.
-
-    Returns
-    -------
-    pandas.DatetimeIndex, shape (n,)
-        Last day of the month plus `days`.
-    """
-    return pd.DatetimeIndex(months) + pd.offsets.MonthEnd(0) + pd.Timedelta(days=days)
+    def _changes(self, levels: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
 
 
 def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset:
-    """Load the weekly panel.
+    """Load the data.
 
     Parameters
     ----------
@@ -208,7 +240,7 @@ def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset
         "auto" follows the environment variable SILVER_SOURCE; without it, live data where `make refresh` has brought
         them, else the embedded snapshot.
     as_of : str or datetime.date, optional
-        Cut every series at this date; without it the environment variable SILVER_AS_OF, else the latest data.
+        Cut everything at what was published by this date; without it SILVER_AS_OF, else the latest data.
 
     Returns
     -------
@@ -218,76 +250,34 @@ def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset
     Raises
     ------
     DataError
-        The data are not what they should be, or `as_of` lies before the first week.
+        The data are not what they should be, or `as_of` lies before the first week or after the day of the data.
     """
-    choice = chosen_source(source)
-    if choice == "live" or (choice == "auto" and (CACHE / "manifest.json").exists()):
-        from helpers.data.live import read_live
-
-        tables = read_live(CACHE)
-    else:
-        tables = read_snapshot()
-    return cut(check_tables(tables), chosen_date(as_of))
+    settings, day = read_settings(), chosen_date(as_of)
+    if read_source("source", source) == "auto":
+        source = settings.source
+    return cut(read_holdings(replace(settings, source=source)), day)
 
 
-def cut(tables: Tables, as_of: dt.date | None) -> Dataset:
-    """Keep only what was known on a date.
-
-    Parameters
-    ----------
-    tables : Tables
-        Checked figures.
-    as_of : datetime.date or None
-        None keeps everything and dates the panel with its last week.
-
-    Returns
-    -------
-    Dataset
-        With weeks whose Friday is past, monthly values published, balance vintages printed and records set by then.
+def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
+    """Keep only what was public on a date; None keeps everything and dates the data with their last week.
 
     Raises
     ------
     DataError
-        The date lies before the first week.
+        The date lies before the first observation, or after the day of the data.
     """
-    day = pd.Timestamp(as_of or tables.as_known)
-    weekly = tables.weekly.loc[:day]
-    if not len(weekly):
-        found = f"as_of {day:%Y-%m-%d}"
-        raise DataError("weekly table", expected=f"a date from {tables.weekly.index[0]:%Y-%m-%d} on", found=found)
-    known = replace(
-        tables,
-        weekly=_known(weekly, WEEKLY, day),
-        monthly=_known_months(tables.monthly, day),
-        policy=_known_rows(tables.policy, "effective", day),
-        balance=_known_rows(tables.balance, "published", day),
-        records=_known_rows(tables.records, "date", day),
-    )
-    return Dataset(tables=known, as_of=as_of or weekly.index[-1].date(), latest=as_of is None)
-
-
-def _known(weekly: pd.DataFrame, catalog: dict, day: pd.Timestamp) -> pd.DataFrame:
-    late = {name: spec.publication_days for name, spec in catalog.items() if spec.publication_days}
-    out = weekly.copy()
-    for name, days in late.items():
-        out.loc[out.index + pd.Timedelta(days=days) > day, name] = np.nan
-    return out
-
-
-def _known_months(monthly: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    kept = {
-        name: values[published_on(values.index, MONTHLY[name].publication_days) <= day]
-        for name, values in monthly.items()
+    if as_of is None:
+        whole = Dataset(holdings, holdings.as_known, latest=True)
+        return Dataset(holdings, whole.weekly.index[-1].date(), latest=True)
+    first = min(values.index[0] for values in holdings.series.values()).date()
+    if not first <= as_of <= holdings.as_known:
+        expected = f"a date from {first} to {holdings.as_known}, the day of the data"
+        raise DataError("as_of", expected=expected, found=str(as_of))
+    day = pd.Timestamp(as_of)
+    specs = {**CATALOG, **holdings.own}
+    series = {name: published(specs[name], values, day) for name, values in holdings.series.items()}
+    tables = {
+        name: table[TABLES[name].known(table) <= day].reset_index(drop=True) for name, table in holdings.tables.items()
     }
-    return pd.DataFrame(kept)[list(monthly)]
-
-
-def _known_rows(table: pd.DataFrame, dated: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Rows dated by then, numbered anew, so that the number of a row tells nothing of later ones."""
-    return table[table[dated] <= day].reset_index(drop=True)
-
-
-def _require_names(names: tuple[str, ...]) -> None:
-    for name in names:
-        if name not in WEEKLY:
-            raise DataError(name, expected=f"one of {', '.join(WEEKLY)}", found="no such series")
+    known = Holdings(holdings.source, holdings.as_known, series, tables, holdings.entries, holdings.own)
+    return Dataset(known, as_of)

@@ -1,8 +1,8 @@
-"""The one error that data raise: it names the series, the date, what was expected and what was found."""
+"""The errors that data raise: each names the series, the date, what was expected and what was found."""
 
 
 class DataError(ValueError):
-    """A series is not what it should be.
+    """A series, table or setting is not what it should be.
 
     Parameters
     ----------
@@ -20,3 +20,15 @@ class DataError(ValueError):
         self.series, self.expected, self.found, self.date, self.remedy = series, expected, found, date, remedy
         where = f"{series} on {str(date)[:10]}" if date is not None else series
         super().__init__(f"{where}: expected {expected}, found {found}.{' ' + remedy if remedy else ''}")
+
+
+class SourceError(Exception):
+    """A source did not give what was asked for; `reason` is free of secrets."""
+
+    def __init__(self, provider: str, code: str, reason: str) -> None:
+        self.provider, self.code, self.reason = provider, code, reason
+        super().__init__(f"{provider} {code}: {reason}")
+
+
+class StoreError(RuntimeError):
+    """A folder of data cannot be written; what it held before still stands."""

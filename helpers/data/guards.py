@@ -1,20 +1,18 @@
-"""What stops a series: values that cannot be, a past that has changed, a jump that no second source saw."""
+"""What stops a series: a past that has changed, figures unlike those at hand, a jump that nothing confirms."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from helpers.data.catalog import SeriesSpec, Source
-from helpers.data.errors import DataError
-from helpers.data.tables import check_values
+from helpers.data.catalog import SeriesSpec
 
 SAME = 1e-6
 _SETTLING_DAYS = 3
 _RECENT = 10
 _LISTED = 8
-_ANY_GAP = 10**6
-KNOWN_ERRORS = {("yahoo", "CPER"): {"2015-06-26": 19.30}}
+_UNLIKE = 0.10
+_ENOUGH = 5
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,8 @@ class Changes:
 
     Parameters
     ----------
-    before, after : int
-        Rows of the previous answer, and of the new one up to the previous one's last day.
+    before : int
+        Rows of the previous answer.
     lost : pandas.Series
         Previous values by date that the new answer lacks.
     later_first : str
@@ -34,7 +32,6 @@ class Changes:
     """
 
     before: int
-    after: int
     lost: pd.Series
     later_first: str
     altered: pd.DataFrame
@@ -67,20 +64,7 @@ def _more(items: pd.Series | pd.DataFrame) -> str:
 
 
 def compare(previous: pd.Series, new: pd.Series, *, settling: pd.Timestamp | None = None) -> Changes:
-    """Hold a new answer against the previous one.
-
-    Parameters
-    ----------
-    previous, new : pandas.Series
-        Observations by date of the same code of the same source.
-    settling : pandas.Timestamp, optional
-        A day whose previous value may still change without being a revision.
-
-    Returns
-    -------
-    Changes
-        False when nothing of the past has changed.
-    """
+    """Hold a new answer against the previous one of the same code; the value of the day `settling` may differ."""
     lost = previous[~previous.index.isin(new.index)]
     both = previous.index.intersection(new.index)
     was, now = previous.loc[both], new.loc[both]
@@ -88,159 +72,64 @@ def compare(previous: pd.Series, new: pd.Series, *, settling: pd.Timestamp | Non
     later = ""
     if new.index[0] > previous.index[0]:
         later = f"it starts on {new.index[0]:%Y-%m-%d}, before it was {previous.index[0]:%Y-%m-%d}"
-    altered = pd.DataFrame({"was": was[differs], "now": now[differs]})
-    return Changes(len(previous), int((new.index <= previous.index[-1]).sum()), lost, later, altered)
+    return Changes(len(previous), lost, later, pd.DataFrame({"was": was[differs], "now": now[differs]}))
 
 
 def settling_day(provider: str, previous: pd.Series, retrieved: str) -> pd.Timestamp | None:
-    """Give the last day of an answer that was so fresh that its close may still have been replaced by a settlement.
-
-    Parameters
-    ----------
-    provider : str
-        Only Yahoo's last rows are known to settle later.
-    previous : pandas.Series
-        The previous answer.
-    retrieved : str
-        When it was given (ISO 8601).
-
-    Returns
-    -------
-    pandas.Timestamp or None
-        The day, if there is one.
-    """
+    """Give the last day of an answer of Yahoo so fresh that its close may still have been replaced by a settlement."""
     last = previous.index[-1]
     age = pd.Timestamp(retrieved).tz_convert(None) - last
     return last if provider == "yahoo" and age <= pd.Timedelta(days=_SETTLING_DAYS) else None
 
 
-def drop_known_errors(rung: Source, values: pd.Series) -> pd.Series:
-    """Leave out prints that are known to be wrong, as long as the source still shows them.
+def unlike(spec: SeriesSpec, known: pd.Series, values: pd.Series) -> str:
+    """Say in which way figures of another source are not those of the same thing: another unit, a drift.
 
-    Parameters
-    ----------
-    rung : Source
-        The source.
-    values : pandas.Series
-        Observations by date.
-
-    Returns
-    -------
-    pandas.Series
-        Without them.
+    Two venues of one market differ by some per cent on a wild day and by nearly nothing at the median, over all common
+    days as over the last ones.
     """
-    wrong = [
-        pd.Timestamp(date)
-        for date, value in KNOWN_ERRORS.get((rung.provider, rung.code), {}).items()
-        if np.isclose(values.get(pd.Timestamp(date), np.nan), value, rtol=1e-4)
-    ]
-    return values.drop(wrong)
+    both = known.index.intersection(values.index)
+    for days, when in ((both, "over all common days"), (both[-4 * _ENOUGH :], "over the last common days")):
+        if len(days) < _ENOUGH:
+            continue
+        if spec.change == "log":
+            ratio = float((values[days] / known[days]).median())
+            if not abs(ratio - 1) <= _UNLIKE:
+                return f"{ratio:.3g} times the figures at hand at the median {when}"
+        elif (apart := float((values[days] - known[days]).abs().median())) > spec.jump / 2:
+            return f"{apart:.3g} {spec.unit} from the figures at hand at the median {when}"
+    return ""
 
 
-def check_bounds(spec: SeriesSpec, values: pd.Series, *, first_week: pd.Timestamp) -> pd.Series:
-    """Require the values of the sample to be inside the catalog's bounds.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        With the bounds.
-    values : pandas.Series
-        Observations by date.
-    first_week : pandas.Timestamp
-        The first week (or month) of the series in the embedded snapshot: the start of the sample.
-
-    Returns
-    -------
-    pandas.Series
-        The observations of the sample.
-
-    Raises
-    ------
-    DataError
-        There are none, or one is out of bounds.
-    """
-    sample = values[values.index > first_week - pd.Timedelta(days=7)]
-    if not len(sample):
-        raise DataError(spec.name, expected=f"values after {first_week:%Y-%m-%d}", found="none")
-    check_values(replace(spec, max_gap_days=_ANY_GAP), sample)
-    return sample
-
-
-def check_whole(spec: SeriesSpec, sample: pd.Series, *, reaches_back_to: pd.Timestamp | None) -> None:
-    """Require a series without a missing week (month), and from the start of the sample on.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        With the longest gap.
-    sample : pandas.Series
-        The observations of the sample.
-    reaches_back_to : pandas.Timestamp, optional
-        The first week of a sample that the source is known to hold.
-
-    Raises
-    ------
-    DataError
-        A gap, or a later start.
-    """
-    weekly = spec.max_gap_days <= 7
-    check_values(spec, sample.resample("W-FRI").last().dropna() if weekly else sample)
-    if reaches_back_to is not None and sample.index[0] > reaches_back_to:
-        expected = f"a first value by {reaches_back_to:%Y-%m-%d}, as in the snapshot"
-        raise DataError(spec.name, date=sample.index[0], expected=expected, found="the first value")
+def moves(spec: SeriesSpec, values: pd.Series) -> pd.Series:
+    """Give changes from one observation to the next in the terms of `jump`: of logs, or plain."""
+    return (np.log(values.where(values > 0)) if spec.change == "log" else values).diff()
 
 
 def jumps(spec: SeriesSpec, values: pd.Series, *, after: pd.Timestamp | None) -> pd.Series:
-    """Find recent one-day changes too large to be believed from one source.
+    """Find recent changes too large to be believed from one source.
 
-    Parameters
-    ----------
-    spec : SeriesSpec
-        With the largest log change that is.
-    values : pandas.Series
-        Observations by date.
-    after : pandas.Timestamp, optional
-        Last day already accepted, looked at again because its jump can only now be settled; without it, the last ten
-        observations are looked at.
-
-    Returns
-    -------
-    pandas.Series
-        Log changes by day.
+    Those from the day `after` on, the last one already accepted, whose jump can only now be settled; without it, those
+    of the last ten observations.
     """
-    if not np.isfinite(spec.jump):
-        return pd.Series(dtype=float)
-    changes = pd.Series(np.log(values)).diff()
-    recent = changes.loc[after:] if after is not None else changes.iloc[-_RECENT:]
+    found = moves(spec, values)
+    recent = found.loc[after:] if after is not None else found.iloc[-_RECENT:]
     return recent[recent.abs() > spec.jump]
 
 
+def stands(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp) -> bool:
+    """Tell whether a jump has been confirmed by time: the next observation stays by the new level."""
+    place = int(values.index.get_indexer([day])[0])
+    return place + 1 < len(values) and abs(float(moves(spec, values).iloc[place + 1])) <= spec.jump
+
+
 def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second: pd.Series) -> str:
-    """Ask a second source about a jump.
+    """Ask a second source, which reaches at least to `day`, about a jump; empty when it agrees, else what the two say.
 
-    Parameters
-    ----------
-    spec : SeriesSpec
-        Tolerances.
-    values : pandas.Series
-        The series with the jump.
-    day : pandas.Timestamp
-        Of the jump.
-    second : pandas.Series
-        Another source's observations by date, perhaps at another hour; it reaches at least to `day`.
-
-    Returns
-    -------
-    str
-        Empty when the second source agrees, else what the two say.
-
-    Notes
-    -----
     London fixes silver at noon, New York settles it at 13:25 of the same day, so that what New York sees in the
     afternoon reaches London's price on the next business day. On 30 January 2026 silver's log change was -.376 in New
     York and -.138 in London; over that day and the next one they were -.396 and -.368. So the two may differ by
-    `jump_tolerance_same_day` on the day itself, and once the next day is there by no more than `jump_tolerance` over
-    one or both of them.
+    `confirm_same_day` on the day itself, and once the next day is there by no more than `confirm` over one or both.
     """
     place = int(values.index.get_indexer([day])[0])
     before, ends = values.index[place - 1], values.index[place : place + 2]
@@ -248,6 +137,6 @@ def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second:
     other = [float(np.log(second.asof(end) / second.asof(before))) for end in ends]
     settled = len(ends) > 1 and second.index[-1] >= ends[-1]
     gaps = [abs(a - b) for a, b in zip(own, other, strict=True)]
-    if gaps[0] <= spec.jump_tolerance_same_day and (not settled or min(gaps) <= spec.jump_tolerance):
+    if gaps[0] <= spec.confirm_same_day and (not settled or min(gaps) <= spec.confirm):
         return ""
     return f"log change {own[0]:+.3f}, second source {other[0]:+.3f} (it ends on {second.index[-1]:%Y-%m-%d})"

@@ -1,41 +1,34 @@
 """One series, its sources in order of preference: the first that gives a whole and believable series supplies it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from helpers.data.catalog import LIVE, WEEKLY, SeriesSpec, Source
-from helpers.data.errors import DataError
-from helpers.data.generation import Entry, State
-from helpers.data.guards import (
-    Changes,
-    check_bounds,
-    check_whole,
-    compare,
-    drop_known_errors,
-    jump_problem,
-    jumps,
-    settling_day,
-)
-from helpers.data.settings import Access
-from helpers.data.sources import Client, Daily, SourceError, fetch
-from helpers.data.store import Store, object_name, to_bytes
-from helpers.data.tables import Tables
+from helpers.data.catalog import CATALOG, SeriesSpec, Source, TableSpec
+from helpers.data.checks import check_series
+from helpers.data.client import Client, Page
+from helpers.data.errors import DataError, SourceError
+from helpers.data.guards import Changes, compare, jump_problem, jumps, settling_day, stands, unlike
+from helpers.data.manual import read_saved_table
+from helpers.data.providers import fetch, fetch_table
+from helpers.data.settings import Settings
+from helpers.data.store import Entry, State, Store, sha256, table_to_bytes, to_bytes
 
-_HUGE_JUMP = 0.7
 Status = Literal["ok", "cache", "stale", "failed"]
+_FAMILIES = {"fredapi": "fred"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did for one series.
+    """What a refresh did for one series or table.
 
     Parameters
     ----------
-    series : str
-        Name.
+    name : str
+        Which.
     status : {"ok", "cache", "stale", "failed"}
         New data; the previous ones, because no source gave any; too old, from wherever; stopped, or nothing at all.
     entry : Entry or None
@@ -52,7 +45,7 @@ class Outcome:
         To be stored.
     """
 
-    series: str
+    name: str
     status: Status
     entry: Entry | None
     new_rows: int = 0
@@ -62,43 +55,22 @@ class Outcome:
     objects: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
-def first_weeks(snapshot: Tables) -> dict[str, pd.Timestamp]:
-    """Give the first week (month) of each series in the embedded snapshot: the start of the sample.
-
-    Parameters
-    ----------
-    snapshot : Tables
-        The embedded data.
-
-    Returns
-    -------
-    dict of str to pandas.Timestamp
-        For every series that can be live.
-    """
-    return {name: (snapshot.weekly if name in WEEKLY else snapshot.monthly)[name].first_valid_index() for name in LIVE}
-
-
-def rungs(spec: SeriesSpec, access: Access) -> list[tuple[int, Source]]:
-    """Give the sources that can be asked for a series, with their places.
-
-    Parameters
-    ----------
-    spec : SeriesSpec
-        With its ladder.
-    access : Access
-        Without a key, FRED's API is passed over; a file in the folder of saved files is the last rung.
-
-    Returns
-    -------
-    list of (int, Source)
-        In order of preference.
-    """
-    ladder = [(place, rung) for place, rung in enumerate(spec.ladder, 1) if rung.provider != "fredapi" or access.key]
+def sources(spec: SeriesSpec | TableSpec, settings: Settings) -> list[tuple[int, Source]]:
+    """Give the sources that can be asked, with their places: FRED's API with a key only, a saved file as the last."""
+    ladder = [(place, one) for place, one in enumerate(spec.sources, 1) if one.provider != "fredapi" or settings.key]
     for suffix in ("csv", "json"):
         name = f"{spec.name}.{suffix}"
-        if (access.manual / name).is_file():
-            ladder.append((len(spec.ladder) + 1, Source("manual", name, f"file saved by the user: {name}")))
+        if (settings.manual / name).is_file():
+            ladder.append((len(spec.sources) + 1, Source("manual", name, f"file saved by the user: {name}")))
     return ladder
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is at hand of a series or table: its line in a manifest and its figures."""
+
+    entry: Entry
+    figures: Any
 
 
 @dataclass(frozen=True)
@@ -109,12 +81,10 @@ class Walk:
     ----------
     client : Client
         The way out.
-    store : Store
-        Previous values.
-    state : State
-        Previous manifest.
-    first_weeks : dict of str to pandas.Timestamp
-        Start of each series' sample.
+    store, state : Store, State
+        The live data so far.
+    frozen : (Store, State)
+        The embedded data, against which a first answer is held.
     since : pandas.Timestamp or None
         First day asked for, where there are previous values to add to.
     accept : bool
@@ -124,139 +94,204 @@ class Walk:
     client: Client
     store: Store
     state: State
-    first_weeks: Mapping[str, pd.Timestamp]
+    frozen: tuple[Store, State]
     since: pd.Timestamp | None = None
     accept: bool = False
 
     def series(self, spec: SeriesSpec) -> Outcome:
-        """Walk down the ladder of a series.
+        """Walk down the sources of a series; one of them supplies the whole of it."""
+        return self._first(spec, lambda step, tried: self._from_source(spec, step, tried))
 
-        Parameters
-        ----------
-        spec : SeriesSpec
-            Its entry in the catalog.
+    def table(self, spec: TableSpec) -> Outcome:
+        """Walk down the sources of a table."""
+        return self._first(spec, lambda step, tried: self._table_from_source(spec, step, tried))
 
-        Returns
-        -------
-        Outcome
-            A source supplies the whole series or none of it.
-        """
+    def _first(self, spec: SeriesSpec | TableSpec, take: Callable[[tuple[int, Source], list[str]], Outcome]) -> Outcome:
         tried: list[str] = []
-        for place, rung in rungs(spec, self.client.access):
-            before = self.state.latest(spec.name, rung.code)
-            previous = self.store.series(spec.name, before) if before else None
+        stale: Outcome | None = None
+        for step in sources(spec, self.client.settings):
             try:
-                return self._aged(spec, self._from_rung(spec, (place, rung), before, previous, tried))
+                outcome = self._aged(spec, take(step, tried))
             except SourceError as error:
                 tried.append(str(error))
+                continue
             except DataError as error:
-                tried.append(f"{rung.provider} {rung.code}: {error}")
+                tried.append(f"{step[1].provider} {step[1].code}: {error}")
+                continue
+            if outcome.status != "stale":
+                return outcome
+            stale = stale or outcome
+            tried.append(f"{step[1].provider} {step[1].code}: ends on {outcome.entry.last if outcome.entry else '-'}")
+        if stale:
+            return stale
         note = "; ".join(tried)
-        entry = self.state.series.get(spec.name)
+        entry = self.state.entries.get(spec.name)
         if entry is None:
             return Outcome(spec.name, "failed", None, note=note)
         kept = replace(entry, note=f"kept from {entry.retrieved[:10]}: {note}")
         return self._aged(spec, Outcome(spec.name, "cache", kept, note=kept.note))
 
-    def _from_rung(
-        self,
-        spec: SeriesSpec,
-        step: tuple[int, Source],
-        before: Entry | None,
-        previous: pd.Series | None,
-        tried: list[str],
-    ) -> Outcome:
+    def _known(self, name: str, code: str | None = None) -> _Known | None:
+        """Give the last accepted figures: of one code, or of whatever is in force; else the embedded ones."""
+        live = self.state.latest(name, code) if code else self.state.entries.get(name)
+        frozen = self.frozen[1].entries.get(name)
+        places = [(self.store, live), (self.frozen[0], frozen if code in (None, frozen and frozen.code) else None)]
+        for store, entry in places:
+            if entry is not None:
+                try:
+                    return _Known(entry, store.series(name, entry) if name in CATALOG else store.table(name, entry))
+                except DataError:
+                    continue  # a damaged object: the next place knows it too, and a good answer heals the store
+        return None
+
+    def _begin(self, name: str) -> str | None:
+        """Give the first day of the embedded series: live and frozen data differ by what came later, not by sample."""
+        frozen = self.frozen[1].entries.get(name)
+        return frozen.first if frozen else None
+
+    def _past(self, known: _Known, values: pd.Series) -> pd.Series:
+        """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
+        live = known.entry.file.startswith("objects/")
+        return known.figures if live else known.figures.loc[: values.index[-1]]
+
+    def _from_source(self, spec: SeriesSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
         """Take a series from one source, or raise what speaks against it."""
-        place, rung = step
-        since = self.since if previous is not None else None
-        daily = fetch(self.client, rung, since.date() if since is not None else None)
-        values = drop_known_errors(rung, daily.series)
-        if previous is not None and since is not None:
-            values = pd.concat([previous[previous.index < since], values])
-        sample = check_bounds(spec, values, first_week=self.first_weeks[spec.name])
-        notes = [*tried, *self._second_opinions(spec, rung, values, previous), *self._other_instrument(spec, rung)]
-        changes = _changes(rung, before, previous, values)
+        place, source = step
+        known, at_hand = self._known(spec.name, source.code), self._known(spec.name)
+        since = self.since if known else None
+        daily = fetch(self.client, source, since.date() if since is not None else None)
+        values = daily.series
+        if known and since is not None:
+            values = pd.concat([known.figures[known.figures.index < since], values])
+        values = values.loc[self._begin(spec.name) :]
+        if source.provider == "manual" and at_hand:
+            source, values = _extended(spec, source, at_hand, values)
+        check_series(spec, values)
+        if at_hand and (said := unlike(spec, at_hand.figures, values)):
+            raise DataError(spec.name, expected=f"figures like those of {at_hand.entry.provider}", found=said)
+        believed, doubts = self._believed(spec, source, values, known.figures if known else None)
+        notes = [*tried, *doubts, *self._other_instrument(spec, source)]
+        settling = settling_day(source.provider, known.figures, known.entry.retrieved) if known else None
+        changes = compare(self._past(known, believed), believed, settling=settling) if known else None
         if changes and not (self.accept or (spec.revised and changes.only_altered)):
-            return self._stopped(spec, rung, changes)
-        whole = previous is None and rung.code == spec.ladder[0].code
-        check_whole(spec, sample, reaches_back_to=self.first_weeks[spec.name] if whole else None)
-        accepted = self._log(spec, changes) if changes else ""
+            return self._stopped(spec.name, source, changes)
+        accepted = self._log(spec.name, changes, revised=spec.revised) if changes else ""
         notes += [f"{len(changes.lost) + len(changes.altered)} past values changed, accepted"] if changes else []
-        new_rows = len(values) if previous is None else int((values.index > previous.index[-1]).sum())
-        entry, objects = self._entry(place, rung, daily, values, "; ".join(notes))
+        new_rows = int((believed.index > at_hand.figures.index[-1]).sum()) if at_hand else len(believed)
+        body, dates = to_bytes(believed), believed.index
+        entry, objects = self._entry(place, source, daily.pages, body, dates, "; ".join(notes))
+        return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
+
+    def _table_from_source(self, spec: TableSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
+        """Take a table from one source; of one by date no earlier row may be lost or altered."""
+        place, source = step
+        pages: tuple[Page, ...] = ()
+        if source.provider == "manual":
+            table = read_saved_table(self.client.settings.manual / source.code)
+        else:
+            table, pages = fetch_table(self.client, source)
+        known = self._known(spec.name, source.code)
+        new_rows, accepted = len(table), ""
+        if known is not None and source.provider != "manual":
+            before = known.figures.set_index(spec.date)
+            new_rows = int((table[spec.date] > before.index[-1]).sum())
+            for column in before:
+                changes = compare(before[column], table.set_index(spec.date)[column])
+                if changes and not self.accept:
+                    return self._stopped(spec.name, source, changes)
+                accepted = self._log(spec.name, changes, revised=False) if changes else accepted
+        dates = pd.DatetimeIndex(pd.to_datetime(table[spec.date].astype(str)))
+        entry, objects = self._entry(place, source, pages, table_to_bytes(table), dates, "; ".join(tried))
         return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
 
     def _entry(
-        self, place: int, rung: Source, daily: Daily, values: pd.Series, note: str
+        self, place: int, source: Source, pages: tuple[Page, ...], body: bytes, dates: pd.DatetimeIndex, note: str
     ) -> tuple[Entry, dict[str, bytes]]:
-        body = to_bytes(values)
-        pages = tuple((page.address, object_name(page.body, page.suffix)) for page in daily.pages)
-        objects = {object_name(page.body, page.suffix): page.body for page in daily.pages}
-        objects[object_name(body, "csv")] = body
+        objects = {f"{sha256(page.body)}.{page.suffix}": page.body for page in pages}
+        names = tuple((page.address, f"{sha256(page.body)}.{page.suffix}") for page in pages)
+        objects[f"{sha256(body)}.csv"] = body
         entry = Entry(
-            provider=rung.provider, code=rung.code, instrument=rung.instrument, rung=place,
-            retrieved=self.client.now.isoformat(timespec="seconds"), pages=pages, parsed=object_name(body, "csv"),
-            rows=len(values), first=f"{values.index[0]:%Y-%m-%d}", last=f"{values.index[-1]:%Y-%m-%d}", note=note,
+            provider=source.provider, code=source.code, instrument=source.instrument, place=place,
+            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{sha256(body)}.csv",
+            sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
+            pages=names, note=note,
         )  # fmt: skip
         return entry, objects
 
-    def _stopped(self, spec: SeriesSpec, rung: Source, changes: Changes) -> Outcome:
+    def _stopped(self, name: str, source: Source, changes: Changes) -> Outcome:
         """Keep what is in force; the user has to decide."""
-        note = f"stopped: the past of {rung.provider} {rung.code} changed; --accept-revisions takes it over"
-        entry = self.state.series.get(spec.name)
+        note = f"stopped: the past of {source.provider} {source.code} changed; --accept-revisions takes it over"
+        entry = self.state.entries.get(name)
         kept = replace(entry, note=note) if entry else None
-        return Outcome(spec.name, "failed", kept, note=note, changes=tuple(changes.lines()))
+        return Outcome(name, "failed", kept, note=note, changes=tuple(changes.lines()))
 
-    def _log(self, spec: SeriesSpec, changes: Changes) -> str:
-        why = "its provider re-estimates it" if spec.revised and changes.only_altered else "--accept-revisions"
-        return f"{self.client.now:%Y-%m-%d} {spec.name}: {'; '.join(changes.lines())}; accepted ({why})"
+    def _log(self, name: str, changes: Changes, *, revised: bool) -> str:
+        why = "its provider re-estimates it" if revised and changes.only_altered else "--accept-revisions"
+        return f"{self.client.now:%Y-%m-%d} {name}: {'; '.join(changes.lines())}; accepted ({why})"
 
-    def _other_instrument(self, spec: SeriesSpec, rung: Source) -> list[str]:
-        before = self.state.series.get(spec.name)
-        was = before.instrument if before else spec.ladder[0].instrument
-        if was == rung.instrument:
+    def _other_instrument(self, spec: SeriesSpec, source: Source) -> list[str]:
+        before = self.state.entries.get(spec.name)
+        was = before.instrument if before else spec.sources[0].instrument if spec.sources else source.instrument
+        if was == source.instrument:
             return []
-        return [f"another instrument: {rung.instrument} for the whole series, in place of {was}"]
+        return [f"another instrument: {source.instrument} for the whole series, in place of {was}"]
 
-    def _second_opinions(
-        self, spec: SeriesSpec, rung: Source, values: pd.Series, previous: pd.Series | None
-    ) -> list[str]:
-        """Ask the next other source about each recent jump."""
+    def _believed(
+        self, spec: SeriesSpec, source: Source, values: pd.Series, previous: pd.Series | None
+    ) -> tuple[pd.Series, list[str]]:
+        """Ask another source about each recent jump, and hold a newest value back that nothing confirms."""
         found = jumps(spec, values, after=None if previous is None else previous.index[-1])
-        others = [other for _, other in rungs(spec, self.client.access) if other.provider != rung.provider]
+        others = [one for _, one in sources(spec, self.client.settings) if _family(one) != _family(source)]
         notes = []
-        for day, change in found.items():
-            problem, heard = self._opinion(spec, values, pd.Timestamp(str(day)), others)
-            if problem and (heard or abs(change) > _HUGE_JUMP):
+        for day in map(pd.Timestamp, found.index.astype(str)):
+            problem = self._opinion(spec, values, day, others)
+            if problem:
                 raise DataError(spec.name, date=day, expected="a jump that a second source saw", found=problem)
-            notes += [problem] if problem else []
-        return notes
+            if problem is None and not stands(spec, values, day):
+                value = f"{values[day]:g} on {day:%Y-%m-%d}"
+                if day != values.index[-1] or len(values) == 1:
+                    raise DataError(spec.name, date=day, expected="a jump that lasts or that a second source saw",
+                                    found=f"{value}, and back")  # fmt: skip
+                values = values.iloc[:-1]
+                notes.append(f"{value} held back until a later value or a second source confirms it")
+        return values, notes
 
-    def _opinion(
-        self, spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, others: list[Source]
-    ) -> tuple[str, bool]:
+    def _opinion(self, spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, others: list[Source]) -> str | None:
+        """Give what the first other source that knows the day says; None when none does."""
         for other in others:
             try:
                 second = fetch(self.client, other).series
             except SourceError:
                 continue
             if second.index[0] < day <= second.index[-1]:
-                return jump_problem(spec, values, day, second), True
-        return f"no second source on the jump of {day:%Y-%m-%d}", False
+                return jump_problem(spec, values, day, second)
+        return None
 
-    def _aged(self, spec: SeriesSpec, outcome: Outcome) -> Outcome:
+    def _aged(self, spec: SeriesSpec | TableSpec, outcome: Outcome) -> Outcome:
         """Call what is too old stale, whether it was just fetched or kept."""
-        if outcome.entry is None or outcome.status == "failed":
+        if outcome.entry is None or outcome.status == "failed" or not spec.sources:
             return outcome
         age = (self.client.now.date() - pd.Timestamp(outcome.entry.last).date()).days
-        if age <= spec.stale_days:
+        if age <= spec.stale:
             return outcome
-        old = f"stale: last value {age} days old, at most {spec.stale_days} expected"
+        old = f"stale: last value {age} days old, at most {spec.stale} expected"
         note = "; ".join(part for part in (old, outcome.note) if part)
         return replace(outcome, status="stale", note=note, entry=replace(outcome.entry, note=note))
 
 
-def _changes(rung: Source, before: Entry | None, previous: pd.Series | None, values: pd.Series) -> Changes | None:
-    if before is None or previous is None:
-        return None
-    return compare(previous, values, settling=settling_day(rung.provider, previous, before.retrieved))
+def _family(source: Source) -> str:
+    return _FAMILIES.get(source.provider, source.provider)
+
+
+def _extended(spec: SeriesSpec, source: Source, at_hand: _Known, values: pd.Series) -> tuple[Source, pd.Series]:
+    """Add the later values of a saved file to what is at hand; a file that covers all of it stands by itself."""
+    known = at_hand.figures
+    if values.index[0] <= known.index[0] and values.index[-1] >= known.index[-1]:
+        return source, values
+    both = known.index.intersection(values.index)
+    if not len(both) or not np.isclose(values[both], known[both], rtol=0.05, atol=spec.jump / 2).all():
+        found = "no common day" if not len(both) else "other figures on common days"
+        raise DataError(spec.name, expected=f"a file that goes on from {known.index[-1]:%Y-%m-%d}", found=found)
+    joined = pd.concat([known, values[values.index > known.index[-1]]])
+    what = f"{at_hand.entry.instrument.split('; from ')[0]}; from {known.index[-1]:%Y-%m-%d} on {source.instrument}"
+    return replace(source, instrument=what), joined

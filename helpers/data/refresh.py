@@ -5,22 +5,21 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
 
-from helpers.data.catalog import LIVE
-from helpers.data.errors import DataError
-from helpers.data.generation import Entry, State
-from helpers.data.ladder import Outcome, Walk, first_weeks
-from helpers.data.settings import Access, read_access
-from helpers.data.snapshot import read_snapshot
-from helpers.data.sources import Client
-from helpers.data.store import Step, Store, StoreError
+from helpers.data.catalog import CATALOG, TABLES, SeriesSpec, TableSpec
+from helpers.data.client import Client
+from helpers.data.errors import DataError, StoreError
+from helpers.data.holdings import RESTORE
+from helpers.data.ladder import Outcome, Walk, sources
+from helpers.data.settings import Settings, read_settings
+from helpers.data.store import Entry, State, Step, Store
 
 PATIENCE = 30.0
-_COLUMNS = ("series", "source", "rung", "last", "age", "new", "status", "note")
+_COLUMNS = ("series", "source", "place", "last", "age", "new", "status", "note")
+_SHOWN = 160
 
 
 @dataclass(frozen=True)
@@ -30,21 +29,25 @@ class Report:
     Parameters
     ----------
     outcomes : tuple of Outcome
-        One a series.
+        One a series or table.
     now : datetime.datetime
         When.
     generation : int or None
         The generation that was written; None when nothing was.
+    remark : str
+        What was set and could not be used.
     """
 
     outcomes: tuple[Outcome, ...]
     now: dt.datetime
     generation: int | None
+    remark: str = ""
 
     @property
     def exit_status(self) -> int:
         """1 when a required series is missing, stopped or stale, else 0."""
-        return int(any(LIVE[o.series].required and o.status in ("stale", "failed") for o in self.outcomes))
+        required = {name for name, spec in CATALOG.items() if spec.required}
+        return int(any(o.name in required and o.status in ("stale", "failed") for o in self.outcomes))
 
     @property
     def closing(self) -> str:
@@ -60,23 +63,31 @@ class Report:
             for row in rows
         ]
         for outcome in self.outcomes:
-            lines += [f"{outcome.series}: {change}" for change in outcome.changes]
+            lines += [f"{outcome.name}: {change}" for change in outcome.changes]
         written = f"generation {self.generation} written" if self.generation else "nothing written"
-        return "\n".join([*lines, written, self.closing])
+        return "\n".join([*lines, *([self.remark] if self.remark else []), written, self.closing])
 
     def _row(self, outcome: Outcome) -> tuple[str, ...]:
-        entry, ladder = outcome.entry, LIVE[outcome.series].ladder
+        entry, spec = outcome.entry, CATALOG.get(outcome.name) or TABLES[outcome.name]
+        note = "".join(char if char.isprintable() else " " for char in outcome.note)
+        note = note if len(note) <= _SHOWN else f"{note[:_SHOWN]}..."
         if entry is None:
-            return (outcome.series, "-", "-", "-", "-", "-", outcome.status, outcome.note)
+            return (outcome.name, "-", "-", "-", "-", "-", outcome.status, note)
         age = (self.now.date() - dt.date.fromisoformat(entry.last)).days
-        rung = f"{entry.rung} of {max(len(ladder), entry.rung)}"
+        place = f"{entry.place} of {max(len(spec.sources), entry.place)}"
         source, new = f"{entry.provider} {entry.code}", str(outcome.new_rows)
-        return (outcome.series, source, rung, entry.last, f"{age} d", new, outcome.status, outcome.note)
+        return (outcome.name, source, place, entry.last, f"{age} d", new, outcome.status, note)
+
+
+def askable(settings: Settings) -> list[str]:
+    """Give the series and tables that have a source: a live one, or a file that the user saved."""
+    specs: list[SeriesSpec | TableSpec] = [*CATALOG.values(), *TABLES.values()]
+    return [spec.name for spec in specs if sources(spec, settings)]
 
 
 def refresh(
     *,
-    access: Access,
+    settings: Settings,
     only: Iterable[str] = (),
     since: dt.date | None = None,
     dry_run: bool = False,
@@ -89,10 +100,10 @@ def refresh(
 
     Parameters
     ----------
-    access : Access
+    settings : Settings
         How the sources are reached, and where the data are kept.
     only : iterable of str
-        Series to ask for; all of them when empty.
+        Series and tables to ask for; all of them when empty.
     since : datetime.date, optional
         Ask only for days from here on, where earlier ones are there already.
     dry_run : bool
@@ -118,60 +129,61 @@ def refresh(
     DataError
         An unknown series, damaged live data, or a clock that lies before the last refresh.
     """
-    names = list(only) or list(LIVE)
-    unknown = [name for name in names if name not in LIVE]
+    known = askable(settings)
+    names = list(only) or known
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise DataError(unknown[0], expected=f"one of {', '.join(LIVE)}", found="no such live series")
+        raise DataError(unknown[0], expected=f"one of {', '.join(known)}", found="no series with a source")
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-    store = Store(access.cache, step=step)
-    options: dict[str, Any] = {"since": since, "accept": accept_revisions}
+    store = Store(settings.cache, step=step)
+    begin = pd.Timestamp(since) if since else None
     if dry_run:
-        outcomes, _ = _walk(access, store, names, moment, **options)
-        return Report(outcomes, moment, None)
+        outcomes, _ = _walk(settings, store, names, moment, begin, accept_revisions)
+        return Report(outcomes, moment, None, settings.remark)
     with store.lock(patience):
-        outcomes, before = _walk(access, store, names, moment, **options)
+        outcomes, before = _walk(settings, store, names, moment, begin, accept_revisions)
         objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
         if not objects:
-            return Report(outcomes, moment, None)
+            return Report(outcomes, moment, None, settings.remark)
         after = _next_state(before, outcomes, moment)
         store.commit(after, objects)
-    return Report(outcomes, moment, after.generation)
+    return Report(outcomes, moment, after.generation, settings.remark)
 
 
 def _walk(
-    access: Access, store: Store, names: Sequence[str], now: dt.datetime, *, since: dt.date | None, accept: bool
+    settings: Settings, store: Store, names: Sequence[str], now: dt.datetime, since: pd.Timestamp | None, accept: bool
 ) -> tuple[tuple[Outcome, ...], State]:
     state = store.load() or State(generation=0, written="")
     if state.written and dt.datetime.fromisoformat(state.written) > now:
-        remedy = "Set the clock; if it was wrong at the last refresh, remove data/cache."
+        expected = f"a time after the last refresh, {state.written}"
         found = f"{now:%Y-%m-%d %H:%M} on this machine's clock"
-        raise DataError(
-            "live data", expected=f"a time after the last refresh, {state.written}", found=found, remedy=remedy
-        )
-    start = pd.Timestamp(since) if since else None
-    with Client(access, now=now) as client:
-        walk = Walk(client, store, state, first_weeks(read_snapshot()), since=start, accept=accept)
-        return tuple(walk.series(LIVE[name]) for name in tqdm(names, desc="refresh", unit="series")), state
+        remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
+        raise DataError("live data", expected=expected, found=found, remedy=remedy)
+    frozen = Store(settings.snapshot, remedy=RESTORE)
+    with Client(settings, now=now) as client:
+        walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, accept=accept)
+        asked = tqdm(names, desc="refresh", unit="series")
+        return tuple(walk.series(CATALOG[n]) if n in CATALOG else walk.table(TABLES[n]) for n in asked), state
 
 
 def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) -> State:
-    series = dict(before.series)
+    entries = dict(before.entries)
     shelf: dict[str, dict[str, Entry]] = {name: dict(codes) for name, codes in before.shelf.items()}
     for outcome in outcomes:
         if outcome.entry is None:
             continue
-        old = series.get(outcome.series)
+        old = entries.get(outcome.name)
         if old and old.code != outcome.entry.code:
-            shelf.setdefault(outcome.series, {})[old.code] = old
-        shelf.get(outcome.series, {}).pop(outcome.entry.code, None)
-        series[outcome.series] = outcome.entry
+            shelf.setdefault(outcome.name, {})[old.code] = old
+        shelf.get(outcome.name, {}).pop(outcome.entry.code, None)
+        entries[outcome.name] = outcome.entry
     accepted = (*before.accepted, *(outcome.accepted for outcome in outcomes if outcome.accepted))
-    return State(before.generation + 1, now.isoformat(timespec="seconds"), series, shelf, accepted)
+    return State(before.generation + 1, now.isoformat(timespec="seconds"), entries, shelf, accepted)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m helpers.data.refresh", description=__doc__)
-    parser.add_argument("--only", default="", metavar="A,B", help=f"series to ask for, of {', '.join(LIVE)}")
+    parser.add_argument("--only", default="", metavar="A,B", help="series and tables to ask for")
     parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="ask for days from DATE on")
     parser.add_argument("--dry-run", action="store_true", help="ask and check, write nothing")
     parser.add_argument("--accept-revisions", action="store_true", help="take over changed past values, and log them")
@@ -179,22 +191,11 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Parameters
-    ----------
-    words : sequence of str, optional
-        Its arguments; those of the process when omitted.
-
-    Returns
-    -------
-    int
-        0 done; 1 a required series is missing, stopped or stale; 2 the refresh could not be carried out.
-    """
+    """Run the command: 0 done; 1 a required series is missing, stopped or stale; 2 it could not be carried out."""
     chosen = _arguments(words)
     try:
         report = refresh(
-            access=read_access(),
+            settings=read_settings(),
             only=[name.strip() for name in chosen.only.split(",") if name.strip()],
             since=chosen.since,
             dry_run=chosen.dry_run,

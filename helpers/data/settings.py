@@ -1,18 +1,16 @@
-"""Where things are, and what the environment asks for."""
+"""Where things are and what the environment asks for, read when it is needed and in this one place."""
 
 import datetime as dt
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from helpers.data.errors import DataError
 
 ROOT = Path(__file__).resolve().parents[2]
-SNAPSHOT = Path(os.environ.get("SILVER_SNAPSHOT") or ROOT / "data" / "snapshot")
-CACHE = Path(os.environ.get("SILVER_CACHE") or ROOT / "data" / "cache")
-MANUAL = Path(os.environ.get("SILVER_MANUAL") or ROOT / "data" / "manual")
 SOURCES = ("auto", "snapshot", "live")
 ADDRESSES = {
     "fredapi": "https://api.stlouisfed.org",
@@ -20,16 +18,24 @@ ADDRESSES = {
     "yahoo": "https://query2.finance.yahoo.com",
     "coinmetrics": "https://community-api.coinmetrics.io",
     "lbma": "https://prices.lbma.org.uk",
+    "cftc": "https://publicreporting.cftc.gov",
 }
 _ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d{1,5})?(/[\w.~/-]*)?")
+_KEY = re.compile(r"[0-9a-z]{32}")
 
 
 @dataclass(frozen=True)
-class Access:
-    """How the sources are reached.
+class Settings:
+    """Everything that can be set; `VARIABLES` lists the variable behind each field.
 
     Parameters
     ----------
+    source : {"auto", "snapshot", "live"}
+        Which data are used: the embedded ones, those of `make refresh`, or the latter where they are there.
+    as_of : datetime.date or None
+        The date at which every series is cut.
+    snapshot, cache, manual : pathlib.Path
+        Folders of the embedded data, of the live data, and of the files that the user saved.
     addresses : mapping of str to str
         Base address of each provider.
     key : str
@@ -42,55 +48,78 @@ class Access:
         Upper limit of the pause between two attempts, in seconds.
     fred_interval : float
         Seconds between two requests to FRED.
-    cache, manual : pathlib.Path
-        Folders of the live data and of the files that the user saved.
+    remark : str
+        What was set and could not be used, for the user to read once.
     """
 
+    source: str = "auto"
+    as_of: dt.date | None = None
+    snapshot: Path = ROOT / "data" / "snapshot"
+    cache: Path = ROOT / "data" / "cache"
+    manual: Path = ROOT / "data" / "manual"
     addresses: Mapping[str, str] = field(default_factory=lambda: dict(ADDRESSES))
     key: str = field(default="", repr=False)
     timeout: float = 20.0
     attempts: int = 4
     longest_wait: float = 20.0
     fred_interval: float = 0.5
-    cache: Path = CACHE
-    manual: Path = MANUAL
+    remark: str = ""
 
 
-def read_access(environment: Mapping[str, str] | None = None, file: Path = ROOT / ".env") -> Access:
-    """Read how the sources are reached from the environment, then from a settings file.
-
-    Parameters
-    ----------
-    environment : mapping of str to str, optional
-        FRED_API_KEY, SILVER_FREDAPI_URL, SILVER_FRED_URL, SILVER_YAHOO_URL, SILVER_COINMETRICS_URL, SILVER_LBMA_URL,
-        SILVER_TIMEOUT, SILVER_ATTEMPTS; the environment of the process when omitted.
-    file : pathlib.Path
-        A file of NAME=value lines for what the environment does not set.
-
-    Returns
-    -------
-    Access
-        Defaults for whatever neither of the two sets.
+def read_settings(environment: Mapping[str, str] | None = None, file: Path = ROOT / ".env") -> Settings:
+    """Read the settings from the environment, then from a file of NAME=value lines, then from the defaults.
 
     Raises
     ------
     DataError
-        An address that is none, holds a user name or a query, or a number that is none.
+        A value that cannot be one, named with its variable and never shown where it could hold a secret.
     """
+    given = _from_file(file) if file.is_file() else {}
+    given |= dict(os.environ if environment is None else environment)
+    values: dict[str, Any] = {
+        name: read(variable, given[variable]) for variable, (name, read, _) in VARIABLES.items() if given.get(variable)
+    }
+    addresses = {
+        provider: _address(variable, given[variable])
+        for provider in ADDRESSES
+        if given.get(variable := f"SILVER_{provider.upper()}_URL")
+    }
+    if not _KEY.fullmatch(values.get("key", "0" * 32)):
+        values |= {"key": "", "remark": "FRED_API_KEY is not 32 small letters and digits, and is not used"}
+    return Settings(addresses=ADDRESSES | addresses, **values)
+
+
+def _from_file(file: Path) -> dict[str, str]:
     from dotenv import dotenv_values
 
-    given = {name: value for name, value in dotenv_values(file).items() if value}
-    given |= {name: value for name, value in (os.environ if environment is None else environment).items() if value}
-    addresses = {
-        provider: _address(f"SILVER_{provider.upper()}_URL", given.get(f"SILVER_{provider.upper()}_URL", default))
-        for provider, default in ADDRESSES.items()
-    }
-    return Access(
-        addresses=addresses,
-        key=given.get("FRED_API_KEY", ""),
-        timeout=_number("SILVER_TIMEOUT", given.get("SILVER_TIMEOUT", str(Access.timeout))),
-        attempts=int(_number("SILVER_ATTEMPTS", given.get("SILVER_ATTEMPTS", str(Access.attempts)))),
-    )
+    try:
+        return {name: value for name, value in dotenv_values(file, encoding="utf-8-sig").items() if value}
+    except UnicodeDecodeError:
+        raise DataError(file.name, expected="UTF-8 text", found="another encoding") from None
+
+
+def chosen_date(as_of: str | dt.date | None) -> dt.date | None:
+    """Settle the date at which every series is cut: what the caller asks for, else SILVER_AS_OF; None is the latest."""
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    return read_date("as_of", as_of) if as_of else read_settings().as_of
+
+
+def read_date(name: str, text: str) -> dt.date:
+    """Read a date as a user writes it."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise DataError(name, expected="a date such as 2026-01-23", found=repr(text)) from None
+
+
+def read_source(name: str, text: str) -> str:
+    """Read which data are asked for."""
+    if text not in SOURCES:
+        raise DataError(name, expected=f"one of {', '.join(SOURCES)}", found=repr(text))
+    return text
 
 
 def _address(name: str, text: str) -> str:
@@ -109,52 +138,19 @@ def _number(name: str, text: str) -> float:
     return number
 
 
-def chosen_source(source: str) -> str:
-    """Settle which data a run uses.
-
-    Parameters
-    ----------
-    source : {"auto", "snapshot", "live"}
-        What the caller asks for; "auto" defers to the environment variable SILVER_SOURCE.
-
-    Returns
-    -------
-    str
-        One of "auto", "snapshot", "live".
-
-    Raises
-    ------
-    DataError
-        Neither the argument nor the variable is one of the three.
-    """
-    choice = os.environ.get("SILVER_SOURCE", "auto") if source == "auto" else source
-    if choice not in SOURCES:
-        raise DataError("SILVER_SOURCE", expected=f"one of {', '.join(SOURCES)}", found=repr(choice))
-    return choice
+def _folder(name: str, text: str) -> Path:
+    """Resolve a path; a relative one counts from the project, so that it means one folder to every process."""
+    return (ROOT / Path(text).expanduser()).resolve()
 
 
-def chosen_date(as_of: str | dt.date | None) -> dt.date | None:
-    """Settle the date at which every series is cut.
-
-    Parameters
-    ----------
-    as_of : str, datetime.date or None
-        What the caller asks for; None defers to the environment variable SILVER_AS_OF.
-
-    Returns
-    -------
-    datetime.date or None
-        None means the latest data.
-
-    Raises
-    ------
-    DataError
-        The text is not a date.
-    """
-    choice = as_of if as_of is not None else os.environ.get("SILVER_AS_OF") or None
-    if choice is None or isinstance(choice, dt.date):
-        return choice.date() if isinstance(choice, dt.datetime) else choice
-    try:
-        return dt.date.fromisoformat(str(choice))
-    except ValueError:
-        raise DataError("as_of", expected="a date such as 2026-01-23", found=repr(choice)) from None
+VARIABLES: dict[str, tuple[str, Callable[[str, str], Any], str]] = {
+    "SILVER_SOURCE": ("source", read_source, "auto, snapshot or live: which data a run uses"),
+    "SILVER_AS_OF": ("as_of", lambda _, text: read_date("as_of", text), "date at which every series is cut"),
+    "SILVER_SNAPSHOT": ("snapshot", _folder, "folder of the embedded data"),
+    "SILVER_CACHE": ("cache", _folder, "folder of the live data"),
+    "SILVER_MANUAL": ("manual", _folder, "folder of the files that you saved"),
+    "SILVER_TIMEOUT": ("timeout", _number, "seconds until a silent source is given up"),
+    "SILVER_ATTEMPTS": ("attempts", lambda name, text: int(_number(name, text)), "how often a source is asked"),
+    "FRED_API_KEY": ("key", lambda _, text: text, "key for FRED's API; without it FRED is asked by its public CSV"),
+}
+"""Variable: field, reader, meaning. SILVER_<PROVIDER>_URL sets the base address of a provider."""

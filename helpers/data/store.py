@@ -1,24 +1,29 @@
-"""The folder of live data: objects named by their hash, and a manifest that is replaced whole, last.
+"""A folder of data: manifest.json, and one CSV a series or table, each named there with its sha256.
 
-A refresh writes new objects beside the old ones and then, in one move, a manifest that names them. Until that move the
-previous manifest and everything it names stand; after it the new ones do. A reader opens one manifest and therefore
-sees one refresh.
+The embedded snapshot and the live data have this one layout. In the snapshot a file is called after its series. In the
+live folder it is called after its hash: a refresh writes new objects beside the old ones and then, in one move, a
+manifest that names them. Until that move the previous manifest and everything it names stand; after it the new ones do.
+A reader opens one manifest and therefore sees one refresh.
 """
 
 import contextlib
 import errno
 import hashlib
+import io
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.data.errors import DataError
-from helpers.data.generation import REMEDY, Entry, State, from_json
+from helpers.data.catalog import TABLES
+from helpers.data.errors import DataError, StoreError
 
+FORMAT = 2
 KEPT_GENERATIONS = 10
 MANIFEST = "manifest.json"
 _CAUSES = {
@@ -32,105 +37,203 @@ _CAUSES = {
 Step = Callable[[str], None]
 
 
-class StoreError(RuntimeError):
-    """The folder of live data cannot be written; what it held before still stands."""
+@dataclass(frozen=True)
+class Entry:
+    """The manifest's line on one series or table.
+
+    Parameters
+    ----------
+    provider, code, instrument : str
+        The source, and what it measures.
+    place : int
+        Place of the source among the series' sources, from 1.
+    retrieved : str
+        When the source was asked: ISO 8601, UTC.
+    file, sha256 : str
+        Where the figures are, below the folder, and what they must be.
+    rows : int
+        Number of observations.
+    first, last : str
+        Dates of the first and the last one.
+    pages : tuple of (str, str)
+        Address without key, and name of the object that holds the answer as it came.
+    note : str
+        What a reader has to know.
+    """
+
+    provider: str
+    code: str
+    instrument: str
+    place: int
+    retrieved: str
+    file: str
+    sha256: str
+    rows: int
+    first: str
+    last: str
+    pages: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
-def object_name(body: bytes, suffix: str) -> str:
-    """Give the name under which bytes are kept: their sha256 and the kind of content."""
-    return f"{hashlib.sha256(body).hexdigest()}.{suffix}"
+@dataclass(frozen=True)
+class State:
+    """One generation: what a finished refresh, or a freeze, left.
+
+    Parameters
+    ----------
+    generation : int
+        Counts finished refreshes.
+    written : str
+        When: ISO 8601, UTC.
+    entries : dict of str to Entry
+        What is in force.
+    shelf : dict of str to dict of str to Entry
+        For each series and code, what was last accepted from a source that is not in force now.
+    accepted : tuple of str
+        Every revision of past values that was accepted, in words.
+    """
+
+    generation: int
+    written: str
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    shelf: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
+
+    def latest(self, name: str, code: str) -> Entry | None:
+        """Give what was last accepted of a series from a provider's code."""
+        entry = self.entries.get(name)
+        return entry if entry and entry.code == code else self.shelf.get(name, {}).get(code)
+
+    def objects(self) -> set[str]:
+        """Give the names of all files that the manifest mentions."""
+        shelved = [entry for codes in self.shelf.values() for entry in codes.values()]
+        entries = [*self.entries.values(), *shelved]
+        return {Path(entry.file).name for entry in entries} | {name for entry in entries for _, name in entry.pages}
+
+    def to_json(self) -> bytes:
+        """Write the manifest."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def from_json(body: bytes, *, remedy: str) -> State:
+    """Read what `State.to_json` wrote."""
+    try:
+        record = json.loads(body)
+        if record.pop("format") == FORMAT:
+            entries = {name: _entry(entry) for name, entry in record["entries"].items()}
+            shelf = {name: {code: _entry(e) for code, e in codes.items()} for name, codes in record["shelf"].items()}
+            return State(**record | {"entries": entries, "shelf": shelf, "accepted": tuple(record["accepted"])})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    expected = f"a manifest of format {FORMAT}"
+    raise DataError(MANIFEST, expected=expected, found="something else", remedy=remedy)
+
+
+def _entry(record: dict) -> Entry:
+    return Entry(**record | {"pages": tuple((address, name) for address, name in record["pages"])})
+
+
+def sha256(body: bytes) -> str:
+    """Give the hash by which a file is known."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def to_bytes(values: pd.Series) -> bytes:
     """Write a series as CSV that reads back to the same numbers."""
     dates = np.datetime_as_string(values.index.to_numpy(), unit="D")
-    lines = [f"{date},{value!r}" for date, value in zip(dates, values.tolist(), strict=True)]
+    lines = [f"{date},{str(value).removesuffix('.0')}" for date, value in zip(dates, values.tolist(), strict=True)]
     return "\n".join(["date,value", *lines, ""]).encode()
 
 
 def from_bytes(body: bytes) -> pd.Series:
     """Read what `to_bytes` wrote."""
-    rows = [line.split(",") for line in body.decode().splitlines()[1:]]
-    dates = np.array([date for date, _ in rows], dtype="datetime64[us]")
-    return pd.Series([float(value) for _, value in rows], index=pd.DatetimeIndex(dates, name="date"))
+    frame = pd.read_csv(io.BytesIO(body), dtype={"value": float})
+    dates = frame["date"].to_numpy(dtype="datetime64[us]")
+    return pd.Series(frame["value"].to_numpy(), index=pd.DatetimeIndex(dates, name="date"))
+
+
+def table_to_bytes(table: pd.DataFrame) -> bytes:
+    """Write a table as CSV."""
+    return table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+
+
+def table_from_bytes(name: str, body: bytes) -> pd.DataFrame:
+    """Read what `table_to_bytes` wrote; the columns are those of the catalog."""
+    columns = list(TABLES[name].columns)
+    dates = [column for column in columns if column in ("date", "published")]
+    table = pd.read_csv(io.BytesIO(body), parse_dates=dates)
+    if list(table) != columns:
+        raise DataError(name, expected=f"the columns {', '.join(columns)}", found=", ".join(table))
+    return table
 
 
 class Store:
-    """Reads and writes the folder of live data.
+    """Reads and writes a folder of data.
 
     Parameters
     ----------
     folder : pathlib.Path
         Where it is; made on the first write.
+    remedy : str
+        What a user can do where it is damaged.
     step : callable, optional
         Called with a name before each act of writing: tests stop the process there.
     """
 
-    def __init__(self, folder: Path, *, step: Step = lambda name: None) -> None:
-        self.folder, self._step = folder, step
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        remedy: str = "Remove the folder of live data and run `make refresh`.",
+        step: Step = lambda name: None,
+    ) -> None:
+        self.folder, self.remedy, self._step = folder, remedy, step
 
     def load(self) -> State | None:
-        """Read the manifest.
-
-        Returns
-        -------
-        State or None
-            None when nothing has ever been refreshed.
-
-        Raises
-        ------
-        DataError
-            The manifest is not one of this program.
-        """
+        """Read the manifest; None when there is none."""
         try:
-            return from_json((self.folder / MANIFEST).read_bytes())
+            return from_json((self.folder / MANIFEST).read_bytes(), remedy=self.remedy)
         except FileNotFoundError:
             return None
 
-    def series(self, name: str, entry: Entry) -> pd.Series:
-        """Read a series and prove that it is what was stored.
-
-        Parameters
-        ----------
-        name : str
-            The series, for the message.
-        entry : Entry
-            Its line in the manifest.
-
-        Returns
-        -------
-        pandas.Series, shape (n,)
-            Observations by date.
+    def read(self, name: str, entry: Entry) -> bytes:
+        """Read the file of a series or table and prove that it is what was stored.
 
         Raises
         ------
         DataError
-            The object is missing or its hash is not its name.
+            The file is missing or its sha256 is not the one in the manifest.
         """
-        path = self.folder / "objects" / entry.parsed
-        body = path.read_bytes() if path.is_file() else b""
-        if object_name(body, "csv") != entry.parsed:
-            raise DataError(name, expected="the series that was stored", found="a damaged file", remedy=REMEDY)
-        return from_bytes(body)
+        path = self.folder / entry.file
+        if not path.is_file():
+            raise DataError(name, expected=f"the file {entry.file}", found="no such file", remedy=self.remedy)
+        body = path.read_bytes()
+        if (found := sha256(body)) != entry.sha256:
+            expected = f"the figures that were stored (sha256 {entry.sha256[:12]}...)"
+            raise DataError(name, expected=expected, found=f"a damaged file ({found[:12]}...)", remedy=self.remedy)
+        return body
+
+    def series(self, name: str, entry: Entry) -> pd.Series:
+        """Read a series, proved as by `read`."""
+        return from_bytes(self.read(name, entry))
+
+    def table(self, name: str, entry: Entry) -> pd.DataFrame:
+        """Read a table, proved as by `read`."""
+        return table_from_bytes(name, self.read(name, entry))
 
     @contextlib.contextmanager
     def lock(self, patience: float) -> Iterator[None]:
-        """Keep other refreshes out.
-
-        Parameters
-        ----------
-        patience : float
-            Seconds to wait for another refresh to end.
+        """Keep every other command out that writes data of this project, for at most `patience` seconds of waiting.
 
         Raises
         ------
         StoreError
-            Another refresh is still running, or the folder cannot be written.
+            Another command is still at work, or the folder cannot be written.
         """
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.folder / "lock")
-        with _writing(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
                 lock.acquire(timeout=patience)
@@ -142,7 +245,7 @@ class Store:
             lock.release()
 
     def commit(self, state: State, objects: Mapping[str, bytes]) -> None:
-        """Put a new generation in force, under the lock.
+        """Put a new generation in force, under the lock; when writing fails, the previous one stands.
 
         Parameters
         ----------
@@ -154,18 +257,16 @@ class Store:
         Raises
         ------
         StoreError
-            Disk full, read-only folder or another failure of writing; the previous generation stands.
+            Disk full, read-only folder or another failure of writing.
         """
-        with _writing(self.folder):
+        with writing(self.folder):
             for name, body in objects.items():
                 path = self.folder / "objects" / name
                 if not (path.is_file() and path.read_bytes() == body):
                     self._write(path, body)
             self._write(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json())
             self._write(self.folder / MANIFEST, state.to_json())
-        with contextlib.suppress(
-            OSError
-        ):  # the new generation is in force; what cannot be tidied now is tidied next time
+        with contextlib.suppress(OSError):  # the new generation is in force; what stays is tidied next time
             self._prune()
 
     def _write(self, path: Path, body: bytes) -> None:
@@ -186,7 +287,7 @@ class Store:
         finally:
             temporary.unlink(missing_ok=True)
         self._step(f"moved {path.name}")
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def _prune(self) -> None:
         """Drop generations beyond the kept ones, objects that no kept one names, and what a crash left half-written."""
@@ -196,7 +297,8 @@ class Store:
             path.unlink()
         named: set[str] = set()
         for path in [*generations[-KEPT_GENERATIONS:], self.folder / MANIFEST]:
-            named |= from_json(path.read_bytes()).objects()
+            with contextlib.suppress(DataError):  # an old manifest that is damaged names nothing
+                named |= from_json(path.read_bytes(), remedy=self.remedy).objects()
         for path in [*(self.folder / "objects").iterdir(), *self.folder.rglob(".part-*")]:
             if path.name not in named:
                 self._step(f"drop {path.name}")
@@ -204,16 +306,16 @@ class Store:
 
 
 @contextlib.contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Say in plain words why the folder cannot be written."""
+def writing(folder: Path) -> Iterator[None]:
+    """Say in plain words why a folder cannot be written."""
     try:
         yield
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0, error.strerror or type(error).__name__)
-        raise StoreError(f"cannot write the live data in {folder.name}: {cause}; what was there still stands") from None
+        raise StoreError(f"cannot write the data in {folder.name}: {cause}; what was there still stands") from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a move durable where the system can."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -1,5 +1,7 @@
 """Fixed colours for fixed things, in a light and a dark scheme, and the style sheet that names them."""
 
+from helpers.data import CATALOG
+
 LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#14171c"
 
 MARKS: dict[str, tuple[str, str]] = {
@@ -9,6 +11,9 @@ MARKS: dict[str, tuple[str, str]] = {
     "copper": ("#8c564b", "#cc9386"),
     "nasdaq": ("#2f68b3", "#7fb0ee"),
     "dollar": ("#1f7a70", "#5cc4b8"),
+    "oil": ("#4a4a4a", "#b0b0b0"),
+    "platinum": ("#47717f", "#8fc1d4"),
+    "eth": ("#5a5fb8", "#a3a7f0"),
     "fear": ("#7b2d8b", "#cb90da"),
     "liquidity": ("#4a7a1e", "#9bcb6c"),
     "debasement": ("#a14d73", "#e29bbd"),
@@ -46,35 +51,12 @@ PALETTE = {**MARKS, **TEXT, **SHADES}
 COLOURS = {name: light for name, (light, _) in PALETTE.items()}
 """What a drawing function uses; the page puts the dark partner in its place where the reader's scheme is dark."""
 
-NAMES = {
-    "silver": "silver",
-    "gold": "gold",
-    "btc": "Bitcoin",
-    "copper": "copper",
-    "nasdaq": "Nasdaq",
-    "dollar": "the dollar",
-    "vix": "VIX",
-    "real10": "10-year real yield",
-    "breakeven10": "10-year breakeven",
-    "dgs2": "2-year yield",
-    "policy_rate": "policy rate",
-    "nfci": "financial conditions",
-    "fed_assets": "Fed assets",
-}
+NAMES = {name: spec.label for name, spec in CATALOG.items()}
 
 
 def colour_of(series: str) -> str:
     """Colour of a series of the catalog: its own, or that of what it stands for."""
-    stands_for = {
-        "vix": "fear",
-        "nfci": "liquidity",
-        "fed_assets": "liquidity",
-        "breakeven10": "debasement",
-        "real10": "rates",
-        "dgs2": "rates",
-        "policy_rate": "rates",
-    }
-    return COLOURS[stands_for.get(series, series)]
+    return COLOURS[CATALOG[series].colour]
 
 
 def style_sheet() -> str:

@@ -12,12 +12,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from helpers.data.settings import CACHE, MANUAL, ROOT, SNAPSHOT
+from helpers.data.settings import ROOT, read_settings
 
 KEPT = ROOT / "build" / "kept"
 MOST = 60
-_LIVE = CACHE / "manifest.json"
-_READ = (ROOT / "helpers", ROOT / "claims", ROOT / "data" / "forecasts", SNAPSHOT, MANUAL, _LIVE)
 
 
 def run_digest(environment: Mapping[str, str]) -> str:
@@ -67,7 +65,9 @@ def prune(folder: Path) -> None:
 
 
 def _files() -> Iterator[Path]:
-    for place in _READ:
+    settings = read_settings()
+    data = (settings.snapshot, settings.manual, settings.cache / "manifest.json")
+    for place in (ROOT / "helpers", ROOT / "claims", ROOT / "data" / "forecasts", *data):
         if place.is_file():
             yield place
         for path in sorted(place.rglob("*")) if place.is_dir() else ():

@@ -1,7 +1,7 @@
 """Whom the numbers in a picture come from, read off the data drawn."""
 
 from helpers.data import Dataset
-from helpers.data.catalog import MONTHLY, WEEKLY
+from helpers.data.catalog import CATALOG, TABLES
 
 PROVIDERS = {
     "yahoo": "Yahoo Finance",
@@ -9,11 +9,6 @@ PROVIDERS = {
     "fred": "FRED",
     "fredapi": "FRED",
     "lbma": "LBMA",
-}
-OTHERS = {
-    "balance": "Silver Institute, World Silver Survey",
-    "records": "COMEX, LBMA and earlier venues as listed in the data",
-    "silver_average": "World Bank Pink Sheet, CC BY 4.0",
 }
 
 
@@ -25,7 +20,7 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
     dataset : Dataset
         The data drawn.
     series : tuple of str
-        Names in the catalog; also "balance" and "records".
+        Names of series and tables in the catalog.
 
     Returns
     -------
@@ -48,12 +43,12 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
 
 
 def _origin(dataset: Dataset, name: str) -> tuple[str, str]:
-    if name in OTHERS:
-        return OTHERS[name], ""
-    terms = (WEEKLY | MONTHLY)[name].licence
-    if name in dataset.provenance.index:
-        row = dataset.provenance.loc[name]
-        pairs = zip(row["provider"].split(", "), row["code"].split(", "), strict=True)
-        return ", ".join(f"{provider} {code}" for provider, code in pairs), terms
-    first = MONTHLY[name].ladder[0]
-    return f"{PROVIDERS[first.provider]} {first.code}", terms
+    if name in TABLES:
+        table = TABLES[name]
+        return table.citation or table.quantity, table.licence
+    row = dataset.provenance.loc[name]
+    if row["provider"] == "manual":
+        return CATALOG[name].citation or CATALOG[name].quantity, CATALOG[name].licence
+    if row["provider"] == "computed":
+        return "; ".join(_origin(dataset, part)[0] for part in row["code"].split(", ")), CATALOG[name].licence
+    return f"{PROVIDERS[row['provider']]} {row['code']}", CATALOG[name].licence

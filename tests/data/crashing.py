@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.data.generation import Entry, State
-from helpers.data.store import Store, StoreError, object_name, to_bytes
+from helpers.data.errors import StoreError
+from helpers.data.store import Entry, State, Store, sha256, to_bytes
 
 NAMES = ("vix", "silver")
 
@@ -27,10 +27,11 @@ def generation(number):
         days = pd.bdate_range("2026-01-05", periods=40 + number)
         body = to_bytes(pd.Series(np.full(len(days), number + len(name) / 10), index=days))
         page = f"page {number} of {name}".encode()
-        objects |= {object_name(body, "csv"): body, object_name(page, "json"): page}
+        objects |= {f"{sha256(body)}.csv": body, f"{sha256(page)}.json": page}
         entries[name] = Entry(
-            provider="yahoo", code=name, instrument=name, rung=1, retrieved="2026-08-22T09:00:00+00:00",
-            pages=(("http://127.0.0.1/x", object_name(page, "json")),), parsed=object_name(body, "csv"),
+            provider="yahoo", code=name, instrument=name, place=1, retrieved="2026-08-22T09:00:00+00:00",
+            pages=(("http://127.0.0.1/x", f"{sha256(page)}.json"),), file=f"objects/{sha256(body)}.csv",
+            sha256=sha256(body),
             rows=len(days), first=f"{days[0]:%Y-%m-%d}", last=f"{days[-1]:%Y-%m-%d}",
         )  # fmt: skip
     return State(number, f"2026-08-22T09:00:{number:02d}+00:00", entries), objects

@@ -1,7 +1,7 @@
-"""A small stand-in for the live sources, fed from the embedded snapshot, with faults on demand.
+"""A small stand-in for the live sources, fed from the embedded data, with faults on demand.
 
-It answers on loopback with the addresses and the forms of the real ones. Every weekly figure of the snapshot is served
-as one observation on its own day, so that a refresh from it has to give the snapshot back.
+It answers on loopback with the addresses and the forms of the real ones, so that a refresh from it has to give the
+embedded data back.
 """
 
 import functools
@@ -14,32 +14,35 @@ import pandas as pd
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from helpers.data.catalog import LIVE
-from helpers.data.snapshot import read_snapshot
+from helpers.data.catalog import CATALOG, TABLES
+from helpers.data.settings import Settings
+from helpers.data.store import Store
 
 KEY = "0sentinel1sentinel2sentinel3sent"
 TRANSPORT = ("403", "429", "503", "html200", "truncated", "empty", "slow", "reset")
 PAST = ("dotted", "shrink", "revise")
 VALUES = ("duplicate", "unordered", "spike")
-PROVIDERS = ("fredapi", "fred", "yahoo", "coinmetrics", "lbma")
+PROVIDERS = ("fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc")
 HTML = "<!doctype html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
 
 @functools.cache
 def snapshot_series():
-    """Give (provider's code) -> text of (date, value) for every code of the catalog, from the snapshot."""
-    frozen = read_snapshot()
-    days = pd.date_range(frozen.policy["effective"].iloc[0], "2026-08-21", freq="D")
-    columns = {name: frozen.weekly[name].dropna() for name in LIVE if name in frozen.weekly}
-    columns["policy_rate"] = frozen.policy.set_index("effective")["upper_bound"].reindex(days, method="ffill")
-    columns["fed_assets"] = columns["fed_assets"].set_axis(columns["fed_assets"].index - pd.Timedelta(days=2))
-    columns["cpi"] = frozen.monthly["cpi"].dropna()
-    codes = {rung.code: columns[name] for name, spec in LIVE.items() for rung in spec.ladder}
-    codes["silver"], codes["gold_pm"] = columns["silver"] * 1.002, columns["gold"] * 1.001
-    codes["BTC-USD"] = columns["btc"].loc["2014-09-19":]
-    return {
-        code: [(f"{day:%Y-%m-%d}", f"{value:.10g}") for day, value in values.items()] for code, values in codes.items()
-    }
+    """Give (provider's code) -> text of (date, value) for every code of the catalog, from the embedded data."""
+    store = Store(Settings().snapshot)
+    entries = store.load().entries
+    figures = {name: store.series(name, entries[name]) for name in CATALOG if name in entries}
+    codes = {one.code: figures[name] for name, spec in CATALOG.items() if name in figures for one in spec.sources}
+    codes |= {"silver": figures["london_silver"], "gold_pm": figures["london_gold"], "btc": figures["btc"] * 1.001}
+    return {code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()}
+
+
+@functools.cache
+def snapshot_tables():
+    """Give the CFTC's rows by contract code."""
+    store = Store(Settings().snapshot)
+    entries = store.load().entries
+    return {table.sources[0].code: store.table(name, entries[name]) for name, table in TABLES.items() if table.sources}
 
 
 def spoil(rows, kind):
@@ -58,7 +61,7 @@ def spoil(rows, kind):
 
 
 class StandIn:
-    """The five sources behind one server.
+    """The six sources behind one server.
 
     `faults` maps a provider to a kind of fault; `until` hides later rows; `seen` lists the requests.
     """
@@ -85,6 +88,8 @@ class StandIn:
             self._release.wait(30)
         code = request.args.get("series_id") or request.args.get("id") or request.args.get("assets")
         code = code or path.rpartition("/")[2].removesuffix(".json")
+        if provider == "cftc":
+            return Response(self._cftc(request.args, kind))
         if code not in self._rows:
             return Response("{}", status=404, content_type="application/json")
         rows = spoil([row for row in self._rows[code] if row[0] <= self.until], kind)
@@ -118,6 +123,18 @@ class StandIn:
         ]
         more = {"next_page_token": str(start + size), "next_page_url": "http://192.0.2.1/elsewhere"}
         return json.dumps({"data": page} | (more if start + size < len(rows) else {}))
+
+    def _cftc(self, query, kind):
+        found = next(table for code, table in snapshot_tables().items() if code in query["$where"])
+        found = found[found["date"] <= pd.Timestamp(self.until[:10] if self.until < "9" else "2100")]
+        found = found.iloc[len(found) // 2 :] if kind == "shrink" else found
+        rows = [
+            {"report_date_as_yyyy_mm_dd": f"{row.date:%Y-%m-%d}T00:00:00.000", "open_interest_all": row.open_interest,
+             "m_money_positions_long_all": row.mm_long, "m_money_positions_short_all": row.mm_short}
+            for row in found.itertuples()
+        ]  # fmt: skip
+        start = int(query["$offset"])
+        return json.dumps(rows[start : start + int(query["$limit"])], default=int)
 
     def _yahoo(self, code, rows, query):
         first, end = int(query["period1"]), int(query["period2"])

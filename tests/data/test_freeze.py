@@ -1,171 +1,184 @@
-"""Freezing: a new snapshot is the old one plus what came later, and only a good live state becomes one."""
+"""Freezing: a new snapshot is the old one plus what came later, only a good live state becomes one, in one exchange."""
 
 import datetime as dt
-import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data.catalog import LIVE
 from helpers.data.errors import DataError
-from helpers.data.freeze import freeze, main
+from helpers.data.freeze import NEW, OLD, freeze, main, mend, swap
+from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
-from helpers.data.settings import SNAPSHOT
-from helpers.data.snapshot import FILES, read_snapshot
-from helpers.data.sources import SourceError
-from helpers.data.tables import check_tables
+from helpers.data.settings import ROOT, Settings
+from helpers.data.store import Store
 
-SATURDAY = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
-WEEK = dt.timedelta(days=7)
+SATURDAY = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
+NAMES = ("silver", "gold", "nfci", "btc", "cot_silver")
 
 
 @pytest.fixture
-def folder(tmp_path):
-    shutil.copytree(SNAPSHOT, tmp_path / "data" / "snapshot")
-    return tmp_path / "data" / "snapshot"
+def given(standin, access, tmp_path, monkeypatch):
+    """Settings with a snapshot of a few series of their own, and sources that go on to 27 November 2026."""
+    embedded = Store(Settings().snapshot)
+    state = embedded.load()
+    folder = tmp_path / "data" / "snapshot"
+    folder.mkdir(parents=True)
+    entries = {name: state.entries[name] for name in NAMES}
+    for entry in entries.values():
+        shutil.copy(embedded.folder / entry.file, folder / entry.file)
+    (folder / "manifest.json").write_bytes(replace(state, entries=entries).to_json())
+    for code in ("SI=F", "GC=F", "NFCI", "BTC-USD", "silver", "btc"):
+        last = float(standin._rows[code][-1][1])
+        days = pd.date_range(standin._rows[code][-1][0], "2026-11-27", freq="W-FRI" if code == "NFCI" else "B")[1:]
+        standin._rows[code] = standin._rows[code] + [(f"{day:%Y-%m-%d}", f"{last * 1.01:.6g}") for day in days]
+    return access(standin, snapshot=folder, cache=tmp_path / "data" / "cache")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Live data of faultless refreshes, made once a moment."""
-    return {}, tmp_path_factory.mktemp("live")
+def content(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != "lock"}
 
 
-@pytest.fixture
-def live(standin, access, made):
-    """Live data of a faultless refresh: today's, or those of a week later."""
-
-    def at(moment):
-        given, (known, place) = access(standin), made
-        if moment not in known:
-            refresh(access=given, now=moment)
-            known[moment] = shutil.copytree(given.cache, place / f"{moment:%m%d}")
-        else:
-            shutil.copytree(known[moment], given.cache)
-        return given
-
-    return at
+def bring(given, *names, now=SATURDAY, **options):
+    refresh(settings=given, only=names or NAMES, now=now, **options)
 
 
-def grow(standin, monkeypatch):
-    """Let every source go on for a week (and nfci be re-estimated): value plus one per cent."""
-    rows = {}
-    for code, known in standin._rows.items():
-        day = f"{pd.Timestamp(known[-1][0]) + pd.Timedelta(days=7):%Y-%m-%d}"
-        rows[code] = [*known, (day, f"{float(known[-1][1]) * 1.01:.6g}")]
-    days = pd.date_range("2026-08-22", "2026-08-28")
-    rows["DFEDTARU"] = standin._rows["DFEDTARU"] + [
-        (f"{day:%Y-%m-%d}", "3.75" if day < pd.Timestamp("2026-08-27") else "3.50") for day in days
-    ]
-    rows["NFCI"] = [(day, f"{float(value) + 0.004:.3f}") for day, value in rows["NFCI"]]
-    rows["NFCI"].append(("2026-08-28", "-0.600"))
-    rows["CPIAUCSL"] = [*standin._rows["CPIAUCSL"], ("2026-08-01", "333.5")]
-    for code in ("CPER", "DTWEXBGS"):
-        rows[code] = standin._rows[code]
-    monkeypatch.setattr(standin, "_rows", rows)
+def read(given):
+    return read_holdings(replace(given, source="snapshot"))
 
 
-def test_freezing_what_came_from_the_snapshot_changes_no_figure(live, folder):
-    given = live(SATURDAY)
-    before = {name: (folder / name).read_bytes() for name in FILES}
-    report = freeze(access=given, folder=folder, now=SATURDAY)
-    assert {name: (folder / name).read_bytes() for name in FILES} == before
-    assert report.splitlines()[0] == "# Snapshot of 2026-08-22, in place of the one of 2026-08-21"
-    assert "- silver: unchanged" in report
-    assert json.loads((folder / "manifest.json").read_text())["frozen"] == "2026-08-22"
-    assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
+def test_what_came_later_is_added_and_the_past_stands(given):
+    old = read(given)
+    bring(given)
+    report = freeze(settings=given, now=SATURDAY)
+    new = read(given)
+    assert new.as_known == dt.date(2026, 11, 28)
+    for name in ("silver", "gold", "nfci", "btc"):
+        pd.testing.assert_series_equal(new.series[name].loc[: old.series[name].index[-1]], old.series[name])
+    assert "- silver: 70 rows added (2026-08-24 to 2026-11-27)" in report.splitlines()
+    assert "- cot_silver: unchanged" in report.splitlines()
+    assert (given.snapshot / "CHANGES.md").read_text() == report
+    assert "`silver`" in (given.snapshot / "README.md").read_text()
+    assert sorted(path.name for path in given.snapshot.parent.iterdir()) == ["cache", "snapshot"]
+    assert Store(given.snapshot).load().generation == 2
 
 
-def test_a_week_later_rows_are_added_and_revisions_listed(standin, live, folder, monkeypatch):
-    grow(standin, monkeypatch)
-    given = live(SATURDAY + WEEK)
-    old = read_snapshot(folder)
-    report = freeze(access=given, folder=folder, now=SATURDAY + WEEK)
-    new = check_tables(read_snapshot(folder))
-    assert new.as_known == dt.date(2026, 8, 29)
-    assert new.weekly.index[-1] == pd.Timestamp("2026-08-28")
-    assert new.weekly.loc["2026-08-28", "silver"] == 70.161  # 69.466 x 1.01 = 70.16066, three decimals
-    assert new.weekly.loc["2026-08-28", "policy_rate"] == 3.5
-    unrevised = [name for name in new.weekly if name != "nfci"]
-    pd.testing.assert_frame_equal(new.weekly.loc[:"2026-08-21", unrevised], old.weekly[unrevised], check_freq=False)
-    np.testing.assert_allclose(new.weekly["nfci"].dropna().iloc[:839], old.weekly["nfci"].dropna() + 0.004, atol=5e-4)
-    lines = report.splitlines()
-    assert "- silver: 1 rows added (2026-08-28 to 2026-08-28)" in lines
-    assert "- copper: unchanged" in lines
-    assert "- policy_rate: 1 rows added (2026-08-27 to 2026-08-27)" in lines
-    assert "- cpi: 1 rows added (2026-08-01 to 2026-08-01)" in lines
-    (nfci,) = [line for line in lines if line.startswith("- nfci: 2 rows added (2026-08-21 to 2026-08-28); 839 values")]
-    assert "2010-07-23 -0.219 -> -0.215" in nfci
-    assert nfci.endswith(" and 829 more")
-    assert (folder / "CHANGES.md").read_text() == report
-    described = {entry["series"]: entry for entry in json.loads((folder / "manifest.json").read_text())["series"]}
-    assert described["nfci"]["note"] == "re-estimated by its provider every week; vintage of 2026-08-29"
-    assert described["btc"]["rows"] == 841
+def test_freezing_twice_changes_no_figure(given):
+    bring(given)
+    freeze(settings=given, now=SATURDAY)
+    before = {path: body for path, body in content(given.snapshot).items() if path.endswith(".csv")}
+    report = freeze(settings=given, now=SATURDAY)
+    assert {path: body for path, body in content(given.snapshot).items() if path.endswith(".csv")} == before
+    assert "- gold: unchanged" in report
 
 
-def test_bitcoin_goes_on_with_yahoo_because_coin_metrics_may_not_be_passed_on(standin, live, folder, monkeypatch):
-    grow(standin, monkeypatch)
-    given = live(SATURDAY + WEEK)  # in which Bitcoin is Coin Metrics' 79118.6
-    standin._rows["BTC-USD"][-1] = ("2026-08-28", "80000")
-    freeze(access=given, folder=folder, now=SATURDAY + WEEK)
-    assert read_snapshot(folder).weekly["btc"].iloc[-1] == 80000
+def refused(given, match, now=SATURDAY):
+    before = content(given.snapshot.parent)
+    with pytest.raises(DataError, match=match):
+        freeze(settings=given, now=now)
+    assert content(given.snapshot.parent) == before
 
 
-def refused(given, folder, match, error=DataError):
-    before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
-    with pytest.raises(error, match=match):
-        freeze(access=given, folder=folder, now=SATURDAY)
-    assert {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()} == before
+def test_an_altered_past_is_refused_except_where_the_provider_re_estimates_it(standin, given):
+    standin._rows["NFCI"] = [(day, f"{float(value) + 0.004:.3f}") for day, value in standin._rows["NFCI"]]
+    bring(given)
+    assert "values changed" in freeze(settings=given, now=SATURDAY)
+    rows = standin._rows["SI=F"]
+    standin._rows["SI=F"] = [*rows[:3000], (rows[3000][0], "99"), *rows[3001:]]
+    later = SATURDAY + dt.timedelta(hours=1)
+    bring(given, "silver", now=later, accept_revisions=True)
+    refused(given, f"silver: expected the past of the snapshot, found 1 of .* changed: {rows[3000][0]}", now=later)
 
 
-def test_data_of_another_instrument_do_not_become_a_snapshot(standin, access, folder):
-    given = access(standin)
+def test_data_of_another_source_do_not_become_a_snapshot(standin, given):
     standin.faults["yahoo"] = "429"
-    refresh(access=given, now=SATURDAY)
-    refused(given, folder, "silver: expected COMEX silver.*found London silver price, noon auction from lbma")
+    bring(given, "silver")
+    refused(given, "silver: expected COMEX silver.*found London silver price, noon auction from lbma")
 
 
-def test_data_that_end_before_the_snapshot_do_not_become_one(standin, access, folder):
-    given = access(standin)
-    standin.until = "2026-08-14"
-    refresh(access=given, now=SATURDAY)
-    refused(given, folder, "silver: expected .*to 2026-08-21 at least, found none after 2026-08-14")
+def test_coin_metrics_may_not_be_passed_on(standin, given):
+    standin.faults["yahoo"] = "429"
+    bring(given, "btc", "nfci")
+    with pytest.raises(DataError, match=r"btc: expected Bitcoin.*found Bitcoin, close at 00:00 UTC from coinmetrics"):
+        freeze(settings=replace(given, snapshot=_only(given, "btc", "nfci")), now=SATURDAY)
 
 
-def test_a_series_that_no_refresh_brought_does_not_pass_for_live(standin, access, folder):
-    given = access(standin)
-    refresh(access=given, only=[name for name in LIVE if name != "vix"], now=SATURDAY)
-    refused(given, folder, "vix: expected .*found nothing newer than the snapshot")
+def _only(given, *names):
+    state = Store(given.snapshot).load()
+    kept = replace(state, entries={name: state.entries[name] for name in names})
+    (given.snapshot / "manifest.json").write_bytes(kept.to_json())
+    return given.snapshot
 
 
-def test_a_policy_rate_that_ends_early_is_not_carried_on(standin, live, folder, monkeypatch):
-    grow(standin, monkeypatch)
-    given = live(SATURDAY + WEEK)
-    monkeypatch.setitem(standin._rows, "DFEDTARU", standin._rows["DFEDTARU"][:-2])  # to Wednesday 26 August
-    refresh(access=given, only=["policy_rate"], accept_revisions=True, now=SATURDAY + WEEK)
-    with pytest.raises(DataError, match="policy_rate on 2026-08-28: expected a rate, found none after 2026-08-21"):
-        freeze(access=given, folder=folder, now=SATURDAY + WEEK)
+def test_old_data_and_none_at_all_do_not_become_a_snapshot(given):
+    refused(given, "live data: expected what `make refresh` brings, found nothing")
+    bring(given)
+    refused(given, "silver: expected .*fresh.*found data of 2026-11-28", now=SATURDAY + dt.timedelta(days=15))
 
 
-def test_old_data_do_not_become_a_snapshot(live, folder):
-    given = live(SATURDAY)
-    with pytest.raises(DataError, match=r"silver: expected .*fresh.*found data of 2026-08-22"):
-        freeze(access=given, folder=folder, now=SATURDAY + 2 * WEEK)
+def test_a_required_series_that_no_refresh_brought_does_not_pass_for_live(given):
+    bring(given, "gold")
+    refused(given, "silver: expected .*found no live data")
 
 
-def test_other_bitcoin_prices_than_the_snapshots_are_refused(standin, live, folder, monkeypatch):
-    given = live(SATURDAY)
-    rows = [(day, f"{float(value) * 1.002}") for day, value in standin._rows["BTC-USD"]]
-    monkeypatch.setattr(standin, "_rows", {**standin._rows, "BTC-USD": rows})
-    refused(given, folder, "btc on .*expected the snapshot's price")
-    standin.faults["yahoo"] = "503"
-    refused(given, folder, "yahoo BTC-USD: status 503", SourceError)
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import helpers.data.freeze as freezing
+point, folder = sys.argv[1], Path(sys.argv[2])
+original = Path.rename
+calls = 0
+def rename(self, target):
+    global calls
+    calls += 1
+    if calls == int(point):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(self, target)
+Path.rename = rename
+if sys.argv[3] == "two moves":
+    freezing._exchanged = lambda one, other: False
+freezing.swap(folder)
+"""
 
 
-def test_the_command_says_why_it_refuses(access, standin, monkeypatch, capsys):
-    given = access(standin)
-    monkeypatch.setattr("helpers.data.freeze.read_access", lambda: given)
+@pytest.mark.parametrize("way", ["exchange", "two moves"])
+@pytest.mark.parametrize("point", [1, 2])
+def test_killed_between_its_moves_a_freeze_leaves_whole_folders_and_the_next_one_mends(tmp_path, way, point):
+    folder = tmp_path / "snapshot"
+    for name, text in (("snapshot", "old"), (NEW, "new")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_text(text)
+        (tmp_path / name / "b").write_text(text)
+    words = [sys.executable, "-c", KILLED, str(point), str(folder), way]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    killed = subprocess.run(words, env=environment, check=False, timeout=60)
+    assert killed.returncode in ((0, -signal.SIGKILL) if way == "exchange" else (-signal.SIGKILL,))
+    mend(folder)
+    assert len({(folder / name).read_text() for name in "ab"}) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["snapshot"]
+    (tmp_path / NEW).mkdir()
+    swap(folder)
+    assert not list(folder.iterdir())
+    assert not (tmp_path / OLD).exists()
+
+
+def test_the_command_says_why_it_refuses(given, monkeypatch, capsys):
+    monkeypatch.setattr("helpers.data.freeze.read_settings", lambda: given)
     assert main([]) == 2
     assert "expected what `make refresh` brings, found nothing" in capsys.readouterr().err
+
+
+def test_freezing_and_refreshing_keep_each_other_out(given, monkeypatch):
+    from helpers.data.errors import StoreError
+
+    bring(given)
+    monkeypatch.setattr("helpers.data.freeze._PATIENCE", 0.05)
+    with Store(given.cache).lock(1), pytest.raises(StoreError, match="another refresh is running"):
+        freeze(settings=given, now=SATURDAY)
+    assert np.isfinite(read(given).series["silver"]).all()

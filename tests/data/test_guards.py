@@ -4,18 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.data.catalog import MONTHLY, WEEKLY, Source
+from helpers.data.catalog import CATALOG
+from helpers.data.checks import check_bounds, check_gaps
 from helpers.data.errors import DataError
-from helpers.data.guards import (
-    check_bounds,
-    check_whole,
-    compare,
-    drop_known_errors,
-    jump_problem,
-    jumps,
-    settling_day,
-)
-from tests.data.conftest import SHARED
+from helpers.data.guards import compare, jump_problem, jumps, settling_day, stands, unlike
+from helpers.data.settings import Settings
+from helpers.data.store import Store
 
 # Settlements in New York and noon prices in London, USD an ounce, as published for those days.
 NEW_YORK = {"2026-01-28": 113.111, "2026-01-29": 114.037, "2026-01-30": 78.290, "2026-02-02": 76.778}
@@ -32,7 +26,7 @@ def days(*values, start="2026-01-05"):
 
 
 def test_the_crash_of_30_january_2026_is_a_jump_that_london_confirms_on_the_day_and_on_the_next():
-    silver = WEEKLY["silver"]
+    silver = CATALOG["silver"]
     # ln(78.290 / 114.037) = -0.3761, beyond the 0.15 that is believed unasked.
     assert jumps(silver, series(NEW_YORK), after=None).to_dict() == {BLACK_FRIDAY: pytest.approx(-0.3761, abs=1e-4)}
     # That day: London ln(103.19 / 118.45) = -0.1379; 0.238 apart, within 0.25.
@@ -46,8 +40,8 @@ def test_a_crash_that_london_never_sees_is_not_believed_once_monday_is_there():
     # 114.037 -> 92: -0.215, within 0.25 of an unmoved London that Friday, but not within 0.12 once Monday is there.
     fallen = series(NEW_YORK | {"2026-01-30": 92.0, "2026-02-02": 91.0})
     unmoved = series(LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5})
-    assert jump_problem(WEEKLY["silver"], fallen[:BLACK_FRIDAY], BLACK_FRIDAY, unmoved[:BLACK_FRIDAY]) == ""
-    said = jump_problem(WEEKLY["silver"], fallen, BLACK_FRIDAY, unmoved)
+    assert jump_problem(CATALOG["silver"], fallen[:BLACK_FRIDAY], BLACK_FRIDAY, unmoved[:BLACK_FRIDAY]) == ""
+    said = jump_problem(CATALOG["silver"], fallen, BLACK_FRIDAY, unmoved)
     assert said == "log change -0.215, second source -0.004 (it ends on 2026-02-02)"
 
 
@@ -55,37 +49,49 @@ def test_a_wrong_print_that_comes_back_the_next_day_is_not_believed():
     # 114 -> 60 -> 113: over both days the two agree, and the day itself, 0.64 apart, still tells.
     spiked = NEW_YORK | {"2026-01-30": 60.0, "2026-02-02": 113.0}
     calm = LONDON | {"2026-01-30": 118.0, "2026-02-02": 117.5}
-    assert jump_problem(WEEKLY["silver"], series(spiked), BLACK_FRIDAY, series(calm)) != ""
+    assert jump_problem(CATALOG["silver"], series(spiked), BLACK_FRIDAY, series(calm)) != ""
 
 
 def test_only_new_days_are_looked_at_and_the_last_accepted_one_again():
     bitcoin = days(100, 130, 131, 132, 170, start="2026-01-05")
-    spec = WEEKLY["btc"]  # believed up to a log change of 0.20: both 130/100 (0.26) and 170/132 (0.25) are beyond
+    spec = CATALOG["btc"]  # believed up to a log change of 0.20: both 130/100 (0.26) and 170/132 (0.25) are beyond
     assert list(jumps(spec, bitcoin, after=bitcoin.index[2]).index) == [bitcoin.index[4]]
     assert list(jumps(spec, bitcoin, after=bitcoin.index[1]).index) == [bitcoin.index[1], bitcoin.index[4]]
-    assert jumps(WEEKLY["vix"], days(12, 40), after=None).empty  # no second source, so no question
+    assert list(jumps(CATALOG["vix"], days(12, 40), after=None)) == [pytest.approx(np.log(40 / 12))]
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the daily prices stand beside the checkout in ../shared")
-@pytest.mark.parametrize(("name", "first", "second"), [
-    ("silver", "yahoo_SI=F", "lbma_silver"),
-    ("gold", "yahoo_GC=F", "lbma_gold_pm"),
-    ("btc", "yahoo_BTC-USD", "coinmetrics_btc"),
-])  # fmt: skip
-def test_the_limits_let_every_real_jump_of_two_decades_pass(name, first, second):
-    venues = [
-        pd.read_csv(SHARED / "data" / "daily" / f"{file}.csv", index_col=0, na_values=".")["value"].dropna()
-        for file in (first, second)
-    ]
-    for venue in venues:
-        venue.index = pd.DatetimeIndex(venue.index)
-    spec, (own, other) = WEEKLY[name], venues
+def embedded(name):
+    store = Store(Settings().snapshot)
+    return store.series(name, store.load().entries[name])
+
+
+@pytest.mark.parametrize(("name", "second"), [("silver", "london_silver"), ("gold", "london_gold")])
+def test_the_limits_let_every_real_jump_of_two_decades_pass(name, second):
+    spec, own, other = CATALOG[name], embedded(name), embedded(second)
     found = jumps(spec, own, after=own.index[0])
     problems = {}
     for day in found.index[(found.index > other.index[0]) & (found.index < other.index[-1])]:
         problems[day] = jump_problem(spec, own, day, other) + jump_problem(spec, own[:day], day, other[:day])
     assert problems
     assert not any(problems.values()), problems
+
+
+def test_figures_of_another_thing_are_told_apart_and_two_venues_are_not():
+    silver, london = CATALOG["silver"], embedded("london_silver")
+    assert unlike(silver, embedded("silver"), london) == ""
+    # One ounce is 31.1 grams.
+    assert unlike(silver, embedded("silver"), london / 31.1).startswith("0.0322 times the figures at hand")
+    drifting = london * np.linspace(1, 1.4, len(london))
+    assert "over the last common days" in unlike(silver, london, drifting.where(drifting.index > "2010", london))
+    said = unlike(CATALOG["real10"], embedded("real10"), embedded("dgs2"))
+    assert said.endswith("at the median over all common days")
+
+
+def test_a_jump_stands_when_the_next_value_stays_there():
+    rate = CATALOG["dgs2"]  # believed up to one percentage point in a day
+    assert not stands(rate, days(3.9, 3.9, 0.1), pd.Timestamp("2026-01-07"))
+    assert stands(rate, days(3.9, 3.9, 2.4, 2.5), pd.Timestamp("2026-01-07"))
+    assert not stands(rate, days(3.9, 3.9, 0.1, 3.9), pd.Timestamp("2026-01-07"))
 
 
 def test_a_past_that_is_the_same_to_the_last_digit_of_a_float_is_unchanged():
@@ -119,33 +125,18 @@ def test_only_yahoos_last_row_may_settle_and_only_when_it_was_fresh():
     assert compare(rows, days(1.1, 2.0), settling=rows.index[-1])
 
 
-def test_the_wrong_print_of_the_copper_fund_is_left_out_only_while_it_stands():
-    wrong = pd.Series([17.62, 19.30, 17.50], index=pd.DatetimeIndex(["2015-06-25", "2015-06-26", "2015-06-29"]))
-    fund = Source("yahoo", "CPER", "")
-    assert list(drop_known_errors(fund, wrong).index.day) == [25, 29]
-    corrected = wrong.replace(19.30, 17.61)
-    assert drop_known_errors(fund, corrected).equals(corrected)
-    assert drop_known_errors(Source("fred", "CPER", ""), wrong).equals(wrong)
-
-
-def test_bounds_hold_in_the_sample_and_not_before_it():
-    # The Nasdaq Composite was 54.87 on 3 October 1974, below the bound of 100 that holds since 2000.
-    index = pd.Series([54.87, 2269.47], index=pd.DatetimeIndex(["1974-10-03", "2010-07-23"]))
-    first = pd.Timestamp("2010-07-23")
-    assert list(check_bounds(WEEKLY["nasdaq"], index, first_week=first)) == [2269.47]
-    with pytest.raises(DataError, match="nasdaq on 2010-07-23: expected a value from 100"):
-        check_bounds(WEEKLY["nasdaq"], index * 1000, first_week=first)
-    with pytest.raises(DataError, match="expected values after 2010-07-23, found none"):
-        check_bounds(WEEKLY["nasdaq"], index.iloc[:1], first_week=first)
-
-
-def test_a_missing_week_and_a_late_start_are_named():
+def test_bounds_and_gaps_are_named_with_their_day():
+    with pytest.raises(DataError, match="vix on 2026-01-06: expected a value from 5"):
+        check_bounds(CATALOG["vix"], days(20.0, 2.0))
     vix = days(*np.full(30, 20.0))
-    check_whole(WEEKLY["vix"], vix, reaches_back_to=pd.Timestamp("2026-01-09"))
-    with pytest.raises(DataError, match="vix on 2026-01-30: expected an observation every 7 days, found 14 days"):
-        check_whole(WEEKLY["vix"], vix.drop(vix.loc["2026-01-17":"2026-01-23"].index), reaches_back_to=None)
-    with pytest.raises(DataError, match="expected a first value by 2026-01-02"):
-        check_whole(WEEKLY["vix"], vix, reaches_back_to=pd.Timestamp("2026-01-02"))
-    # October 2025 was never published: two months from September to November are no gap for consumer prices.
-    prices = series({"2025-09-01": 324.245, "2025-11-01": 325.063, "2025-12-01": 326.031})
-    check_whole(MONTHLY["cpi"], prices, reaches_back_to=None)
+    check_gaps(CATALOG["vix"], vix)
+    with pytest.raises(DataError, match="vix on 2026-01-23: expected an observation every 7 days, found 14 days"):
+        check_gaps(CATALOG["vix"], vix[(vix.index < "2026-01-10") | (vix.index > "2026-01-17")])
+
+
+def test_every_series_of_the_catalog_has_a_guard_and_its_own_past_mostly_passes_it():
+    for name, spec in CATALOG.items():
+        assert np.isfinite(spec.jump), name
+        if not spec.sum_of:
+            found = embedded(name)
+            assert len(jumps(spec, found, after=found.index[0])) <= 0.005 * len(found), name

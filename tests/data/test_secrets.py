@@ -12,10 +12,11 @@ import pytest
 from werkzeug import Response
 
 from helpers.data.catalog import Source
+from helpers.data.client import Client, Redaction
+from helpers.data.errors import SourceError
+from helpers.data.providers import fetch
 from helpers.data.refresh import main
-from helpers.data.settings import Access, read_access
-from helpers.data.sources import Client, SourceError, fetch
-from helpers.data.sources.http import Redaction
+from helpers.data.settings import Settings, read_settings
 from tests.data.standin import KEY, PAST, TRANSPORT, VALUES
 
 NOW = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
@@ -46,11 +47,11 @@ def keyed(standin, access, monkeypatch, tmp_path):
 
     def use(**changes):
         def read():
-            found = read_access(file=tmp_path / "no .env")
+            found = read_settings(file=tmp_path / "no .env")
             assert found.key == KEY
             return replace(given, **({"key": found.key} | changes))
 
-        monkeypatch.setattr("helpers.data.refresh.read_access", read)
+        monkeypatch.setattr("helpers.data.refresh.read_settings", read)
 
     monkeypatch.setenv("FRED_API_KEY", KEY)
     use()
@@ -129,18 +130,22 @@ def test_an_unexpected_failure_inside_a_library_is_told_without_the_key(standin,
     assert KEY not in chain(caught.value)
 
 
-def test_a_malformed_key_is_not_shown_either(standin, keyed, monkeypatch, capfd, caplog, tmp_path):
+def test_a_malformed_key_is_not_shown_either(standin, keyed, access, monkeypatch, capfd, caplog, tmp_path):
     wrong = f"{KEY} with a space"
-    keyed(key=wrong)
+    monkeypatch.setenv("FRED_API_KEY", wrong)
+    found = read_settings(file=tmp_path / "no .env")
+    monkeypatch.setattr(
+        "helpers.data.refresh.read_settings", lambda: replace(access(standin), key=found.key, remark=found.remark)
+    )
     main(["--only", "vix"])
     said = everything(tmp_path, capfd, caplog)
-    assert "FRED_API_KEY is not 32 small letters and digits" in said
+    assert said.count("FRED_API_KEY is not 32 small letters and digits") == 1
     assert KEY not in said
 
 
 def test_the_settings_do_not_show_the_key_when_printed():
-    assert KEY not in repr(Access(key=KEY))
-    assert KEY in pickle.dumps(Access(key=KEY)).decode("latin-1")  # it is there, only not shown
+    assert KEY not in repr(Settings(key=KEY))
+    assert KEY in pickle.dumps(Settings(key=KEY)).decode("latin-1")  # it is there, only not shown
 
 
 @pytest.mark.parametrize("text", [KEY, quote("a key/with+signs", safe=""), "?api_key=whatever&x", "api_key=other')"])

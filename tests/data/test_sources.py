@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from werkzeug import Response
 
-from helpers.data.catalog import LIVE, Source
-from helpers.data.settings import ADDRESSES, Access, read_access
-from helpers.data.sources import _ADAPTERS, Client, SourceError, fetch
-from helpers.data.sources.http import USER_AGENT
+from helpers.data.catalog import CATALOG, TABLES, Source
+from helpers.data.client import USER_AGENT, Client
+from helpers.data.errors import DataError, SourceError
+from helpers.data.providers import _ADAPTERS, fetch, fetch_table
+from helpers.data.settings import ADDRESSES, ROOT, Settings, read_settings
 from tests.data.standin import KEY, PROVIDERS
 
 NOW = dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)  # a Saturday
@@ -34,7 +35,7 @@ def ask(server):
         server.expect_request(re.compile(f"/{provider}/.+")).respond_with_handler(respond)
         addresses = {name: f"http://127.0.0.1:{server.port}/{name}" for name in PROVIDERS}
         plain = {"timeout": 5.0, "attempts": 1, "longest_wait": 0.01, "fred_interval": 0.0, "key": KEY}
-        with Client(Access(addresses=addresses, **(plain | changes)), now=now) as client:
+        with Client(Settings(addresses=addresses, **(plain | changes)), now=now) as client:
             return fetch(client, Source(provider, code, ""), since)
 
     ask.seen = make.seen = []
@@ -107,10 +108,9 @@ def test_a_wrong_answer_of_freds_api_is_refused_by_name(ask, answer, said):
     assert said in caught.value.reason
 
 
-@pytest.mark.parametrize(("key", "said"), [("", "is not set"), ("ABC", "is not 32 small letters and digits")])
-def test_a_missing_or_malformed_key_is_named_and_nothing_is_asked(ask, key, said):
-    with pytest.raises(SourceError, match=f"FRED_API_KEY {said}"):
-        ask("fredapi", "DFII10", XML.format(2, ROWS), key=key)
+def test_a_missing_key_is_named_and_nothing_is_asked(ask):
+    with pytest.raises(SourceError, match="FRED_API_KEY is not set"):
+        ask("fredapi", "DFII10", XML.format(2, ROWS), key="")
     assert not ask.seen
 
 
@@ -126,9 +126,9 @@ def test_a_code_that_is_none_never_reaches_an_address(ask, rung):
 
 
 def test_every_code_of_the_catalog_is_one_of_its_provider():
-    for spec in LIVE.values():
-        for rung in spec.ladder:
-            assert _ADAPTERS[rung.provider].CODE.fullmatch(rung.code), rung
+    for spec in (*CATALOG.values(), *TABLES.values()):
+        for source in spec.sources:
+            assert re.fullmatch(_ADAPTERS[source.provider][0], source.code), source
 
 
 def page_of(*days, following=None):
@@ -214,16 +214,36 @@ def test_yahoos_own_error_is_no_series(ask):
         ask("yahoo", "SI=F", json.dumps({"chart": {"result": None, "error": {"code": "Not Found"}}}))
 
 
-def test_a_file_saved_by_hand_is_read_with_any_names_of_its_two_columns(tmp_path):
-    access = Access(manual=tmp_path)
-    (tmp_path / "silver.csv").write_text("\ufeffDay,USD,other\n2026-08-20,68.026,x\n\n2026-08-21,69.466,x\n")
-    (tmp_path / "gold.csv").write_text("date,price\n2026-08-20\n")
-    with Client(access, now=NOW) as client:
-        assert pairs(fetch(client, Source("manual", "silver.csv", ""))) == {"2026-08-20": 68.026, "2026-08-21": 69.466}
-        with pytest.raises(SourceError, match="expected a date and a price, got '2026-08-20'"):
-            fetch(client, Source("manual", "gold.csv", ""))
-        with pytest.raises(SourceError, match="no such file in data/manual"):
-            fetch(client, Source("manual", "btc.csv", ""))
+def test_the_cftc_gives_a_table_by_tuesday_and_a_code_that_is_none_is_not_asked(standin, access):
+    with Client(access(standin), now=NOW) as client:
+        table, (page,) = fetch_table(client, TABLES["cot_silver"].sources[0])
+        with pytest.raises(SourceError, match="not a code of this provider"):
+            fetch_table(client, Source("cftc", "084691' OR 1=1", ""))
+    assert tuple(table) == TABLES["cot_silver"].columns
+    # The first and the last report of the embedded sample.
+    assert table.iloc[0].tolist() == [pd.Timestamp("2006-06-13"), 22510, 5526, 112993]
+    assert table.iloc[-1].tolist() == [pd.Timestamp("2026-01-06"), 26978, 11156, 153240]
+    assert page.suffix == "json"
+
+
+def test_a_redirect_to_another_host_is_not_followed_and_an_endless_answer_is_cut(server, ask, monkeypatch):
+    with pytest.raises(SourceError, match="sends us on to another host"):
+        ask("fred", "DFII10", Response("", 302, {"Location": "http://127.0.0.2:9/x"}))
+    monkeypatch.setattr("helpers.data.client.LARGEST", 1_000_000)
+    with pytest.raises(SourceError, match="more than 1 MB"):
+        ask("fred", "DFII10", "observation_date,DFII10\n" + "2026-08-18,2.35\n" * 100_000)
+
+
+def test_a_time_of_day_counts_as_its_day_and_two_of_one_day_are_refused(ask):
+    body = "observation_date,DFII10\n2026-08-18,2.35\n2026-08-21T00:00:00Z,2.40\n"
+    assert pairs(ask("fred", "DFII10", body)) == {"2026-08-18": 2.35, "2026-08-21": 2.40}
+    with pytest.raises(SourceError, match="DFII10 on 2026-08-21: expected every date once"):
+        ask("fred", "DFII10", body + "2026-08-21T12:00:00Z,2.41\n")
+
+
+def test_a_mirror_that_sends_more_than_was_asked_for_is_cut_to_it(ask):
+    body = "observation_date,DFII10\n2026-08-18,2.35\n2026-08-21,2.40\n"
+    assert pairs(ask("fred", "DFII10", body, since=dt.date(2026, 8, 20))) == {"2026-08-21": 2.40}
 
 
 def test_a_busy_source_is_asked_again_and_a_forbidding_one_is_not(ask):
@@ -253,8 +273,8 @@ class Clock:
 
 def test_fred_is_asked_at_most_twice_a_second_by_whichever_address(standin, access, monkeypatch):
     clock = Clock()
-    monkeypatch.setattr("helpers.data.sources.http.time", clock)
-    given = replace(access(standin, key=KEY), fred_interval=Access.fred_interval)
+    monkeypatch.setattr("helpers.data.client.time", clock)
+    given = replace(access(standin, key=KEY), fred_interval=Settings.fred_interval)
     with Client(given, now=NOW) as client:
         for provider in ("fredapi", "fred", "fredapi", "fred", "fredapi"):
             fetch(client, Source(provider, "DFII10", ""))
@@ -273,7 +293,17 @@ def test_every_request_of_ours_says_what_it_is(standin, access):
 def test_settings_come_from_the_environment_then_from_the_file_then_from_the_defaults(tmp_path):
     file = tmp_path / ".env"
     file.write_text(f"FRED_API_KEY={KEY}\nSILVER_LBMA_URL=http://mirror/lbma/\nSILVER_TIMEOUT=3\n")
-    access = read_access({"SILVER_TIMEOUT": "7", "SILVER_YAHOO_URL": ""}, file)
-    assert (access.key, access.timeout, access.addresses["lbma"]) == (KEY, 7.0, "http://mirror/lbma")
-    assert access.addresses["yahoo"] == ADDRESSES["yahoo"]
-    assert read_access({}, tmp_path / "none").key == ""
+    settings = read_settings({"SILVER_TIMEOUT": "7", "SILVER_YAHOO_URL": ""}, file)
+    assert (settings.key, settings.timeout, settings.addresses["lbma"]) == (KEY, 7.0, "http://mirror/lbma")
+    assert settings.addresses["yahoo"] == ADDRESSES["yahoo"]
+    assert read_settings({}, tmp_path / "none").key == ""
+    file.write_text("FRED_API_KEY=x", encoding="utf-16")
+    with pytest.raises(DataError, match=r"\.env: expected UTF-8 text"):
+        read_settings({}, file)
+
+
+def test_a_malformed_key_is_said_once_and_not_used_and_a_relative_folder_counts_from_the_project(tmp_path):
+    settings = read_settings({"FRED_API_KEY": "1", "SILVER_CACHE": "data/elsewhere"}, tmp_path / "none")
+    assert settings.key == ""
+    assert settings.remark == "FRED_API_KEY is not 32 small letters and digits, and is not used"
+    assert settings.cache == ROOT / "data" / "elsewhere"

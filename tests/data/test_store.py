@@ -13,11 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.data.errors import DataError
-from helpers.data.generation import State
-from helpers.data.live import read_live
+from helpers.data.errors import DataError, StoreError
 from helpers.data.settings import ROOT
-from helpers.data.store import KEPT_GENERATIONS, Store, StoreError, from_bytes, to_bytes
+from helpers.data.store import KEPT_GENERATIONS, State, Store, from_bytes, to_bytes
 from tests.data.crashing import NAMES, generation
 
 
@@ -31,7 +29,7 @@ def seen(folder):
     """The generation that a reader sees, which every series must agree on."""
     store = Store(folder)
     state = store.load()
-    numbers = {state.generation} | {int(v) for name in NAMES for v in set(store.series(name, state.series[name]))}
+    numbers = {state.generation} | {int(v) for name in NAMES for v in set(store.series(name, state.entries[name]))}
     assert len(numbers) == 1, numbers
     return state.generation
 
@@ -164,14 +162,14 @@ def test_a_write_that_the_system_refuses_is_told_in_words(tmp_path):
     put(tmp_path / "cache", 1)
     refused = run(tmp_path / "cache", 1, "limit")
     assert refused.returncode == 2
-    assert "cannot write the live data in cache: " in refused.stderr
+    assert "cannot write the data in cache: " in refused.stderr
     assert seen(tmp_path / "cache") == 1
 
 
 def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path):
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(StoreError, match="cannot write the live data in cache"),
+        pytest.raises(StoreError, match="cannot write the data in cache"),
         Store(tmp_path / "file" / "cache").lock(1),
     ):
         pass
@@ -180,27 +178,27 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path):
 def test_reading_writes_nothing(tmp_path):
     put(tmp_path / "cache", 1)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    read_live(tmp_path / "cache")
+    assert seen(tmp_path / "cache") == 1
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_a_damaged_series_is_named_and_a_foreign_manifest_refused(tmp_path):
     put(tmp_path / "cache", 1)
     store = Store(tmp_path / "cache")
-    entry = store.load().series["vix"]
-    path = tmp_path / "cache" / "objects" / entry.parsed
+    entry = store.load().entries["vix"]
+    path = tmp_path / "cache" / entry.file
     path.write_bytes(path.read_bytes().replace(b"1.3", b"1.4", 1))
-    with pytest.raises(DataError, match=r"vix: expected the series that was stored, found a damaged file\. Remove"):
-        read_live(tmp_path / "cache")
+    with pytest.raises(DataError, match=r"vix: expected the figures that were stored .* found a damaged file .*Remove"):
+        store.series("vix", entry)
     (tmp_path / "cache" / "manifest.json").write_text('{"format": 99}')
-    with pytest.raises(DataError, match="expected a manifest of format 1"):
+    with pytest.raises(DataError, match="expected a manifest of format 2"):
         store.load()
 
 
 def test_a_damaged_object_is_written_anew_by_a_refresh_that_brings_it_again(tmp_path):
     put(tmp_path / "cache", 1)
-    entry = Store(tmp_path / "cache").load().series["vix"]
-    (tmp_path / "cache" / "objects" / entry.parsed).write_bytes(b"")
+    entry = Store(tmp_path / "cache").load().entries["vix"]
+    (tmp_path / "cache" / entry.file).write_bytes(b"")
     put(tmp_path / "cache", 1)
     assert seen(tmp_path / "cache") == 1
 
@@ -219,10 +217,10 @@ def test_what_is_on_the_shelf_is_kept_too(tmp_path):
     put(tmp_path / "cache", 1)
     (first, _), (second, objects) = generation(1), generation(2)
     store = Store(tmp_path / "cache")
-    shelved = replace(second, shelf={"vix": {"old": first.series["vix"]}})
+    shelved = replace(second, shelf={"vix": {"old": first.entries["vix"]}})
     with store.lock(1):
         for number in range(2, KEPT_GENERATIONS + 5):
             store.commit(replace(shelved, generation=number), objects)
-    assert store.load().latest("vix", "old") == first.series["vix"]
+    assert store.load().latest("vix", "old") == first.entries["vix"]
     assert np.all(store.series("vix", store.load().shelf["vix"]["old"]) == 1.3)
     assert State(1, "").latest("vix", "old") is None

@@ -75,8 +75,8 @@ def test_records_from_before_the_panel():
     panel = load(source="snapshot")
     assert earlier_record(panel, "silver") == 49.45
     assert earlier_record(panel, "btc") is None
-    # FRED NASDAQCOM: 5048.62 on 2000-03-10, not passed before 2015; the panel itself starts far below.
-    assert earlier_record(panel, "nasdaq") == 5048.62 > panel.price("nasdaq").iloc[0]
+    # London afternoon fixing of 21 January 1980: 850.00; the panel itself starts far below.
+    assert earlier_record(panel, "gold") == 850.0 > panel.price("gold").iloc[0]
     told = prose.say_venues(panel.records, pd.DatetimeIndex(["2025-10-17"])).text
     # ln(103.19 / 78.29) = .2762 on 30 January 2026.
     assert "13 October 2025" in told

@@ -51,7 +51,7 @@ def tighter_conditions(trial: Trial) -> Finding:
     weekly = trial.returns(trial.leader, "nfci")
     surprise = local_projection(response=weekly[trial.leader], shock=weekly["nfci"], lags=LAGS).shock_sd
     found = local_projection(
-        response=weekly[trial.leader], shock=weekly["nfci"] / surprise, lags=LAGS, reps=REPS, level=0.95, seed=41
+        response=weekly[trial.leader], shock=weekly["nfci"] / surprise, lags=LAGS, reps=REPS, confidence=0.95, seed=41
     )
     return _projected(found)
 
@@ -65,7 +65,7 @@ def metals_first(trial: Trial) -> Finding:
     weekly = trial.returns(*metals, trial.follower, "vix")
     shock = weekly["vix"] / weekly["vix"].std()
     spread = (weekly[metals].mean(axis=1) - weekly[trial.follower]).rename("spread")
-    found = local_projection(response=spread, shock=shock, lags=LAGS, reps=REPS, level=0.95, seed=41)
+    found = local_projection(response=spread, shock=shock, lags=LAGS, reps=REPS, confidence=0.95, seed=41)
     eras = {
         era: _at(local_projection(response=part, shock=shock.loc[part.index], lags=LAGS))["estimate"]
         for era, part in by_era(spread).items()
@@ -184,7 +184,7 @@ def _placebos(trial: Trial) -> list[str]:
 
 def _after_fear(weekly: pd.DataFrame, name: str, *, seed: int) -> LocalProjectionResult:
     shock = weekly["vix"] / weekly["vix"].std()
-    return local_projection(response=weekly[name], shock=shock, lags=LAGS, reps=REPS, level=0.95, seed=seed)
+    return local_projection(response=weekly[name], shock=shock, lags=LAGS, reps=REPS, confidence=0.95, seed=seed)
 
 
 def _spread_after_fear(trial: Trial, name: str) -> LocalProjectionResult:

@@ -151,7 +151,7 @@ def response_to_leader(trial: Trial) -> Finding:
         estimate=row["estimate"],
         low=row["band_lower"],
         high=row["band_upper"],
-        confidence=after.level,
+        confidence=after.confidence,
         p=after.overall.test.pvalue,
         direction=sign(row["estimate"]),
         detectable=row["detectable"],

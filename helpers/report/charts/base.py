@@ -12,15 +12,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.data import Dataset
+from helpers.data import CATALOG, Dataset
+from helpers.report.colours import COLOURS as PALETTE_COLOURS
 
-COLOURS = {
-    "silver": "#6b7280",
-    "gold": "#c99700",
-    "btc": "#e4572e",
-    "copper": "#8c564b",
-    "nasdaq": "#3b6fb6",
-    "dollar": "#2a9d8f",
+COLOURS = {name: PALETTE_COLOURS[spec.colour] for name, spec in CATALOG.items()} | {
     "fear": "#7b2d8b",
     "liquidity": "#1b998b",
     "debasement": "#b5838d",
@@ -28,21 +23,7 @@ COLOURS = {
     "ink": "#22262b",
     "faint": "#8b929b",
 }
-NAMES = {
-    "silver": "silver",
-    "gold": "gold",
-    "btc": "Bitcoin",
-    "copper": "copper",
-    "nasdaq": "Nasdaq",
-    "dollar": "the dollar",
-    "vix": "VIX",
-    "real10": "10-year real yield",
-    "breakeven10": "10-year breakeven",
-    "dgs2": "2-year yield",
-    "policy_rate": "policy rate",
-    "nfci": "financial conditions",
-    "fed_assets": "Fed assets",
-}
+NAMES = {name: spec.label for name, spec in CATALOG.items()}
 WIDTH = 8.6
 _SOURCES = "COMEX and Yahoo, Coin Metrics, FRED"
 

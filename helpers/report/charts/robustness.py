@@ -10,7 +10,7 @@ from helpers.report.charts.base import COLOURS, Chart, finish, label_line, new_a
 from helpers.report.prose.words import pvalue
 from helpers.stats.specification import SpecificationCurveResult
 
-LEVEL, SIZE_BAND = load_rules().standards.level, load_rules().standards.size_band
+LEVEL, SIZE_BAND = load_rules().standards.alpha, load_rules().standards.size_band
 
 _OTHER_SIGN = "#3b6fb6"
 
@@ -49,7 +49,7 @@ def chart_specifications(
     low, high = curve.table["estimate"].min(), curve.table["estimate"].max()
     alt = (
         f"{title}: {len(curve.table)} specifications, estimates from {low:.1f} to {high:.1f} {curve.unit}; {found} "
-        f"significant at {100 * curve.level:g} % with the expected sign, joint {pvalue(curve.pvalue)}."
+        f"significant at {100 * curve.alpha:g} % with the expected sign, joint {pvalue(curve.pvalue)}."
     )
     note = (
         "Filled: significant with the expected sign; blue: significant with the other sign; hollow: not significant. "
@@ -119,7 +119,7 @@ def _draw_curve(plot: Axes, curve: SpecificationCurveResult, colour: str, smalle
             f"smallest effect of interest: {smallest:g}", (0, smallest), xytext=(2, 3), textcoords="offset points",
             fontsize=8, color=COLOURS["faint"],
         )  # fmt: skip
-    other = (table["pvalue"] < curve.level) & ~table["significant"]
+    other = (table["pvalue"] < curve.alpha) & ~table["significant"]
     faces = np.where(table["significant"], colour, np.where(other, _OTHER_SIGN, "white")).tolist()
     edges = np.where(other, _OTHER_SIGN, colour).tolist()
     plot.scatter(ranks, table["estimate"], s=16, c=faces, edgecolors=edges, linewidths=0.8, zorder=3)

@@ -8,7 +8,7 @@ from helpers.report.prose.words import Sentence, count, direction, interval, lis
 from helpers.stats import OLDER, REGISTERED, REVERSE, ClockResult, EventStudyResult
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult
 
-LEVEL, SIZE_BAND = load_rules().standards.level, load_rules().standards.size_band
+LEVEL, SIZE_BAND = load_rules().standards.alpha, load_rules().standards.size_band
 
 ENOUGH = 0.8
 
@@ -34,7 +34,7 @@ def say_curve(curve: SpecificationCurveResult, *, of: str) -> Sentence:
     verdict = "more than luck explains" if curve.pvalue < LEVEL else "no more than luck explains"
     return Sentence(
         f"**Of {len(curve.table)} ways to estimate {of}, {number(100 * share['observed'])} % find an effect in the "
-        f"claimed direction at {100 * curve.level:g} %: {verdict}** (joint {pvalue(curve.pvalue)}; where there is "
+        f"claimed direction at {100 * curve.alpha:g} %: {verdict}** (joint {pvalue(curve.pvalue)}; where there is "
         f"nothing to find the average is {number(100 * share['expected'])} %, and {number(100 * share['limit'])} % is "
         f"reached in one case in twenty, because the specifications share their data). In either direction it is "
         f"{number(100 * either['observed'])} % ({pvalue(either['pvalue'])}). The middle estimate is "

@@ -1,4 +1,4 @@
-"""One way out: time limits, retries with growing random pauses, a speed limit for FRED, and no key in any text."""
+"""One way out: limits on time and size, retries with growing random pauses, and no key in any text."""
 
 import datetime as dt
 import logging
@@ -7,15 +7,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+import pandas as pd
 import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from helpers.data.settings import Access
-from helpers.data.sources.daily import Page, SourceError
+from helpers.data.checks import LARGEST
+from helpers.data.errors import SourceError
+from helpers.data.settings import Settings
 
 USER_AGENT = "silver-and-bitcoin/1.0 (research report; data refreshed by hand, a few requests a week)"
+_LONGEST_IN_TIMEOUTS = 6
+_MOST_REDIRECTS = 3
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _OPENINGS = {"json": (b"{", b"["), "xml": (b"<?xml", b"<observations"), "csv": (b"observation_date,", b"DATE,")}
 _FAILURES_BEFORE_GIVING_UP = 2
@@ -27,6 +31,24 @@ class UnreachableError(SourceError):
 
 
 @dataclass(frozen=True)
+class Page:
+    """One answer as it came: its address without any key, its bytes, and "json", "xml" or "csv"."""
+
+    address: str
+    body: bytes
+    suffix: str
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A series as a source gave it, rising dates, nothing missing; from `open_from` on days had not ended there."""
+
+    series: pd.Series
+    pages: tuple[Page, ...]
+    open_from: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class Reply:
     """Status code and body of one answer."""
 
@@ -35,13 +57,7 @@ class Reply:
 
 
 class Redaction(logging.Filter):
-    """Take a key out of texts and log records.
-
-    Parameters
-    ----------
-    key : str
-        The secret; empty when there is none.
-    """
+    """Take a key out of texts and log records."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -64,20 +80,13 @@ class Redaction(logging.Filter):
 
 
 class Client:
-    """Asks the sources.
+    """Asks the sources, at the moment `now` (with time zone), with the addresses, key and limits of the settings."""
 
-    Parameters
-    ----------
-    access : Access
-        Addresses, key, time limits.
-    now : datetime.datetime
-        The moment of the refresh, with time zone.
-    """
-
-    def __init__(self, access: Access, *, now: dt.datetime) -> None:
-        self.access, self.now = access, now
-        self.redact = Redaction(access.key)
+    def __init__(self, settings: Settings, *, now: dt.datetime) -> None:
+        self.settings, self.now = settings, now
+        self.redact = Redaction(settings.key)
         self._session = requests.Session()
+        self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
         self._failures: Counter[str] = Counter()
         self._next_turn = 0.0
@@ -91,57 +100,44 @@ class Client:
         self._session.close()
 
     def get(self, provider: str, code: str, path: str, query: Mapping[str, str], kind: str, **secret: str) -> Page:
-        """Ask for one page.
-
-        Parameters
-        ----------
-        provider, code : str
-            Which source, and which of its series.
-        path : str
-            Path below the provider's base address.
-        query : mapping of str to str
-            The query as it may be shown.
-        kind : {"json", "xml", "csv"}
-            What the answer must be.
-        **secret : str
-            Further parts of the query that may not be shown.
-
-        Returns
-        -------
-        Page
-            The answer, its address without the secret part.
+        """Ask for one page below a provider's base address; `secret` parts of the query are not shown.
 
         Raises
         ------
         SourceError
             No answer, an error status, or another kind of content.
         """
-        base = self.access.addresses[provider] + path
-
-        def send() -> Reply:
-            """Make one attempt."""
-            answer = self._session.get(base, params={**query, **secret}, timeout=self.access.timeout)
-            return Reply(answer.status_code, answer.content)
-
+        base = self.settings.addresses[provider] + path
         shown = f"{base}?{urlencode(query)}" if query else base
+        send = lambda: self._send(provider, code, base, {**query, **secret})  # noqa: E731
         return Page(shown, self.ask(provider, code, send, kind), kind)
 
+    def _send(self, provider: str, code: str, address: str, query: Mapping[str, str] | None) -> Reply:
+        """Make one attempt, following redirects within the host only, within limits of size and time."""
+        start, ends = urlsplit(address), time.monotonic() + _LONGEST_IN_TIMEOUTS * self.settings.timeout
+        for _ in range(_MOST_REDIRECTS + 1):
+            with self._session.get(
+                address, params=query, timeout=self.settings.timeout, stream=True, allow_redirects=False
+            ) as answer:
+                if not answer.is_redirect:
+                    return Reply(answer.status_code, self._body(provider, code, answer, ends))
+                address, query = urljoin(answer.url, answer.headers["Location"]), None
+            if (urlsplit(address).scheme, urlsplit(address).netloc) != (start.scheme, start.netloc):
+                raise SourceError(provider, code, "sends us on to another host, which is not asked")
+        raise SourceError(provider, code, f"more than {_MOST_REDIRECTS} redirects")
+
+    def _body(self, provider: str, code: str, answer: requests.Response, ends: float) -> bytes:
+        body = bytearray()
+        while chunk := answer.raw.read1(1 << 16, decode_content=True):
+            body += chunk
+            if len(body) > LARGEST:
+                raise SourceError(provider, code, f"an answer of more than {LARGEST // 1_000_000} MB")
+            if time.monotonic() > ends:
+                raise UnreachableError(provider, code, "an answer that does not end")
+        return bytes(body)
+
     def ask(self, provider: str, code: str, send: Callable[[], Reply], kind: str) -> bytes:
-        """Send a request until it is answered or given up.
-
-        Parameters
-        ----------
-        provider, code : str
-            Which source, and which of its series.
-        send : callable
-            Makes one attempt.
-        kind : {"json", "xml", "csv"}
-            What the answer must be.
-
-        Returns
-        -------
-        bytes
-            The body.
+        """Send a request until it is answered or given up, and give the body.
 
         Raises
         ------
@@ -153,8 +149,8 @@ class Client:
             raise SourceError(provider, code, "not asked: this source has just failed repeatedly")
         retrying = Retrying(
             retry=retry_if_exception_type(UnreachableError),
-            stop=stop_after_attempt(self.access.attempts),
-            wait=wait_random_exponential(multiplier=1.0, max=self.access.longest_wait),
+            stop=stop_after_attempt(self.settings.attempts),
+            wait=wait_random_exponential(multiplier=1.0, max=self.settings.longest_wait),
             reraise=True,
         )
         try:
@@ -170,6 +166,8 @@ class Client:
         problem = ""
         try:
             reply = send()
+        except SourceError:
+            raise
         except Exception as error:
             problem = f"{type(error).__name__}: {self.redact(str(error))[:200]}"
         if problem:
@@ -198,4 +196,4 @@ class Client:
             pause = self._next_turn - time.monotonic()
             if pause > 0:
                 time.sleep(pause)
-            self._next_turn = time.monotonic() + self.access.fred_interval
+            self._next_turn = time.monotonic() + self.settings.fred_interval

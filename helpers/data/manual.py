@@ -1,0 +1,181 @@
+"""Files that the user saved: one header, one date column, one column of values picked by its name."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.data.catalog import CATALOG, TABLES, SeriesSpec
+from helpers.data.checks import LARGEST, to_series
+from helpers.data.errors import DataError, SourceError
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_DATES = ("date", "day", "week", "month", "time", "datetime", "timestamp", "observation_date")
+_VALUES = ("close", "price", "value", "settle", "last")
+_NEVER = ("open", "high", "low", "volume", "vol.", "change %", "adj close")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_ABOUT = ("label", "unit", "change", "quantity", "licence", "colour")
+
+
+@dataclass(frozen=True)
+class OwnSeries:
+    """A series that only the user has: what the file says of it, and its values by date."""
+
+    spec: SeriesSpec
+    figures: pd.Series
+
+
+def read_text(path: Path) -> str:
+    """Read a saved file as text, within 50 MB, in UTF-8 or marked UTF-16."""
+    if not path.is_file():
+        raise SourceError("manual", path.name, f"no such file in data/{path.parent.name}")
+    if path.stat().st_size > LARGEST:
+        raise SourceError("manual", path.name, f"larger than {LARGEST // 1_000_000} MB")
+    body = path.read_bytes()
+    try:
+        return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError("manual", path.name, "neither UTF-8 nor UTF-16 text; save it as UTF-8") from None
+
+
+def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, dict[str, str]]:
+    """Read dates and values from a saved CSV.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file. Lines "# unit: USD/lb" before the header describe it.
+    names : tuple of str
+        What the column of values may be called besides Close, Price, Value, Settle or Last; the first choice.
+
+    Returns
+    -------
+    (pandas.Series, dict)
+        Values by date, and what the file says of itself.
+
+    Raises
+    ------
+    SourceError
+        No header, no or several columns that could be meant, a row that is none.
+    """
+    lines = read_text(path).splitlines()
+    about = {found[1]: found[2] for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line))}
+    rows = _rows([line for line in lines if line.strip() and not line.startswith("#")])
+    if not rows:
+        raise SourceError("manual", path.name, "an empty file")
+    header = [cell.strip().lower() for cell in rows[0]]
+    date, value = _date_column(path, header), _value_column(path, header, names)
+    short = next((row for row in rows[1:] if len(row) != len(header)), None)
+    if short is not None:
+        raise SourceError("manual", path.name, f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
+    pairs = [(row[date].strip(), _plain(row[value])) for row in rows[1:]]
+    if len(pairs) > 1 and pairs[0][0] > pairs[-1][0]:
+        pairs.reverse()  # newest first, as some sites save it
+    try:
+        return to_series("manual", path.name, *map(list, zip(*pairs, strict=True))), about
+    except (ValueError, TypeError):
+        raise SourceError("manual", path.name, "dates that are not like 2026-01-23") from None
+
+
+def _rows(lines: list[str]) -> list[list[str]]:
+    mark = max(",;\t", key=lines[0].count) if lines else ","
+    return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=mark))
+
+
+def _date_column(path: Path, header: list[str]) -> int:
+    found = [place for place, name in enumerate(header) if name in _DATES]
+    if len(found) != 1:
+        said = f"expected a header with one date column ({', '.join(_DATES)}), got {', '.join(header)[:60]!r}"
+        raise SourceError("manual", path.name, said)
+    return found[0]
+
+
+def _value_column(path: Path, header: list[str], names: tuple[str, ...]) -> int:
+    """Take the column called after the series, else the one usual name, else the only one there is."""
+    wanted = list(dict.fromkeys(name.lower() for name in names))
+    rest = [place for place, name in enumerate(header) if name not in _DATES]
+    for found in (
+        (
+            [place for place in rest if header[place] in wanted],
+            [place for place in rest if header[place] in _VALUES],
+            rest if header[rest[0]] not in _NEVER else [],
+        )
+        if rest
+        else ()
+    ):
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            break
+    said = f"expected one column called {', '.join([*wanted, *_VALUES])}, got {', '.join(header)[:60]!r}"
+    raise SourceError("manual", path.name, said)
+
+
+def _plain(text: str) -> str:
+    text = text.strip()
+    if text.lower() in ("null", "nan", "n/a", "-"):
+        return "."
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+
+
+def own_series(folder: Path) -> dict[str, OwnSeries]:
+    """Read every saved file that is called after no series or table of the catalog: each is a series of its own.
+
+    Raises
+    ------
+    DataError
+        A file that cannot be read, by name, with what to do.
+    """
+    known = CATALOG.keys() | TABLES.keys()
+    files = sorted(path for path in folder.glob("*.csv") if path.stem not in known) if folder.is_dir() else []
+    return {path.stem: _own(path) for path in files}
+
+
+def _own(path: Path) -> OwnSeries:
+    remedy = f"Mend or remove data/{path.parent.name}/{path.name}."
+    if not NAME.fullmatch(path.stem):
+        raise DataError(path.name, expected="a name such as tin.csv: small letters, digits, _", found="another",
+                        remedy=remedy)  # fmt: skip
+    try:
+        values, about = read_saved(path, names=(path.stem,))
+    except SourceError as error:
+        expected = "a header, dates and values"
+        raise DataError(path.name, expected=expected, found=error.reason, remedy=remedy) from None
+    unknown = about.keys() - set(_ABOUT)
+    change = about.get("change", "log" if (values > 0).all() else "difference")
+    if unknown or change not in ("log", "difference"):
+        expected = f"lines on {', '.join(_ABOUT)}; change is log or difference"
+        raise DataError(path.name, expected=expected, found=", ".join([*unknown, change]), remedy=remedy)
+    label = about.get("label", path.stem.replace("_", " "))
+    spacing = np.median(np.diff(values.index.to_numpy()) / np.timedelta64(1, "D")) if len(values) > 1 else 1
+    spec = SeriesSpec(
+        path.stem, label, about.get("colour", "#555555"), about.get("quantity", label), about.get("unit", "units"),
+        "log" if change == "log" else "difference", (-np.inf, np.inf), np.inf, (), about.get("licence", "your own"),
+        frequency="monthly" if spacing > 20 else "weekly" if spacing > 4 else "daily", gap=10_000, required=False,
+        note=f"file saved by the user: {path.name}",
+    )  # fmt: skip
+    return OwnSeries(spec, values)
+
+
+def read_saved_table(path: Path) -> pd.DataFrame:
+    """Read a saved table: the columns of the catalog by name, further ones left out.
+
+    Raises
+    ------
+    DataError
+        A column is missing, or a row of an edition whose day of publication is not in the catalog.
+    """
+    spec = TABLES[path.stem]
+    dates = [column for column in spec.columns if column in ("date", "published")]
+    table = pd.read_csv(io.StringIO(read_text(path)), parse_dates=dates)
+    missing = [column for column in spec.columns if column not in table]
+    if missing:
+        raise DataError(path.name, expected=f"the columns {', '.join(spec.columns)}", found=f"no {', '.join(missing)}")
+    table = table[list(spec.columns)]
+    if spec.known(table).isna().any():
+        raise DataError(path.name, expected="a day of publication for every row", found="a row without one")
+    return table

@@ -1,0 +1,269 @@
+"""One small adapter a provider: how it is asked, and how its answer is read."""
+
+import csv
+import datetime as dt
+import io
+import json
+import logging
+import os
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import yfinance
+from curl_cffi.requests import Response, Session
+from fredapi import Fred
+from yfinance.data import YfData
+
+from helpers.data.catalog import CATALOG, Source
+from helpers.data.checks import to_series
+from helpers.data.client import Client, Daily, Page, Reply
+from helpers.data.errors import SourceError
+from helpers.data.manual import read_saved
+from helpers.data.settings import ADDRESSES
+
+_COINMETRICS_PAGE, _MOST_PAGES, _CFTC_PAGE = 10_000, 20, 50_000
+_CFTC_FIELDS = {
+    "date": "report_date_as_yyyy_mm_dd", "mm_long": "m_money_positions_long_all",
+    "mm_short": "m_money_positions_short_all", "open_interest": "open_interest_all",
+}  # fmt: skip
+_END_OF_TIME = 9_999_999_999
+
+yfinance.set_tz_cache_location(f"{os.devnull}/none")  # a folder that cannot be made: yfinance then keeps nothing
+logging.getLogger("yfinance").addHandler(logging.NullHandler())
+
+
+def fetch(client: Client, source: Source, since: dt.date | None = None) -> Daily:
+    """Ask one source for one series.
+
+    Parameters
+    ----------
+    client : Client
+        The way out.
+    source : Source
+        Provider and code.
+    since : datetime.date, optional
+        First day wanted; all of them when omitted.
+
+    Returns
+    -------
+    Daily
+        Final values only: days that had not ended at the source are left out.
+
+    Raises
+    ------
+    SourceError
+        Whatever went wrong, in one sentence without secrets.
+    """
+    daily = _guarded(client, source, since)
+    values = daily.series
+    tomorrow = pd.Timestamp(client.now.astimezone(dt.UTC).date()) + pd.Timedelta(days=1)
+    if values.index[-1] > tomorrow:
+        reason = f"{values.index[-1]:%Y-%m-%d} lies in the future of the clock here, {client.now:%Y-%m-%d %H:%M}"
+        raise SourceError(source.provider, source.code, f"{reason}; set the clock")
+    if daily.open_from is not None:
+        values = values[values.index < pd.Timestamp(daily.open_from)]
+        if not len(values):
+            raise SourceError(source.provider, source.code, "only values of days that have not ended")
+    if since is not None:
+        values = values.loc[pd.Timestamp(since) :]
+        if not len(values):
+            raise SourceError(source.provider, source.code, f"nothing from {since} on")
+    return Daily(values, daily.pages)
+
+
+def _guarded(client: Client, source: Source, since: dt.date | None) -> Any:
+    """Turn what a parser stumbles over into an error with a name, holding no object of the failed request."""
+    form, adapter = _ADAPTERS[source.provider]
+    if not re.fullmatch(form, source.code):
+        raise SourceError(source.provider, "code", "not a code of this provider; nothing was asked")
+    try:
+        return adapter(client, source.code, since)
+    except SourceError:
+        raise
+    except Exception as error:
+        found = f"{type(error).__name__}: {client.redact(str(error))[:120]}"
+    raise SourceError(source.provider, source.code, f"the answer is not of the expected form ({found})")
+
+
+def fetch_table(client: Client, source: Source) -> tuple[pd.DataFrame, tuple[Page, ...]]:
+    """Ask the CFTC for managed money and open interest of a contract, by Tuesday; errors as of `fetch`."""
+    return _guarded(client, source, None)
+
+
+def _fred(client: Client, code: str, since: dt.date | None) -> Daily:
+    """FRED without a key: the CSV behind the graph page."""
+    query = {"id": code} | ({"cosd": str(since)} if since else {})
+    page = client.get("fred", code, "/graph/fredgraph.csv", query, "csv")
+    header, *rows = csv.reader(io.StringIO(page.body.decode("utf-8-sig")))
+    if header[1:] != [code]:
+        raise SourceError("fred", code, f"expected the column {code}, got {', '.join(header[1:])[:60]}")
+    if any(len(row) != 2 for row in rows):
+        raise SourceError("fred", code, "a row without exactly two fields")
+    return Daily(to_series("fred", code, [row[0] for row in rows], [row[1] for row in rows]), (page,))
+
+
+class _Fred(Fred):
+    """fredapi's client on our way out: with a time limit, with retries, keeping the answer, not telling the key."""
+
+    def __init__(self, client: Client, code: str) -> None:
+        super().__init__(api_key=client.settings.key)
+        self.root_url = client.settings.addresses["fredapi"] + "/fred"
+        self.page: Page | None = None
+        self._client, self._code = client, code
+
+    def _parse(self, date_str: str, format: str = "%Y-%m-%d") -> dt.datetime:
+        """Read a date some hundred times faster than the package does."""
+        return dt.datetime.strptime(date_str, format)
+
+    def _Fred__fetch_data(self, url: str) -> ET.Element:  # noqa: N802
+        """Stand in for the package's method that opens an address and reads XML."""
+        query = dict(parse_qsl(urlsplit(url).query))
+        path = url.removeprefix(self._client.settings.addresses["fredapi"]).partition("?")[0]
+        self.page = self._client.get("fredapi", self._code, path, query, "xml", api_key=self.api_key)
+        return ET.fromstring(self.page.body)  # noqa: S314
+
+
+def _fredapi(client: Client, code: str, since: dt.date | None) -> Daily:
+    """FRED through its API, for those who have a key."""
+    if not client.settings.key:
+        raise SourceError("fredapi", code, "FRED_API_KEY is not set")
+    fred = _Fred(client, code)
+    values = fred.get_series(code, observation_start=since)
+    if fred.page is None:
+        raise SourceError("fredapi", code, "this version of fredapi fetches in another way; fredapi 0.5 is needed")
+    root = ET.fromstring(fred.page.body)  # noqa: S314
+    if len(root) != int(root.get("count", len(root))) or len(root) != len(values):
+        found = f"{len(root)} rows, {root.get('count')} announced, {len(values)} dates"
+        raise SourceError("fredapi", code, f"incomplete answer or repeated dates: {found}")
+    return Daily(to_series("fredapi", code, list(values.index), [None if v != v else v for v in values]), (fred.page,))
+
+
+class _Session(Session):
+    """yfinance's usual session, kept to our time limit and, where the base address was changed, to that address."""
+
+    def __init__(self, base: str, timeout: float) -> None:
+        super().__init__(impersonate="chrome")
+        self._base, self._limit = base, timeout
+
+    def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]
+        """Send a request of yfinance."""
+        if self._base != ADDRESSES["yahoo"] and not url.startswith(self._base):
+            url = self._base + urlsplit(url).path
+        return super().request(method, url, **{**options, "timeout": self._limit})
+
+
+def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
+    """Yahoo's daily closes, not adjusted for dividends, by the exchange's calendar; its running day counts as open.
+
+    yfinance makes the requests, with the cookies Yahoo wants. Its `history` is not used: it turns failures into empty
+    frames, drops what Yahoo sent, and adjusts prices, where the answer itself has to be kept and checked.
+    """
+    base, timeout = client.settings.addresses["yahoo"], client.settings.timeout
+    address = f"{base}/v8/finance/chart/{code}"
+    start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp()) if since else -_END_OF_TIME
+    query = {"period1": start, "period2": _END_OF_TIME, "interval": "1d"}
+    with _Session(base, timeout) as session:
+        body = client.ask("yahoo", code, partial(_send, session, address, query, timeout), "json")
+    shown = f"{address}?" + "&".join(f"{name}={value}" for name, value in query.items())
+    result = json.loads(body)["chart"]["result"][0]
+    meta, times, closes = result["meta"], result["timestamp"], result["indicators"]["quote"][0]["close"]
+    found = (meta["symbol"], meta["currency"], meta["dataGranularity"])
+    if found != (code, "USD", "1d"):
+        raise SourceError("yahoo", code, f"expected {code} in USD by day, got {', '.join(map(str, found))}")
+    zone = ZoneInfo(meta["exchangeTimezoneName"])
+    dates = [dt.datetime.fromtimestamp(time, zone).date() for time in times]
+    if len(dates) > 1 and dates[-1] == dates[-2] and times[-1] > times[-2]:
+        del dates[-2], closes[-2]  # the day's row and, after it, the latest quote of that same day
+    page = Page(shown, body, "json")
+    return Daily(to_series("yahoo", code, dates, closes), (page,), open_from=client.now.astimezone(zone).date())
+
+
+def _send(session: _Session, address: str, query: dict[str, object], timeout: float) -> Reply:
+    answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
+    return Reply(answer.status_code, answer.content)
+
+
+def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
+    """Coin Metrics' dollar price at 00:00 UTC after each day.
+
+    The next page is asked for by its token at the base address in use: the address that the answer proposes would lead
+    past a mirror.
+    """
+    query = {"assets": code, "metrics": "PriceUSD", "frequency": "1d", "page_size": str(_COINMETRICS_PAGE)}
+    query |= {"start_time": str(since)} if since else {}
+    pages: list[Page] = []
+    rows: list[dict] = []
+    while len(pages) < _MOST_PAGES:
+        page = client.get("coinmetrics", code, "/v4/timeseries/asset-metrics", query, "json")
+        answer = json.loads(page.body)
+        pages.append(page)
+        rows += answer["data"]
+        if not answer.get("next_page_token"):
+            if any(row["asset"] != code for row in rows):
+                raise SourceError("coinmetrics", code, "rows of another asset")
+            days = [row["time"][:10] for row in rows]
+            values = to_series("coinmetrics", code, days, [row.get("PriceUSD") for row in rows])
+            return Daily(values, tuple(pages), open_from=client.now.astimezone(dt.UTC).date())
+        query["next_page_token"] = str(answer["next_page_token"])
+    raise SourceError("coinmetrics", code, f"more than {_MOST_PAGES} pages")
+
+
+def _lbma(client: Client, code: str, since: dt.date | None) -> Daily:
+    """London prices in USD; the file always holds all days."""
+    page = client.get("lbma", code, f"/json/{code}.json", {}, "json")
+    return Daily(_read_lbma("lbma", code, page.body), (page,))
+
+
+def _read_lbma(provider: str, code: str, body: bytes | str) -> pd.Series:
+    rows = json.loads(body)
+    if not isinstance(rows, list):
+        raise SourceError(provider, code, "expected a list of days")
+    return to_series(provider, code, [row["d"] for row in rows], [row["v"][0] for row in rows])
+
+
+def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
+    """Read a saved file: CSV, or JSON as the LBMA has it."""
+    path = client.settings.manual / code
+    if path.suffix == ".json":
+        values = _read_lbma("manual", code, path.read_bytes())
+    else:
+        spec = CATALOG[path.stem]
+        values, _ = read_saved(path, names=(spec.name, spec.label, *(source.code for source in spec.sources)))
+    return Daily(values, (Page(f"data/manual/{code}", path.read_bytes(), path.suffix[1:]),))
+
+
+def _cftc(client: Client, code: str, since: dt.date | None) -> tuple[pd.DataFrame, tuple[Page, ...]]:
+    where = {"$where": f"cftc_contract_market_code='{code}'", "$order": _CFTC_FIELDS["date"]}
+    pages: list[Page] = []
+    rows: list[dict] = []
+    while len(pages) < _MOST_PAGES:
+        query = where | {"$limit": str(_CFTC_PAGE), "$offset": str(len(rows))}
+        pages.append(client.get("cftc", code, "/resource/72hh-3qpy.json", query, "json"))
+        found = json.loads(pages[-1].body)
+        rows += found
+        if len(found) < _CFTC_PAGE:
+            dates = [row[_CFTC_FIELDS["date"]] for row in rows]
+            columns = {
+                name: to_series("cftc", code, dates, [row[field] for row in rows]).astype("int64")
+                for name, field in _CFTC_FIELDS.items() if name != "date"
+            }  # fmt: skip
+            return pd.DataFrame(columns).reset_index(), tuple(pages)
+    raise SourceError("cftc", code, f"more than {_MOST_PAGES} pages")
+
+
+_ADAPTERS: dict[str, tuple[str, Callable[[Client, str, dt.date | None], Any]]] = {
+    "fredapi": (r"[A-Z0-9_]{1,30}", _fredapi),
+    "fred": (r"[A-Z0-9_]{1,30}", _fred),
+    "yahoo": (r"[A-Z0-9.^=-]{1,20}", _yahoo),
+    "coinmetrics": (r"[a-z0-9_]{1,20}", _coinmetrics),
+    "lbma": (r"[a-z_]{1,20}", _lbma),
+    "cftc": (r"[0-9A-Z+]{6}", _cftc),
+    "manual": (r"[a-z0-9_]{1,30}\.(csv|json)", _manual),
+}
+"""Provider: what its codes look like, and its adapter."""
