@@ -185,8 +185,8 @@ CATALOG: dict[str, SeriesSpec] = {
             _fred("DFII10", "10-year real Treasury yield"),
         ),
         SeriesSpec(
-            "breakeven10", "10-year breakeven", "debasement", "10-year breakeven inflation", "%", "difference", (-5, 15),
-            0.5, _fred("T10YIE", "10-year breakeven inflation"),
+            "breakeven10", "10-year breakeven", "debasement", "10-year breakeven inflation", "%", "difference",
+            (-5, 15), 0.5, _fred("T10YIE", "10-year breakeven inflation"),
         ),
         SeriesSpec(
             "dgs2", "2-year yield", "rates", "2-year Treasury yield", "%", "difference", (-2, 20), 1.0,
@@ -282,8 +282,8 @@ CATALOG: dict[str, SeriesSpec] = {
             stale=100, revised=True, required=False, note="published month by month since 2021",
         ),
         SeriesSpec(
-            "treasury_account", "Treasury account", "liquidity", "Treasury account at the Fed, Wednesday", "million USD",
-            "log", (100, 10_000_000), 3.3, _fred("WDTGAL", "Treasury account at the Fed, Wednesday"),
+            "treasury_account", "Treasury account", "liquidity", "Treasury account at the Fed, Wednesday",
+            "million USD", "log", (100, 10_000_000), 3.3, _fred("WDTGAL", "Treasury account at the Fed, Wednesday"),
             frequency="weekly", lag=1, stale=17, required=False,
         ),
         SeriesSpec(

@@ -18,8 +18,7 @@ from helpers.claims.forecasts import (
     read_forecasts,
 )
 from helpers.data import load
-from helpers.report.prose import scoreboard as prose
-from helpers.stats import backtest_fans, event_fan, forecast_from_strength, history_fan, schedule, score_fans
+from helpers.stats import backtest_fans, forecast_from_strength, schedule
 
 DAY = pd.Timestamp("2026-01-23")
 
@@ -101,37 +100,6 @@ def test_a_forecast_uses_nothing_after_its_date(panel):
 def test_forecasts_are_due_every_quarter():
     assert schedule(first=DAY, last=DAY + pd.Timedelta(weeks=30)) == [DAY + pd.Timedelta(weeks=w) for w in (0, 13, 26)]
     assert schedule(first=DAY, last=DAY) == [DAY]
-
-
-def test_sentence_on_forecasts_before_and_after_they_are_due(panel):
-    kept = forecasts(Trial(panel))[:1]
-    prices = panel.price("btc")
-    assert prose.say_forecasts(kept, prices=prices.loc[:DAY]).text.startswith(
-        "No forecast is due yet. Open: one forecast"
-    )
-    after = prose.say_forecasts(kept, prices=prices).text
-    # Bitcoin ended lower, by more than a quarter, with no new record: Brier scores of the four statements by hand.
-    chances = kept[0].forecast.probabilities["history"].to_numpy()
-    brier = np.mean((chances - np.array([0, 0, 1, 0])) ** 2)
-    assert f"own history {brier:.3f}" in after
-    table = prose.forecast_table(kept, prices=prices)
-    assert table["happened"].tolist() == ["no", "no", "yes", "no"]
-
-
-def test_sentence_on_the_score_follows_the_data():
-    weeks = pd.date_range("2010-01-01", periods=300, freq="W-FRI")
-    returns = pd.Series(np.random.default_rng(0).normal(size=300), weeks, name="btc")
-    fans = {
-        prose.EVENTS: event_fan(returns=returns, events=weeks[[120, 150, 180]], as_of=weeks[250], weeks=4),
-        prose.HISTORY: history_fan(returns=returns, as_of=weeks[250], weeks=4, reps=99, seed=1),
-    }
-    for path, word in ((pd.Series([1.0, 2, 3, 40]), "gained 40"), (pd.Series([1.0, 2, 3, -40]), "lost 40")):
-        scores = score_fans(fans=fans, path=path, weeks=[4])
-        text = prose.say_score(scores, date=weeks[250], path=path, due=26, follower="btc").text
-        assert word in text
-        assert "The claim is due on" in text
-    empty = prose.say_score(scores.iloc[:0], date=weeks[250], path=pd.Series(dtype=float), due=26, follower="btc")
-    assert "Nothing can be scored yet" in empty.text
 
 
 def test_backtest_scores_each_high_with_what_was_known_before_it():
