@@ -66,6 +66,11 @@ def refresh(words: Sequence[str]) -> int:
     return int(importlib.import_module("helpers.data.refresh").main(list(words)))
 
 
+def restore(words: Sequence[str]) -> int:
+    """List what earlier refreshes left, compare one with the present data, and go back to it."""
+    return int(importlib.import_module("helpers.data.restore").main(list(words)))
+
+
 def snapshot(words: Sequence[str]) -> int:
     """Freeze a good live state as the new embedded data."""
     return int(importlib.import_module("helpers.data.freeze").main(list(words)))
@@ -126,10 +131,24 @@ class UsageError(RuntimeError):
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     command.__name__: command
-    for command in (report, notebooks, run, refresh, snapshot, test, check, bench, simulate, lab, clean, distclean)
+    for command in (
+        report,
+        notebooks,
+        run,
+        refresh,
+        restore,
+        snapshot,
+        test,
+        check,
+        bench,
+        simulate,
+        lab,
+        clean,
+        distclean,
+    )
 }
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = ("report", "notebooks", "run", "refresh", "snapshot", "clean", "distclean")
+ALONE = ("report", "notebooks", "run", "refresh", "restore", "snapshot", "clean", "distclean")
 
 
 def main(words: Sequence[str] | None = None) -> int:

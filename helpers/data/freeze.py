@@ -103,7 +103,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         return f"- {name}: {'unchanged' if new.sha256 == old.sha256 else f'{old.rows} rows, now {new.rows}'}"
     before, after = frozen.series(name, old), live.series(name, new)
     later, changes = after.index[after.index > before.index[-1]], compare(before, after)
-    if changes and not (CATALOG[name].revised and changes.only_altered):
+    if changes and not (changes.only_newest or (CATALOG[name].revised and changes.only_altered)):
         found = "; ".join(changes.lines())
         remedy = "If the change is right, remove the file from the snapshot first, and say so in the commit."
         raise DataError(name, expected="the past of the snapshot", found=found, remedy=remedy)

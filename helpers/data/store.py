@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.catalog import TABLES
+from helpers.data.checks import check_dates
 from helpers.data.errors import DataError, StoreError
 
 FORMAT = 2
@@ -184,7 +185,7 @@ class Store:
         self,
         folder: Path,
         *,
-        remedy: str = "Remove the folder of live data and run `make refresh`.",
+        remedy: str = "Run `make restore`, or remove the folder of live data and run `make refresh`.",
         step: Step = lambda name: None,
     ) -> None:
         self.folder, self.remedy, self._step = folder, remedy, step
@@ -214,8 +215,15 @@ class Store:
         return body
 
     def series(self, name: str, entry: Entry) -> pd.Series:
-        """Read a series, proved as by `read`."""
-        return from_bytes(self.read(name, entry))
+        """Read a series, proved as by `read`, with rising dates: what an earlier version stored may not have them."""
+        try:
+            values = from_bytes(self.read(name, entry))
+        except (ValueError, KeyError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(name, expected="dates and values", found=f"{error}", remedy=self.remedy) from None
+        check_dates(name, values.index)
+        return values
 
     def table(self, name: str, entry: Entry) -> pd.DataFrame:
         """Read a table, proved as by `read`."""
