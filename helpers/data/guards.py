@@ -9,6 +9,7 @@ from helpers.data.catalog import SeriesSpec
 
 SAME = 1e-6
 _NEWEST = 3
+_BEYOND_BELIEF = 4
 _RECENT = 10
 _LISTED = 8
 _UNLIKE = 0.10
@@ -120,9 +121,13 @@ def jumps(spec: SeriesSpec, values: pd.Series, *, after: pd.Timestamp | None) ->
 
 
 def stands(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp) -> bool:
-    """Tell whether a jump has been confirmed by time: the next observation stays by the new level."""
-    place = int(values.index.get_indexer([day])[0])
-    return place + 1 < len(values) and abs(float(moves(spec, values).iloc[place + 1])) <= spec.jump
+    """Tell whether a jump has been confirmed by time: the next observation stays by the new level.
+
+    A new level that no market reaches in a day is another unit, however long it stays.
+    """
+    place, found = int(values.index.get_indexer([day])[0]), moves(spec, values).abs()
+    believable = float(found.iloc[place]) <= _BEYOND_BELIEF * spec.jump
+    return believable and place + 1 < len(values) and float(found.iloc[place + 1]) <= spec.jump
 
 
 def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second: pd.Series) -> str:

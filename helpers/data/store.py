@@ -271,31 +271,11 @@ class Store:
             for name, body in objects.items():
                 path = self.folder / "objects" / name
                 if not (path.is_file() and path.read_bytes() == body):
-                    self._write(path, body)
-            self._write(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json())
-            self._write(self.folder / MANIFEST, state.to_json())
+                    replace_file(path, body, step=self._step)
+            replace_file(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json(), step=self._step)
+            replace_file(self.folder / MANIFEST, state.to_json(), step=self._step)
         with contextlib.suppress(OSError):  # the new generation is in force; what stays is tidied next time
             self._prune()
-
-    def _write(self, path: Path, body: bytes) -> None:
-        """Write beside the target, bring it to the disk, then move it into place."""
-        self._step(f"open {path.name}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body[: len(body) // 2])
-                self._step(f"half {path.name}")
-                file.write(body[len(body) // 2 :])
-                file.flush()
-                os.fsync(file.fileno())
-            self._step(f"move {path.name}")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        self._step(f"moved {path.name}")
-        sync_folder(path.parent)
 
     def _prune(self) -> None:
         """Drop generations beyond the kept ones, objects that no kept one names, and what a crash left half-written."""
@@ -313,9 +293,30 @@ class Store:
                 path.unlink(missing_ok=True)
 
 
+def replace_file(path: Path, body: bytes, *, step: Step = lambda name: None) -> None:
+    """Write a file beside its place, bring it to the disk, then move it in: it is the old one or the new one, whole."""
+    step(f"open {path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body[: len(body) // 2])
+            step(f"half {path.name}")
+            file.write(body[len(body) // 2 :])
+            file.flush()
+            os.fsync(file.fileno())
+        step(f"move {path.name}")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    step(f"moved {path.name}")
+    sync_folder(path.parent)
+
+
 @contextlib.contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Say in plain words why a folder cannot be written."""
+    """Say in plain words why a folder, or a file, cannot be written."""
     try:
         yield
     except OSError as error:
