@@ -96,6 +96,19 @@ def test_gold_from_london_at_a_thirty_first_of_the_level_in_force_is_refused(sta
     pd.testing.assert_series_equal(stored(given, "gold"), before)
 
 
+@pytest.mark.parametrize("factor", [1 / 31.1035, 0.1, 100])
+def test_another_unit_in_the_newest_rows_is_not_believed_because_it_stays(standin, access, factor):
+    given = access(standin)
+    standin.until = "2026-08-14"
+    run(given, "silver", now=dt.datetime(2026, 8, 15, 9, tzinfo=dt.UTC))
+    before = stored(given, "silver")
+    standin.until = "2026-08-21"
+    standin.faults["lbma"] = "403"
+    change(standin, "SI=F", factor=factor, last=5)
+    assert outcome(given, "silver").status == "cache"
+    pd.testing.assert_series_equal(stored(given, "silver"), before)
+
+
 @pytest.mark.parametrize(
     ("name", "code", "factor"),
     [("dgs2", "DGS2", 0), ("cpi", "CPIAUCSL", 1.9), ("nfci", "NFCI", 1.9), ("real10", "DFII10", -1),
