@@ -27,19 +27,7 @@ _EXCHANGE = 2
 
 
 def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
-    """Replace the embedded data by the live ones, where they are good enough.
-
-    Parameters
-    ----------
-    settings : Settings
-        Where both are.
-    now : datetime.datetime, optional
-        The moment, with time zone; the present one when omitted.
-
-    Returns
-    -------
-    str
-        The change report, also left in the folder: rows added and values revised, by series.
+    """Replace the embedded data by the live ones, where they are good enough, and give the report of what changed.
 
     Raises
     ------

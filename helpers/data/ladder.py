@@ -26,24 +26,9 @@ SHOWN = 160
 class Outcome:
     """What a refresh did for one series or table.
 
-    Parameters
-    ----------
-    name : str
-        Which.
-    status : {"ok", "cache", "stale", "failed"}
-        New data; the previous ones, because no source gave any; too old, from wherever; stopped, or nothing at all.
-    entry : Entry or None
-        What is in force now.
-    new_rows : int
-        Observations after the previous last one.
-    note : str
-        What a reader has to know.
-    changes : tuple of str
-        What stopped the series.
-    accepted : str
-        A revision that was accepted, in words; else empty.
-    objects : mapping of str to bytes
-        To be stored.
+    "ok" is new data; "cache" the previous ones, because no source gave any; "stale" too old, from wherever; "failed"
+    stopped, or nothing at all. `entry` is in force now, `changes` says what stopped the series, `accepted` what change
+    of the past was taken over, `objects` what is to be stored.
     """
 
     name: str
@@ -76,20 +61,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything that walking one ladder needs.
+    """Everything that walking one ladder needs: the way out, the live data so far, and the embedded ones.
 
-    Parameters
-    ----------
-    client : Client
-        The way out.
-    store, state : Store, State
-        The live data so far.
-    frozen : (Store, State)
-        The embedded data, against which a first answer is held.
-    since : pandas.Timestamp or None
-        First day asked for, where there are previous values to add to.
-    revisions, losses : collection of str
-        Series and tables of which other past values, and fewer of them, are accepted.
+    `since` is the first day asked for, where there are previous values to add to. Other past values are taken over of
+    the series named in `revisions`, fewer past values of those in `losses`.
     """
 
     client: Client

@@ -40,21 +40,7 @@ logging.getLogger("yfinance").addHandler(logging.NullHandler())
 
 
 def fetch(client: Client, source: Source, since: dt.date | None = None) -> Daily:
-    """Ask one source for one series.
-
-    Parameters
-    ----------
-    client : Client
-        The way out.
-    source : Source
-        Provider and code.
-    since : datetime.date, optional
-        First day wanted; all of them when omitted.
-
-    Returns
-    -------
-    Daily
-        Final values only: days that had not ended at the source are left out.
+    """Ask one source for one series, from `since` on; days that had not ended at the source are left out.
 
     Raises
     ------

@@ -26,19 +26,7 @@ FAILED, OLD = 1, 3
 
 @dataclass(frozen=True)
 class Report:
-    """What a refresh did.
-
-    Parameters
-    ----------
-    outcomes : tuple of Outcome
-        One a series or table.
-    now : datetime.datetime
-        When.
-    generation : int or None
-        The generation that was written; None when nothing was.
-    remark : str
-        What was set and could not be used.
-    """
+    """What a refresh did: one outcome a series, when, the generation written if any, what was set and not usable."""
 
     outcomes: tuple[Outcome, ...]
     now: dt.datetime
@@ -101,31 +89,7 @@ def refresh(
     patience: float = PATIENCE,
     step: Step = lambda name: None,
 ) -> Report:
-    """Bring the live data up to date.
-
-    Parameters
-    ----------
-    settings : Settings
-        How the sources are reached, and where the data are kept.
-    only : iterable of str
-        Series and tables to ask for; all of them when empty.
-    since : datetime.date, optional
-        Ask only for days from here on, where earlier ones are there already.
-    dry_run : bool
-        Ask and check, write nothing.
-    accept_revisions, accept_losses : collection of str
-        Series and tables of which other past values, and fewer past values, are taken over instead of stopping them.
-    now : datetime.datetime, optional
-        The moment of the refresh, with time zone; the present one when omitted.
-    patience : float
-        Seconds to wait for another refresh to end.
-    step : callable
-        Called with a name before each act of writing.
-
-    Returns
-    -------
-    Report
-        One outcome a series, and whether anything was written.
+    """Bring the live data up to date; `dry_run` asks and checks only, `since` adds to what is there already.
 
     Raises
     ------

@@ -42,13 +42,7 @@ def listing(store: Store) -> list[str]:
 
 
 def comparison(store: Store, number: int) -> list[str]:
-    """Say series by series how a kept generation differs from what is in force.
-
-    Raises
-    ------
-    DataError
-        There is no such generation, or one of its files is damaged.
-    """
+    """Say series by series how a kept generation differs from what is in force."""
     try:
         now = store.load() or State(0, "")
     except DataError:
@@ -85,27 +79,7 @@ def _chosen(store: Store, number: int) -> State:
 
 
 def restore(*, settings: Settings, number: int) -> int:
-    """Put a kept generation in force again, as a new one; nothing is deleted.
-
-    Parameters
-    ----------
-    settings : Settings
-        Where the live data are.
-    number : int
-        The generation to go back to.
-
-    Returns
-    -------
-    int
-        The number of the new generation.
-
-    Raises
-    ------
-    DataError
-        There is no such generation, or one of its files is damaged.
-    StoreError
-        The folder cannot be written, or another command is at work there.
-    """
+    """Put a kept generation in force again, as a new one whose number is given back; nothing is deleted."""
     store = Store(settings.cache)
     with store.lock(_PATIENCE):
         state = _chosen(store, number)

@@ -253,14 +253,7 @@ class Store:
             lock.release()
 
     def commit(self, state: State, objects: Mapping[str, bytes]) -> None:
-        """Put a new generation in force, under the lock; when writing fails, the previous one stands.
-
-        Parameters
-        ----------
-        state : State
-            The new manifest.
-        objects : mapping of str to bytes
-            New objects by name.
+        """Put a new generation and its objects in force, under the lock; where writing fails, the one before stands.
 
         Raises
         ------
