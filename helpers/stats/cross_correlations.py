@@ -35,35 +35,29 @@ class CrossCorrelationResult(Result):
 
     Parameters
     ----------
-    x, y : str
+    x, y
         Names of the series.
-    nobs : int
-        Rows used, after whitening.
-    sample : tuple
-        First and last label of these rows.
-    orders : (int, int)
+    nobs, sample
+        Rows used, after whitening; first and last label of these rows.
+    orders
         Order of the autoregression that whitened ``x`` and ``y`` (0: not needed or not asked for).
-    lags : numpy.ndarray, shape (2 max_lag + 1,)
+    lags : shape (2 max_lag + 1,)
         Periods by which ``x`` leads; negative where ``y`` leads.
-    correlation, stderr : numpy.ndarray, shape (2 max_lag + 1,)
+    correlation, stderr : shape (2 max_lag + 1,)
         Cross-correlation at each lag and its standard error for uncorrelated series, robust to volatility that moves
         together.
-    confidence : float
+    confidence
         Coverage of the bands.
-    band, band_max : numpy.ndarray, shape (2 max_lag + 1,)
+    band, band_max : shape (2 max_lag + 1,)
         Half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
-    pvalue_max, pvalue_lead, pvalue_follow : float
+    pvalue_max, pvalue_lead, pvalue_follow
         Of the largest absolute studentised correlation over all lags, over those at which ``x`` leads, and over those
         at which ``y`` leads.
-    lead_excess, lead_excess_stderr : float
+    lead_excess, lead_excess_stderr
         Sum of the correlations at lags 1 to ``max_lag`` less the one at lag 0, and its standard error.
-    pvalue_lead_excess : float
-        One-sided, for a lead that exceeds the coincidence.
-    surrogates : str
-        "phase" or "circular".
-    reps : int
-        Surrogate pairs.
-    windows : int
+    pvalue_lead_excess, surrogates, reps
+        One-sided, for a lead that exceeds the coincidence; "phase" or "circular"; surrogate pairs.
+    windows
         Separate windows of ``2 max_lag + 1`` lags among the surrogates. Phase-randomised pairs are all separate;
         circular shifts overlap, and with fewer than about 20 separate windows their maximum says little at 5 per cent.
     """
@@ -149,7 +143,8 @@ def cross_correlation(
 
     and x leads at positive k. Each series is whitened by its own autoregression, so that a lag does not inherit the
     correlation of its neighbours. The standard error of :math:`t_k` allows for volatility that the two series share;
-    without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten.
+    without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten. NaN
+    and a reason where the sample holds fewer than four rows a lag.
 
     Parameters
     ----------
@@ -168,12 +163,6 @@ def cross_correlation(
         Of the surrogates.
     confidence : float
         Coverage of the bands.
-
-    Returns
-    -------
-    CrossCorrelationResult
-        Correlations, bands, p-values of the maxima and of the excess of the lead; NaN and a reason where the sample
-        holds fewer than four rows a lag.
 
     Raises
     ------

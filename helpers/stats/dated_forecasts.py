@@ -19,13 +19,11 @@ class Statement:
 
     Parameters
     ----------
-    text : str
-        The outcome in words.
-    threshold : float
-        Log return since the forecast, per cent.
-    above : bool
+    text, threshold
+        The outcome in words; log return since the forecast, per cent.
+    above
         Whether a return above the threshold makes it true, or one below.
-    at_any_time : bool
+    at_any_time
         Whether any week until the due date counts, or that week alone.
     """
 
@@ -51,11 +49,11 @@ class DatedForecast:
 
     Parameters
     ----------
-    made, due : pandas.Timestamp
+    made, due
         Week in which it was made, and last week that counts.
-    price, record : float
+    price, record
         Closing price in the week in which it was made, and the highest close until then.
-    probabilities : pandas.DataFrame, shape (statements, forecasters)
+    probabilities : shape (statements, forecasters)
         Probability that each forecaster gave each statement.
     """
 
@@ -104,23 +102,16 @@ def forecast_from_strength(
 ) -> DatedForecast:
     """Forecast on a date from a price's own history, and from that history tilted by a leader's strength.
 
+    The forecasters are "history" and "strength".
+
     Parameters
     ----------
     prices, leader : pandas.Series, shape (n,)
         Weekly prices; those after the date are not used.
     date : pandas.Timestamp
         Week of the forecast.
-    lookback : int
-        Weeks of the leader's return from which the tilt is regressed.
-    weeks : int
-        Weeks ahead.
-    seed : int
-        Of the paths.
-
-    Returns
-    -------
-    DatedForecast
-        Of two forecasters, "history" and "strength".
+    lookback, weeks, seed : int
+        Weeks of the leader's return from which the tilt is regressed; weeks ahead; of the paths.
 
     Raises
     ------

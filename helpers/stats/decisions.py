@@ -24,13 +24,11 @@ class DecisionResult(Result):
 
     Parameters
     ----------
-    asset : str
-        Name of the asset.
-    nobs : int
-        Weeks.
-    weeks : pandas.Series, shape (K,)
+    asset, nobs
+        Name of the asset; weeks.
+    weeks : shape (K,)
         Change of the policy rate (percentage points) by week, all decisions that fall into the sample.
-    table : pandas.DataFrame, shape (6, 6)
+    table : shape (6, 6)
         Indexed by (``measure``, ``group``): ``K`` weeks, ``mean`` in these, ``others`` in all other weeks,
         ``difference`` (all in per cent), ``pvalue`` (two-sided, circular shift) and ``detectable`` (smallest absolute
         difference found with 80 % power); NaN for a group of fewer than three weeks.
@@ -93,7 +91,8 @@ def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
     .. math:: D = \bar r_{\text{decision}} - \bar r_{\text{other}}
 
     against the same difference with the decisions moved round the calendar by every number of weeks, which keeps their
-    clusters and those of volatility. A meeting that left the rate where it was counts among the other weeks.
+    clusters and those of volatility. A meeting that left the rate where it was counts among the other weeks. No numbers
+    and a reason when fewer than three decisions fall into the sample.
 
     Parameters
     ----------
@@ -101,11 +100,6 @@ def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
         Weekly returns, per cent.
     changes : pandas.Series, shape (K,)
         Changes of the rate by week, from `decision_changes`.
-
-    Returns
-    -------
-    DecisionResult
-        With the reason when fewer than three decisions fall into the sample.
 
     Raises
     ------

@@ -25,33 +25,29 @@ class DecompositionResult(Result):
 
     Parameters
     ----------
-    response : str
+    response
         Name of the series.
-    start, end : pandas.Timestamp
+    start, end
         The run goes from the close of `start` to the close of `end`.
-    weeks : int
-        Weeks of the run.
-    nobs : int
-        Weeks up to `start`, on which the responses are estimated.
-    covariance : str
-        "HC3" or "HAC".
-    confidence : float
+    weeks, nobs, covariance
+        Weeks of the run; weeks up to `start`, on which the responses are estimated; "HC3" or "HAC".
+    confidence
         Coverage of intervals.
-    total, remainder : float
+    total, remainder
         Rise, and what no part explains, in units of the response (log points).
-    remainder_sd : float
+    remainder_sd
         Standard deviation of such a remainder over as many weeks: of overlapping sums of the residuals before the run,
         and of the error of the explained part.
-    standardised : float
+    standardised
         `remainder` in units of `remainder_sd`.
-    pvalue : float
+    pvalue
         Share of remainders, drawn from blocks of the residuals before the run with an error of the explained part, at
         least as far from zero.
-    table : pandas.DataFrame
+    table
         Indexed by part, "usual rise" first: ``block``, ``beta``, ``moved`` (how far the driver went beyond what its
         usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product), ``se``, ``low``,
         ``high``, ``explained`` (cumulated).
-    blocks : pandas.DataFrame
+    blocks
         Indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``.
     """
 
@@ -71,13 +67,7 @@ class DecompositionResult(Result):
     blocks: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Run, blocks, remainder.
-        """
+        """Give the lines of the summary."""
         parts = [
             (str(name), f"{row['contribution']:+.1f} ({row['low']:.1f} to {row['high']:.1f})")
             for name, row in zip(self.blocks.index, self.blocks.to_dict("records"), strict=True)
@@ -95,18 +85,7 @@ class DecompositionResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the parts as a waterfall from zero to the whole rise.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A bar a part, the remainder and the total, with intervals.
-        """
+        """Draw the parts as a waterfall from zero to the whole rise."""
         ax = axes_or_new(ax)
         reach = stats.norm.ppf((1 + self.confidence) / 2)
         heights = [*self.table["contribution"], self.remainder, self.total]
@@ -156,15 +135,8 @@ def decompose_rise(
         Of the coefficients: robust to heteroskedasticity, also to autocorrelation (Bartlett, `newey_west_lags`).
     confidence : float
         Coverage of intervals.
-    reps : int
-        Remainders drawn.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    DecompositionResult
-        Parts with intervals, remainder, its standard deviation and p-value.
+    reps, seed : int
+        Remainders drawn; their seed.
 
     Raises
     ------

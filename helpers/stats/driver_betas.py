@@ -24,19 +24,13 @@ class DriverResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the asset.
-    nobs : int
-        Weeks.
-    sample : tuple
-        First and last week.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
-    reps : int
+    response, nobs, sample, covariance
+        Name of the asset; weeks; first and last week; "nonrobust", "HC3" or "HAC".
+    reps
         Draws of the wild bootstrap (0: none).
-    r2 : float
+    r2
         Share of the response's variance that the drivers explain together.
-    table : pandas.DataFrame, shape (k, 8)
+    table : shape (k, 8)
         Indexed by driver: ``beta`` in units of the response per unit of the driver, ``se``, ``low`` and ``high`` (95 %
         interval), ``per_sd`` (beta times the driver's standard deviation), ``detectable`` (smallest absolute beta that
         is found with 80 % power), ``pvalue`` and ``pvalue_bootstrap`` (NaN without).
@@ -79,7 +73,7 @@ def driver_betas(
 
     .. math:: y_t = \alpha + \sum_j \beta_j x_{jt} + e_t
 
-    They say what moves together, not what causes what.
+    They say what moves together, not what causes what. NaN and a reason when fewer than 20 degrees of freedom are left.
 
     Parameters
     ----------
@@ -93,11 +87,6 @@ def driver_betas(
         Draws of the fixed-design wild bootstrap of each test, null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    DriverResult
-        With NaN and the reason when fewer than 20 degrees of freedom are left.
 
     Raises
     ------
@@ -195,15 +184,11 @@ class StabilityResult(Result):
 
     Parameters
     ----------
-    eras : tuple of str
-        Eras compared.
-    statistic : float
-        Wald statistic in F form.
-    df : tuple of int
-        Restrictions and residual degrees of freedom.
-    pvalue, pvalue_bootstrap : float
+    eras, statistic, df
+        Eras compared; Wald statistic in F form; restrictions and residual degrees of freedom.
+    pvalue, pvalue_bootstrap
         From the F distribution, and by the wild bootstrap (NaN without).
-    nobs : int
+    nobs
         Weeks.
     """
 
@@ -250,15 +235,12 @@ def beta_stability(
     .. math::
         y_t = \alpha_{e(t)} + \beta' x_t + \sum_{e \ge 2} 1\{e(t) = e\}\,\delta_e' x_t + u_t, \qquad H_0: \delta_e = 0
 
+    NaN and a reason when fewer than two eras have enough weeks.
+
     Parameters
     ----------
     response, drivers, covariance, reps, seed
         As in `driver_betas`.
-
-    Returns
-    -------
-    StabilityResult
-        With NaN and the reason when fewer than two eras have enough weeks.
 
     References
     ----------

@@ -22,16 +22,14 @@ class EventLadderResult(Result):
 
     Parameters
     ----------
-    studies : dict of str to EventStudyResult
+    studies
         One a rung, in the order given.
-    table : pandas.DataFrame
+    table
         Indexed by rung and horizon, the columns of `EventStudyResult.table`; ``pvalue_adjusted`` is over all rungs and
         horizons, by the maximum.
-    statistic : float
-        Largest absolute standardised statistic.
-    pvalue : float
-        Share of common shifts whose own maximum is at least as large.
-    rung, horizon : str, int
+    statistic, pvalue
+        Largest absolute standardised statistic; share of common shifts whose own maximum is at least as large.
+    rung, horizon
         Where it is.
     """
 
@@ -63,7 +61,8 @@ def event_ladder(
 
     .. math:: p = \frac1n \#\{s : \max_{j,h} |z_{jh}(s)| \ge \max_{j,h} |z_{jh}(0)|\}
 
-    All sets are moved by the same shift, so that sets which share dates keep sharing them under the null.
+    All sets are moved by the same shift, so that sets which share dates keep sharing them under the null. NaN and a
+    reason if no event set can be used.
 
     Parameters
     ----------
@@ -71,11 +70,6 @@ def event_ladder(
         Event sets by name, such as those of `high_ladder`.
     returns, horizons
         As in `event_study`.
-
-    Returns
-    -------
-    EventLadderResult
-        With NaN and a reason if no event set can be used.
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
@@ -112,25 +106,20 @@ def pooled_events(
 ) -> EventStudyResult:
     """Run one event study over the events of several leaders, each event weighed by the volatility it met.
 
+    Returns are in log points at the median volatility of the sample.
+
     Parameters
     ----------
     leaders : mapping of str to pandas.DatetimeIndex
         Events by leader, such as the highs of gold and of silver; see `merge_events`.
     returns : pandas.Series, shape (n,)
         Weekly log returns of the follower in per cent.
-    apart : int
-        Weeks between the beginnings of two episodes.
-    halflife : int
-        Weeks, of `scale_by_volatility`.
+    apart, halflife : int
+        Weeks between the beginnings of two episodes; weeks, of `scale_by_volatility`.
     eras : sequence of dates
         First days of the eras after the first; the mean of its era is taken off each return.
     horizons : sequence of int
         Weeks after the event.
-
-    Returns
-    -------
-    EventStudyResult
-        In log points at the median volatility of the sample.
     """
     if not leaders:
         raise InputError("no leader to take events from: give at least one event set.")

@@ -21,11 +21,11 @@ class ShiftNull:
 
     Parameters
     ----------
-    mean : numpy.ndarray, shape (h, n)
+    mean : shape (h, n)
         Mean excess return over the moved events with a complete window; NaN where there is none.
-    count : numpy.ndarray, shape (h, n)
+    count : shape (h, n)
         Events with a complete window.
-    error : numpy.ndarray, shape (h, n)
+    error : shape (h, n)
         Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
     """
 
@@ -96,11 +96,11 @@ class ShiftWindows:
 
     Parameters
     ----------
-    weeks : int
+    weeks
         Length of the series, and number of shifts.
-    spectra : numpy.ndarray of complex, shape (3, h, ...)
+    spectra : shape (3, h, ...)
         Transforms of the centred window returns, of the mask of complete windows, and of their local variances.
-    studentised : bool
+    studentised
         Whether the local variances give the standard error.
     """
 

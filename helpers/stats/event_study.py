@@ -126,15 +126,13 @@ class EventStudyResult(Result):
 
     Parameters
     ----------
-    name : str
-        Of the return series.
-    statistic : float
-        Largest absolute standardised statistic over the horizons.
-    pvalue : float
+    name, statistic
+        Of the return series; largest absolute standardised statistic over the horizons.
+    pvalue
         Its two-sided p-value: the share of all shifts whose own maximum is at least as large.
-    nobs : int
+    nobs
         Weeks of returns; the number of shifts, the unmoved set included.
-    table : pandas.DataFrame, shape (horizons, 21)
+    table : shape (horizons, 21)
         By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
         overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
         ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
@@ -143,19 +141,19 @@ class EventStudyResult(Result):
         episodes, ``detectable_shift`` by the shift test (positive effects); ``t``, ``t_pvalue`` over episodes;
         ``positive`` episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high``
         range of the estimate when one episode is left out. Returns in log points.
-    before : pandas.Series
+    before
         The same columns for the weeks up to and with the event.
-    episodes : pandas.DataFrame, shape (K, 2 + horizons)
-        By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks``
-        after the event that are there.
-    paths : pandas.DataFrame, shape (pre + longest + 1, K)
+    episodes : shape (K, 2 + horizons)
+        By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks`` after
+        the event that are there.
+    paths : shape (pre + longest + 1, K)
         Log price relative to the event week, by weeks from it, one column an episode.
-    path : pandas.DataFrame, shape (pre + longest + 1, 5)
-        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 %
-        band of the null, ``K`` episodes in it.
-    excluded : pandas.DataFrame
+    path : shape (pre + longest + 1, 5)
+        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 % band
+        of the null, ``K`` episodes in it.
+    excluded
         ``date`` and ``reason`` of every event, or window, that could not be used.
-    null_statistics : numpy.ndarray, shape (horizons, nobs)
+    null_statistics : shape (horizons, nobs)
         Standardised statistic at every shift; column 0 is what happened.
     """
 
@@ -223,7 +221,8 @@ def event_study(
 
     where :math:`z_h(s)` is the statistic of the event set moved round the calendar by s weeks, which keeps its
     clusters, and the standard error sums local variances over the windows. The p-value is the share of shifts whose
-    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0.
+    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0. NaN and a reason if no event
+    can be used.
 
     Parameters
     ----------
@@ -239,11 +238,6 @@ def event_study(
         First days of the eras after the first; without, one normal return for all weeks.
     bandwidth : int or None
         Weeks on each side of the local variance; None for the plain mean.
-
-    Returns
-    -------
-    EventStudyResult
-        With NaN and a reason if no event can be used.
 
     Raises
     ------

@@ -258,19 +258,17 @@ class RecordResult(Result):
 
     Parameters
     ----------
-    name : str
-        Of the price.
-    week : pandas.Timestamp
-        The week on trial.
-    value, earlier : float
+    name, week
+        Of the price; the week on trial.
+    value, earlier
         Its close, and the highest price known before `first_above` (USD).
-    first_above : pandas.Timestamp or None
+    first_above
         First weekly close of the current run above `earlier`.
-    is_record : bool
+    is_record
         Whether the close is the highest price known up to its week.
-    year_start : pandas.Timestamp
+    year_start
         Last week of the year before: where "in January" begins.
-    pace_before, pace_after : float
+    pace_before, pace_after
         Growth of the log price in log points a week: over the 26 weeks to `year_start`, and from there to `week`.
     """
 
@@ -312,11 +310,6 @@ def price_record(
         Highest price on record before `run_start` at any venue, USD; the closes before it count too.
     run_start : str or pandas.Timestamp
         From when on a close above all earlier ones counts as part of the current run.
-
-    Returns
-    -------
-    RecordResult
-        The comparison, with the pace (log points a week) before and since the turn of the year.
 
     Raises
     ------

@@ -23,17 +23,15 @@ class ExceedanceResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
+    leader, follower
         Names of the assets.
-    horizon : int
-        Weeks over which the margin opened.
-    date : pandas.Timestamp
-        Only windows that ended before it count.
-    nobs : int
+    horizon, date
+        Weeks over which the margin opened; only windows that ended before it count.
+    nobs
         Weekly windows; they overlap.
-    confidence : float
+    confidence
         Of each interval.
-    table : pandas.DataFrame, shape (thresholds, 5)
+    table : shape (thresholds, 5)
         Indexed by ``threshold`` (log points): ``count`` of weeks, their ``share``, ``low`` and ``high`` end of its
         interval, ``episodes`` that do not overlap.
     """
@@ -103,15 +101,8 @@ def exceedance_curve(
         Only windows that ended before it count; by default all windows before the last week.
     confidence : float
         Of each interval.
-    reps : int
-        Rebuilt series, at least 199.
-    seed : int
-        Of the blocks.
-
-    Returns
-    -------
-    ExceedanceResult
-        The whole curve.
+    reps, seed : int
+        Rebuilt series, at least 199; their seed.
 
     Notes
     -----

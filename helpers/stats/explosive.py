@@ -25,22 +25,18 @@ class ExplosiveResult(Result):
 
     Parameters
     ----------
-    series : str
-        Name of the series.
-    nobs : int
-        Regressions in the whole sample.
-    sample : tuple
-        First and last date of the series.
-    min_window, lags, monitor, reps : int
+    series, nobs, sample
+        Name of the series; regressions in the whole sample; first and last date of the series.
+    min_window, lags, monitor, reps
         Regressions in the shortest window; lagged changes in each; dates over which a false alarm is controlled; draws.
-    tests : pandas.DataFrame, shape (3, 5)
+    tests : shape (3, 5)
         Indexed "ADF" (whole sample), "SADF" (any window from the first date), "GSADF" (any window): ``statistic``,
         ``pvalue``, ``critical_90``, ``critical_95``, ``critical_99`` (NaN without draws).
-    path : pandas.DataFrame
+    path
         By end date: ``statistic`` (BSADF: largest over the windows that end there) and ``critical``, which a series
         without explosive growth exceeds anywhere in a stretch of `monitor` dates (counted back from the last date) with
         probability .05.
-    episodes : pandas.DataFrame
+    episodes
         Runs of dates above ``critical``: ``first``, ``last``, ``periods``, ``peak`` (largest statistic), ``peak_date``,
         ``change`` of the series from the date before the first to the last, and ``lasting``, whether the run is longer
         than the log of the sample size, which Phillips, Shi and Yu ask of an episode.
@@ -68,13 +64,7 @@ class ExplosiveResult(Result):
         return float(self.tests.loc["GSADF", "pvalue"])
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, windows, three tests, lasting episodes.
-        """
+        """Give the lines of the summary."""
         lasting = self.episodes[self.episodes["lasting"].astype(bool)].to_dict("records")
         return [
             *super().rows(),
@@ -90,18 +80,7 @@ class ExplosiveResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the statistic by end date with its critical value, episodes shaded.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            With two lines.
-        """
+        """Draw the statistic by end date with its critical value, episodes shaded."""
         ax = axes_or_new(ax)
         ax.plot(self.path.index, self.path["statistic"], label=f"{self.series}: largest over windows that end here")
         ax.plot(self.path.index, self.path["critical"], ls="--", label=f"95 % for any {self.monitor} dates")
@@ -144,11 +123,6 @@ def explosive_test(
         Draws of the wild bootstrap, the same for tests and dates; 0 for none.
     seed : int, optional
         Of the draws.
-
-    Returns
-    -------
-    ExplosiveResult
-        Tests, path, episodes.
 
     Raises
     ------

@@ -116,11 +116,9 @@ class Fan:
 
     Parameters
     ----------
-    label : str
-        Where the paths come from.
-    as_of : pandas.Timestamp
-        Nothing later enters the fan.
-    paths : numpy.ndarray, shape (paths, weeks)
+    label, as_of
+        Where the paths come from; nothing later enters the fan.
+    paths : shape (paths, weeks)
         Cumulative log returns after 1, 2, ... weeks, per cent; NaN in weeks that a path had not reached by `as_of`.
     """
 
@@ -189,11 +187,6 @@ def event_fan(
     weeks : int
         Length of the paths.
 
-    Returns
-    -------
-    Fan
-        One path an event.
-
     Raises
     ------
     InputError
@@ -222,6 +215,8 @@ def history_fan(
 ) -> Fan:
     """Put stationary-bootstrap blocks of past returns end to end, whatever happened before them.
 
+    Blocks suit the squared returns, so that calm and wild times stay together.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
@@ -234,11 +229,6 @@ def history_fan(
         Of the draws.
     label : str
         Of the fan.
-
-    Returns
-    -------
-    Fan
-        With blocks that suit the squared returns, so that calm and wild times stay together.
 
     Raises
     ------
@@ -318,10 +308,8 @@ def backtest_fans(
         As in `event_fan`.
     before : pandas.Timestamp
         Only paths complete by this week are scored.
-    weeks : int
-        Weeks ahead.
-    seed : int
-        Of the history's paths.
+    weeks, seed : int
+        Weeks ahead; of the history's paths.
 
     Returns
     -------

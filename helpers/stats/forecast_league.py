@@ -29,21 +29,21 @@ class ForecastLeagueResult(Result):
 
     Parameters
     ----------
-    effect : str
+    effect
         Name of the predicted return.
-    table : pandas.DataFrame, shape (leaders x lookbacks x horizons, 4)
+    table : shape (leaders x lookbacks x horizons, 4)
         By leader, look-back and horizon in weeks: out-of-sample `r2` (a share), Clark-West `statistic`, its bootstrap
         `pvalue`, and the p-value `adjusted` for the whole search.
-    pvalue : float
+    pvalue
         Of the best forecast of the search, as a search for it deserves.
-    reality_check : pandas.DataFrame, shape (horizons, 3)
+    reality_check : shape (horizons, 3)
         By horizon: p-values that no forecast has a smaller squared error than the mean, `white` (reality check),
         `hansen` (consistent) and `liberal` (lower bound).
-    nobs : dict of int to int
+    nobs
         Forecasts by horizon.
-    first, last : pandas.Timestamp
+    first, last
         Sample that all leaders share.
-    reps : int
+    reps
         Draws.
     """
 
@@ -103,6 +103,8 @@ def forecast_league(
 ) -> ForecastLeagueResult:
     """Forecast a return from every leader's past return, over every look-back and horizon, and judge the search.
 
+    NaN and a reason where fewer than 20 forecasts are due at some horizon.
+
     Parameters
     ----------
     effect : pandas.Series, shape (n,)
@@ -113,11 +115,6 @@ def forecast_league(
         Weeks of the predictor and of the predicted return.
     first, reps, seed
         As in `out_of_sample`.
-
-    Returns
-    -------
-    ForecastLeagueResult
-        With NaN and a reason where fewer than 20 forecasts are due at some horizon.
 
     Notes
     -----

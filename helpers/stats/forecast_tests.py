@@ -18,16 +18,12 @@ class ClarkWestResult(Result):
 
     Parameters
     ----------
-    statistic : float
+    statistic
         Mean adjusted difference of squared errors over its standard error; large where the larger model is better.
-    pvalue : float
-        One-sided, standard normal.
-    r2 : float
-        Out-of-sample R2 of the model against the benchmark, a share.
-    lags : int
-        Autocovariances in the Bartlett standard error.
-    nobs : int
-        Forecasts.
+    pvalue, r2
+        One-sided, standard normal; out-of-sample R2 of the model against the benchmark, a share.
+    lags, nobs
+        Autocovariances in the Bartlett standard error; forecasts.
     """
 
     statistic: float
@@ -55,7 +51,7 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
     \hat\sigma_f
 
     Where the benchmark is true the larger model pays for coefficients that are zero; the last term adds that noise
-    back.
+    back. NaN and a reason where both forecasts are the same.
 
     Parameters
     ----------
@@ -63,11 +59,6 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
         Outcomes and both forecasts of them, on one index.
     horizon : int
         Periods that a forecast spans; the Bartlett standard error takes one less autocovariance.
-
-    Returns
-    -------
-    ClarkWestResult
-        With NaN and a reason where both forecasts are the same.
 
     Raises
     ------
@@ -123,12 +114,10 @@ class ExpandingDesign:
 
     Parameters
     ----------
-    predictor : numpy.ndarray, shape (n,)
+    predictor : shape (n,)
         Predictor; week t is known in week t.
-    horizon : int
-        Weeks of the predicted return.
-    first : int
-        Complete pairs of predictor and return before the first forecast.
+    horizon, first
+        Weeks of the predicted return; complete pairs of predictor and return before the first forecast.
     """
 
     predictor: np.ndarray
@@ -191,27 +180,25 @@ class OutOfSampleResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
+    effect, cause
         Names of the return and of the predictor.
-    horizon : int
+    horizon
         Weeks of the return.
-    forecasts : pandas.DataFrame, shape (forecasts, 5)
+    forecasts : shape (forecasts, 5)
         By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
         (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
         less model, up to it.
-    band : pandas.DataFrame, shape (forecasts, 2)
+    band : shape (forecasts, 2)
         Central 90% of the cumulative difference where nothing can be predicted (`lower`, `upper`).
-    r2 : float
+    r2
         Out-of-sample R2, a share; negative where the mean forecasts better.
-    r2_by_luck : float
-        R2 that one of twenty unpredictable series reaches.
-    statistic : float
-        Clark-West statistic.
-    pvalue, pvalue_bootstrap : float
+    r2_by_luck, statistic
+        R2 that one of twenty unpredictable series reaches; Clark-West statistic.
+    pvalue, pvalue_bootstrap
         One-sided, by the normal distribution and by the fixed-regressor wild bootstrap.
-    nobs, episodes : int
+    nobs, episodes
         Forecasts, and how many of them do not overlap.
-    latest : float
+    latest
         Model less benchmark forecast made in the last week, which is not due yet, per cent.
     """
 
@@ -270,7 +257,8 @@ def out_of_sample(
         \hat y_{t,h} = \hat a_t + \hat b_t x_t \;\text{ against }\; \bar y_t, \qquad
         R^2_{oos} = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2}
 
-    with least squares and mean over all pairs whose return was complete by week t.
+    with least squares and mean over all pairs whose return was complete by week t. NaN and a reason where fewer than 20
+    forecasts are due.
 
     Parameters
     ----------
@@ -278,19 +266,8 @@ def out_of_sample(
         Weekly log return, per cent.
     cause : pandas.Series, shape (n,)
         Predictor as known in each week, on the same dates.
-    horizon : int
-        Weeks of the return.
-    first : int
-        Complete pairs before the first forecast, at least 52.
-    reps : int
-        Draws, at least 99.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    OutOfSampleResult
-        With NaN and a reason where fewer than 20 forecasts are due.
+    horizon, first, reps, seed : int
+        Weeks of the return; complete pairs before the first forecast, at least 52; draws, at least 99; their seed.
 
     Raises
     ------

@@ -20,15 +20,15 @@ class TimeShare:
 
     Parameters
     ----------
-    share : float
+    share
         In [0, 1].
-    low, high : float
+    low, high
         Interval of the share.
-    confidence : float
+    confidence
         Its nominal coverage.
-    count, nobs : int
+    count, nobs
         Weeks in which it held, and all weeks.
-    effective : float
+    effective
         Number of independent weeks that would tell as much.
     """
 
@@ -94,23 +94,19 @@ class GapFrequencyResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
+    leader, follower
         Names of the assets.
-    horizon : int
-        Weeks over which the gap opened.
-    date : pandas.Timestamp
-        Week whose past is searched.
-    threshold : float
-        Gap looked for, in log points.
-    gap : pandas.Series, shape (n,)
+    horizon, date, threshold
+        Weeks over which the gap opened; week whose past is searched; gap looked for, in log points.
+    gap : shape (n,)
         All gaps up to `date`, in log points.
-    frequency : TimeShare
+    frequency
         Share of the weeks before `date`, with its interval.
-    episodes : pandas.DataFrame, shape (K, 2 + len(after))
+    episodes : shape (K, 2 + len(after))
         Indexed by the first week of each episode that had ended its own window by `date`: ``gap``, ``leader`` and
-        ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the
-        next h weeks (NaN where not over yet).
-    followed : pandas.DataFrame, shape (len(after), 5)
+        ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the next
+        h weeks (NaN where not over yet).
+    followed : shape (len(after), 5)
         Indexed by h: ``K`` complete cases, ``mean`` of the follower's log return after the episodes, ``usual`` mean
         over all weeks, ``difference``, and ``detectable``, the smallest difference that K cases find with 80 % power
         (NaN for fewer than two).
@@ -209,11 +205,6 @@ def gap_frequency(
     confidence : float
         Of the interval of the frequency.
 
-    Returns
-    -------
-    GapFrequencyResult
-        Frequency, episodes and what followed.
-
     Raises
     ------
     InputError
@@ -295,15 +286,15 @@ class RelativePerformanceResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
+    leader, follower
         Names of the assets.
-    date : pandas.Timestamp
+    date
         Week that is placed.
-    table : pandas.DataFrame
+    table
         Indexed by (``measure``, ``horizon``), measures "difference" and "net of beta"; columns ``value`` (log points),
         ``beta`` taken off, ``percentile`` (past weeks below, in per cent), and the fields of the `TimeShare` of past
         weeks at least as large.
-    history : pandas.DataFrame, shape (n, 2 * number of horizons)
+    history : shape (n, 2 * number of horizons)
         The measures in every week up to `date`, columns as the index of `table`.
     """
 
@@ -341,11 +332,6 @@ def relative_performance(
         As in `gap_frequency`.
     horizons : sequence of int
         Weeks.
-
-    Returns
-    -------
-    RelativePerformanceResult
-        One line a measure (`log_gap`, `net_of_beta`) and horizon.
     """
     history, rows = {}, []
     for horizon in horizons:

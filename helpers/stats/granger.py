@@ -34,11 +34,11 @@ class CausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
+    effect, cause
         Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
+    controls
         Series whose lags stay in the regression under the null.
-    covariance : str
+    covariance
         Of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR".
     """
 
@@ -53,14 +53,12 @@ class PartialR2(NamedTuple):
 
     Parameters
     ----------
-    raw : float
+    raw
         Share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null.
-    adjusted : float
+    adjusted
         The same with both sums divided by their degrees of freedom; about zero under the null, negative below it.
-    interval : (float, float)
-        For the population value.
-    detectable : float
-        Population value that a 5 per cent test finds.
+    interval, detectable
+        For the population value; population value that a 5 per cent test finds.
     """
 
     raw: float
@@ -99,18 +97,16 @@ class Design:
 
     Parameters
     ----------
-    y : numpy.ndarray, shape (n,)
+    y : shape (n,)
         The effect, centred, without the rows lost to lags.
-    x_restricted : numpy.ndarray, shape (n, 1 + lags * (1 + number of controls))
+    x_restricted : shape (n, 1 + lags * (1 + number of controls))
         Constant, lags of the effect, lags of each control.
-    x_tested : numpy.ndarray, shape (n, lags)
+    x_tested : shape (n, lags)
         Lags of the cause.
-    effect, cause : str
+    effect, cause
         Names as shown.
-    controls : tuple of str
-        Names as shown.
-    index : pandas.Index
-        Dates of the rows.
+    controls, index
+        Names as shown; dates of the rows.
     """
 
     y: np.ndarray
@@ -154,32 +150,24 @@ class GrangerResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs : int
-        Lags of every series; rows of the regression.
-    sample : tuple
-        First and last label of these rows.
-    statistic : float
-        Wald statistic in F form.
-    df : (int, int)
-        Restrictions and residual degrees of freedom.
-    pvalue : float
-        From the F distribution.
-    reps : int
+    lags, nobs, sample, statistic
+        Lags of every series; rows of the regression; first and last label of these rows; Wald statistic in F form.
+    df, pvalue
+        Restrictions and residual degrees of freedom; from the F distribution.
+    reps
         Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
+    pvalue_bootstrap
         From these draws; NaN without.
-    partial_r2 : float
+    partial_r2
         Share of the effect's remaining variance that the cause's lags remove. With no causality at all it is about
         ``lags / n``: one per cent for 8 lags and 830 rows. Read `partial_r2_adjusted`.
-    partial_r2_adjusted : float
+    partial_r2_adjusted
         The same corrected for degrees of freedom: about zero without causality.
-    partial_r2_interval : (float, float)
-        95 per cent interval of the population value.
-    partial_r2_detectable : float
-        Population value that this test finds with 80 per cent power.
-    coefficients : pandas.Series, shape (lags,)
+    partial_r2_interval, partial_r2_detectable
+        95 per cent interval of the population value; population value that this test finds with 80 per cent power.
+    coefficients : shape (lags,)
         Of the cause's lags, units of effect per unit of cause; index "lag".
-    coefficient_sum, coefficient_sum_se : float
+    coefficient_sum, coefficient_sum_se
         Their sum, which gives the direction, and its standard error under `covariance`.
     """
 
@@ -238,7 +226,8 @@ def granger_test(
         \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
 
     :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
-    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors.
+    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors. NaN and a reason
+    where the sample is too short.
 
     Parameters
     ----------
@@ -254,11 +243,6 @@ def granger_test(
         Draws of the fixed-design wild bootstrap; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    GrangerResult
-        With NaN and a reason where the sample is too short.
 
     Raises
     ------
@@ -299,11 +283,6 @@ def granger_design(
         As in `granger_test`.
     drop : int, optional
         Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
-
-    Returns
-    -------
-    Design
-        Dependent variable and both blocks of regressors.
 
     Raises
     ------
@@ -388,7 +367,7 @@ class LeagueResult(Result):
 
     Parameters
     ----------
-    tests : dict of str to GrangerResult
+    tests
         By leader, in the order given.
     """
 
@@ -437,19 +416,12 @@ def leader_league(
     ----------
     effect : str
         Column of the predicted series.
-    leaders : list of str
-        Columns put in the leader's place.
-    controls : list of str
-        Columns given in every test.
+    leaders, controls : list of str
+        Columns put in the leader's place; columns given in every test.
     returns : pandas.DataFrame, shape (n, k)
         Weekly changes; NaN where a series is missing.
     lags, covariance, reps, seed
         As in `granger_test`.
-
-    Returns
-    -------
-    LeagueResult
-        One test a leader.
 
     Raises
     ------

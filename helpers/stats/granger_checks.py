@@ -25,21 +25,17 @@ class LagAugmentedResult(CausalityResult):
 
     Parameters
     ----------
-    lags_tested, lags_fitted, nobs : int
+    lags_tested, lags_fitted, nobs
         Lags of the cause that are zero under the null; lags of every series in the regression; its rows.
-    statistic : float
-        Wald statistic.
-    df : int
-        Its degrees of freedom, `lags_tested`.
-    pvalue : float
-        From the chi-square distribution.
-    reps : int
+    statistic, df, pvalue
+        Wald statistic; its degrees of freedom, `lags_tested`; from the chi-square distribution.
+    reps
         Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
+    pvalue_bootstrap
         From these draws; NaN without.
-    coefficients : pandas.Series, shape (lags_tested,)
+    coefficients : shape (lags_tested,)
         Of the tested lags; index "lag".
-    coefficient_sum, coefficient_sum_se : float
+    coefficient_sum, coefficient_sum_se
         Their sum and its standard error.
     """
 
@@ -90,23 +86,16 @@ def lag_augmented_test(
         y_t = c + \sum_{j=1}^{p+d} a_j y_{t-j} + \sum_{j=1}^{p+d} b_j x_{t-j} + e_t, \qquad
         H_0: b_1 = \dots = b_p = 0, \qquad W = \hat b' \hat V^{-1} \hat b \to \chi^2(p),
 
-    where d is at least the highest order of integration.
+    where d is at least the highest order of integration. NaN and a reason where the sample is too short.
 
     Parameters
     ----------
     effect, cause : pandas.Series, shape (n,)
         Levels (log prices, rates) on one index.
-    lags : int
-        Lags tested.
-    extra : int
-        Lags added, the highest order of integration that is thought possible.
+    lags, extra : int
+        Lags tested; lags added, the highest order of integration that is thought possible.
     controls, covariance, reps, seed
         As in `granger_test`.
-
-    Returns
-    -------
-    LagAugmentedResult
-        With NaN and a reason where the sample is too short.
 
     Raises
     ------
@@ -173,19 +162,17 @@ class ClockResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
+    effect, cause
         Names of the series.
-    tests : dict of str to GrangerResult
+    tests
         `REGISTERED` with lags 1 to p of the cause, `OLDER` with its lags 2 to p + 1, and both in the other direction.
-    hours : (float, float)
+    hours
         Shortest and longest time by which the effect's week closes after the cause's.
-    share : float
-        Mean of that time as a share of the week.
-    same_week : float
-        Correlation of the two in the same week.
-    cause_first, effect_first : float
+    share, same_week
+        Mean of that time as a share of the week; correlation of the two in the same week.
+    cause_first, effect_first
         Correlation of the cause with the effect a week later, and of the effect with the cause a week later.
-    effect_first_expected : float
+    effect_first_expected
         What the clocks alone would make of `effect_first`.
     """
 
@@ -238,11 +225,6 @@ def clock_sensitivity(
         Columns whose lags stay in.
     lags, reps, seed
         As in `granger_test`.
-
-    Returns
-    -------
-    ClockResult
-        All tests on the same weeks.
 
     Raises
     ------

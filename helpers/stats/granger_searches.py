@@ -38,17 +38,13 @@ class GrangerScanResult(CausalityResult):
 
     Parameters
     ----------
-    nobs : int
-        Rows of every regression.
-    reps : int
-        Draws of the wild bootstrap, common to all lag lengths.
-    pvalue : float
+    nobs, reps
+        Rows of every regression; draws of the wild bootstrap, common to all lag lengths.
+    pvalue
         Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
-    criterion : str or None
-        Information criterion asked for.
-    chosen_lags : int or None
-        Lag length with the smallest value of it.
-    table : pandas.DataFrame
+    criterion, chosen_lags
+        Information criterion asked for; lag length with the smallest value of it.
+    table
         One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
         pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
     """
@@ -105,6 +101,8 @@ def granger_scan(
 
     .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
 
+    NaN and a reason where the sample is too short for the longest lag.
+
     Parameters
     ----------
     effect, cause, controls, covariance, seed
@@ -115,11 +113,6 @@ def granger_scan(
         Draws, at least 19.
     criterion : {"aic", "bic", "hqic"}, optional
         Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
-
-    Returns
-    -------
-    GrangerScanResult
-        With NaN and a reason where the sample is too short for the longest lag.
 
     Raises
     ------
@@ -192,24 +185,20 @@ class FrequencyResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs : int
+    lags, nobs
         Lags of every series; rows of the regression.
-    curve : pandas.DataFrame
+    curve
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
-    df : (int, int)
-        Degrees of freedom of every statistic.
-    critical : float
-        5 per cent critical value at one frequency.
-    band : (float, float)
-        Shortest and longest period, in observations.
-    band_statistic : float
-        Largest statistic in the band.
-    reps : int
+    df, critical
+        Degrees of freedom of every statistic; 5 per cent critical value at one frequency.
+    band, band_statistic
+        Shortest and longest period, in observations; largest statistic in the band.
+    reps
         Draws of the wild bootstrap (0: none).
-    band_critical : float
+    band_critical
         5 per cent critical value of the largest statistic in the band; NaN without draws.
-    band_pvalue : float
+    band_pvalue
         Its p-value; NaN without draws.
     """
 
@@ -265,7 +254,7 @@ def frequency_test(
     .. math:: \sum_{k=1}^{p} b_k \cos(k \omega) = \sum_{k=1}^{p} b_k \sin(k \omega) = 0 .
 
     A polynomial of finite order that vanishes on a whole band is zero, so that the null of the band is no causality at
-    all, from which the bootstrap draws; the band directs its power.
+    all, from which the bootstrap draws; the band directs its power. NaN and a reason where the sample is too short.
 
     Parameters
     ----------
@@ -277,11 +266,6 @@ def frequency_test(
         Strictly between 0 and pi, in radians per observation; 120 equally spaced by default.
     band : (float, float)
         Shortest and longest period, in observations, of the joint test.
-
-    Returns
-    -------
-    FrequencyResult
-        With NaN and a reason where the sample is too short.
 
     Raises
     ------

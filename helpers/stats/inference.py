@@ -138,10 +138,8 @@ def bootstrap_paths(
     ----------
     returns : numpy.ndarray, shape (n,)
         Returns, oldest first.
-    horizon : int
-        Weeks of each path.
-    reps : int
-        Paths.
+    horizon, reps : int
+        Weeks of each path; paths.
     block : int, optional
         Block length; the circular-block length of Patton, Politis and White (2009), rounded up, if not given.
     seed : int, optional
@@ -187,11 +185,11 @@ class SearchPvalues(NamedTuple):
 
     Parameters
     ----------
-    joint : float
+    joint
         Of the best of all tests, as a search for it deserves.
-    single : numpy.ndarray, shape (m,)
+    single : shape (m,)
         Of each test by itself.
-    adjusted : numpy.ndarray, shape (m,)
+    adjusted : shape (m,)
         Of each test, corrected for the search; the smallest equals `joint`.
     """
 

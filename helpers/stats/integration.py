@@ -32,16 +32,14 @@ class UnitRootResult(Result):
 
     Parameters
     ----------
-    name : str
+    name
         Of the series.
-    table : pandas.DataFrame
+    table
         One row for each form ("level", "change") and test; columns "null", "statistic", "pvalue", "lags", "rejects".
-    order : int or None
+    order
         0 or 1; None where the tests contradict each other.
-    verdict : str
-        The same in words.
-    nobs : int
-        Rows.
+    verdict, nobs
+        The same in words; rows.
     """
 
     name: str
@@ -62,21 +60,15 @@ class CointegrationResult(Result):
 
     Parameters
     ----------
-    names : tuple of str
+    names
         The series.
-    johansen : pandas.DataFrame
+    johansen
         One row a rank ``r`` (null: at most r shared relations); columns "trace", "trace_critical", "largest",
         "largest_critical" (5 per cent).
-    engle_granger_statistic, engle_granger_pvalue : float
+    engle_granger_statistic, engle_granger_pvalue
         Of the residual test, the first series on the others.
-    lags : int
-        Lagged differences.
-    rank : int
-        Relations by the trace test at 5 per cent.
-    verdict : str
-        Of both tests, in words.
-    nobs : int
-        Rows.
+    lags, rank, verdict, nobs
+        Lagged differences; relations by the trace test at 5 per cent; of both tests, in words; rows.
     """
 
     names: tuple[str, ...]
@@ -116,11 +108,6 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c") -> UnitRootResult:
         Levels, such as log prices.
     trend : {"c", "ct"}
         What a stationary level may have: a mean, or a mean and a linear trend. Changes have a mean.
-
-    Returns
-    -------
-    UnitRootResult
-        Every test and the order of integration in words.
 
     Raises
     ------
@@ -174,11 +161,6 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
         Levels; the first is explained by the others in the residual test.
     max_lags : int
         Largest lag length of the vector autoregression in levels; the Bayes criterion chooses.
-
-    Returns
-    -------
-    CointegrationResult
-        Johansen's and Engle and Granger's tests at 5 per cent, with one verdict in words.
 
     Raises
     ------

@@ -19,19 +19,15 @@ class JointResponseResult(Result):
 
     Parameters
     ----------
-    shock : str
-        Name of the shock.
-    horizon, lags, nobs : int
-        Periods after the shock over which responses are cumulated; lags of all series; shocks.
-    margin : float
-        How far the second series may fall.
-    confidence : float
-        Coverage of intervals.
-    pvalue : float
+    shock, horizon, lags, nobs
+        Name of the shock; periods after the shock over which responses are cumulated; lags of all series; shocks.
+    margin, confidence
+        How far the second series may fall; coverage of intervals.
+    pvalue
         Of the claim: the larger of the one-sided p-values of its two parts.
-    pvalue_against : float
+    pvalue_against
         Of its opposite, that either part is wrong: twice the smaller of the p-values the other way, at most 1.
-    table : pandas.DataFrame, shape (3, 7)
+    table : shape (3, 7)
         Indexed by series and "difference" (first less second): ``estimate`` (per standard deviation of the shock),
         ``se``, ``low``, ``high``, ``pvalue`` and ``pvalue_against`` (one-sided, the difference against zero),
         ``detectable``.
@@ -48,13 +44,7 @@ class JointResponseResult(Result):
     table: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Parts, then both together.
-        """
+        """Give the lines of the summary."""
         lines = [
             (str(name), f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), p = {row['pvalue']:.4f}")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
@@ -69,18 +59,7 @@ class JointResponseResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw both responses and their difference with intervals, the margin dashed.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Three points.
-        """
+        """Draw both responses and their difference with intervals, the margin dashed."""
         ax = axes_or_new(ax)
         centre, places = self.table["estimate"], np.arange(3)[::-1]
         ax.errorbar(centre, places, xerr=[centre - self.table["low"], self.table["high"] - centre], fmt="o", capsize=3)
@@ -109,7 +88,8 @@ def joint_response_test(
 
     z the two series and the shock, with HC3 errors (lags augment the regression). The null is the union of
     :math:`\beta_1 \le 0` and :math:`\beta_2 \le -margin`. It is rejected where each is rejected by itself, which keeps
-    the level whatever the dependence of the two, and is conservative where both are at their bounds.
+    the level whatever the dependence of the two, and is conservative where both are at their bounds. NaN and a reason
+    where the sample is too short.
 
     Parameters
     ----------
@@ -123,11 +103,6 @@ def joint_response_test(
         Lags of all series.
     confidence : float
         Coverage of intervals.
-
-    Returns
-    -------
-    JointResponseResult
-        With NaN and the reason where the sample is too short.
 
     Raises
     ------

@@ -34,34 +34,28 @@ class LeadMapResult(Result):
 
     Parameters
     ----------
-    effect : str
-        Name of the series.
-    causes : tuple of str
-        The leaders.
-    unit : str
+    effect, causes
+        Name of the series; the leaders.
+    unit
         "week" or "day": what a row is.
-    own_lags : int
-        Lags of the effect.
-    half_life : float or None
-        As in `helpers.stats.LeadTestResult`.
-    nobs : int
+    own_lags, half_life
+        Lags of the effect; as in `helpers.stats.LeadTestResult`.
+    nobs
         Rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows.
-    sample : tuple
+    sample
         First and last label of these rows.
-    cells : pandas.DataFrame, shape (leaders x windows, 15)
+    cells : shape (leaders x windows, 15)
         By ``leader, first, last``: ``estimate, standard_error, low, high`` (95 per cent, this cell alone),
         ``statistic`` (t), ``pvalue`` (bootstrap, this cell alone), ``adjusted`` (bootstrap, after the search), ``sd``,
         ``partial_r2`` (signed); in log points over the next 13 weeks for one standard deviation of strength
         ``effect_13_weeks, effect_low, effect_high`` (this cell alone) and ``bound_low, bound_high`` (all cells at
         once), and ``weeks``, the factor from ``estimate * sd`` to these.
-    statistic : float
+    statistic
         Largest absolute t-statistic of the map.
-    pvalue, pvalue_error : float
+    pvalue, pvalue_error
         Of it, by the wild bootstrap with signs that all cells share, and its Monte Carlo standard error.
-    critical : float
-        Standard errors within which all cells lie at once in 95 per cent of draws.
-    reps : int
-        Draws.
+    critical, reps
+        Standard errors within which all cells lie at once in 95 per cent of draws; draws.
     """
 
     effect: str
@@ -131,10 +125,8 @@ class LeadMapResult(Result):
 
         Parameters
         ----------
-        leader : str
-            One of `causes`.
-        column : str
-            Of `cells`.
+        leader, column : str
+            One of `causes`; of `cells`.
 
         Returns
         -------
@@ -144,13 +136,7 @@ class LeadMapResult(Result):
         return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, the search, the strongest cell, the bounds.
-        """
+        """Give the lines of the summary."""
         if self.reason:
             return super().rows()
         leader, first, last = self.strongest
@@ -168,20 +154,7 @@ class LeadMapResult(Result):
         ]
 
     def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
-        """Draw the triangle of one leader: what each window says of the next 13 weeks.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-        leader : str, optional
-            One of `causes`; the first if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            First lag across, last lag upwards, log points as colour, windows with |t| beyond 1.96 dotted.
-        """
+        """Draw the triangle of one leader: what each window says of the next 13 weeks."""
         ax = axes_or_new(ax)
         leader = self.causes[0] if leader is None else leader
         shown = self.frame(leader).T
@@ -218,7 +191,8 @@ def lead_map(
 
         \hat\beta_j \pm c \, \mathrm{se}_j \quad \text{for all cells } j \text{ at once},
 
-    whose largest end, in log points over 13 weeks, is what any window of any length could still have.
+    whose largest end, in log points over 13 weeks, is what any window of any length could still have. No numbers and a
+    reason where the sample is too short.
 
     Parameters
     ----------
@@ -228,11 +202,6 @@ def lead_map(
         Returns of the leaders, per cent, on the calendar of the effect; may begin earlier.
     windows : sequence of (int, int), optional
         All 465 inside 1 to 30 if not given.
-
-    Returns
-    -------
-    LeadMapResult
-        With a reason, and no cells, where the sample is too short.
 
     Raises
     ------

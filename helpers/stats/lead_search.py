@@ -34,20 +34,14 @@ class LeadSearchResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
+    leader, follower
         Names of the series.
-    on : str
-        "levels" or "returns".
-    lag : int
-        Periods by which the leader's values come first in the best pairing.
-    correlation : float
-        There.
-    curve : pandas.Series, shape (max_lag + 1,)
+    on, lag, correlation
+        "levels" or "returns"; periods by which the leader's values come first in the best pairing; there.
+    curve : shape (max_lag + 1,)
         Correlation at lags 0 to max_lag, each over the periods that overlap; index "lag".
-    nobs : int
-        Periods.
-    sample : tuple
-        First and last label.
+    nobs, sample
+        Periods; first and last label.
     """
 
     leader: str
@@ -77,15 +71,13 @@ class LeadSearchNull(Result):
 
     Parameters
     ----------
-    observed : LeadSearchResult
-        The search in the data.
-    kind : str
-        "walks", "blocks" or "shifted".
-    lags : numpy.ndarray of int, shape (draws,)
+    observed, kind
+        The search in the data; "walks", "blocks" or "shifted".
+    lags : shape (draws,)
         Best lag of each unrelated pair.
-    correlations : numpy.ndarray, shape (draws,)
+    correlations : shape (draws,)
         Correlation there.
-    pvalue : float
+    pvalue
         Share of unrelated pairs whose best correlation is at least the observed one.
     """
 
@@ -123,7 +115,8 @@ def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on
 
     .. math:: \hat k = \arg\max_{0 \le k \le K} \mathrm{corr}(x_t, y_{t+k})
 
-    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there.
+    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there. No test:
+    see `search_null`.
 
     Parameters
     ----------
@@ -133,11 +126,6 @@ def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on
         Largest lag tried.
     on : {"levels", "returns"}
         Prices themselves, as in the published claims, or their log changes.
-
-    Returns
-    -------
-    LeadSearchResult
-        The lag, the correlation and the whole curve. No test: see `search_null`.
 
     Raises
     ------
@@ -179,17 +167,10 @@ def search_null(
     leader, follower, max_lag, on
         As in `best_lead_search`.
     kind : {"walks", "blocks", "shifted"}
-        "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes
-        in blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
-    reps : int
-        Unrelated pairs.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    LeadSearchNull
-        Best lags and correlations of the unrelated pairs, and the place of the observed search among them.
+        "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes in
+        blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
+    reps, seed : int
+        Unrelated pairs; their seed.
 
     Raises
     ------
@@ -421,10 +402,8 @@ def averaging_f_statistics(
         Days a month; months.
     correlation : float
         Of daily changes within the same day.
-    reps : int
-        Pairs.
-    seed : int, optional
-        Of the simulation.
+    reps, seed : int
+        Pairs; their seed.
 
     Returns
     -------

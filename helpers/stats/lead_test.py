@@ -24,37 +24,29 @@ class LeadTestResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
+    effect, cause
         Names of the series.
-    controls : tuple of str
-        Other regressors beside the effect's own past.
-    window : (int, int)
-        First and last lag whose mean is the regressor, in rows.
-    unit : str
+    controls, window
+        Other regressors beside the effect's own past; first and last lag whose mean is the regressor, in rows.
+    unit
         "week" or "day": what a row is.
-    per_week : int
-        Rows a week.
-    own_lags : int
-        Lags of the effect.
-    half_life : float or None
+    per_week, own_lags
+        Rows a week; lags of the effect.
+    half_life
         Weeks after which a squared value counts half in the expected variance; None for equal weights.
-    nobs : int
-        Rows of the regression.
-    sample : tuple
-        First and last label of these rows.
-    estimate, standard_error : float
+    nobs, sample
+        Rows of the regression; first and last label of these rows.
+    estimate, standard_error
         Coefficient, per cent of effect a row for one per cent a row of cause, and its HC3 standard error.
-    interval : (float, float)
-        95 per cent, by the normal distribution.
-    sd : float
-        Standard deviation of the regressor over the rows used, per cent a row.
-    information : float
+    interval, sd
+        95 per cent, by the normal distribution; standard deviation of the regressor over the rows used, per cent a row.
+    information
         Weighted sum of squares of the regressor, net of the others, over that of the residuals.
-    pvalue : float
+    pvalue
         Two-sided, by the normal distribution.
-    reps : int
+    reps
         Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error : float
+    pvalue_bootstrap, pvalue_error
         Two-sided, from these draws, and its Monte Carlo standard error; NaN without draws.
     """
 
@@ -130,13 +122,7 @@ class LeadTestResult(Result):
         return self.as_effect_13_weeks(self.interval[0]), self.as_effect_13_weeks(self.interval[1])
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, estimate in three units, p-values.
-        """
+        """Give the lines of the summary."""
         drawn = [(f"p, {self.reps:,} wild-bootstrap draws, and its error", (self.pvalue_bootstrap, self.pvalue_error))]
         weighting = "equal" if self.half_life is None else f"1 / past variance, half-life {self.half_life:g} weeks"
         return [
@@ -155,18 +141,7 @@ class LeadTestResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw what strength one standard deviation above usual says of the effect from now on.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Cumulative response over the weeks ahead with its 95 per cent interval.
-        """
+        """Draw what strength one standard deviation above usual says of the effect from now on."""
         ax = axes_or_new(ax)
         length = self.window[1] - self.window[0] + 1
         ahead = np.arange(1, length + 1)
@@ -201,7 +176,8 @@ def lead_test(
 
     by least squares with weights :math:`1 / v_t^2`, where :math:`v_t^2` is the exponentially weighted mean of
     :math:`y^2` up to :math:`t - 1` after 26 weeks of burn-in. One coefficient where a Wald test of all lags has
-    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not.
+    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not. NaN
+    and a reason where the sample is too short.
 
     Parameters
     ----------
@@ -221,11 +197,6 @@ def lead_test(
         Draws of the fixed-design wild bootstrap (Rademacher signs, null imposed); 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    LeadTestResult
-        With NaN and a reason where the sample is too short.
 
     Raises
     ------
@@ -251,17 +222,15 @@ class LeadRaceResult(Result):
 
     Parameters
     ----------
-    tests : dict of str to LeadTestResult
+    tests
         Each leader given the others.
-    correlation : pandas.DataFrame, shape (leaders, leaders)
+    correlation : shape (leaders, leaders)
         Of the window means; near one they cannot be told apart.
-    statistic : float
-        Wald statistic that all coefficients are zero, in F form (HC3).
-    pvalue : float
-        Of it, from the F distribution.
-    reps : int
+    statistic, pvalue
+        Wald statistic that all coefficients are zero, in F form (HC3); of it, from the F distribution.
+    reps
         Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error : float
+    pvalue_bootstrap, pvalue_error
         Of the Wald statistic, from these draws, and its Monte Carlo standard error.
     """
 
@@ -274,13 +243,7 @@ class LeadRaceResult(Result):
     pvalue_error: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, each leader given the others, the joint test.
-        """
+        """Give the lines of the summary."""
         each = [
             (f"{name}, {test.unit}s {test.window[0]} to {test.window[1]}: next 13 weeks, log points",
              (test.effect_13_weeks, *test.effect_13_weeks_interval))
@@ -308,11 +271,6 @@ def lead_race(
         As in `lead_test`.
     leaders : mapping of str to (pandas.Series, (int, int))
         Two or more series and windows, by the name to show; one series may run twice.
-
-    Returns
-    -------
-    LeadRaceResult
-        Each leader given the others, and all together.
 
     Raises
     ------

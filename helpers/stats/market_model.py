@@ -18,18 +18,16 @@ class MarketModelResult(Result):
 
     Parameters
     ----------
-    alpha, beta : float
+    alpha, beta
         Intercept and slope over the estimation window.
-    sigma : float
-        Standard deviation of the residuals, divisor n - 2.
-    nobs : int
-        Rows of the estimation window.
-    abnormal : pandas.DataFrame, shape (m, 4)
+    sigma, nobs
+        Standard deviation of the residuals, divisor n - 2; rows of the estimation window.
+    abnormal : shape (m, 4)
         Over the event window: ``normal`` and ``abnormal`` return, ``t`` (abnormal return over its prediction error) and
         ``cumulative`` abnormal return.
-    cumulative : float
+    cumulative
         Abnormal return of the whole window.
-    t : float
+    t
         It over its standard error, prediction errors with their common part from alpha and beta.
     """
 
@@ -73,11 +71,6 @@ def market_model(
         On the same dates, nothing missing, in the same unit.
     estimation, window : tuple of dates
         First and last date of the estimation and of the event window, both included.
-
-    Returns
-    -------
-    MarketModelResult
-        Coefficients, abnormal returns and their t-values, with the error of alpha and beta.
 
     Raises
     ------

@@ -21,12 +21,10 @@ class SimulatedPvalue(NamedTuple):
 
     Parameters
     ----------
-    value : float
+    value
         ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws.
-    error : float
-        Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``.
-    reps : int
-        Draws ``B``.
+    error, reps
+        Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``.
     """
 
     value: float
@@ -40,16 +38,12 @@ class DecidedPvalue(Result):
 
     Parameters
     ----------
-    statistic, value, error : float
+    statistic, value, error
         Observed statistic, its p-value and the Monte Carlo standard error of that.
-    interval : (float, float)
-        99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give.
-    reps : int
-        Draws taken.
-    cutoffs : tuple of float
-        On whose side the p-value has to be known.
-    undecided : tuple of float
-        Cut-offs that lie inside the interval after the last draw.
+    interval, reps
+        99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give; draws taken.
+    cutoffs, undecided
+        On whose side the p-value has to be known; cut-offs that lie inside the interval after the last draw.
     """
 
     statistic: float
@@ -61,13 +55,7 @@ class DecidedPvalue(Result):
     undecided: tuple[float, ...]
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, p-value and error, what the draws decide.
-        """
+        """Give the lines of the summary."""
         side = f"undecided by simulation at {', '.join(f'{cut:g}' for cut in self.undecided)}"
         return [
             *super().rows(),
@@ -88,11 +76,6 @@ def simulated_pvalue(statistic: float, draws: np.ndarray) -> SimulatedPvalue:
         Observed value.
     draws : numpy.ndarray, shape (B,)
         Values under the null.
-
-    Returns
-    -------
-    SimulatedPvalue
-        NaN where there are no draws.
 
     References
     ----------
@@ -127,11 +110,6 @@ def decided_pvalue(
         Of all draws; block ``k`` gets the ``k``-th seed derived from it.
     first, most : int
         Draws of the first block and in all.
-
-    Returns
-    -------
-    DecidedPvalue
-        With the cut-offs that stay undecided, if any.
 
     Raises
     ------

@@ -23,22 +23,20 @@ class PathBandResult(Result):
 
     Parameters
     ----------
-    asset : str
+    asset
         Name of the asset.
-    date : pandas.Timestamp
+    date
         Week from which the path is counted; nothing later enters the band.
-    nobs : int
-        Weeks before it.
-    confidence : float
-        Coverage of the bands.
-    band : pandas.DataFrame, shape (h, 6)
+    nobs, confidence
+        Weeks before it; coverage of the bands.
+    band : shape (h, 6)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, pointwise band ``low`` to
         ``high``, and ``low_path`` to ``high_path``, which holds whole paths (all in log points).
-    pvalue : float
+    pvalue
         Share of simulated paths that stray at least as far from the centre, at their farthest, in standard deviations.
-    place : float
+    place
         Share of simulated paths that end below the actual one.
-    coefficients : pandas.Series
+    coefficients
         Of the drivers, estimated before the date; empty without drivers.
     """
 
@@ -102,6 +100,8 @@ def inside_band(
         Y_k = \sum_{j \le k} r_{T+j} \;\text{ against }\; \bar Y^*_k \pm q\,\mathrm{sd}^*_k, \qquad
         q: P^*\big(\max_k |Y^*_k - \bar Y^*_k| / \mathrm{sd}^*_k \le q\big) = \text{confidence}
 
+    No numbers and a reason when no week has come after the date, or fewer than 104 up to it.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
@@ -115,11 +115,6 @@ def inside_band(
         blocks.
     seed : int
         Of the draws.
-
-    Returns
-    -------
-    PathBandResult
-        With the reason when no week has come after the date, or fewer than 104 up to it.
 
     Raises
     ------
@@ -158,11 +153,6 @@ def counterfactual(
         Weekly changes on the same index.
     date, confidence, reps, seed
         As in `inside_band`.
-
-    Returns
-    -------
-    PathBandResult
-        As `inside_band`, with the coefficients.
 
     Raises
     ------

@@ -25,13 +25,11 @@ class PolicyNewsResult(Result):
 
     Parameters
     ----------
-    surprises : tuple of str
-        Names of the surprises, which are regressors together.
-    confidence : float
-        Coverage of intervals.
-    reps : int
+    surprises, confidence
+        Names of the surprises, which are regressors together; coverage of intervals.
+    reps
         Draws of the wild bootstrap (0: none).
-    table : pandas.DataFrame
+    table
         Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
         ``se`` (HC3), ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power), ``r2`` of
         the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the same
@@ -44,13 +42,7 @@ class PolicyNewsResult(Result):
     table: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            One a series and surprise.
-        """
+        """Give the lines of the summary."""
         lines = [
             (
                 f"{series} on {surprise}",
@@ -62,18 +54,7 @@ class PolicyNewsResult(Result):
         return [*super().rows(), ("Per", "+10 basis points of surprise"), *lines]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw estimates with intervals, placebos in grey beside them.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A row a series and surprise.
-        """
+        """Draw estimates with intervals, placebos in grey beside them."""
         ax = axes_or_new(ax)
         places = np.arange(len(self.table))[::-1]
         for offset, prefix, colour, label in ((0.1, "", "C0", "decision days"), (-0.15, "placebo_", "0.6", "placebo")):
@@ -175,11 +156,6 @@ def policy_news_response(
         Draws of the fixed-design wild bootstrap of each coefficient, its null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    PolicyNewsResult
-        A row a series and surprise.
 
     Raises
     ------
@@ -297,11 +273,11 @@ class ExpectedCutsResult(Result):
 
     Parameters
     ----------
-    date : pandas.Timestamp
+    date
         Of the reading.
-    course : pandas.Series
+    course
         The gap in percentage points over the weeks up to the date; negative where cuts are expected.
-    place : float
+    place
         Share of all earlier readings below the one of the date.
     """
 
@@ -320,13 +296,7 @@ class ExpectedCutsResult(Result):
         return float(self.course.iloc[-1] - self.course.iloc[0])
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Gap, change, place.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Date", self.date),
@@ -337,18 +307,7 @@ class ExpectedCutsResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the course of the gap.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            With the line and zero.
-        """
+        """Draw the course of the gap."""
         ax = axes_or_new(ax)
         ax.plot(self.course.index, self.course)
         ax.axhline(0, color="0.2", lw=0.8)
@@ -369,11 +328,6 @@ def expected_cuts(
         Of the reading; must be in the index.
     weeks : int
         Length of the course that ends there.
-
-    Returns
-    -------
-    ExpectedCutsResult
-        Gap, its course, its place in all earlier readings.
 
     Raises
     ------

@@ -101,10 +101,8 @@ def detectable_at(detectable: float, *, alpha: float, episodes: int | None = Non
 
     Parameters
     ----------
-    detectable : float
-        Smallest effect found with 80 % power at 5 %.
-    alpha : float
-        Size of the other test, such as an entry of `holm_alpha`.
+    detectable, alpha : float
+        Smallest effect found with 80 % power at 5 %; size of the other test, such as an entry of `holm_alpha`.
     episodes : int, optional
         Number behind a t-test over episodes: noncentral t in place of the normal ratio.
 

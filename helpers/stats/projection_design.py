@@ -23,21 +23,21 @@ class ProjectionDesign:
 
     Parameters
     ----------
-    names : tuple of str
+    names
         Response, shock, controls.
-    horizons : numpy.ndarray of int, shape (m,)
+    horizons : shape (m,)
         Consecutive, from 0 or 1.
-    outcomes : numpy.ndarray, shape (n, m)
+    outcomes : shape (n, m)
         The response at each horizon or its sum up to it; NaN where the sample ends before.
-    restricted : numpy.ndarray, shape (n, k)
+    restricted : shape (n, k)
         Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    shock : numpy.ndarray, shape (n,)
+    shock : shape (n,)
         The series whose surprise is followed.
-    labels : tuple of str, length k + 1
+    labels
         Of the restricted regressors and the shock.
-    state : numpy.ndarray of bool, shape (n,), or None
+    state : shape (n,)
         Whether the state held in the period before.
-    index : pandas.Index
+    index
         Dates of the rows.
     """
 

@@ -27,19 +27,19 @@ class Response:
 
     Parameters
     ----------
-    label : str
+    label
         Which periods it describes.
-    horizons : numpy.ndarray of int, shape (m,)
+    horizons : shape (m,)
         Periods after the shock.
-    estimate, stderr : numpy.ndarray, shape (m,)
+    estimate, stderr : shape (m,)
         Coefficients and their standard errors.
-    nobs : numpy.ndarray of int, shape (m,)
+    nobs : shape (m,)
         Impulses whose outcome is in the sample.
-    confidence : float
+    confidence
         Coverage of the interval and of the band.
-    critical_value : float
+    critical_value
         Standard errors from the estimate to the edge of the band; NaN without draws.
-    test : MaximumTest
+    test
         That the response is zero at every horizon; NaN without draws.
     """
 
@@ -86,27 +86,19 @@ class LocalProjectionResult(Result):
 
     Parameters
     ----------
-    response, shock : str
+    response, shock
         Names of the series.
-    controls : tuple of str
-        Names of the controls.
-    lags, first : int
-        Lags of every series; horizon from which the response counts.
-    cumulative : bool
-        Whether responses are sums from `first` on.
-    covariance : str
-        "HC3" or "HAC".
-    confidence : float
-        Coverage of intervals and bands.
-    reps : int
-        Draws behind the bands.
-    sample : tuple
-        First and last label of the shocks.
-    shock_sd : float
+    controls, lags, first
+        Names of the controls; lags of every series; horizon from which the response counts.
+    cumulative, covariance, confidence
+        Whether responses are sums from `first` on; "HC3" or "HAC"; coverage of intervals and bands.
+    reps, sample
+        Draws behind the bands; first and last label of the shocks.
+    shock_sd
         Standard deviation of the shock given its past and the controls: the size of a usual surprise.
-    overall : Response
+    overall
         Over all periods.
-    in_state, out_of_state, difference : Response or None
+    in_state, out_of_state, difference
         After a period in which the state held, after one in which it did not, and the first less the second.
     """
 
@@ -192,8 +184,9 @@ def local_projection(
     scores :math:`\psi_{t,h}`, the same for all horizons.
 
     Because lags of the shock are among the regressors, what is left of it is a surprise, and the products of that
-    surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for
-    heteroskedasticity only, although outcomes of neighbouring periods overlap.
+    surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for heteroskedasticity
+    only, although outcomes of neighbouring periods overlap. NaN and a reason where the sample (or a state) is too
+    short.
 
     Parameters
     ----------
@@ -204,33 +197,28 @@ def local_projection(
     controls : pandas.DataFrame, shape (n, c), optional
         On the same index.
     contemporaneous : bool
-        Whether the controls of the same period are regressors too, so that the shock is what they do not explain;
-        False lets the shock come before them.
+        Whether the controls of the same period are regressors too, so that the shock is what they do not explain; False
+        lets the shock come before them.
     horizons : int
         Last horizon.
     first : {0, 1}
-        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response
-        of the same period among the regressors: what the shock says about the future beyond all that is known.
+        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response of
+        the same period among the regressors: what the shock says about the future beyond all that is known.
     cumulative : bool
         Whether the outcome is the sum of the response from horizon `first` to ``h``, or its value at ``h``.
     state : pandas.Series of bool, shape (n,), optional
-        State of the world at each period. The state of the period before the shock counts; every coefficient may
-        differ between the two states.
+        State of the world at each period. The state of the period before the shock counts; every coefficient may differ
+        between the two states.
     covariance : {"HC3", "HAC"}
         "HAC" adds autocorrelation of the scores (Bartlett kernel, bandwidth the larger of the last horizon and
         `newey_west_lags`), for use without lag augmentation.
     reps : int
-        Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square;
-        0 leaves these NaN.
+        Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square; 0
+        leaves these NaN.
     seed : int, optional
         Of the multipliers.
     confidence : float
         Coverage of intervals and bands.
-
-    Returns
-    -------
-    LocalProjectionResult
-        Responses with intervals, bands and tests; NaN and a reason where the sample (or a state) is too short.
 
     Raises
     ------

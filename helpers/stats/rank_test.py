@@ -89,21 +89,19 @@ class RankTestResult(Result):
 
     Parameters
     ----------
-    statistic : float
+    statistic
         The correlation, in [-1, 1].
-    interval : tuple of float
+    interval
         95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs.
-    pvalue : float
+    pvalue
         Two-sided permutation p-value: the share of pairings with a correlation at least as far from zero.
-    nobs : int
-        Number of pairs.
-    exact : bool
-        Whether all ``nobs!`` pairings were counted, or a random sample of them.
-    pairings : int
+    nobs, exact
+        Number of pairs; whether all ``nobs!`` pairings were counted, or a random sample of them.
+    pairings
         Number of pairings counted.
-    critical : float
+    critical
         Smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is.
-    detectable : float
+    detectable
         Smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`).
     """
 
@@ -153,7 +151,8 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     .. math:: p = \frac{1}{n!} \#\{\pi : |\rho(x, y_\pi)| \ge |\rho(x, y)|\}
 
     Up to 10 pairs every pairing is counted, and p is exact whatever the distributions, ties included. Beyond, `reps`
-    random pairings are drawn and p is ``(1 + number at least as far) / (1 + reps)``.
+    random pairings are drawn and p is ``(1 + number at least as far) / (1 + reps)``. NaN and a reason when there are
+    fewer than 5 pairs, of which even a perfect order is not significant.
 
     Parameters
     ----------
@@ -163,11 +162,6 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
         Random pairings for more than 10 pairs.
     seed : int or None
         Of the random pairings; must be given for more than 10 pairs.
-
-    Returns
-    -------
-    RankTestResult
-        With NaN and the reason when there are fewer than 5 pairs, of which even a perfect order is not significant.
 
     Raises
     ------

@@ -68,13 +68,13 @@ class Fit:
 
     Parameters
     ----------
-    basis : numpy.ndarray, shape (n, k)
+    basis : shape (n, k)
         Orthonormal columns that span the regressors; the last ``q`` span the tested ones net of the restricted ones.
-    triangle : numpy.ndarray, shape (q, q)
+    triangle : shape (q, q)
         Upper triangle that turns tested coefficients into scores: ``triangle @ coefficients = scores``.
-    scores : numpy.ndarray, shape (q,)
+    scores : shape (q,)
         Inner products of the tested part of the basis with the dependent variable.
-    residuals, restricted_residuals : numpy.ndarray, shape (n,)
+    residuals, restricted_residuals : shape (n,)
         With and without the tested regressors.
     """
 
@@ -101,17 +101,15 @@ class WaldTest:
 
     Parameters
     ----------
-    statistic : float
-        Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``.
-    df : tuple of int
-        ``(q, n - k)``.
-    pvalue : float
+    statistic, df
+        Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``; ``(q, n - k)``.
+    pvalue
         Upper tail of the F distribution with these degrees of freedom.
-    coefficients : numpy.ndarray, shape (q,)
+    coefficients : shape (q,)
         Least-squares coefficients of the tested regressors.
-    covariance : numpy.ndarray, shape (q, q)
+    covariance : shape (q, q)
         Their estimated covariance.
-    ssr, ssr_restricted : float
+    ssr, ssr_restricted
         Sums of squared residuals with and without the tested regressors.
     """
 

@@ -36,11 +36,9 @@ class Result:
 
     Parameters
     ----------
-    null : str
-        The hypothesis tested, in words.
-    alternative : str
-        What holds if the null does not, in words.
-    reason : str or None
+    null, alternative
+        The hypothesis tested, in words; what holds if the null does not, in words.
+    reason
         Why there is no statistic (the numbers are NaN then); None for a test that was done.
     """
 

@@ -21,19 +21,15 @@ class ShapleyResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the series explained.
-    nobs : int
-        Weeks.
-    sample : tuple
-        First and last week.
-    r2 : float
+    response, nobs, sample
+        Name of the series explained; weeks; first and last week.
+    r2
         Share of the variance that all predictors explain together, in per cent; the sum of the shares.
-    confidence : float
+    confidence
         Coverage of the intervals.
-    table : pandas.DataFrame, shape (k, 4)
-        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high``
-        (block bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
+    table : shape (k, 4)
+        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (block
+        bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
     """
 
     response: str
@@ -68,6 +64,8 @@ def shapley_shares(
     .. math::
         \phi_j = \sum_{S \subseteq N \setminus j} \frac{|S|!\,(k - |S| - 1)!}{k!} \big(R^2_{S \cup j} - R^2_S\big)
 
+    NaN and a reason when there are fewer than 52 weeks.
+
     Parameters
     ----------
     response : pandas.Series, shape (n,)
@@ -81,11 +79,6 @@ def shapley_shares(
         Of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
     seed : int
         Of the bootstrap.
-
-    Returns
-    -------
-    ShapleyResult
-        With NaN and the reason when there are fewer than 52 weeks.
 
     Raises
     ------
@@ -123,16 +116,6 @@ def shapley_shares(
 
 def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
     """Divide R2 among predictors, exactly, over all subsets.
-
-    Parameters
-    ----------
-    correlation : numpy.ndarray, shape (..., 1 + k, 1 + k)
-        Correlations, the response first.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., k)
-        Shares in per cent: ``sum over S without j of |S|! (k - |S| - 1)! / k! * (R2(S and j) - R2(S))``.
 
     References
     ----------
@@ -181,19 +164,13 @@ class ShapleyChangeResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the series explained.
-    date : pandas.Timestamp
-        First week of the later part.
-    nobs : tuple of int
-        Weeks before and since.
-    confidence : float
-        Coverage of the intervals.
-    table : pandas.DataFrame, shape (k, 7)
+    response, date, nobs, confidence
+        Name of the series explained; first week of the later part; weeks before and since; coverage of the intervals.
+    table : shape (k, 7)
         Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
         ``low`` and ``high`` (block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable`` (smallest
         absolute change found with 80 % power).
-    shifts : pandas.DataFrame, shape (n, k)
+    shifts : shape (n, k)
         The change at every shift of the date, the observed one first.
     """
 
@@ -242,7 +219,8 @@ def shapley_change(
     """Test whether the shares are the same before and since a date.
 
     The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
-    true date is one of n equally likely ones. The p-value is two-sided.
+    true date is one of n equally likely ones. The p-value is two-sided. NaN and a reason when a part has fewer than 52
+    weeks.
 
     Parameters
     ----------
@@ -252,11 +230,6 @@ def shapley_change(
         First week of the later part, fixed before looking.
     confidence : float
         Of the intervals; the two parts are resampled apart.
-
-    Returns
-    -------
-    ShapleyChangeResult
-        With NaN and the reason when a part has fewer than 52 weeks.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")

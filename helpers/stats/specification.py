@@ -30,11 +30,11 @@ class Outcomes:
 
     Parameters
     ----------
-    estimates : numpy.ndarray, shape (..., s)
+    estimates : shape (..., s)
         One a specification, in one unit.
-    pvalues : numpy.ndarray, shape (..., s)
+    pvalues : shape (..., s)
         Two-sided, each by the inference of its specification.
-    signs : numpy.ndarray, shape (..., s)
+    signs : shape (..., s)
         Direction of each effect, +1 or -1.
     """
 
@@ -49,22 +49,18 @@ class SpecificationCurveResult(Result):
 
     Parameters
     ----------
-    unit : str
-        Of the estimates.
-    choices : tuple of str
-        Columns of the table that say what was chosen.
-    table : pandas.DataFrame, shape (s, choices + 4)
+    unit, choices
+        Of the estimates; columns of the table that say what was chosen.
+    table : shape (s, choices + 4)
         The choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate.
-    band : pandas.DataFrame, shape (s, 3)
+    band : shape (s, 3)
         Estimate expected at each rank if nothing is there: ``low`` and ``high`` (pointwise 90 per cent), ``median``.
-    joint : pandas.DataFrame, shape (4, 4)
+    joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps : int
-        Draws under the null.
-    alpha : float
-        At which a specification counts as significant.
+    reps, alpha
+        Draws under the null; at which a specification counts as significant.
     """
 
     unit: str
@@ -205,14 +201,8 @@ class Choice:
 
     Parameters
     ----------
-    lags : int
-        Of every series.
-    controls : str
-        Name of the control set.
-    start : str
-        First week allowed.
-    scale : str
-        `PLAIN` or `SCALED`.
+    lags, controls, start, scale
+        Of every series; name of the control set; first week allowed; `PLAIN` or `SCALED`.
     """
 
     lags: int
@@ -236,6 +226,9 @@ def granger_specifications(
 ) -> SpecificationCurveResult:
     """Run the Granger test under all combinations of choices and test them jointly.
 
+    Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients; specifications
+    for which the sample is too short are left out.
+
     Parameters
     ----------
     returns : pandas.DataFrame, shape (n, series)
@@ -253,16 +246,8 @@ def granger_specifications(
     volatility_window : int
         Weeks before each week over which the standard deviation is taken that divides the effect in half of the
         specifications.
-    reps : int
-        Draws of the joint null, at least 19.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    SpecificationCurveResult
-        Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients.
-        Specifications for which the sample is too short are left out.
+    reps, seed : int
+        Draws of the joint null, at least 19; their seed.
 
     Raises
     ------

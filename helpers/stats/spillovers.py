@@ -19,25 +19,21 @@ class ConnectednessResult(Result):
 
     Parameters
     ----------
-    table : pandas.DataFrame, shape (k, k)
+    table : shape (k, k)
         Row: whose forecast error; column: whose surprises. Rows add to 100.
-    taken, given, net : pandas.Series, shape (k,)
+    taken, given, net : shape (k,)
         Share of a series' forecast error that comes from others; its share in the errors of the others, summed; given
         less taken.
-    net_interval : pandas.DataFrame, shape (k, 2)
+    net_interval : shape (k, 2)
         Interval of `net`, columns "lower" and "upper"; NaN without draws.
-    total : float
+    total
         Mean of `taken`.
-    pairwise : pandas.DataFrame, shape (k, k)
+    pairwise : shape (k, k)
         What the column gives to the row less what it takes from it.
-    lags, horizon, nobs : int
-        Of the vector autoregression; periods ahead; rows.
-    confidence : float
-        Coverage of the interval.
-    reps : int
-        Draws behind it.
-    sample : tuple
-        First and last label.
+    lags, horizon, nobs, confidence
+        Of the vector autoregression; periods ahead; rows; coverage of the interval.
+    reps, sample
+        Draws behind it; first and last label.
     """
 
     table: pd.DataFrame
@@ -123,28 +119,22 @@ def connectedness(
     r"""Measure what each series of a system gives to and takes from the others.
 
     With :math:`\tilde\theta` of `generalised_variance_shares`, series i takes :math:`\sum_{j \ne i} \tilde\theta_{ij}`
-    and gives :math:`\sum_{j \ne i} \tilde\theta_{ji}`; the interval of the difference is the basic one,
-    :math:`2 \hat\theta - q^*`, from systems rebuilt with random signs of the errors.
+    and gives :math:`\sum_{j \ne i} \tilde\theta_{ji}`; the interval of the difference is the basic one, :math:`2
+    \hat\theta - q^*`, from systems rebuilt with random signs of the errors. NaN and a reason with fewer than three rows
+    per coefficient.
 
     Parameters
     ----------
     data : pandas.DataFrame, shape (n, k)
         Stationary series, at least two.
-    lags : int
-        Of the vector autoregression.
-    horizon : int
-        Periods ahead.
+    lags, horizon : int
+        Of the vector autoregression; periods ahead.
     reps : int
         Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
     seed : int, optional
         Of the draws.
     confidence : float
         Coverage of the interval.
-
-    Returns
-    -------
-    ConnectednessResult
-        Table, given, taken, net, pairwise; NaN and a reason with fewer than three rows per coefficient.
 
     Raises
     ------

@@ -25,12 +25,12 @@ class StateContrastResult(Result):
 
     Parameters
     ----------
-    state : str
+    state
         Name of the state.
-    table : pandas.DataFrame, shape (series, 6)
+    table : shape (series, 6)
         By series: mean return `inside` and `outside` the state and their `difference`, the central 95% of the
         difference over all circular shifts of the state (`null_lower`, `null_upper`), and the two-sided `pvalue`.
-    nobs, weeks_inside, spells_inside : int
+    nobs, weeks_inside, spells_inside
         Weeks of the sample, weeks in the state, separate spells of it.
     """
 
@@ -54,17 +54,14 @@ class StateContrastResult(Result):
 def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastResult:
     """Compare mean returns in the weeks of a state with those of other weeks.
 
+    NaN and a reason where the state has fewer than three spells, in or out.
+
     Parameters
     ----------
     returns : pandas.DataFrame, shape (n, k)
         Weekly returns, per cent.
     state : pandas.Series of bool, shape (n,)
         Whether the state holds, on the same dates.
-
-    Returns
-    -------
-    StateContrastResult
-        With NaN and a reason where the state has fewer than three spells, in or out.
 
     Raises
     ------
@@ -141,24 +138,22 @@ class StateInteractionResult(Result):
 
     Parameters
     ----------
-    effect, strength : str
+    effect, strength
         Names of the predicted returns and of the leader's strength.
-    table : pandas.DataFrame, shape (states x horizons, 11)
+    table : shape (states x horizons, 11)
         By state and horizon in weeks: change of the return for one unit of strength `outside` and `inside` the state
         and their `difference`, with its bootstrap `standard_error`, 95% interval (`lower`, `upper`) and the size
         `detectable` with 80% power; Wald `statistic`, its asymptotic `pvalue`, `pvalue_bootstrap`, rows (`nobs`).
-    pvalue : float
+    pvalue
         Of the most striking of all states and horizons, by the bootstrap.
-    placebo_rank : float
+    placebo_rank
         Share of circular shifts of the states, all shifted together, that are less striking.
-    spells : pandas.DataFrame, shape (states, 4)
+    spells : shape (states, 4)
         By state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside.
-    first, last : pandas.Timestamp
+    first, last
         Sample.
-    covariance : str
-        Of the Wald statistic.
-    reps : int
-        Draws.
+    covariance, reps
+        Of the Wald statistic; draws.
     """
 
     effect: str
@@ -243,7 +238,8 @@ def state_interaction(
 
     Returns over several weeks overlap and both regressors persist: random signs on overlapping residuals would break
     the overlap and reject a true null in half of all samples. Here the signs fall on weekly surprises, which are then
-    summed over the horizon, so that every draw overlaps as the data do.
+    summed over the horizon, so that every draw overlaps as the data do. NaN and a reason where a state has too few
+    spells or weeks.
 
     Parameters
     ----------
@@ -264,11 +260,6 @@ def state_interaction(
         States shifted round the calendar together, at most; 0 for none.
     seed : int, optional
         Of the signs.
-
-    Returns
-    -------
-    StateInteractionResult
-        By state and horizon and over all; with NaN and a reason where a state has too few spells or weeks.
 
     Raises
     ------

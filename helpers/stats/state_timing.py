@@ -23,25 +23,21 @@ class StateOrderResult(Result):
 
     Parameters
     ----------
-    first, then : str
+    first, then
         Names of the states.
-    within : int
+    within
         Weeks after the end that count.
-    table : pandas.DataFrame, shape (ends, 4)
+    table : shape (ends, 4)
         One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
         weeks between (``wait``), and whether the other state was ``holding`` already.
-    K : int
-        Ends whose window is complete.
-    share : float
-        Of these, followed by a start in time.
-    expected : float
-        The same share, mean over all shifts.
-    pvalue : float
+    K, share, expected
+        Ends whose window is complete; of these, followed by a start in time; the same share, mean over all shifts.
+    pvalue
         Share of shifts that give at least as large a share.
-    returns : pandas.Series
-        Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other``
-        spells of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``,
-        ``K_other``. NaN without two spells of each kind.
+    returns
+        Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other`` spells
+        of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``, ``K_other``. NaN
+        without two spells of each kind.
     """
 
     first: str
@@ -73,6 +69,8 @@ def state_order(
 
     .. math:: S = \frac1K \sum_{k=1}^K 1\{\exists\, s \in (e_k, e_k + w] : \text{the second state starts in week } s\}
 
+    NaN and a reason when fewer than three ends have a complete window.
+
     Parameters
     ----------
     first, then : pandas.Series of bool, shape (n,)
@@ -81,11 +79,6 @@ def state_order(
         Weeks w.
     returns : pandas.Series, shape (n,), optional
         Weekly returns, per cent: compared between spells of `then` that began in time and its other spells.
-
-    Returns
-    -------
-    StateOrderResult
-        With NaN and the reason when fewer than three ends have a complete window.
 
     Raises
     ------
@@ -181,18 +174,16 @@ class StateMeansResult(Result):
 
     Parameters
     ----------
-    effect : str
-        Name of the return series.
-    nobs : int
-        Weeks, and shifts.
-    table : pandas.DataFrame, shape (states, 10)
+    effect, nobs
+        Name of the return series; weeks, and shifts.
+    table : shape (states, 10)
         By state: ``weeks`` and ``spells`` in it; mean weekly return ``inside`` and ``outside`` (per cent), their
         ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts; ``pvalue`` two-sided and
         ``pvalue_greater``; ``adjusted``, two-sided over all states by the maximum; ``detectable`` with 80 % power.
         NaN for a state with fewer than three spells, in or out.
-    best : str
+    best
         State with the highest mean.
-    best_pvalue : float
+    best_pvalue
         Share of shifts, all states moved together, in which the best standardised difference is at least as high.
     """
 
@@ -227,17 +218,14 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
 
     .. math:: D_j = \bar r_{\{t : S_{jt} = 1\}} - \bar r_{\{t : S_{jt} = 0\}}
 
+    NaN and a reason where no state has three spells in and out.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
         Weekly returns, per cent.
     states : pandas.DataFrame of bool, shape (n, s)
         Whether each state holds, on the same dates; states may overlap.
-
-    Returns
-    -------
-    StateMeansResult
-        With NaN and the reason where no state has three spells in and out.
 
     Raises
     ------

@@ -117,15 +117,15 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
 
 
 def net_liquidity(*, assets: pd.Series, treasury_account: pd.Series, reverse_repo: pd.Series) -> pd.Series:
-    r"""Give the part of the central bank's assets that is in private hands.
+    """Give the part of the central bank's assets that is in private hands.
 
     .. math:: L_t = A_t - T_t - R_t
 
     Parameters
     ----------
     assets, treasury_account, reverse_repo : pandas.Series, shape (n,)
-        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same
-        weeks and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
+        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same weeks
+        and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
 
     Returns
     -------
@@ -198,10 +198,8 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
     ----------
     price : pandas.Series, shape (n,)
         Weekly price.
-    window : int
-        Weeks of the return.
-    history : int
-        Returns needed before the first value.
+    window, history : int
+        Weeks of the return; returns needed before the first value.
 
     Returns
     -------
@@ -301,10 +299,8 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     ----------
     series : pandas.Series, shape (n,)
         Weekly series.
-    first : int
-        Weeks of the first estimation sample, at least 104.
-    refit : int
-        Weeks between estimations.
+    first, refit : int
+        Weeks of the first estimation sample, at least 104; weeks between estimations.
 
     Returns
     -------

@@ -25,17 +25,15 @@ class PooledRankResult(Result):
 
     Parameters
     ----------
-    statistic : float
+    statistic
         Correlation of the ranks within strata, over all pairs, in [-1, 1].
-    pvalue : float
+    pvalue
         Two-sided and exact: share of the pairings within strata that are at least as far from zero.
-    nobs : int
-        Pairs.
-    critical : float
-        Smallest absolute correlation that is significant at 5 %.
-    detectable : float
+    nobs, critical
+        Pairs; smallest absolute correlation that is significant at 5 %.
+    detectable
         Smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum).
-    strata : pandas.DataFrame
+    strata
         Indexed by stratum: ``nobs`` and ``correlation`` of its own.
     """
 
@@ -47,13 +45,7 @@ class PooledRankResult(Result):
     strata: pd.DataFrame
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Pooled correlation, then each stratum.
-        """
+        """Give the lines of the summary."""
         own = [(f"{name} (n = {row['nobs']:.0f})", float(row["correlation"])) for name, row in self.strata.iterrows()]
         return [
             *super().rows(),
@@ -82,11 +74,6 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
         Values on one index, which may repeat a year that two strata hold.
     strata : pandas.Series, shape (n,)
         Vintage of each pair, of 3 to 14 pairs each.
-
-    Returns
-    -------
-    PooledRankResult
-        Correlation, exact p-value, strata.
 
     Raises
     ------
@@ -195,18 +182,12 @@ class SupplyResponseResult(Result):
 
     Parameters
     ----------
-    nobs : int
-        Years.
-    sample : tuple of int
-        First and last year.
-    confidence : float
-        Coverage of intervals.
-    covariance : str
-        "HC3" or "HAC".
-    table : pandas.DataFrame
+    nobs, sample, confidence, covariance
+        Years; first and last year; coverage of intervals; "HC3" or "HAC".
+    table
         Indexed by "1 year before" .. and "together": ``elasticity`` (per cent of output per per cent of price), ``se``,
         ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (with 80 % power).
-    r2 : float
+    r2
         Share of the variance of growth that the price changes explain.
     """
 
@@ -223,13 +204,7 @@ class SupplyResponseResult(Result):
         return float(self.table.loc["together", "elasticity"])
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Each year, and all together.
-        """
+        """Give the lines of the summary."""
         lines = [
             (str(name), f"{row['elasticity']:+.3f} ({row['low']:.3f} to {row['high']:.3f})")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
@@ -237,18 +212,7 @@ class SupplyResponseResult(Result):
         return [*super().rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the elasticities with their intervals.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A point a row of the table.
-        """
+        """Draw the elasticities with their intervals."""
         ax = axes_or_new(ax)
         centre = self.table["elasticity"]
         reach = [centre - self.table["low"], self.table["high"] - centre]
@@ -291,11 +255,6 @@ def supply_response(
         Draws of the fixed-design wild bootstrap of each test, its null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    SupplyResponseResult
-        A row a year and one for all together.
 
     Raises
     ------
@@ -359,15 +318,11 @@ class PositionResult(Result):
 
     Parameters
     ----------
-    date, report : pandas.Timestamp
+    date, report
         Date of the reading, and the day of the positions.
-    age : int
-        Days between the two.
-    value : float
-        Net position, in units of the series.
-    percentile : float
-        Share of earlier reports below it, in per cent.
-    nobs : int
+    age, value, percentile
+        Days between the two; net position, in units of the series; share of earlier reports below it, in per cent.
+    nobs
         Earlier reports.
     """
 
@@ -379,13 +334,7 @@ class PositionResult(Result):
     nobs: int
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Report, value, percentile.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("On", self.date),
@@ -407,15 +356,8 @@ def position_percentile(
         Net position (per cent of open interest) by the day of the positions, a Tuesday.
     date : pandas.Timestamp
         Of the reading.
-    published_after : int
-        Days from the positions to their publication (Tuesday to Friday).
-    oldest : int
-        Days that the last report known may be old.
-
-    Returns
-    -------
-    PositionResult
-        With the age of the report.
+    published_after, oldest : int
+        Days from the positions to their publication (Tuesday to Friday); days that the last report known may be old.
 
     Raises
     ------

@@ -24,28 +24,24 @@ class CausalityPathResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows : int
-        Lags of every series; rows of the shortest window; number of windows.
-    scheme : str
-        "recursive", "rolling" or "forward".
-    path : pandas.DataFrame
+    lags, min_window, windows, scheme
+        Lags of every series; rows of the shortest window; number of windows; "recursive", "rolling" or "forward".
+    path
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
-    supremum : float
+    supremum
         Largest statistic of the path.
-    reps : int
+    reps
         Draws of the wild bootstrap of the whole sweep (0: none).
-    critical : float
+    critical
         5 per cent critical value of the supremum; NaN without draws.
-    pvalue : float
+    pvalue
         Of the supremum: how often a search over all these windows finds as much with no causality.
-    episodes : pandas.DataFrame
+    episodes
         Runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date.
-    share_above : float
-        Share of end dates above the critical value of their own date.
-    share_expected : float
-        Share to be expected with no causality.
-    share_pvalue : float
+    share_above, share_expected
+        Share of end dates above the critical value of their own date; share to be expected with no causality.
+    share_pvalue
         How often a sample with no causality has as large a share.
     """
 
@@ -100,11 +96,11 @@ class CausalityTriangleResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows : int
+    lags, min_window, windows
         Lags of every series; rows of the shortest window; number of windows.
-    statistic, pvalue : pandas.DataFrame, shape (starts, ends)
+    statistic, pvalue : shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
-    share_below : float
+    share_below
         Share of windows with a p-value below 5 per cent, each taken by itself.
     """
 
@@ -149,16 +145,15 @@ def causality_path(
 
     and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
     bootstrap of the whole sweep under no causality in the full sample, which keeps the heteroskedasticity of the errors
-    and so serves the classical statistic too.
+    and so serves the classical statistic too. An empty path and a reason where the sample holds no window that is long
+    enough for the regressors.
 
     Parameters
     ----------
     effect, cause, controls
         As in `granger_test`.
-    lags : int
-        Lags of every series.
-    min_window : int
-        Rows of the shortest window.
+    lags, min_window : int
+        Lags of every series; rows of the shortest window.
     scheme : {"recursive", "rolling", "forward"}
         Which windows end at each date.
     covariance : {"nonrobust", "HC3", "HCR"}
@@ -170,12 +165,6 @@ def causality_path(
         Of the bootstrap.
     progress : bool
         Show a bar on stderr.
-
-    Returns
-    -------
-    CausalityPathResult
-        Path, critical values, episodes; an empty path and a reason where the sample holds no window that is long
-        enough for the regressors.
 
     Raises
     ------
@@ -222,11 +211,6 @@ def causality_triangle(
     ----------
     effect, cause, lags, min_window, controls, covariance
         As in `causality_path`.
-
-    Returns
-    -------
-    CausalityTriangleResult
-        Statistics and p-values by first and last row.
 
     Raises
     ------

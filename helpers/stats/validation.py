@@ -267,10 +267,8 @@ class EventWeeks:
 
     Parameters
     ----------
-    rungs : tuple of tuple of int
-        Weeks of the events of each rung, counted from the first.
-    weeks : int
-        Of the sample.
+    rungs, weeks
+        Weeks of the events of each rung, counted from the first; of the sample.
     """
 
     rungs: tuple[tuple[int, ...], ...]
@@ -335,12 +333,8 @@ def overlap_illusion(
     ----------
     years, lookback : int
         Length of the daily sample and of the high, in years of 365 days.
-    window : int
-        Days after each high.
-    reps : int
-        Pairs of independent random walks.
-    seed : int, optional
-        Of the walks.
+    window, reps, seed : int
+        Days after each high; pairs of independent random walks; their seed.
 
     Returns
     -------

@@ -54,26 +54,16 @@ class Cell:
 
     Parameters
     ----------
-    procedure : str
+    procedure
         Name in the ledger; of a test that no verdict uses, its own.
-    label : str
-        As shown.
-    kind : str
-        "size" or "power".
-    process : str
-        Of the samples.
-    n : int
-        Weeks, or years for annual data.
-    effect : str
+    label, kind, process, n
+        As shown; "size" or "power"; of the samples; weeks, or years for annual data.
+    effect
         What is planted; "" for size.
-    verdict : bool
-        Whether `n` is the sample length on which the verdict rests.
-    warning : bool
-        Whether this is a usual test, shown to warn.
-    reps : int
-        Samples to begin with, a multiple of `CHUNK`.
-    measure : callable
-        Takes ``reps`` and ``seed`` and gives the rejection rate.
+    verdict, warning
+        Whether `n` is the sample length on which the verdict rests; whether this is a usual test, shown to warn.
+    reps, measure
+        Samples to begin with, a multiple of `CHUNK`; takes ``reps`` and ``seed`` and gives the rejection rate.
     """
 
     procedure: str

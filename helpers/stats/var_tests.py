@@ -30,21 +30,17 @@ class VarTestResult(Result):
 
     Parameters
     ----------
-    effects, causes, controls : tuple of str
+    effects, causes, controls
         Names of the variables in each role.
-    lags, nobs : int
-        Lags of every variable; rows of the regression.
-    covariance : str
-        How the covariance of the tested quantities is estimated.
-    statistic : float
+    lags, nobs, covariance
+        Lags of every variable; rows of the regression; how the covariance of the tested quantities is estimated.
+    statistic
         Wald statistic, divided by the first of `df` where the p-value is from the F distribution.
-    df : tuple of int
-        Two numbers for the F distribution, one for chi-square.
-    pvalue : float
-        From that distribution.
-    reps : int
+    df, pvalue
+        Two numbers for the F distribution, one for chi-square; from that distribution.
+    reps
         Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
+    pvalue_bootstrap
         From these draws; NaN without.
     """
 
@@ -117,6 +113,8 @@ def block_test(
 
     .. math:: F = \hat a' \hat V(\hat a)^{-1} \hat a / (m c p).
 
+    F form with ``(m c lags, K (n - k))`` degrees of freedom, K variables in all.
+
     Parameters
     ----------
     effects, causes : pandas.DataFrame, shapes (n, m) and (n, c)
@@ -131,11 +129,6 @@ def block_test(
         Draws of the fixed-design wild bootstrap with signs common to all equations; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Returns
-    -------
-    VarTestResult
-        F form with ``(m c lags, K (n - k))`` degrees of freedom, K variables in all.
 
     Raises
     ------
@@ -180,6 +173,8 @@ def instantaneous_test(
 
     .. math:: W = n \hat\sigma' \hat V(\hat\sigma)^{-1} \hat\sigma \to \chi^2(m c).
 
+    Chi-square with ``m c`` degrees of freedom.
+
     Parameters
     ----------
     effects, causes : pandas.DataFrame, shapes (n, m) and (n, c)
@@ -190,11 +185,6 @@ def instantaneous_test(
         Further variables; their lags and their values of the same period are given.
     covariance : {"HC0", "nonrobust"}
         Of the residual covariances under test: from their sample products, or from normality of the residuals.
-
-    Returns
-    -------
-    VarTestResult
-        Chi-square with ``m c`` degrees of freedom.
 
     Raises
     ------

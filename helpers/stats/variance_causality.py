@@ -17,15 +17,15 @@ class VarianceCausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
+    effect, cause
         Names of the series.
-    nobs : int
+    nobs
         Rows.
-    correlations : pandas.Series, shape (lags,)
+    correlations : shape (lags,)
         Of the effect's squared standardised residual with the cause's some rows earlier; index "lag".
-    statistic : float
+    statistic
         Weighted sum of squared correlations, standardised (standard normal in large samples without causality).
-    pvalue, pvalue_error : float
+    pvalue, pvalue_error
         One-sided, over random orders of the cause's residuals, and its Monte Carlo standard error.
     """
 
@@ -38,13 +38,7 @@ class VarianceCausalityResult(Result):
     pvalue_error: float
 
     def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, statistic, p-value, the first correlation.
-        """
+        """Give the lines of the summary."""
         return [
             *super().rows(),
             ("Rows, lags", (self.nobs, len(self.correlations))),
@@ -54,18 +48,7 @@ class VarianceCausalityResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the correlations of squares by lag with the bounds of two standard errors.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            The axes.
-        """
+        """Draw the correlations of squares by lag with the bounds of two standard errors."""
         ax = axes_or_new(ax)
         ax.bar(self.correlations.index, self.correlations)
         for bound in (-1, 1):
@@ -88,22 +71,14 @@ def variance_causality(
         C = \sum_j (1 - j / n) k_j^2, \quad D = \sum_j (1 - j / n)(1 - (j + 1) / n) k_j^4.
 
     Squares of returns have tails too fat for the normal limit: the p-value comes from random orders of the cause.
+    Exploratory: no verdict rests on it. Causality in mean shows here too.
 
     Parameters
     ----------
     effect, cause : pandas.Series, shape (n,)
         Returns, per cent, on one index.
-    lags : int
-        Lags ``M`` of the cause.
-    reps : int
-        Random orders.
-    seed : int, optional
-        Of these.
-
-    Returns
-    -------
-    VarianceCausalityResult
-        Exploratory: no verdict rests on it. Causality in mean shows here too.
+    lags, reps, seed : int
+        Lags ``M`` of the cause; random orders; their seed.
 
     Raises
     ------

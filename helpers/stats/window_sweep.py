@@ -23,13 +23,13 @@ class Sweep:
 
     Parameters
     ----------
-    data : numpy.ndarray, shape (k + 1, n)
+    data : shape (k + 1, n)
         Regressors in an orthogonal basis of unit mean square, the ``q`` tested ones last, then the restricted residual.
-    tested : int
+    tested
         ``q``.
-    first, last : numpy.ndarray, shape (ends,)
+    first, last : shape (ends,)
         First and last start of the windows of each end point.
-    ends : numpy.ndarray, shape (ends,)
+    ends : shape (ends,)
         Row after the last of each window.
     """
 
@@ -56,11 +56,6 @@ def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
         Rows of the shortest window, more than there are regressors.
     scheme : {"recursive", "rolling", "forward"}
         All starts for each end, the latest start only, the first row only.
-
-    Returns
-    -------
-    Sweep
-        Input of `window_statistics` and `bootstrap_suprema`.
     """
     n, k1 = design.x_restricted.shape
     basis = np.linalg.qr(np.column_stack([design.x_restricted, design.x_tested]))[0]
