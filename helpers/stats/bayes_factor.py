@@ -38,7 +38,7 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
     Raises
     ------
     InputError
-        A standard error or scale that is not positive, a sign other than 1 and -1, an estimate that is not finite.
+        A standard error or scale that is not positive; a sign other than 1 and -1.
 
     References
     ----------
@@ -69,11 +69,6 @@ def odds_in_words(factor: float) -> str:
     -------
     str
         Such as "4 to 1 against an effect of this size (moderate)"; "even" between 4 to 5 and 5 to 4.
-
-    Raises
-    ------
-    InputError
-        Not a positive number.
     """
     if not factor > 0:
         raise InputError(f"A Bayes factor is positive, found {factor!r}.")

@@ -11,13 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import fft
 
-from helpers.stats.checks import (
-    require_choice,
-    require_clean,
-    require_count,
-    require_probability,
-    require_same_index,
-)
+from helpers.stats.checks import require_choice, require_clean, require_count, require_probability, require_same_index
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result, axes_or_new
 
@@ -93,11 +87,10 @@ class CrossCorrelationResult(Result):
         columns = {name: getattr(self, name) for name in ("correlation", "stderr", "band", "band_max")}
         return pd.DataFrame(columns, index=pd.Index(self.lags, name="lag"))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         middle = self.max_lag
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, largest lag", (self.nobs, self.max_lag)),
             ("Whitened by autoregressions of order", self.orders),
@@ -164,11 +157,6 @@ def cross_correlation(
     confidence : float
         Coverage of the bands.
 
-    Raises
-    ------
-    InputError
-        Missing, infinite, complex or constant values, dates that differ or leave a hole, options out of range.
-
     References
     ----------
     Haugh (1976), Journal of the American Statistical Association 71, 378-385 (whitening both series);
@@ -209,7 +197,6 @@ def cross_correlation(
 
 
 def _not_done(reason: str, max_lag: int, told: dict[str, Any]) -> CrossCorrelationResult:
-    """Give a result with NaN for every number."""
     lags = np.arange(-max_lag, max_lag + 1)
     curves: dict[str, Any] = dict.fromkeys(("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan))
     tests: dict[str, Any] = dict.fromkeys(
@@ -221,7 +208,6 @@ def _not_done(reason: str, max_lag: int, told: dict[str, Any]) -> CrossCorrelati
 
 
 def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) -> None:
-    """Raise where an option is out of range."""
     require_count(max_lag, name="max_lag", least=1)
     require_count(reps, name="reps", least=19)
     require_choice(surrogates, name="surrogates", options=get_args(Surrogates))
@@ -241,7 +227,6 @@ def _whiten(values: np.ndarray, criterion: Criterion | None) -> tuple[np.ndarray
 
 
 def _standardise(values: np.ndarray) -> np.ndarray:
-    """Mean zero and variance one."""
     return (values - values.mean()) / values.std()
 
 

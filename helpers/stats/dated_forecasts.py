@@ -112,11 +112,6 @@ def forecast_from_strength(
         Week of the forecast.
     lookback, weeks, seed : int
         Weeks of the leader's return from which the tilt is regressed; weeks ahead; of the paths.
-
-    Raises
-    ------
-    InputError
-        Missing prices, or too few weeks before the date.
     """
     past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(lookback)})
     known = past.dropna().loc[:date]

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.event_null import shift_sums
+from helpers.stats.power import REACH
 from helpers.stats.results import Result
 
 GROUPS = ("all changes", "rises", "cuts")
 MEASURES = ("return", "absolute return")
 FEWEST = 3
-ALPHA, POWER = 0.05, 0.80
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -39,8 +38,7 @@ class DecisionResult(Result):
     weeks: pd.Series
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{row['measure']}, {row['group']}",
@@ -48,7 +46,7 @@ class DecisionResult(Result):
             )
             for row in self.table.reset_index().to_dict("records")
         ]
-        return [*super().rows(), ("Weeks", self.nobs), *lines]
+        return [*super()._rows(), ("Weeks", self.nobs), *lines]
 
 
 def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.DatetimeIndex) -> pd.Series:
@@ -104,7 +102,7 @@ def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
     Raises
     ------
     InputError
-        Missing values, or a change in a week without a return.
+        A change in a week without a return.
     """
     values = require_clean(returns, role="returns")
     strangers = changes.index.difference(returns.index)
@@ -142,5 +140,5 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
         "others": others[0],
         "difference": differences[0],
         "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
-        "detectable": float((norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * differences.std()),
+        "detectable": float(REACH * differences.std()),
     }

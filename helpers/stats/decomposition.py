@@ -66,14 +66,13 @@ class DecompositionResult(Result):
     table: pd.DataFrame
     blocks: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         parts = [
             (str(name), f"{row['contribution']:+.1f} ({row['low']:.1f} to {row['high']:.1f})")
             for name, row in zip(self.blocks.index, self.blocks.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Run", (self.start, self.end)),
             ("Weeks, weeks before", (self.weeks, self.nobs)),
             ("Rise (log points)", self.total),
@@ -141,8 +140,8 @@ def decompose_rise(
     Raises
     ------
     InputError
-        Missing, constant or collinear values, different dates, a date that is not in the index, fewer than 104 weeks
-        up to `start`, a run without weeks or longer than half of what came before it.
+        Collinear drivers; fewer than 104 weeks up to `start`; a run without weeks, or longer than half of what came
+        before it.
 
     Notes
     -----
@@ -188,7 +187,6 @@ def decompose_rise(
 
 
 def _run(response: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> tuple[int, int]:
-    """Give the number of weeks up to the start and up to the end."""
     require_clean(response, role="response")
     for date in (start, end):
         if date not in response.index:
@@ -248,7 +246,6 @@ def _parts(
 def _tables(
     parts: list[dict[str, Any]], influences: np.ndarray, bandwidth: int, confidence: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Parts and blocks with standard errors and intervals."""
     table = pd.DataFrame(parts).set_index("part")
     names = list(dict.fromkeys(table["block"]))
     chosen = [table["block"].to_numpy() == name for name in names]

@@ -44,14 +44,13 @@ class DriverResult(Result):
     r2: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(driver), f"{row['beta']:.3g} ({row['low']:.3g} to {row['high']:.3g}), p = {_best_p(row):.3f}")
             for driver, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Weeks", self.nobs),
             ("Sample", self.sample),
             ("Covariance", self.covariance),
@@ -87,11 +86,6 @@ def driver_betas(
         Draws of the fixed-design wild bootstrap of each test, null imposed; 0 for none.
     seed : int, optional
         Of the bootstrap.
-
-    Raises
-    ------
-    InputError
-        Missing, constant or collinear values, or different dates.
 
     References
     ----------
@@ -157,7 +151,6 @@ def wild_pvalue(
 def _one_driver(
     y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, reps: int, seed: int | None
 ) -> dict[str, float]:
-    """Test one column of the design given all the others."""
     others, tested = np.delete(x, column, axis=1), x[:, [column]]
     test = wald_test(y, others, tested, covariance=covariance)
     beta, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
@@ -174,7 +167,6 @@ def _one_driver(
 
 
 def _best_p(row: dict[str, float]) -> float:
-    """Give the bootstrap p-value where there is one."""
     return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
 
 
@@ -199,10 +191,9 @@ class StabilityResult(Result):
     pvalue_bootstrap: float
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Eras", self.eras),
             ("F", self.statistic),
             ("Degrees of freedom", self.df),
@@ -244,8 +235,7 @@ def beta_stability(
 
     References
     ----------
-    Chow, G. C. (1960). Tests of equality between sets of coefficients in two linear regressions. Econometrica 28,
-    591-605.
+    Chow (1960), Econometrica 28, 591-605.
     """
     y, x = driver_design(response=response, drivers=drivers)
     eras = {era: part.index for era, part in by_era(response).items() if len(part) - x.shape[1] >= MIN_DF}

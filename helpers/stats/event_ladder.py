@@ -40,22 +40,18 @@ class EventLadderResult(Result):
     rung: str = ""
     horizon: int = 0
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told: list[tuple[str, Any]] = [
             (name, study.reason or f"K = {len(study.episodes)}, p over its horizons {study.pvalue:.3f}")
             for name, study in self.studies.items()
         ]
         where = f"{self.rung}, {self.horizon} weeks" if self.rung else None
         ends = [("Maximum", self.statistic), ("It is at", where), ("p, all together", self.pvalue)]
-        return [*super().rows(), *told, *ends]
+        return [*super()._rows(), *told, *ends]
 
 
 def event_ladder(
-    *,
-    ladder: Mapping[str, pd.DatetimeIndex],
-    returns: pd.Series,
-    horizons: Sequence[int] = HORIZONS,
+    *, ladder: Mapping[str, pd.DatetimeIndex], returns: pd.Series, horizons: Sequence[int] = HORIZONS
 ) -> EventLadderResult:
     r"""Run an event study for each event set and judge all of them by one maximum over sets and horizons.
 
@@ -152,7 +148,7 @@ def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
     Raises
     ------
     InputError
-        Missing or constant returns, a half-life below 1, or 26 weeks without a move.
+        26 weeks without a move.
     """
     require_count(halflife, name="halflife", least=1)
     values = pd.Series(require_clean(returns, role="returns"), index=returns.index, name=returns.name)
@@ -209,8 +205,7 @@ def event_specifications(
 
     References
     ----------
-    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature Human Behaviour 4,
-    1208-1214.
+    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
     """
     rows, estimates, everywhere, together = [], [], [], []
     for (quiet, ladder), start in product(ladders.items(), starts):

@@ -13,7 +13,7 @@ from helpers.stats.eras import by_era
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
 from helpers.stats.inference import effective_episodes
 from helpers.stats.power import POWER, detectable_effect
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 CONFIDENCE = 0.95
 
@@ -97,11 +97,7 @@ def _signs(found: np.ndarray, everywhere: np.ndarray) -> dict[str, float]:
     """Exact sign test against the share of all windows of the sample that were positive."""
     base = float(np.mean(everywhere[np.isfinite(everywhere)] > 0))
     positive = int((found > 0).sum())
-    return {
-        "positive": positive,
-        "base_rate": base,
-        "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue,
-    }
+    return {"positive": positive, "base_rate": base, "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue}
 
 
 HORIZONS = (4, 13, 26, 52)
@@ -169,8 +165,7 @@ class EventStudyResult(Result):
     excluded: pd.DataFrame = field(default_factory=pd.DataFrame)
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
         for horizon, row in self.table.iterrows():
             told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
@@ -178,7 +173,7 @@ class EventStudyResult(Result):
             lines.append((f"{horizon} weeks, log points", text))
         left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
         return [
-            *super().rows(),
+            *super()._rows(),
             *lines,
             ("Maximum over horizons", self.statistic),
             ("p, all horizons together", self.pvalue),
@@ -188,9 +183,7 @@ class EventStudyResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the path of every episode, their mean and the band of the null; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
         ax.fill_between(self.path.index, self.path["low"], self.path["high"], color="tab:blue", alpha=0.2, linewidth=0)
         ax.plot(self.path.index, self.path["normal"], color="tab:blue", linestyle="--")
@@ -242,14 +235,13 @@ def event_study(
     Raises
     ------
     InputError
-        Faulty returns or events, horizons that are repeated, below 1 or longer than the sample.
+        Events without a return; horizons that are repeated or longer than the sample.
 
     References
     ----------
-    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39.
-    Ibragimov, R. and Mueller, U. K. (2010). t-statistic based correlation and heterogeneity robust inference. Journal
-    of Business & Economic Statistics 28, 453-468 (t over episodes). Politis and Romano (1992), in: Exploring the Limits
-    of Bootstrap, 263-270 (circular shifts).
+    MacKinlay (1997), Journal of Economic Literature 35, 13-39; Ibragimov and Mueller (2010), Journal of Business &
+    Economic Statistics 28, 453-468 (t over episodes); Politis and Romano (1992), in: Exploring the Limits of Bootstrap,
+    263-270 (circular shifts).
     """
     values = require_clean(returns, role="returns")
     _check_windows(horizons, pre, len(values))
@@ -352,7 +344,6 @@ def largest_over(standardised: np.ndarray) -> np.ndarray:
 
 
 def _check_windows(horizons: Sequence[int], pre: int, weeks: int) -> None:
-    """Refuse windows that make no sense or do not fit."""
     if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
         raise InputError(
             f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}."

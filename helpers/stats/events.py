@@ -67,8 +67,7 @@ def find_highs(
     Raises
     ------
     InputError
-        Prices that are missing, not positive or not on ordered dates without a hole, a lookback that is not positive, a
-        negative `quiet`, a floor that is not a finite number or does not go with all-time highs.
+        Prices that are not positive, a hole that could hide a high, a floor that does not go with all-time highs.
     """
     highs = new_highs(price, lookback=lookback, floor=floor)
     history = pd.Timedelta(0) if lookback is None else _years(lookback)
@@ -129,11 +128,6 @@ def find_strength(
     -------
     pandas.DatetimeIndex, shape (k,)
         Event dates.
-
-    Raises
-    ------
-    InputError
-        Prices as in `find_highs`, a quantile outside (0, 1), a window below 1.
     """
     strong = strong_weeks(price, window=window, quantile=quantile, history=history, minimum=minimum)
     judged = pd.Timedelta(weeks=window) + _years(minimum if history is None else history)
@@ -282,10 +276,9 @@ class RecordResult(Result):
     pace_before: float
     pace_after: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Week", self.week),
             ("Close", self.value),
             ("Highest price before the run", self.earlier),

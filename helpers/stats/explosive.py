@@ -63,11 +63,10 @@ class ExplosiveResult(Result):
         """Of the largest statistic over all windows."""
         return float(self.tests.loc["GSADF", "pvalue"])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lasting = self.episodes[self.episodes["lasting"].astype(bool)].to_dict("records")
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Regressions, shortest window, lags", (self.nobs, self.min_window, self.lags)),
             ("Wild-bootstrap draws", self.reps),
@@ -127,8 +126,7 @@ def explosive_test(
     Raises
     ------
     InputError
-        Missing, infinite or constant values, a hole or another irregularity in the index, a series that does not move
-        (or is fitted exactly) within a window, a window shorter than the regression needs or longer than the sample.
+        A series that stands still, or is fitted exactly, within a window; windows longer than the sample.
 
     Notes
     -----
@@ -143,11 +141,9 @@ def explosive_test(
 
     References
     ----------
-    Phillips, P. C. B., Shi, S. and Yu, J. (2015). Testing for multiple bubbles: historical episodes of exuberance and
-    collapse in the S&P 500. International Economic Review 56, 1043-1078. Phillips, P. C. B. and Shi, S. (2020). Real
-    time monitoring of asset markets: bubbles and crises. Handbook of Statistics 42, 61-80. Harvey, D. I., Leybourne,
-    S. J., Sollis, R. and Taylor, A. M. R. (2016). Tests for explosive financial bubbles in the presence of
-    non-stationary volatility. Journal of Empirical Finance 38, 548-574.
+    Phillips, Shi and Yu (2015), International Economic Review 56, 1043-1078; Phillips and Shi (2020), Handbook of
+    Statistics 42, 61-80 (real-time monitoring); Harvey, Leybourne, Sollis and Taylor (2016), Journal of Empirical
+    Finance 38, 548-574 (wild bootstrap).
     """
     values = require_clean(series, role="series")
     require_count(reps, name="reps", least=0)

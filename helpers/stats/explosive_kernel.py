@@ -109,5 +109,4 @@ def _signed_square(xx: float, xd: float, dd: float, df: int) -> float:
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
 def _signed_root(square: float) -> float:
-    """Turn a signed square into the statistic."""
     return np.sqrt(square) if square > 0 else -np.sqrt(-square)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.results import axes_or_new
 
 
 def pinball_loss(
@@ -28,11 +29,6 @@ def pinball_loss(
     -------
     numpy.ndarray, shape (...)
         In the unit of the outcome; smaller is better.
-
-    Raises
-    ------
-    InputError
-        A probability outside (0, 1).
 
     References
     ----------
@@ -73,11 +69,6 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
     float
         Smaller is better.
 
-    Raises
-    ------
-    InputError
-        Fewer than two draws.
-
     References
     ----------
     Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, eq. 21; Ferro (2014),
@@ -98,7 +89,6 @@ def place(*, sample: np.ndarray, outcome: float) -> float:
 
 
 def _draws(sample: np.ndarray) -> np.ndarray:
-    """Finite draws in order."""
     draws = np.sort(np.asarray(sample, dtype=float))
     if draws.size < 2 or not np.isfinite(draws).all():
         raise InputError(f"A distribution needs at least two finite draws, found {draws.size}.")
@@ -159,9 +149,7 @@ class Fan:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the median and the bands of the quantiles; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         band = self.quantiles()
         for outer, inner in zip(PROBABILITIES[:2], PROBABILITIES[:-3:-1], strict=True):
             ax.fill_between(band.index, band[outer], band[inner], color="tab:blue", alpha=0.2, linewidth=0)
@@ -190,7 +178,7 @@ def event_fan(
     Raises
     ------
     InputError
-        Missing returns, or an event that is not one of their dates.
+        An event that is not a date of the returns.
     """
     require_count(weeks, name="weeks", least=1)
     known = _known(returns, as_of)
@@ -233,7 +221,7 @@ def history_fan(
     Raises
     ------
     InputError
-        Missing returns, or fewer than 104 of them.
+        Fewer than 104 returns.
 
     References
     ----------
@@ -260,7 +248,6 @@ def history_fan(
 
 
 def _known(returns: pd.Series, as_of: pd.Timestamp) -> pd.Series:
-    """Cut returns at a date."""
     require_clean(returns, role="returns")
     known = returns.loc[:as_of]
     if known.empty:
@@ -344,7 +331,6 @@ def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd
 
 
 def _scored(fan: Fan, week: int, outcome: float) -> dict[str, float]:
-    """Scores of one fan in one week."""
     values = fan.at(week)
     quantiles = np.quantile(values, PROBABILITIES, method="median_unbiased")
     return {

@@ -75,14 +75,13 @@ class ForecastLeagueResult(Result):
         )
         return found.sort_values("mean", ascending=False)
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         checks = [
             (f"Reality check over {h} weeks (White, Hansen)", (row.white, row.hansen))
             for h, row in zip(self.reality_check.index, self.reality_check.itertuples(), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", (self.first, self.last)),
             ("Forecasting models", len(self.table)),
             ("Best", self.best),
@@ -200,7 +199,6 @@ def _past(returns: pd.Series, weeks: int) -> pd.Series:
 
 
 def _empty(index: pd.MultiIndex) -> pd.DataFrame:
-    """Table of a search that could not be made."""
     return pd.DataFrame(np.nan, index=index, columns=["r2", "statistic", "pvalue", "adjusted"])
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -32,10 +32,9 @@ class ClarkWestResult(Result):
     lags: int
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Clark-West statistic", self.statistic),
             ("p-value (one-sided, normal)", self.pvalue),
             ("R2 out of sample", self.r2),
@@ -63,7 +62,7 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
     Raises
     ------
     InputError
-        Missing or unaligned values, or no more forecasts than periods they span.
+        No more forecasts than periods they span.
 
     References
     ----------
@@ -216,10 +215,9 @@ class OutOfSampleResult(Result):
     episodes: int
     latest: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Horizon (weeks)", self.horizon),
             ("R2 out of sample", self.r2),
             ("R2 reached by luck, one in twenty", self.r2_by_luck),
@@ -232,9 +230,7 @@ class OutOfSampleResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the cumulative gain over the historical mean and what luck gives; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.fill_between(self.band.index, self.band["lower"], self.band["upper"], color="0.85", linewidth=0)
         ax.plot(self.forecasts.index, self.forecasts["cumulative"])
         ax.axhline(0, color="0.5", linewidth=0.8)
@@ -243,13 +239,7 @@ class OutOfSampleResult(Result):
 
 
 def out_of_sample(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    horizon: int,
-    first: int = 156,
-    reps: int = 1_999,
-    seed: int | None = None,
+    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156, reps: int = 1_999, seed: int | None = None
 ) -> OutOfSampleResult:
     r"""Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
 
@@ -268,11 +258,6 @@ def out_of_sample(
         Predictor as known in each week, on the same dates.
     horizon, first, reps, seed : int
         Weeks of the return; complete pairs before the first forecast, at least 52; draws, at least 99; their seed.
-
-    Raises
-    ------
-    InputError
-        Missing, constant or unaligned input, dates with a hole, values too large to square, or bad options.
 
     Notes
     -----
@@ -319,7 +304,6 @@ def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: in
 
 
 def _words(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> dict[str, Any]:
-    """Names and hypotheses of a result."""
     return {
         "null": f"{cause.name} does not help to forecast {effect.name} over {design.horizon} weeks",
         "alternative": f"forecasts from {cause.name} are better than the historical mean",
@@ -347,13 +331,11 @@ def _table(effect: pd.Series, design: ExpandingDesign, returns: np.ndarray) -> p
 
 
 def _latest(design: ExpandingDesign, returns: np.ndarray) -> float:
-    """Model less benchmark in the last week."""
     benchmark, model = design.forecast(returns)
     return float(model[-1] - benchmark[-1])
 
 
 def _nothing_due(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> OutOfSampleResult:
-    """Give a result without a score."""
     nan = float("nan")
     empty = pd.DatetimeIndex([])
     return OutOfSampleResult(

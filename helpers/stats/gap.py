@@ -122,11 +122,10 @@ class GapFrequencyResult(Result):
     episodes: pd.DataFrame
     followed: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         found = self.frequency
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Gap looked for (log points)", self.threshold),
             ("Weeks of the gap", self.horizon),
             ("Up to", self.date),
@@ -208,14 +207,12 @@ def gap_frequency(
     Raises
     ------
     InputError
-        Missing, non-positive or constant prices, different dates or a hole, a horizon that does not fit, a threshold
-        that is not finite, a date that is not in the index, fewer than 104 past gaps.
+        Prices that are not positive; fewer than 104 past gaps.
 
     References
     ----------
-    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Korn, E. L. and Graubard,
-    B. I. (1998). Confidence intervals for proportions with small expected number of positive counts. Survey Methodology
-    24, 193-201.
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Korn and Graubard (1998),
+    Survey Methodology 24, 193-201 (interval of a share).
     """
     gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
     remedy = "give log points, or None for the gap at the date"
@@ -251,7 +248,6 @@ def _log_prices(leader: pd.Series, follower: pd.Series) -> pd.DataFrame:
 
 
 def _checked(horizon: int, nobs: int) -> int:
-    """Give back a horizon that fits the sample."""
     if not 1 <= horizon < nobs:
         raise InputError(f"A horizon of {horizon} weeks does not fit {nobs} weeks of prices: take 1 to {nobs - 1}.")
     return horizon
@@ -304,8 +300,7 @@ class RelativePerformanceResult(Result):
     table: pd.DataFrame
     history: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{row['horizon']} weeks, {row['measure']}",
@@ -313,7 +308,7 @@ class RelativePerformanceResult(Result):
             )
             for row in self.table.reset_index().to_dict("records")
         ]
-        return [*super().rows(), ("Week", self.date), *lines]
+        return [*super()._rows(), ("Week", self.date), *lines]
 
 
 def relative_performance(

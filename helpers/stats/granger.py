@@ -7,12 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import (
     Covariance,
     WaldTest,
@@ -187,11 +182,10 @@ class GrangerResult(CausalityResult):
     coefficient_sum: float
     coefficient_sum_se: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, lags", (self.nobs, self.lags)),
             (f"F{self.df}, {self.covariance}", self.statistic),
@@ -244,12 +238,6 @@ def granger_test(
     seed : int, optional
         Of the bootstrap.
 
-    Raises
-    ------
-    InputError
-        Missing, infinite, complex, constant or non-numeric values, a scale at which squares overflow, dates that differ
-        or leave a hole, collinear regressors, bad options. The message names series, date and remedy.
-
     References
     ----------
     Granger (1969), Econometrica 37, 424-438; Geweke (1982), Journal of the American Statistical Association 77,
@@ -268,12 +256,7 @@ def granger_test(
 
 
 def granger_design(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    lags: int,
-    controls: pd.DataFrame | None = None,
-    drop: int | None = None,
+    *, effect: pd.Series, cause: pd.Series, lags: int, controls: pd.DataFrame | None = None, drop: int | None = None
 ) -> Design:
     """Check the series and build the regression of a Granger test.
 
@@ -283,11 +266,6 @@ def granger_design(
         As in `granger_test`.
     drop : int, optional
         Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
-
-    Raises
-    ------
-    InputError
-        As in `granger_test`.
     """
     named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
     values = [require_clean(series, role=role) for role, series in named]
@@ -315,7 +293,6 @@ def _named(series: pd.Series, role: str) -> tuple[str, pd.Series]:
 
 
 def _columns(controls: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    """Pair every column with its role."""
     if not isinstance(controls, pd.DataFrame):
         raise InputError(f"controls must be a pandas DataFrame, found {type(controls).__name__}: use to_frame().")
     return [("control", controls.iloc[:, position]) for position in range(controls.shape[1])]
@@ -336,7 +313,6 @@ def _refuse_collinear(design: Design, lags: int) -> None:
 
 
 def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws: np.ndarray) -> GrangerResult:
-    """Put a test, or the reason why there is none, into a result."""
     lags, nobs = design.lags, design.y.size
     coefficients = np.full(lags, np.nan) if test is None else test.coefficients
     nan = float("nan")
@@ -391,9 +367,8 @@ class LeagueResult(Result):
         """Bootstrap p-value of each leader."""
         return {leader: test.pvalue_bootstrap for leader, test in self.tests.items()}
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary."""
-        return [*super().rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
+    def _rows(self) -> list[tuple[str, Any]]:
+        return [*super()._rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
 
 
 def leader_league(
@@ -421,11 +396,6 @@ def leader_league(
     returns : pandas.DataFrame, shape (n, k)
         Weekly changes; NaN where a series is missing.
     lags, covariance, reps, seed
-        As in `granger_test`.
-
-    Raises
-    ------
-    InputError
         As in `granger_test`.
     """
     tests = {}

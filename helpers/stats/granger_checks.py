@@ -10,12 +10,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import CausalityResult, Design, GrangerResult, granger_design, granger_test
-from helpers.stats.regression import (
-    Covariance,
-    bootstrap_pvalue,
-    wald_test,
-    wild_bootstrap_wald,
-)
+from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
 from helpers.stats.results import Result
 
 
@@ -51,11 +46,10 @@ class LagAugmentedResult(CausalityResult):
     coefficient_sum: float
     coefficient_sum_se: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows", self.nobs),
             ("Lags tested, fitted", (self.lags_tested, self.lags_fitted)),
             (f"Wald chi2({self.df}), {self.covariance}", self.statistic),
@@ -97,11 +91,6 @@ def lag_augmented_test(
     controls, covariance, reps, seed
         As in `granger_test`.
 
-    Raises
-    ------
-    InputError
-        As in `granger_test`.
-
     References
     ----------
     Toda and Yamamoto (1995), Journal of Econometrics 66, 225-250, theorem 2;
@@ -133,7 +122,6 @@ def _result(
     error: float,
     draws: np.ndarray,
 ) -> LagAugmentedResult:
-    """Put the test, or the reason why there is none, into a result."""
     return LagAugmentedResult(
         **design.words(covariance, null=" (levels)"),
         lags_tested=lags,
@@ -186,14 +174,13 @@ class ClockResult(Result):
     effect_first: float
     effect_first_expected: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told = [
             (f"{name}: p, adjusted partial R2", (test.pvalue_bootstrap, test.partial_r2_adjusted))
             for name, test in self.tests.items()
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             (f"Hours from the close of {self.cause} to that of {self.effect}", self.hours),
             ("Correlation in the same week", self.same_week),
             (f"{self.cause} a week before {self.effect}", self.cause_first),
@@ -229,7 +216,7 @@ def clock_sensitivity(
     Raises
     ------
     InputError
-        Weeks that are not dates, or carry a time zone; as in `granger_test`.
+        Weeks that are not dates, or carry a time zone.
 
     Notes
     -----

@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_count,
-)
+from helpers.stats.checks import InputError, require_choice, require_count
 from helpers.stats.granger import CausalityResult, Design, granger_design, partial_r2
 from helpers.stats.inference import min_p
 from helpers.stats.regression import (
@@ -56,14 +52,13 @@ class GrangerScanResult(CausalityResult):
     chosen_lags: int | None
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         chosen = [(f"Lags by {self.criterion}", self.chosen_lags)] if self.criterion else []
         columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
         shown = self.table.reindex(columns=columns).itertuples()
         lines = [(f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows", self.nobs),
             ("Covariance, draws", (self.covariance, self.reps)),
             ("p-value of the scan", self.pvalue),
@@ -117,7 +112,7 @@ def granger_scan(
     Raises
     ------
     InputError
-        As in `granger_test`; no or repeated lag lengths; unknown criterion.
+        No or repeated lag lengths.
 
     References
     ----------
@@ -166,7 +161,6 @@ def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
 def _scan_result(
     design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
 ) -> GrangerScanResult:
-    """Put the scan, or the reason why there is none, into a result."""
     chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
     return GrangerScanResult(
         **design.words(covariance, null=" at any of the lag lengths"),
@@ -213,10 +207,9 @@ class FrequencyResult(CausalityResult):
     band_critical: float
     band_pvalue: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, self.lags)),
             ("Band of periods", self.band),
             (f"Largest F{self.df} in the band, {self.covariance}", self.band_statistic),
@@ -270,7 +263,7 @@ def frequency_test(
     Raises
     ------
     InputError
-        As in `granger_test`; fewer than two lags; a frequency outside (0, pi); no frequency in the band.
+        Fewer than two lags; a frequency outside (0, pi); no frequency in the band.
 
     References
     ----------
@@ -333,7 +326,6 @@ def _frequency_result(
     band: tuple[float, float],
     draws: np.ndarray,
 ) -> FrequencyResult:
-    """Put curve and band test, or the reason why there are none, into a result."""
     nobs = design.y.size
     df = (2, max(nobs - design.x_restricted.shape[1] - design.lags, 0))
     largest = float(statistics[in_band].max())

@@ -26,8 +26,7 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
 
     References
     ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
-    65-70.
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
     return _adjusted(pvalues, "holm")
 
@@ -49,8 +48,7 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
 
     References
     ----------
-    Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical
-    Society B 57(1), 289-300.
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300.
     """
     return _adjusted(pvalues, "fdr_bh")
 
@@ -111,13 +109,12 @@ def stationary_bootstrap_interval(
     Raises
     ------
     InputError
-        Fewer than two values, values that are not finite, a confidence outside (0, 1).
+        Fewer than two values.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for
-    the dependent bootstrap". Econometric Reviews 28(4), 372-375.
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Patton, Politis and White
+    (2009), Econometric Reviews 28, 372-375.
     """
     from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
@@ -154,12 +151,11 @@ def bootstrap_paths(
     Raises
     ------
     InputError
-        Fewer than two returns, returns that are not finite, a horizon or block below 1.
+        Fewer than two returns.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
-    the Limits of Bootstrap, Wiley, 263-270.
+    Politis and Romano (1992), in: Exploring the Limits of Bootstrap, 263-270.
     """
     from arch.bootstrap import optimal_block_length
 
@@ -173,7 +169,6 @@ def bootstrap_paths(
 
 
 def _check_sample(values: np.ndarray) -> None:
-    """Refuse samples that cannot be resampled."""
     if np.size(values) < 2 or not np.all(np.isfinite(values)):
         raise InputError(
             f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least."

@@ -6,12 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_clean_columns,
-    require_count,
-)
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count
 from helpers.stats.results import Result
 
 Trend = Literal["c", "ct"]
@@ -48,10 +43,9 @@ class UnitRootResult(Result):
     verdict: str
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told = [(f"{test}, {form}: p if {row['null']}", row["pvalue"]) for (form, test), row in self.table.iterrows()]
-        return [*super().rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
+        return [*super()._rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -80,10 +74,9 @@ class CointegrationResult(Result):
     verdict: str
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lagged differences", (self.nobs, self.lags)),
             ("Johansen trace statistic, its 5% critical value", tuple(map(float, self.johansen.iloc[0, :2]))),
             ("Relations found", self.rank),
@@ -112,7 +105,7 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c") -> UnitRootResult:
     Raises
     ------
     InputError
-        Missing, infinite or constant values; fewer than 50 rows.
+        Fewer than 50 rows.
 
     Notes
     -----
@@ -165,7 +158,7 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
     Raises
     ------
     InputError
-        Missing, infinite or constant values; fewer than two series or 50 rows.
+        Fewer than two series or 50 rows.
 
     References
     ----------
@@ -202,7 +195,6 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
 
 
 def _run(test: str, values: np.ndarray, trend: str) -> dict[str, Any]:
-    """Run one test."""
     from arch import unitroot
 
     kind, chosen, null = _TESTS[test]
@@ -228,7 +220,6 @@ def _looks_stationary(rejects: pd.Series, form: str) -> bool | None:
 
 
 def _order(rejects: pd.Series) -> int | None:
-    """Order of integration on which the tests agree."""
     level, change = _looks_stationary(rejects, "level"), _looks_stationary(rejects, "change")
     if level:
         return 0
@@ -236,7 +227,6 @@ def _order(rejects: pd.Series) -> int | None:
 
 
 def _verdict(name: str, order: int | None, rejects: pd.Series) -> str:
-    """Order of integration in words."""
     if order == 0:
         return f"{name} is stationary: its level can enter a regression"
     if order == 1:
@@ -249,7 +239,6 @@ def _verdict(name: str, order: int | None, rejects: pd.Series) -> str:
 
 
 def _shared(rank: int, pvalue: float, count: int) -> str:
-    """Verdict of both tests in words."""
     if rank == count:
         return "the trace test takes every series for stationary, so that there is no trend to share"
     if rank and pvalue < _ALPHA:

@@ -43,14 +43,13 @@ class JointResponseResult(Result):
     pvalue_against: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), p = {row['pvalue']:.4f}")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Horizon, lags, n", (self.horizon, self.lags, self.nobs)),
             ("Margin", self.margin),
             *lines,
@@ -107,13 +106,12 @@ def joint_response_test(
     Raises
     ------
     InputError
-        Missing, constant or collinear values, different dates, options out of range.
+        Collinear regressors.
 
     References
     ----------
-    Berger, R. L. (1982). Multiparameter hypothesis testing and acceptance sampling. Technometrics 24, 295-300
-    (intersection-union test). Montiel Olea, J. L. and Plagborg-Moller, M. (2021). Local projection inference is simpler
-    and more robust than you think. Econometrica 89, 1789-1823.
+    Berger (1982), Technometrics 24, 295-300 (intersection-union test); Montiel Olea and Plagborg-Moller (2021),
+    Econometrica 89, 1789-1823 (lag augmentation).
     """
     require_count(horizon, name="horizon", least=0)
     if not (math.isfinite(margin) and margin >= 0):

@@ -107,11 +107,6 @@ class LeadMapResult(Result):
         -------
         pandas.Series
             A row of `cells`.
-
-        Raises
-        ------
-        InputError
-            Not in the map.
         """
         if (leader, first, last) not in self.cells.index:
             raise InputError(
@@ -135,14 +130,13 @@ class LeadMapResult(Result):
         """
         return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         leader, first, last = self.strongest
         best = self.cell(leader, first, last)
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample, common to all windows", self.sample),
             ("Rows, own lags", (self.nobs, self.own_lags)),
             ("Windows, leaders", (len(self.cells) // len(self.causes), len(self.causes))),
@@ -202,11 +196,6 @@ def lead_map(
         Returns of the leaders, per cent, on the calendar of the effect; may begin earlier.
     windows : sequence of (int, int), optional
         All 465 inside 1 to 30 if not given.
-
-    Raises
-    ------
-    InputError
-        As in `lead_test`.
 
     Notes
     -----

@@ -7,13 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
 from helpers.stats.granger import granger_test
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.regression import bootstrap_pvalue
@@ -53,10 +47,9 @@ class LeadSearchResult(Result):
     nobs: int
     sample: tuple[Any, Any]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Lags tried", len(self.curve)),
             ("Best lag", self.lag),
@@ -97,10 +90,9 @@ class LeadSearchNull(Result):
         """Share of unrelated pairs in which some lag above zero is best."""
         return float(np.mean(self.lags > 0))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Best lag and correlation found", (self.observed.lag, self.observed.correlation)),
             ("Unrelated pairs", self.lags.size),
             ("Median of their best correlations", self.median),
@@ -130,7 +122,7 @@ def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on
     Raises
     ------
     InputError
-        Missing, constant or non-positive values, unaligned dates, fewer than 26 periods of overlap at the last lag.
+        Values that are not positive; fewer than 26 periods of overlap at the last lag.
     """
     prices, index = _prices(leader, follower, max_lag, on)
     x, y = _scaled(np.log(prices), on)[:, None, :]
@@ -171,11 +163,6 @@ def search_null(
         blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
     reps, seed : int
         Unrelated pairs; their seed.
-
-    Raises
-    ------
-    InputError
-        As in `best_lead_search`.
 
     References
     ----------
@@ -315,7 +302,7 @@ def rise_after(*, price: pd.Series, date: pd.Timestamp, horizons: tuple[int, ...
     Raises
     ------
     InputError
-        Missing or constant values, or a date that is not in the index.
+        A date that is not in the index.
     """
     values = pd.Series(require_clean(price, role="price"), index=price.index)
     if date not in values.index:
@@ -345,8 +332,7 @@ def working_autocorrelation(days: int) -> float:
 
     References
     ----------
-    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
-    916-918.
+    Working (1960), Econometrica 28, 916-918.
     """
     return (days**2 - 1) / (2 * (2 * days**2 + 1))
 
@@ -380,8 +366,7 @@ def averaging_partial_r2(days: int, correlation: float) -> float:
 
     References
     ----------
-    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
-    916-918.
+    Working (1960), Econometrica 28, 916-918.
     """
     m, r = days, correlation
     variance, persistence = (2 * m**2 + 1) / (3 * m), working_autocorrelation(m)

@@ -121,12 +121,11 @@ class LeadTestResult(Result):
         """The ends of `interval` as log points over 13 weeks."""
         return self.as_effect_13_weeks(self.interval[0]), self.as_effect_13_weeks(self.interval[1])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         drawn = [(f"p, {self.reps:,} wild-bootstrap draws, and its error", (self.pvalue_bootstrap, self.pvalue_error))]
         weighting = "equal" if self.half_life is None else f"1 / past variance, half-life {self.half_life:g} weeks"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, own lags", (self.nobs, self.own_lags)),
             ("Weights", weighting),
@@ -198,11 +197,6 @@ def lead_test(
     seed : int, optional
         Of the bootstrap.
 
-    Raises
-    ------
-    InputError
-        Missing, infinite, constant or non-numeric values, dates with holes, collinear regressors, bad options.
-
     References
     ----------
     MacKinnon and White (1985), Journal of Econometrics 29, 305-325 (HC3); Davidson and Flachaire (2008), Journal of
@@ -242,15 +236,14 @@ class LeadRaceResult(Result):
     pvalue_bootstrap: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [
             (f"{name}, {test.unit}s {test.window[0]} to {test.window[1]}: next 13 weeks, log points",
              (test.effect_13_weeks, *test.effect_13_weeks_interval))
             for name, test in self.tests.items()
         ]  # fmt: skip
         drawn = [(f"p, {self.reps:,} wild-bootstrap draws, and its error", (self.pvalue_bootstrap, self.pvalue_error))]
-        return [*super().rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *(drawn if self.reps else [])]
+        return [*super()._rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *(drawn if self.reps else [])]
 
 
 def lead_race(
@@ -275,7 +268,7 @@ def lead_race(
     Raises
     ------
     InputError
-        As in `lead_test`; fewer than two leaders.
+        Fewer than two leaders.
     """
     if len(leaders) < 2:
         raise InputError(f"A race needs at least two leaders, found {len(leaders)}.")
@@ -337,7 +330,6 @@ def _lead_test(
     reps: int,
     seed: int | None,
 ) -> LeadTestResult:
-    """Run the lead test of one cause given the windows of its rivals."""
     require_count(reps, name="reps", least=0)
     name = _name(cause, "cause")
     if name in rivals:

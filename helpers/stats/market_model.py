@@ -39,10 +39,9 @@ class MarketModelResult(Result):
     cumulative: float = np.nan
     t: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("alpha", self.alpha),
             ("beta", self.beta),
             ("sigma", self.sigma),
@@ -75,12 +74,11 @@ def market_model(
     Raises
     ------
     InputError
-        Faulty or unaligned series, fewer than 10 rows to estimate on, windows that overlap, an empty event window.
+        Fewer than 10 rows to estimate on, windows that overlap, an empty event window.
 
     References
     ----------
-    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39, eq. 3 to
-    9.
+    MacKinlay (1997), Journal of Economic Literature 35, 13-39, eq. 3 to 9.
     """
     values, index = require_clean(returns, role="returns"), require_same_index(returns, market)
     own = pd.Series(values, index=index)
@@ -126,11 +124,6 @@ def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -
     -------
     pandas.Series, shape (n - window,)
         No later return enters.
-
-    Raises
-    ------
-    InputError
-        Faulty or unaligned series, or too few rows for one beta.
     """
     index = require_same_index(returns, market)
     own = pd.Series(require_clean(returns, role="returns"), index=index)
@@ -144,7 +137,6 @@ def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -
 
 
 def _check_split(past: pd.DatetimeIndex, after: pd.DatetimeIndex) -> None:
-    """Refuse windows that are too short or overlap."""
     if len(past) < _LEAST:
         raise InputError(f"{len(past)} rows to estimate the market model on: {_LEAST} are the least.")
     if not len(after):

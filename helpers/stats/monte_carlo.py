@@ -54,11 +54,10 @@ class DecidedPvalue(Result):
     cutoffs: tuple[float, ...]
     undecided: tuple[float, ...]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         side = f"undecided by simulation at {', '.join(f'{cut:g}' for cut in self.undecided)}"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Statistic", self.statistic),
             (f"p, {self.reps:,} draws, and its error", (self.value, self.error)),
             ("99.9% interval of the draws", self.interval),
@@ -85,13 +84,7 @@ def simulated_pvalue(statistic: float, draws: np.ndarray) -> SimulatedPvalue:
 
 
 def decided_pvalue(
-    statistic: float,
-    draw: Draw,
-    *,
-    cutoffs: Iterable[float],
-    seed: int,
-    first: int = 9_999,
-    most: int = MOST_DRAWS,
+    statistic: float, draw: Draw, *, cutoffs: Iterable[float], seed: int, first: int = 9_999, most: int = MOST_DRAWS
 ) -> DecidedPvalue:
     """Draw until chance in the draws no longer decides on which side of a cut-off a p-value lies.
 
@@ -114,7 +107,7 @@ def decided_pvalue(
     Raises
     ------
     InputError
-        A cut-off outside (0, 1), a statistic that is not finite, fewer draws at most than at first.
+        Fewer draws at most than at first.
 
     References
     ----------

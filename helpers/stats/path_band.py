@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 SHORTEST_PAST = 104
 LONGEST_FAN = 104
@@ -60,11 +60,10 @@ class PathBandResult(Result):
         """Actual less central path at the end, in log points; NaN without a path."""
         return float(self.band["actual"].iloc[-1] - self.band["centre"].iloc[-1]) if len(self.band) else math.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         last = self.band.iloc[-1] if len(self.band) else pd.Series(math.nan, index=self.band.columns)
         return [
-            *super().rows(),
+            *super()._rows(),
             ("From", self.date),
             ("To", self.band.index[-1] if len(self.band) else None),
             ("Weeks before", self.nobs),
@@ -79,9 +78,7 @@ class PathBandResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the path, the band of each week and the band of whole paths; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         band = self.band
         ax.fill_between(band.index, band["low"], band["high"], color="tab:blue", alpha=0.25, linewidth=0)
         ax.plot(band.index, band[["low_path", "high_path"]], color="tab:blue", linewidth=0.8)
@@ -119,12 +116,12 @@ def inside_band(
     Raises
     ------
     InputError
-        Missing values; more weeks after the date than before it.
+        More weeks after the date than before it.
 
     References
     ----------
-    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands. Journal of Applied Econometrics
-    34, 1-17. Patton, Politis and White (2009), Econometric Reviews 28, 372-375 (block length).
+    Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17; Patton, Politis and White (2009),
+    Econometric Reviews 28, 372-375 (block length).
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
@@ -157,7 +154,7 @@ def counterfactual(
     Raises
     ------
     InputError
-        Missing, constant or collinear values, or different dates; more weeks after the date than before it.
+        Collinear drivers; more weeks after the date than before it.
     """
     y, x = driver_design(response=response, drivers=drivers)
     null = f"{response.name} after {date.date()} moved as its drivers implied"

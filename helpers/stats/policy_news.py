@@ -41,8 +41,7 @@ class PolicyNewsResult(Result):
     reps: int
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{series} on {surprise}",
@@ -51,7 +50,7 @@ class PolicyNewsResult(Result):
             )
             for (series, surprise), row in self.table.iterrows()
         ]
-        return [*super().rows(), ("Per", "+10 basis points of surprise"), *lines]
+        return [*super()._rows(), ("Per", "+10 basis points of surprise"), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw estimates with intervals, placebos in grey beside them."""
@@ -70,12 +69,7 @@ class PolicyNewsResult(Result):
 
 
 def changes_over_days(
-    levels: pd.Series,
-    days: pd.DatetimeIndex,
-    *,
-    settles_before: bool,
-    change: Change = "log",
-    weeks_earlier: int = 0,
+    levels: pd.Series, days: pd.DatetimeIndex, *, settles_before: bool, change: Change = "log", weeks_earlier: int = 0
 ) -> pd.Series:
     """Give the change of a daily series over the afternoon news of some days.
 
@@ -107,7 +101,7 @@ def changes_over_days(
     Raises
     ------
     InputError
-        Missing, unordered or constant values, values that have no logarithm, an unknown change.
+        Values that have no logarithm.
     """
     values = require_clean(levels, role="levels", irregular=True)
     if change not in get_args(Change):
@@ -160,15 +154,12 @@ def policy_news_response(
     Raises
     ------
     InputError
-        Different days, missing or collinear surprises, fewer than 20 decisions of a series, placebo columns that
-        differ.
+        Collinear surprises, fewer than 20 decisions of a series, placebo columns that differ.
 
     References
     ----------
-    Kuttner, K. N. (2001). Monetary policy surprises and interest rates: evidence from the Fed funds futures market.
-    Journal of Monetary Economics 47, 523-544. Jarocinski, M. and Karadi, P. (2020). Deconstructing monetary policy
-    surprises: the role of information shocks. American Economic Journal: Macroeconomics 12, 1-43. Davidson, R. and
-    Flachaire, E. (2008). The wild bootstrap, tamed at last. Journal of Econometrics 146, 162-169.
+    Kuttner (2001), Journal of Monetary Economics 47, 523-544; Jarocinski and Karadi (2020), American Economic Journal:
+    Macroeconomics 12, 1-43; Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169 (wild bootstrap).
     """
     require_count(reps, name="reps", least=0)
     columns = [surprises[name] for name in surprises]
@@ -202,7 +193,6 @@ _BESIDE = ("estimate", "low", "high", "pvalue")
 def _responses(
     change: pd.Series, surprises: pd.DataFrame, confidence: float, reps: int, seed: int | None
 ) -> list[dict[str, float]]:
-    """Estimate the response of one series to each surprise, given the others."""
     known = change.dropna()
     if len(known) < FEWEST:
         raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
@@ -295,10 +285,9 @@ class ExpectedCutsResult(Result):
         """Change of the gap over the course, percentage points."""
         return float(self.course.iloc[-1] - self.course.iloc[0])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Date", self.date),
             ("Two-year yield less policy rate (points)", self.gap),
             ("First of the course", (self.course.index[0], float(self.course.iloc[0]))),
@@ -332,7 +321,7 @@ def expected_cuts(
     Raises
     ------
     InputError
-        Missing values, different dates, a date that is not in the index or has fewer weeks before it.
+        A date that is not in the index, or has fewer weeks before it.
     """
     require_same_index(two_year, policy_rate)
     gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)

@@ -35,14 +35,9 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
     float
         In the unit of `sd`; NaN for fewer than two episodes.
 
-    Raises
-    ------
-    InputError
-        An alpha outside (0, 1).
-
     References
     ----------
-    Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., chapter 2.
+    Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 2.
     """
     require_probability(alpha, name="alpha")
     return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1, alpha) * sd / np.sqrt(episodes))
@@ -80,12 +75,11 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
     Raises
     ------
     InputError
-        A p-value that is missing or outside [0, 1], or an alpha outside (0, 1).
+        A p-value that is missing or outside [0, 1].
 
     References
     ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
-    65-70.
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
     require_probability(alpha, name="alpha")
     given = np.asarray(pvalues, dtype=float)
@@ -110,11 +104,6 @@ def detectable_at(detectable: float, *, alpha: float, episodes: int | None = Non
     -------
     float
         In the unit of `detectable`.
-
-    Raises
-    ------
-    InputError
-        An alpha outside (0, 1).
     """
     require_probability(alpha, name="alpha")
     if episodes is not None:

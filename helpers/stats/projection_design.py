@@ -6,12 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_clean_columns,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_same_index
 from helpers.stats.regression import collinear_column, lag_matrix
 
 _MIN_DF = 10
@@ -145,7 +140,6 @@ def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray, cumulative: bool) 
 
 
 def _state_before(state: pd.Series, index: pd.Index, lags: int) -> np.ndarray:
-    """State of the period before each row."""
     if not isinstance(state, pd.Series) or state.dtype != bool:
         raise InputError("state must be a pandas Series of True and False without gaps: fill or shorten the sample.")
     if not state.index.equals(index):

@@ -7,18 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_count,
-    require_probability,
-)
+from helpers.stats.checks import InputError, require_choice, require_count, require_probability
+from helpers.stats.power import REACH
 from helpers.stats.projection_design import ProjectionDesign, projection_design
 from helpers.stats.regression import newey_west_lags, partial_out
 from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
-
-_POWER_AT = stats.norm.ppf(0.975) + stats.norm.ppf(0.80)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +49,7 @@ class Response:
     @property
     def detectable(self) -> np.ndarray:
         """Response at each horizon that a 5 per cent test of this horizon alone finds with 80 per cent power."""
-        return _POWER_AT * self.stderr
+        return REACH * self.stderr
 
     @classmethod
     def empty(cls, horizons: np.ndarray, confidence: float) -> "Response":
@@ -118,8 +112,7 @@ class LocalProjectionResult(Result):
     out_of_state: Response | None = None
     difference: Response | None = None
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         kind = "Cumulated response" if self.cumulative else "Response"
         last = self.overall.frame().iloc[-1]
         states = [
@@ -128,7 +121,7 @@ class LocalProjectionResult(Result):
             if part is not None
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Lags", self.lags),
             ("p-value of the maximum over horizons", self.overall.test.pvalue),
@@ -220,12 +213,6 @@ def local_projection(
     confidence : float
         Coverage of intervals and bands.
 
-    Raises
-    ------
-    InputError
-        Missing, infinite, constant or non-numeric values, unaligned dates, a state that is not boolean, collinear
-        regressors, options out of range.
-
     Notes
     -----
     Bands come from the scores of the unrestricted regressions, weighted as in HC3. P-values come from the scores under
@@ -298,7 +285,6 @@ class _Inference:
 
 
 def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, confidence: float) -> None:
-    """Raise where an option is out of range."""
     require_count(lags, name="lags", least=1)
     require_count(reps, name="reps", least=0)
     if first not in (0, 1):
@@ -391,10 +377,7 @@ def _draw(
     if not inference.reps:
         return np.nan, MaximumTest(*[np.nan] * 4)
     drawn = multiplier_draws(
-        np.column_stack([scores, null_scores]),
-        reps=inference.reps,
-        bandwidth=inference.bandwidth,
-        seed=inference.seed,
+        np.column_stack([scores, null_scores]), reps=inference.reps, bandwidth=inference.bandwidth, seed=inference.seed
     )
     band, null = np.hsplit(drawn, 2)
     critical = band_multiplier(scores, band, confidence=inference.confidence, bandwidth=inference.bandwidth)

@@ -44,14 +44,13 @@ class QuantileCausalityResult(Result):
     pvalue: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [
             (f"Quantile {quantile:g}: coefficient, statistic, p alone", tuple(row))
             for quantile, row in zip(self.table.index, self.table.to_numpy().tolist(), strict=True)
         ]
         best = ("Largest, p after the search, its error", (self.statistic, self.pvalue, self.pvalue_error))
-        return [*super().rows(), ("Rows", self.nobs), *each, best]
+        return [*super()._rows(), ("Rows", self.nobs), *each, best]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficient by quantile."""
@@ -100,7 +99,7 @@ def quantile_causality(
     Raises
     ------
     InputError
-        As in `helpers.stats.lead_test`; a quantile outside (0, 1); fewer than 100 rows.
+        A quantile outside (0, 1); fewer than 100 rows.
 
     References
     ----------

@@ -114,11 +114,10 @@ class RankTestResult(Result):
     critical: float
     detectable: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         how = "all" if self.exact else "a random sample"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Spearman's rho (midranks for ties)", self.statistic),
             ("95 % interval", self.interval),
             ("p-value (permutation)", self.pvalue),
@@ -166,12 +165,11 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     Raises
     ------
     InputError
-        Missing or constant values, different dates, or no seed where one is needed.
+        No seed where one is needed.
 
     References
     ----------
-    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. Supplement to
-    the Journal of the Royal Statistical Society 4, 225-232.
+    Pitman (1937), Supplement to the Journal of the Royal Statistical Society 4, 225-232.
     """
     require_same_index(x, y)
     null = f"{x.name} and {y.name} are unrelated: every pairing of their values is equally likely"
@@ -202,7 +200,6 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
 
 
 def _not_done(null: str, alternative: str, nobs: int) -> RankTestResult:
-    """Give the result of a test with too few pairs."""
     return RankTestResult(
         null=null,
         alternative=alternative,
@@ -226,7 +223,6 @@ def _integer_ranks(values: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def _all_pairings(n: int) -> np.ndarray:
-    """Give all n! orders of 0..n-1, one a row."""
     table = np.zeros((1, 1), dtype=np.int8)
     for new in range(1, n):
         table = np.concatenate([np.insert(table, place, new, axis=1) for place in range(new + 1)])
@@ -234,7 +230,6 @@ def _all_pairings(n: int) -> np.ndarray:
 
 
 def _random_pairings(n: int, reps: int, seed: int | None) -> np.ndarray:
-    """Give random orders of 0..n-1, one a row."""
     table = np.tile(np.arange(n, dtype=np.int16), (reps, 1))
     return np.random.default_rng(seed).permuted(table, axis=1)
 

@@ -46,14 +46,14 @@ class Result:
     alternative: str
     reason: str | None = field(default=None)
 
-    def rows(self) -> list[tuple[str, Any]]:
+    def _rows(self) -> list[tuple[str, Any]]:
         """Give the label and value of every line of the summary."""
         head: list[tuple[str, Any]] = [("Null", self.null), ("Alternative", self.alternative)]
         return [*head, ("Not done", self.reason)] if self.reason else head
 
     def summary(self) -> str:
         """Give the result as aligned text."""
-        rows = [(label, format_value(value)) for label, value in self.rows()]
+        rows = [(label, format_value(value)) for label, value in self._rows()]
         width = max(len(label) for label, _ in rows)
         return "\n".join([type(self).__name__, *(f"{label:<{width}}  {value}" for label, value in rows)])
 
@@ -64,6 +64,6 @@ class Result:
         body = "".join(
             f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
             f"<td style='text-align:left'>{html.escape(format_value(value))}</td></tr>"
-            for label, value in self.rows()
+            for label, value in self._rows()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"

@@ -55,7 +55,7 @@ def confidence_sequence(
     Raises
     ------
     InputError
-        Sample sizes below one, a standard error that is negative, alpha outside (0, 1).
+        Sample sizes below one.
 
     References
     ----------
@@ -100,10 +100,9 @@ class ForecastEProcess(Result):
         """P-value that holds at all times: one over the largest evidence so far."""
         return float(min(1.0, 1 / self.evidence.max()))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Scores", len(self.evidence)),
             ("Mean difference of scores", self.difference),
             ("Evidence now (e-value)", self.value),
@@ -151,7 +150,7 @@ def forecast_e_process(
     Raises
     ------
     InputError
-        Differences beyond the bound, unaligned or missing scores, fewer scores than `ahead`.
+        Differences beyond the bound; fewer scores than `ahead`.
 
     References
     ----------

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
-from helpers.stats.results import Result
+from helpers.stats.power import REACH
+from helpers.stats.results import Result, axes_or_new
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
@@ -39,17 +39,14 @@ class ShapleyResult(Result):
     confidence: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
-        return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
+        return [*super()._rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the shares with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         share = self.table["share"]
         ax.barh(share.index.astype(str), share, xerr=[share - self.table["low"], self.table["high"] - share], capsize=3)
         ax.set_xlabel(f"share of the variance of {self.response} (%)")
@@ -83,13 +80,12 @@ def shapley_shares(
     Raises
     ------
     InputError
-        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
+        Fewer than 2 or more than 10 predictors.
 
     References
     ----------
-    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis, p. 119
-    ff. Groemping, U. (2007). Estimators of relative importance in linear regression. The American Statistician 61,
-    139-147.
+    Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis, p. 119; Groemping (2007),
+    The American Statistician 61, 139-147.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")
@@ -155,9 +151,6 @@ def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.nda
     return np.column_stack([require_clean(s, role=role) for s, role in zip([response, *columns], roles, strict=True)])
 
 
-ALPHA, POWER = 0.05, 0.80
-
-
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ShapleyChangeResult(Result):
     """Change of the shares at a date fixed in advance.
@@ -181,8 +174,7 @@ class ShapleyChangeResult(Result):
     table: pd.DataFrame
     shifts: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         changes = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [
             (
@@ -192,13 +184,11 @@ class ShapleyChangeResult(Result):
             )
             for name, r in changes
         ]
-        return [*super().rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
+        return [*super()._rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the changes with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         change = self.table["change"]
         reach = [change - self.table["low"], self.table["high"] - change]
         ax.errorbar(change, change.index.astype(str), xerr=reach, fmt="o", capsize=3)
@@ -253,7 +243,7 @@ def shapley_change(
     resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
-    detectable = (norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * np.sqrt(np.mean(shifts**2, axis=0))
+    detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
     values = np.column_stack([before, since, since - before, low, high, p, detectable])
     table = pd.DataFrame(values, index=names, columns=columns)
     return ShapleyChangeResult(**head, table=table, shifts=pd.DataFrame(shifts, columns=names))

@@ -81,16 +81,15 @@ class SpecificationCurveResult(Result):
         """Probability of at least such a share if no specification has anything to find."""
         return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         told = [
             (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
             for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
         ]
         ends = [("Range of estimates", (float(self.table["estimate"].min()), float(self.table["estimate"].max())))]
-        return [*super().rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
+        return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
 
     def by_choice(self) -> pd.DataFrame:
         """Summarise the specifications that share one choice."""
@@ -185,7 +184,6 @@ def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFra
 
 
 def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, expected_sign: int) -> None:
-    """Refuse outcomes that do not belong to the specifications."""
     if expected_sign not in (-1, 1):
         raise InputError(f"expected_sign must be +1 or -1, found {expected_sign!r}.")
     wanted = (len(specifications),)
@@ -248,11 +246,6 @@ def granger_specifications(
         specifications.
     reps, seed : int
         Draws of the joint null, at least 19; their seed.
-
-    Raises
-    ------
-    InputError
-        As in `helpers.stats.granger_test`.
 
     Notes
     -----

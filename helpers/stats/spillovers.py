@@ -50,14 +50,13 @@ class ConnectednessResult(Result):
     reps: int
     sample: tuple[Any, Any]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         nets = [
             (f"Net of {name}, %", (float(value), *map(float, self.net_interval.loc[name])))
             for name, value in self.net.items()
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, lags, horizon", (self.nobs, self.lags, self.horizon)),
             ("Total connectedness, %", self.total),
@@ -139,7 +138,7 @@ def connectedness(
     Raises
     ------
     InputError
-        Missing, infinite, complex or constant values, a hole in the dates, fewer than two series.
+        Fewer than two series.
 
     Notes
     -----
@@ -190,7 +189,6 @@ def connectedness(
 
 
 def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence: float) -> np.ndarray:
-    """Values of a system of at least two series."""
     values = require_clean_columns(data, role="series")
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
@@ -202,7 +200,6 @@ def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence:
 
 
 def _net(shares: np.ndarray) -> np.ndarray:
-    """Per cent given less taken."""
     return 100 * (shares.sum(axis=-2) - 1)
 
 

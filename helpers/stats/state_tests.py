@@ -13,7 +13,7 @@ from helpers.stats.checks import InputError, require_clean, require_count, requi
 from helpers.stats.event_null import shift_sums
 from helpers.stats.inference import min_p
 from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, sum_ahead, wald_statistics
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 from helpers.stats.states import count_spells, require_state
 
 _MIN_SPELLS = 3
@@ -40,11 +40,10 @@ class StateContrastResult(Result):
     weeks_inside: int
     spells_inside: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [(f"{name} (difference, p)", (row.difference, row.pvalue)) for name, row in self.table.iterrows()]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Weeks, weeks in the state", (self.nobs, self.weeks_inside)),
             ("Spells", self.spells_inside),
             *each,
@@ -66,7 +65,7 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
     Raises
     ------
     InputError
-        Missing, constant or unaligned returns, or a state that is not bool.
+        A state that is not bool.
 
     Notes
     -----
@@ -110,7 +109,6 @@ def _contrast(values: np.ndarray, state: np.ndarray) -> dict[str, float]:
 
 
 def _unknown() -> dict[str, float]:
-    """Nothing known of a series."""
     return dict.fromkeys(("inside", "outside", "difference", "null_lower", "null_upper", "pvalue"), float("nan"))
 
 
@@ -167,8 +165,7 @@ class StateInteractionResult(Result):
     covariance: Covariance
     reps: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         counts = [
             (f"Spells of {state}, of its absence", (row.spells_inside, row.spells_outside))
             for state, row in zip(self.spells.index, self.spells.itertuples(), strict=True)
@@ -181,7 +178,7 @@ class StateInteractionResult(Result):
             for (state, weeks), row in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", (self.first, self.last)),
             *counts,
             ("p-value over all states and horizons", self.pvalue),
@@ -191,9 +188,7 @@ class StateInteractionResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences between states with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         names = [f"{state}, {weeks} weeks" for state, weeks in self.table.index]
         at = self.table["difference"].to_numpy()
         ax.errorbar(at, names, xerr=[at - self.table["lower"], self.table["upper"] - at], fmt="o", capsize=3)
@@ -264,7 +259,7 @@ def state_interaction(
     Raises
     ------
     InputError
-        Missing, constant or unaligned input, a state that is not bool, bad options.
+        A state that is not bool.
 
     References
     ----------
@@ -298,12 +293,10 @@ def state_interaction(
 
 
 def _cells(samples: dict[str, _Sample], horizons: Sequence[int]) -> pd.MultiIndex:
-    """One cell for each state and horizon."""
     return pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
 
 
 def _counts(held: np.ndarray) -> dict[str, int]:
-    """Weeks and spells in and out of a state."""
     return {
         "weeks_inside": int(held.sum()),
         "spells_inside": count_spells(held),
@@ -313,7 +306,6 @@ def _counts(held: np.ndarray) -> dict[str, int]:
 
 
 def _shortage(states: pd.DataFrame, longest: int) -> str | None:
-    """Why the states have varied too little for a test, or None."""
     if states.empty or len(states) <= longest + 1:
         raise InputError(f"{len(states)} rows hold no return over {longest} weeks: use a longer sample.")
     for name in states:
@@ -331,7 +323,6 @@ def _shortage(states: pd.DataFrame, longest: int) -> str | None:
 def _tested(
     samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, reps: int, seed: int | None
 ) -> tuple[pd.DataFrame, float]:
-    """Estimates by state and horizon, and the p-value over all of them."""
     cells = list(product(samples.values(), horizons))
     fits = [sample.fit(h) for sample, h in cells]
     observed = np.array([_statistic(fit, covariance) for fit in fits])
@@ -356,7 +347,6 @@ def _tested(
 
 
 def _statistic(fit: Fit, covariance: Covariance) -> float:
-    """Wald statistic of the data themselves."""
     return float(wald_statistics(fit, fit.restricted_residuals[None, :], covariance=covariance)[0])
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.stats.checks import require_clean, require_count, require_same_index
 from helpers.stats.event_null import shift_sums
 from helpers.stats.power import REACH
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 from helpers.stats.states import count_spells, require_state, spells
 
 _FEWEST = 3
@@ -50,10 +50,9 @@ class StateOrderResult(Result):
     pvalue: float
     returns: pd.Series
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             (f"Ends of {self.first}, K", self.K),
             (f"Followed by {self.then} within {self.within} weeks", self.share),
             ("Expected, states moved", self.expected),
@@ -83,7 +82,7 @@ def state_order(
     Raises
     ------
     InputError
-        States that are not yes or no, different dates, missing returns.
+        States that are not bool.
 
     Notes
     -----
@@ -92,8 +91,7 @@ def state_order(
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
-    the Limits of Bootstrap, Wiley, 263-270 (the closed circle of weeks).
+    Politis and Romano (1992), in: Exploring the Limits of Bootstrap, 263-270 (the closed circle of weeks).
     """
     require_count(within, name="within", least=1)
     held, later = require_state(first), require_state(then)
@@ -193,19 +191,22 @@ class StateMeansResult(Result):
     best: str
     best_pvalue: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{r.inside:.2f} % a week in, {r.outside:.2f} out, p = {r.pvalue:.3f}, {r.spells:.0f} spells")
             for name, r in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
-        return [*super().rows(), ("Weeks", self.nobs), *lines, ("Best", self.best), ("p of the best", self.best_pvalue)]
+        return [
+            *super()._rows(),
+            ("Weeks", self.nobs),
+            *lines,
+            ("Best", self.best),
+            ("p of the best", self.best_pvalue),
+        ]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         at, reach = self.table["difference"], self.table[["low", "high"]]
         ax.errorbar(at, self.table.index.astype(str), xerr=[at - reach["low"], reach["high"] - at], fmt="o", capsize=3)
         ax.axvline(0, linewidth=0.8, color="0.5")
@@ -230,7 +231,7 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     Raises
     ------
     InputError
-        Missing, constant or unaligned returns, states that are not yes or no.
+        States that are not bool.
 
     Notes
     -----

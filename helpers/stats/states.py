@@ -16,7 +16,6 @@ from helpers.stats.checks import InputError, require_clean, require_count, requi
 
 
 def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
-    """Refuse a series too short to hold one window."""
     if len(series) < rows:
         raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
 
@@ -326,7 +325,6 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
 
 
 def _two_regimes(values: np.ndarray) -> Any:
-    """Two regimes that differ in mean and variance."""
     from statsmodels.tsa.api import MarkovRegression
 
     return MarkovRegression(values, k_regimes=2, switching_variance=True)
@@ -344,6 +342,5 @@ def _regime_parameters(values: np.ndarray) -> np.ndarray:
 
 
 def _filtered_probability(values: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    """Filter the probability of the regime with the higher mean."""
     means = parameters[2:4]
     return _two_regimes(values).filter(parameters).filtered_marginal_probabilities[:, int(means[1] > means[0])]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.power import REACH
 from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
 from helpers.stats.results import Result, axes_or_new
 
@@ -44,11 +45,10 @@ class PooledRankResult(Result):
     detectable: float
     strata: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         own = [(f"{name} (n = {row['nobs']:.0f})", float(row["correlation"])) for name, row in self.strata.iterrows()]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Pooled rank correlation", self.statistic),
             ("p-value (exact permutation within strata)", self.pvalue),
             ("Pairs n", self.nobs),
@@ -78,12 +78,11 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
     Raises
     ------
     InputError
-        Missing values, different lengths, a stratum that is too small, too large or constant.
+        A stratum that is too small, too large or constant.
 
     References
     ----------
-    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. The
-    correlation coefficient test. Supplement to the Journal of the Royal Statistical Society 4, 225-232.
+    Pitman (1937), Supplement to the Journal of the Royal Statistical Society 4, 225-232.
     """
     if not len(x) == len(y) == len(strata):
         raise InputError(f"x, y and strata have {len(x)}, {len(y)} and {len(strata)} rows: align them first.")
@@ -110,7 +109,7 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
         pvalue=float(min(1.0, tails[abs(observed)])),
         nobs=len(x),
         critical=float(significant[0]) / scale if significant.size else math.nan,
-        detectable=math.tanh((stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) / math.sqrt(df)),
+        detectable=math.tanh(REACH / math.sqrt(df)),
         strata=pd.DataFrame(rows).T,
     )
 
@@ -203,13 +202,12 @@ class SupplyResponseResult(Result):
         """Response of output to a lasting price change, after all the years."""
         return float(self.table.loc["together", "elasticity"])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{row['elasticity']:+.3f} ({row['low']:.3f} to {row['high']:.3f})")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
-        return [*super().rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
+        return [*super()._rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the elasticities with their intervals."""
@@ -259,7 +257,7 @@ def supply_response(
     Raises
     ------
     InputError
-        Missing or constant values, a hole in the years, fewer than 10 degrees of freedom.
+        Fewer than 10 degrees of freedom.
     """
     require_count(years, name="years", least=1)
     require_count(reps, name="reps", least=0)
@@ -333,10 +331,9 @@ class PositionResult(Result):
     percentile: float
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("On", self.date),
             ("Last report known is of", self.report),
             ("Net position", self.value),
@@ -362,7 +359,7 @@ def position_percentile(
     Raises
     ------
     InputError
-        Missing values, no report known by the date, or only one that is too old.
+        No report known by the date, or only one that is too old.
     """
     values = require_clean(net, role="net position")
     known = int(net.index.searchsorted(date - pd.Timedelta(days=published_after), side="right"))

@@ -59,13 +59,12 @@ class CausalityPathResult(CausalityResult):
     share_expected: float
     share_pvalue: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         peak = self.path["statistic"].idxmax()
         return [
-            *super().rows(),
+            *super()._rows(),
             ("End dates", (self.path.index[0], self.path.index[-1])),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
             ("Scheme, covariance, draws", (self.scheme, self.covariance, self.reps)),
@@ -111,10 +110,9 @@ class CausalityTriangleResult(CausalityResult):
     pvalue: pd.DataFrame
     share_below: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
             ("Covariance", self.covariance),
             ("Share of windows with p below 5%", self.share_below),
@@ -169,7 +167,7 @@ def causality_path(
     Raises
     ------
     InputError
-        As in `granger_test`; a window in which regressors are collinear, named by its dates.
+        A window in which regressors are collinear, named by its dates.
 
     References
     ----------
@@ -211,11 +209,6 @@ def causality_triangle(
     ----------
     effect, cause, lags, min_window, controls, covariance
         As in `causality_path`.
-
-    Raises
-    ------
-    InputError
-        As in `causality_path`.
     """
     require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
@@ -243,7 +236,6 @@ def causality_triangle(
 
 
 def _shortage(design: Design, min_window: int) -> str | None:
-    """Why there is no window to test, or None."""
     require_count(min_window, name="min_window", least=2)
     least = design.x_restricted.shape[1] + design.x_tested.shape[1] + MIN_DF
     if min_window < least:
@@ -254,7 +246,6 @@ def _shortage(design: Design, min_window: int) -> str | None:
 
 
 def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
-    """Give an empty path with the reason for it."""
     words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
     numbers = ("supremum", "critical", "pvalue", "share_above", "share_pvalue")
     shares: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
@@ -291,7 +282,6 @@ def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndar
 def _path_result(
     design: Design, sweep: Sweep, scheme: str, covariance: str, path: pd.DataFrame, draws: np.ndarray
 ) -> CausalityPathResult:
-    """Set the path against its draws."""
     values = path["statistic"].to_numpy()
     nan = float("nan")
     drawn = len(draws) > 0
@@ -321,13 +311,7 @@ def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:
     above = statistic > critical
     runs = (above != above.shift(fill_value=False)).cumsum()[above]
     rows = [
-        {
-            "first": run.index[0],
-            "last": run.index[-1],
-            "weeks": len(run),
-            "peak": run.max(),
-            "peak_date": run.idxmax(),
-        }
+        {"first": run.index[0], "last": run.index[-1], "weeks": len(run), "peak": run.max(), "peak_date": run.idxmax()}
         for _, run in statistic[above].groupby(runs)
     ]
     return pd.DataFrame(rows, columns=["first", "last", "weeks", "peak", "peak_date"])

@@ -188,7 +188,6 @@ def size_clark_west(*, n: int, process: Process, reps: int, seed: int) -> float:
 
 
 def _interaction(pair: np.ndarray, lone: np.ndarray, lead: float, seed: int) -> float:
-    """P-value of one sample."""
     strength = _past_sum(pair[:, 0], _WINDOW)[_TREND - _WINDOW :]
     strength /= strength.std()
     returns = pair[_TREND:, 1].copy()

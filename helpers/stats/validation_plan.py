@@ -138,7 +138,6 @@ def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
 
 
 def _counted(tasks: list[tuple[Cell, int]]) -> dict[tuple, list[int]]:
-    """Rejections by cell, in the order of the chunks."""
     found = Parallel()(delayed(Cell.rejections)(cell, chunk) for cell, chunk in tasks)
     counts: dict[tuple, list[int]] = {}
     for (cell, _), rejections in zip(tasks, found, strict=True):
@@ -236,14 +235,7 @@ def _power(events: EventWeeks) -> Iterator[Cell]:
     after_events = partial(size_event_circular_shift, events=events)
     planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
         ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
-        (
-            "event_circular_shift",
-            after_events,
-            "effect",
-            (15.0, 40.0, 80.0),
-            _log_points,
-            (_WEEKS,),
-        ),
+        ("event_circular_shift", after_events, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
         ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
         ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
         ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),

@@ -7,13 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, lag_matrix, random_signs
 from helpers.stats.results import Result
 
@@ -56,12 +50,11 @@ class VarTestResult(Result):
     reps: int = 0
     pvalue_bootstrap: float = float("nan")
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         name = f"F{self.df}" if len(self.df) == 2 else f"chi2({self.df[0]})"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, self.lags)),
             (f"{name}, {self.covariance}", self.statistic),
             ("p-value", self.pvalue),
@@ -133,7 +126,7 @@ def block_test(
     Raises
     ------
     InputError
-        As in `granger_test`; a variable in two roles.
+        A variable in two roles.
 
     References
     ----------
@@ -186,11 +179,6 @@ def instantaneous_test(
     covariance : {"HC0", "nonrobust"}
         Of the residual covariances under test: from their sample products, or from normality of the residuals.
 
-    Raises
-    ------
-    InputError
-        As in `block_test`.
-
     References
     ----------
     Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 3.6.3, eq. 3.6.12, p. 105.
@@ -217,7 +205,6 @@ def instantaneous_test(
 
 
 def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame | None, lags: int) -> _System:
-    """Check the variables and set their lags side by side."""
     roles = {"effect": effects, "cause": causes} | ({} if controls is None else {"control": controls})
     for role, frame in roles.items():
         if not isinstance(frame, pd.DataFrame) or not frame.shape[1]:
@@ -254,14 +241,8 @@ def _system_wald(basis: np.ndarray, q: int, y: np.ndarray, covariance: SystemCov
 
 
 def _result(
-    system: _System,
-    kind: str,
-    covariance: str,
-    statistic: float,
-    df: tuple[int, ...],
-    draws: np.ndarray = _NO_DRAWS,
+    system: _System, kind: str, covariance: str, statistic: float, df: tuple[int, ...], draws: np.ndarray = _NO_DRAWS
 ) -> VarTestResult:
-    """Put the test, or the reason why there is none, into a result."""
     law = stats.f(*df) if len(df) == 2 else stats.chi2(*df)
     return VarTestResult(
         null=f"no {system.phrase(kind)}",

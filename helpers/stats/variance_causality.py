@@ -37,10 +37,9 @@ class VarianceCausalityResult(Result):
     pvalue: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, len(self.correlations))),
             ("Statistic", self.statistic),
             ("p, and its error", (self.pvalue, self.pvalue_error)),
@@ -83,7 +82,7 @@ def variance_causality(
     Raises
     ------
     InputError
-        Missing or unaligned values; fewer than 100 rows beyond the lags.
+        Fewer than 100 rows beyond the lags.
 
     References
     ----------

@@ -151,12 +151,10 @@ def _pairs(data: np.ndarray) -> np.ndarray:
 
 
 def _padded(rows: np.ndarray) -> np.ndarray:
-    """Rows, and rows of zeros up to a multiple of four."""
     return np.pad(rows, ((0, -len(rows) % 4), (0, 0)))
 
 
 def _cumulated(values: np.ndarray) -> np.ndarray:
-    """Sum up to each date, with zeros before the first."""
     out = np.zeros((len(values) + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, out=out[1:])
     return out
