@@ -29,19 +29,14 @@ class CrossCorrelationResult(Result):
 
     Parameters
     ----------
-    x, y
-        Names of the series.
-    nobs, sample
-        Rows used, after whitening; first and last label of these rows.
-    orders
-        Order of the autoregression that whitened ``x`` and ``y`` (0: not needed or not asked for).
-    lags : shape (2 max_lag + 1,)
-        Periods by which ``x`` leads; negative where ``y`` leads.
+    x, y : names of the series
+    nobs, sample : rows used, after whitening; first and last label of these rows
+    orders : order of the autoregression that whitened ``x`` and ``y`` (0: not needed or not asked for)
+    lags : shape (2 max_lag + 1,), periods by which ``x`` leads; negative where ``y`` leads
     correlation, stderr : shape (2 max_lag + 1,)
         Cross-correlation at each lag and its standard error for uncorrelated series, robust to volatility that moves
         together.
-    confidence
-        Coverage of the bands.
+    confidence : coverage of the bands
     band, band_max : shape (2 max_lag + 1,)
         Half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
     pvalue_max, pvalue_lead, pvalue_follow

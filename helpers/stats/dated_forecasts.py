@@ -19,12 +19,9 @@ class Statement:
 
     Parameters
     ----------
-    text, threshold
-        The outcome in words; log return since the forecast, per cent.
-    above
-        Whether a return above the threshold makes it true, or one below.
-    at_any_time
-        Whether any week until the due date counts, or that week alone.
+    text, threshold : the outcome in words; log return since the forecast, per cent
+    above : whether a return above the threshold makes it true, or one below
+    at_any_time : whether any week until the due date counts, or that week alone
     """
 
     text: str
@@ -49,12 +46,9 @@ class DatedForecast:
 
     Parameters
     ----------
-    made, due
-        Week in which it was made, and last week that counts.
-    price, record
-        Closing price in the week in which it was made, and the highest close until then.
-    probabilities : shape (statements, forecasters)
-        Probability that each forecaster gave each statement.
+    made, due : week in which it was made, and last week that counts
+    price, record : closing price in the week in which it was made, and the highest close until then
+    probabilities : shape (statements, forecasters), probability that each forecaster gave each statement
     """
 
     made: pd.Timestamp

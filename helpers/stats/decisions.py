@@ -23,10 +23,8 @@ class DecisionResult(Result):
 
     Parameters
     ----------
-    asset, nobs
-        Name of the asset; weeks.
-    weeks : shape (K,)
-        Change of the policy rate (percentage points) by week, all decisions that fall into the sample.
+    asset, nobs : name of the asset; weeks
+    weeks : shape (K,), change of the policy rate (percentage points) by week, all decisions that fall into the sample
     table : shape (6, 6)
         Indexed by (``measure``, ``group``): ``K`` weeks, ``mean`` in these, ``others`` in all other weeks,
         ``difference`` (all in per cent), ``pvalue`` (two-sided, circular shift) and ``detectable`` (smallest absolute

@@ -25,21 +25,16 @@ class DecompositionResult(Result):
 
     Parameters
     ----------
-    response
-        Name of the series.
-    start, end
-        The run goes from the close of `start` to the close of `end`.
+    response : name of the series
+    start, end : the run goes from the close of `start` to the close of `end`
     weeks, nobs, covariance
         Weeks of the run; weeks up to `start`, on which the responses are estimated; "HC3" or "HAC".
-    confidence
-        Coverage of intervals.
-    total, remainder
-        Rise, and what no part explains, in units of the response (log points).
+    confidence : coverage of intervals
+    total, remainder : rise, and what no part explains, in units of the response (log points)
     remainder_sd
         Standard deviation of such a remainder over as many weeks: of overlapping sums of the residuals before the run,
         and of the error of the explained part.
-    standardised
-        `remainder` in units of `remainder_sd`.
+    standardised : `remainder` in units of `remainder_sd`
     pvalue
         Share of remainders, drawn from blocks of the residuals before the run with an error of the explained part, at
         least as far from zero.
@@ -47,8 +42,7 @@ class DecompositionResult(Result):
         Indexed by part, "usual rise" first: ``block``, ``beta``, ``moved`` (how far the driver went beyond what its
         usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product), ``se``, ``low``,
         ``high``, ``explained`` (cumulated).
-    blocks
-        Indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``.
+    blocks : indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``
     """
 
     response: str

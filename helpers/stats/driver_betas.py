@@ -24,12 +24,9 @@ class DriverResult(Result):
 
     Parameters
     ----------
-    response, nobs, sample, covariance
-        Name of the asset; weeks; first and last week; "nonrobust", "HC3" or "HAC".
-    reps
-        Draws of the wild bootstrap (0: none).
-    r2
-        Share of the response's variance that the drivers explain together.
+    response, nobs, sample, covariance : name of the asset; weeks; first and last week; "nonrobust", "HC3" or "HAC"
+    reps : draws of the wild bootstrap (0: none)
+    r2 : share of the response's variance that the drivers explain together
     table : shape (k, 8)
         Indexed by driver: ``beta`` in units of the response per unit of the driver, ``se``, ``low`` and ``high`` (95 %
         interval), ``per_sd`` (beta times the driver's standard deviation), ``detectable`` (smallest absolute beta that
@@ -176,12 +173,9 @@ class StabilityResult(Result):
 
     Parameters
     ----------
-    eras, statistic, df
-        Eras compared; Wald statistic in F form; restrictions and residual degrees of freedom.
-    pvalue, pvalue_bootstrap
-        From the F distribution, and by the wild bootstrap (NaN without).
-    nobs
-        Weeks.
+    eras, statistic, df : eras compared; Wald statistic in F form; restrictions and residual degrees of freedom
+    pvalue, pvalue_bootstrap : from the F distribution, and by the wild bootstrap (NaN without)
+    nobs : weeks
     """
 
     eras: tuple[str, ...]
@@ -230,8 +224,7 @@ def beta_stability(
 
     Parameters
     ----------
-    response, drivers, covariance, reps, seed
-        As in `driver_betas`.
+    response, drivers, covariance, reps, seed : as in `driver_betas`
 
     References
     ----------
@@ -270,8 +263,7 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, co
 
     Parameters
     ----------
-    response, drivers
-        As in `driver_betas`.
+    response, drivers : as in `driver_betas`
     window : int
         Weeks.
     confidence : float

@@ -22,15 +22,13 @@ class EventLadderResult(Result):
 
     Parameters
     ----------
-    studies
-        One a rung, in the order given.
+    studies : one a rung, in the order given
     table
         Indexed by rung and horizon, the columns of `EventStudyResult.table`; ``pvalue_adjusted`` is over all rungs and
         horizons, by the maximum.
     statistic, pvalue
         Largest absolute standardised statistic; share of common shifts whose own maximum is at least as large.
-    rung, horizon
-        Where it is.
+    rung, horizon : where it is
     """
 
     studies: dict[str, EventStudyResult] = field(default_factory=dict)
@@ -64,8 +62,7 @@ def event_ladder(
     ----------
     ladder : mapping of str to pandas.DatetimeIndex
         Event sets by name, such as those of `high_ladder`.
-    returns, horizons
-        As in `event_study`.
+    returns, horizons : as in `event_study`
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")

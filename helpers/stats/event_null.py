@@ -21,10 +21,8 @@ class ShiftNull:
 
     Parameters
     ----------
-    mean : shape (h, n)
-        Mean excess return over the moved events with a complete window; NaN where there is none.
-    count : shape (h, n)
-        Events with a complete window.
+    mean : shape (h, n), mean excess return over the moved events with a complete window; NaN where there is none
+    count : shape (h, n), events with a complete window
     error : shape (h, n)
         Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
     """
@@ -96,12 +94,10 @@ class ShiftWindows:
 
     Parameters
     ----------
-    weeks
-        Length of the series, and number of shifts.
+    weeks : length of the series, and number of shifts
     spectra : shape (3, h, ...)
         Transforms of the centred window returns, of the mask of complete windows, and of their local variances.
-    studentised
-        Whether the local variances give the standard error.
+    studentised : whether the local variances give the standard error
     """
 
     weeks: int

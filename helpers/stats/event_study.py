@@ -122,12 +122,9 @@ class EventStudyResult(Result):
 
     Parameters
     ----------
-    name, statistic
-        Of the return series; largest absolute standardised statistic over the horizons.
-    pvalue
-        Its two-sided p-value: the share of all shifts whose own maximum is at least as large.
-    nobs
-        Weeks of returns; the number of shifts, the unmoved set included.
+    name, statistic : of the return series; largest absolute standardised statistic over the horizons
+    pvalue : its two-sided p-value: the share of all shifts whose own maximum is at least as large
+    nobs : weeks of returns; the number of shifts, the unmoved set included
     table : shape (horizons, 21)
         By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
         overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
@@ -137,20 +134,16 @@ class EventStudyResult(Result):
         episodes, ``detectable_shift`` by the shift test (positive effects); ``t``, ``t_pvalue`` over episodes;
         ``positive`` episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high``
         range of the estimate when one episode is left out. Returns in log points.
-    before
-        The same columns for the weeks up to and with the event.
+    before : the same columns for the weeks up to and with the event
     episodes : shape (K, 2 + horizons)
         By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks`` after
         the event that are there.
-    paths : shape (pre + longest + 1, K)
-        Log price relative to the event week, by weeks from it, one column an episode.
+    paths : shape (pre + longest + 1, K), log price relative to the event week, by weeks from it, one column an episode
     path : shape (pre + longest + 1, 5)
         By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 % band
         of the null, ``K`` episodes in it.
-    excluded
-        ``date`` and ``reason`` of every event, or window, that could not be used.
-    null_statistics : shape (horizons, nobs)
-        Standardised statistic at every shift; column 0 is what happened.
+    excluded : ``date`` and ``reason`` of every event, or window, that could not be used
+    null_statistics : shape (horizons, nobs), standardised statistic at every shift; column 0 is what happened
     """
 
     name: str

@@ -214,8 +214,7 @@ def distance_to_highs(
 
     Parameters
     ----------
-    price, quiet, floor
-        As in `find_highs`.
+    price, quiet, floor : as in `find_highs`
     lookbacks : sequence of float or None
         Years of each kind of high; None for all time.
 
@@ -252,16 +251,11 @@ class RecordResult(Result):
 
     Parameters
     ----------
-    name, week
-        Of the price; the week on trial.
-    value, earlier
-        Its close, and the highest price known before `first_above` (USD).
-    first_above
-        First weekly close of the current run above `earlier`.
-    is_record
-        Whether the close is the highest price known up to its week.
-    year_start
-        Last week of the year before: where "in January" begins.
+    name, week : of the price; the week on trial
+    value, earlier : its close, and the highest price known before `first_above` (USD)
+    first_above : first weekly close of the current run above `earlier`
+    is_record : whether the close is the highest price known up to its week
+    year_start : last week of the year before: where "in January" begins
     pace_before, pace_after
         Growth of the log price in log points a week: over the 26 weeks to `year_start`, and from there to `week`.
     """

@@ -23,14 +23,10 @@ class ExceedanceResult(Result):
 
     Parameters
     ----------
-    leader, follower
-        Names of the assets.
-    horizon, date
-        Weeks over which the margin opened; only windows that ended before it count.
-    nobs
-        Weekly windows; they overlap.
-    confidence
-        Of each interval.
+    leader, follower : names of the assets
+    horizon, date : weeks over which the margin opened; only windows that ended before it count
+    nobs : weekly windows; they overlap
+    confidence : of each interval
     table : shape (thresholds, 5)
         Indexed by ``threshold`` (log points): ``count`` of weeks, their ``share``, ``low`` and ``high`` end of its
         interval, ``episodes`` that do not overlap.

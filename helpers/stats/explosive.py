@@ -25,8 +25,7 @@ class ExplosiveResult(Result):
 
     Parameters
     ----------
-    series, nobs, sample
-        Name of the series; regressions in the whole sample; first and last date of the series.
+    series, nobs, sample : name of the series; regressions in the whole sample; first and last date of the series
     min_window, lags, monitor, reps
         Regressions in the shortest window; lagged changes in each; dates over which a false alarm is controlled; draws.
     tests : shape (3, 5)

@@ -106,8 +106,7 @@ class Fan:
 
     Parameters
     ----------
-    label, as_of
-        Where the paths come from; nothing later enters the fan.
+    label, as_of : where the paths come from; nothing later enters the fan
     paths : shape (paths, weeks)
         Cumulative log returns after 1, 2, ... weeks, per cent; NaN in weeks that a path had not reached by `as_of`.
     """
@@ -291,8 +290,7 @@ def backtest_fans(
 
     Parameters
     ----------
-    returns, events
-        As in `event_fan`.
+    returns, events : as in `event_fan`
     before : pandas.Timestamp
         Only paths complete by this week are scored.
     weeks, seed : int

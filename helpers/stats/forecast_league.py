@@ -29,22 +29,17 @@ class ForecastLeagueResult(Result):
 
     Parameters
     ----------
-    effect
-        Name of the predicted return.
+    effect : name of the predicted return
     table : shape (leaders x lookbacks x horizons, 4)
         By leader, look-back and horizon in weeks: out-of-sample `r2` (a share), Clark-West `statistic`, its bootstrap
         `pvalue`, and the p-value `adjusted` for the whole search.
-    pvalue
-        Of the best forecast of the search, as a search for it deserves.
+    pvalue : of the best forecast of the search, as a search for it deserves
     reality_check : shape (horizons, 3)
         By horizon: p-values that no forecast has a smaller squared error than the mean, `white` (reality check),
         `hansen` (consistent) and `liberal` (lower bound).
-    nobs
-        Forecasts by horizon.
-    first, last
-        Sample that all leaders share.
-    reps
-        Draws.
+    nobs : forecasts by horizon
+    first, last : sample that all leaders share
+    reps : draws
     """
 
     effect: str
@@ -112,8 +107,7 @@ def forecast_league(
         Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
     lookbacks, horizons : sequence of int
         Weeks of the predictor and of the predicted return.
-    first, reps, seed
-        As in `out_of_sample`.
+    first, reps, seed : as in `out_of_sample`
 
     Notes
     -----

@@ -20,10 +20,8 @@ class ClarkWestResult(Result):
     ----------
     statistic
         Mean adjusted difference of squared errors over its standard error; large where the larger model is better.
-    pvalue, r2
-        One-sided, standard normal; out-of-sample R2 of the model against the benchmark, a share.
-    lags, nobs
-        Autocovariances in the Bartlett standard error; forecasts.
+    pvalue, r2 : one-sided, standard normal; out-of-sample R2 of the model against the benchmark, a share
+    lags, nobs : autocovariances in the Bartlett standard error; forecasts
     """
 
     statistic: float
@@ -113,10 +111,8 @@ class ExpandingDesign:
 
     Parameters
     ----------
-    predictor : shape (n,)
-        Predictor; week t is known in week t.
-    horizon, first
-        Weeks of the predicted return; complete pairs of predictor and return before the first forecast.
+    predictor : shape (n,), predictor; week t is known in week t
+    horizon, first : weeks of the predicted return; complete pairs of predictor and return before the first forecast
     """
 
     predictor: np.ndarray
@@ -179,26 +175,19 @@ class OutOfSampleResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the return and of the predictor.
-    horizon
-        Weeks of the return.
+    effect, cause : names of the return and of the predictor
+    horizon : weeks of the return
     forecasts : shape (forecasts, 5)
         By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
         (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
         less model, up to it.
     band : shape (forecasts, 2)
         Central 90% of the cumulative difference where nothing can be predicted (`lower`, `upper`).
-    r2
-        Out-of-sample R2, a share; negative where the mean forecasts better.
-    r2_by_luck, statistic
-        R2 that one of twenty unpredictable series reaches; Clark-West statistic.
-    pvalue, pvalue_bootstrap
-        One-sided, by the normal distribution and by the fixed-regressor wild bootstrap.
-    nobs, episodes
-        Forecasts, and how many of them do not overlap.
-    latest
-        Model less benchmark forecast made in the last week, which is not due yet, per cent.
+    r2 : out-of-sample R2, a share; negative where the mean forecasts better
+    r2_by_luck, statistic : R2 that one of twenty unpredictable series reaches; Clark-West statistic
+    pvalue, pvalue_bootstrap : one-sided, by the normal distribution and by the fixed-regressor wild bootstrap
+    nobs, episodes : forecasts, and how many of them do not overlap
+    latest : model less benchmark forecast made in the last week, which is not due yet, per cent
     """
 
     effect: str

@@ -20,16 +20,11 @@ class TimeShare:
 
     Parameters
     ----------
-    share
-        In [0, 1].
-    low, high
-        Interval of the share.
-    confidence
-        Its nominal coverage.
-    count, nobs
-        Weeks in which it held, and all weeks.
-    effective
-        Number of independent weeks that would tell as much.
+    share : in [0, 1]
+    low, high : interval of the share
+    confidence : its nominal coverage
+    count, nobs : weeks in which it held, and all weeks
+    effective : number of independent weeks that would tell as much
     """
 
     share: float
@@ -94,14 +89,11 @@ class GapFrequencyResult(Result):
 
     Parameters
     ----------
-    leader, follower
-        Names of the assets.
+    leader, follower : names of the assets
     horizon, date, threshold
         Weeks over which the gap opened; week whose past is searched; gap looked for, in log points.
-    gap : shape (n,)
-        All gaps up to `date`, in log points.
-    frequency
-        Share of the weeks before `date`, with its interval.
+    gap : shape (n,), all gaps up to `date`, in log points
+    frequency : share of the weeks before `date`, with its interval
     episodes : shape (K, 2 + len(after))
         Indexed by the first week of each episode that had ended its own window by `date`: ``gap``, ``leader`` and
         ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the next
@@ -282,10 +274,8 @@ class RelativePerformanceResult(Result):
 
     Parameters
     ----------
-    leader, follower
-        Names of the assets.
-    date
-        Week that is placed.
+    leader, follower : names of the assets
+    date : week that is placed
     table
         Indexed by (``measure``, ``horizon``), measures "difference" and "net of beta"; columns ``value`` (log points),
         ``beta`` taken off, ``percentile`` (past weeks below, in per cent), and the fields of the `TimeShare` of past
@@ -323,8 +313,7 @@ def relative_performance(
 
     Parameters
     ----------
-    leader, follower, date, confidence
-        As in `gap_frequency`.
+    leader, follower, date, confidence : as in `gap_frequency`
     horizons : sequence of int
         Weeks.
     """

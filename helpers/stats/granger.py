@@ -29,12 +29,9 @@ class CausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the predicted series and of the series whose lags are tested.
-    controls
-        Series whose lags stay in the regression under the null.
-    covariance
-        Of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR".
+    effect, cause : names of the predicted series and of the series whose lags are tested
+    controls : series whose lags stay in the regression under the null
+    covariance : of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR"
     """
 
     effect: str
@@ -48,12 +45,9 @@ class PartialR2(NamedTuple):
 
     Parameters
     ----------
-    raw
-        Share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null.
-    adjusted
-        The same with both sums divided by their degrees of freedom; about zero under the null, negative below it.
-    interval, detectable
-        For the population value; population value that a 5 per cent test finds.
+    raw : share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null
+    adjusted : the same with both sums divided by their degrees of freedom; about zero under the null, negative below it
+    interval, detectable : for the population value; population value that a 5 per cent test finds
     """
 
     raw: float
@@ -92,16 +86,11 @@ class Design:
 
     Parameters
     ----------
-    y : shape (n,)
-        The effect, centred, without the rows lost to lags.
-    x_restricted : shape (n, 1 + lags * (1 + number of controls))
-        Constant, lags of the effect, lags of each control.
-    x_tested : shape (n, lags)
-        Lags of the cause.
-    effect, cause
-        Names as shown.
-    controls, index
-        Names as shown; dates of the rows.
+    y : shape (n,), the effect, centred, without the rows lost to lags
+    x_restricted : shape (n, 1 + lags * (1 + number of controls)), constant, lags of the effect, lags of each control
+    x_tested : shape (n, lags), lags of the cause
+    effect, cause : names as shown
+    controls, index : names as shown; dates of the rows
     """
 
     y: np.ndarray
@@ -147,21 +136,16 @@ class GrangerResult(CausalityResult):
     ----------
     lags, nobs, sample, statistic
         Lags of every series; rows of the regression; first and last label of these rows; Wald statistic in F form.
-    df, pvalue
-        Restrictions and residual degrees of freedom; from the F distribution.
-    reps
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap
-        From these draws; NaN without.
+    df, pvalue : restrictions and residual degrees of freedom; from the F distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
     partial_r2
         Share of the effect's remaining variance that the cause's lags remove. With no causality at all it is about
         ``lags / n``: one per cent for 8 lags and 830 rows. Read `partial_r2_adjusted`.
-    partial_r2_adjusted
-        The same corrected for degrees of freedom: about zero without causality.
+    partial_r2_adjusted : the same corrected for degrees of freedom: about zero without causality
     partial_r2_interval, partial_r2_detectable
         95 per cent interval of the population value; population value that this test finds with 80 per cent power.
-    coefficients : shape (lags,)
-        Of the cause's lags, units of effect per unit of cause; index "lag".
+    coefficients : shape (lags,), of the cause's lags, units of effect per unit of cause; index "lag"
     coefficient_sum, coefficient_sum_se
         Their sum, which gives the direction, and its standard error under `covariance`.
     """
@@ -262,8 +246,7 @@ def granger_design(
 
     Parameters
     ----------
-    effect, cause, lags, controls
-        As in `granger_test`.
+    effect, cause, lags, controls : as in `granger_test`
     drop : int, optional
         Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
     """
@@ -343,8 +326,7 @@ class LeagueResult(Result):
 
     Parameters
     ----------
-    tests
-        By leader, in the order given.
+    tests : by leader, in the order given
     """
 
     tests: dict[str, GrangerResult]
@@ -395,8 +377,7 @@ def leader_league(
         Columns put in the leader's place; columns given in every test.
     returns : pandas.DataFrame, shape (n, k)
         Weekly changes; NaN where a series is missing.
-    lags, covariance, reps, seed
-        As in `granger_test`.
+    lags, covariance, reps, seed : as in `granger_test`
     """
     tests = {}
     for leader in leaders:

@@ -22,16 +22,11 @@ class LagAugmentedResult(CausalityResult):
     ----------
     lags_tested, lags_fitted, nobs
         Lags of the cause that are zero under the null; lags of every series in the regression; its rows.
-    statistic, df, pvalue
-        Wald statistic; its degrees of freedom, `lags_tested`; from the chi-square distribution.
-    reps
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap
-        From these draws; NaN without.
-    coefficients : shape (lags_tested,)
-        Of the tested lags; index "lag".
-    coefficient_sum, coefficient_sum_se
-        Their sum and its standard error.
+    statistic, df, pvalue : Wald statistic; its degrees of freedom, `lags_tested`; from the chi-square distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
+    coefficients : shape (lags_tested,), of the tested lags; index "lag"
+    coefficient_sum, coefficient_sum_se : their sum and its standard error
     """
 
     lags_tested: int
@@ -88,8 +83,7 @@ def lag_augmented_test(
         Levels (log prices, rates) on one index.
     lags, extra : int
         Lags tested; lags added, the highest order of integration that is thought possible.
-    controls, covariance, reps, seed
-        As in `granger_test`.
+    controls, covariance, reps, seed : as in `granger_test`
 
     References
     ----------
@@ -150,18 +144,14 @@ class ClockResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the series.
+    effect, cause : names of the series
     tests
         `REGISTERED` with lags 1 to p of the cause, `OLDER` with its lags 2 to p + 1, and both in the other direction.
-    hours
-        Shortest and longest time by which the effect's week closes after the cause's.
-    share, same_week
-        Mean of that time as a share of the week; correlation of the two in the same week.
+    hours : shortest and longest time by which the effect's week closes after the cause's
+    share, same_week : mean of that time as a share of the week; correlation of the two in the same week
     cause_first, effect_first
         Correlation of the cause with the effect a week later, and of the effect with the cause a week later.
-    effect_first_expected
-        What the clocks alone would make of `effect_first`.
+    effect_first_expected : what the clocks alone would make of `effect_first`
     """
 
     effect: str
@@ -210,8 +200,7 @@ def clock_sensitivity(
         Columns; the effect's week ends at midnight UTC after that Friday, the cause's with the COMEX settlement.
     controls : sequence of str
         Columns whose lags stay in.
-    lags, reps, seed
-        As in `granger_test`.
+    lags, reps, seed : as in `granger_test`
 
     Raises
     ------

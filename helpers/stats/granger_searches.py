@@ -34,12 +34,9 @@ class GrangerScanResult(CausalityResult):
 
     Parameters
     ----------
-    nobs, reps
-        Rows of every regression; draws of the wild bootstrap, common to all lag lengths.
-    pvalue
-        Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
-    criterion, chosen_lags
-        Information criterion asked for; lag length with the smallest value of it.
+    nobs, reps : rows of every regression; draws of the wild bootstrap, common to all lag lengths
+    pvalue : of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality
+    criterion, chosen_lags : information criterion asked for; lag length with the smallest value of it
     table
         One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
         pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
@@ -100,8 +97,7 @@ def granger_scan(
 
     Parameters
     ----------
-    effect, cause, controls, covariance, seed
-        As in `granger_test`.
+    effect, cause, controls, covariance, seed : as in `granger_test`
     lags : sequence of int
         Lag lengths, each at least 1.
     reps : int
@@ -179,21 +175,15 @@ class FrequencyResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs
-        Lags of every series; rows of the regression.
+    lags, nobs : lags of every series; rows of the regression
     curve
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
-    df, critical
-        Degrees of freedom of every statistic; 5 per cent critical value at one frequency.
-    band, band_statistic
-        Shortest and longest period, in observations; largest statistic in the band.
-    reps
-        Draws of the wild bootstrap (0: none).
-    band_critical
-        5 per cent critical value of the largest statistic in the band; NaN without draws.
-    band_pvalue
-        Its p-value; NaN without draws.
+    df, critical : degrees of freedom of every statistic; 5 per cent critical value at one frequency
+    band, band_statistic : shortest and longest period, in observations; largest statistic in the band
+    reps : draws of the wild bootstrap (0: none)
+    band_critical : 5 per cent critical value of the largest statistic in the band; NaN without draws
+    band_pvalue : its p-value; NaN without draws
     """
 
     lags: int
@@ -251,8 +241,7 @@ def frequency_test(
 
     Parameters
     ----------
-    effect, cause, controls, covariance, reps, seed
-        As in `granger_test`.
+    effect, cause, controls, covariance, reps, seed : as in `granger_test`
     lags : int
         Lags of every series, at least 2; with 2 the statistic is the Granger F at every frequency.
     frequencies : numpy.ndarray, shape (m,), optional

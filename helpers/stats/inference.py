@@ -180,12 +180,9 @@ class SearchPvalues(NamedTuple):
 
     Parameters
     ----------
-    joint
-        Of the best of all tests, as a search for it deserves.
-    single : shape (m,)
-        Of each test by itself.
-    adjusted : shape (m,)
-        Of each test, corrected for the search; the smallest equals `joint`.
+    joint : of the best of all tests, as a search for it deserves
+    single : shape (m,), of each test by itself
+    adjusted : shape (m,), of each test, corrected for the search; the smallest equals `joint`
     """
 
     joint: float

@@ -27,14 +27,10 @@ class UnitRootResult(Result):
 
     Parameters
     ----------
-    name
-        Of the series.
-    table
-        One row for each form ("level", "change") and test; columns "null", "statistic", "pvalue", "lags", "rejects".
-    order
-        0 or 1; None where the tests contradict each other.
-    verdict, nobs
-        The same in words; rows.
+    name : of the series
+    table : one row for each form ("level", "change") and test; columns "null", "statistic", "pvalue", "lags", "rejects"
+    order : 0 or 1; None where the tests contradict each other
+    verdict, nobs : the same in words; rows
     """
 
     name: str
@@ -54,13 +50,11 @@ class CointegrationResult(Result):
 
     Parameters
     ----------
-    names
-        The series.
+    names : the series
     johansen
         One row a rank ``r`` (null: at most r shared relations); columns "trace", "trace_critical", "largest",
         "largest_critical" (5 per cent).
-    engle_granger_statistic, engle_granger_pvalue
-        Of the residual test, the first series on the others.
+    engle_granger_statistic, engle_granger_pvalue : of the residual test, the first series on the others
     lags, rank, verdict, nobs
         Lagged differences; relations by the trace test at 5 per cent; of both tests, in words; rows.
     """

@@ -21,10 +21,8 @@ class JointResponseResult(Result):
     ----------
     shock, horizon, lags, nobs
         Name of the shock; periods after the shock over which responses are cumulated; lags of all series; shocks.
-    margin, confidence
-        How far the second series may fall; coverage of intervals.
-    pvalue
-        Of the claim: the larger of the one-sided p-values of its two parts.
+    margin, confidence : how far the second series may fall; coverage of intervals
+    pvalue : of the claim: the larger of the one-sided p-values of its two parts
     pvalue_against
         Of its opposite, that either part is wrong: twice the smaller of the p-values the other way, at most 1.
     table : shape (3, 7)

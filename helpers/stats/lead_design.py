@@ -24,18 +24,12 @@ class LeadDesign:
 
     Parameters
     ----------
-    y : shape (n,)
-        The effect, per cent.
-    own : shape (n, 1 + own_lags)
-        Constant and lags of the effect.
-    lags : shape (n, longest)
-        Column ``j`` holds the cause ``j + 1`` rows earlier.
-    root_weights : shape (n,)
-        ``1 / v_t``; ones without weighting.
-    index
-        Labels of the rows.
-    per_week
-        Rows a week: 1, 5 (trading days) or 7.
+    y : shape (n,), the effect, per cent
+    own : shape (n, 1 + own_lags), constant and lags of the effect
+    lags : shape (n, longest), column ``j`` holds the cause ``j + 1`` rows earlier
+    root_weights : shape (n,), ``1 / v_t``; ones without weighting
+    index : labels of the rows
+    per_week : rows a week: 1, 5 (trading days) or 7
     """
 
     y: np.ndarray

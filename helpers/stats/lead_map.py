@@ -34,28 +34,21 @@ class LeadMapResult(Result):
 
     Parameters
     ----------
-    effect, causes
-        Name of the series; the leaders.
-    unit
-        "week" or "day": what a row is.
-    own_lags, half_life
-        Lags of the effect; as in `helpers.stats.LeadTestResult`.
-    nobs
-        Rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows.
-    sample
-        First and last label of these rows.
+    effect, causes : name of the series; the leaders
+    unit : "week" or "day": what a row is
+    own_lags, half_life : lags of the effect; as in `helpers.stats.LeadTestResult`
+    nobs : rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows
+    sample : first and last label of these rows
     cells : shape (leaders x windows, 15)
         By ``leader, first, last``: ``estimate, standard_error, low, high`` (95 per cent, this cell alone),
         ``statistic`` (t), ``pvalue`` (bootstrap, this cell alone), ``adjusted`` (bootstrap, after the search), ``sd``,
         ``partial_r2`` (signed); in log points over the next 13 weeks for one standard deviation of strength
         ``effect_13_weeks, effect_low, effect_high`` (this cell alone) and ``bound_low, bound_high`` (all cells at
         once), and ``weeks``, the factor from ``estimate * sd`` to these.
-    statistic
-        Largest absolute t-statistic of the map.
+    statistic : largest absolute t-statistic of the map
     pvalue, pvalue_error
         Of it, by the wild bootstrap with signs that all cells share, and its Monte Carlo standard error.
-    critical, reps
-        Standard errors within which all cells lie at once in 95 per cent of draws; draws.
+    critical, reps : standard errors within which all cells lie at once in 95 per cent of draws; draws
     """
 
     effect: str
@@ -190,8 +183,7 @@ def lead_map(
 
     Parameters
     ----------
-    effect, own_lags, half_life, sample, reps, seed
-        As in `lead_test`; at least 199 draws.
+    effect, own_lags, half_life, sample, reps, seed : as in `lead_test`; at least 199 draws
     causes : pandas.DataFrame, shape (m, leaders)
         Returns of the leaders, per cent, on the calendar of the effect; may begin earlier.
     windows : sequence of (int, int), optional

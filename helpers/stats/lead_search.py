@@ -28,14 +28,11 @@ class LeadSearchResult(Result):
 
     Parameters
     ----------
-    leader, follower
-        Names of the series.
+    leader, follower : names of the series
     on, lag, correlation
         "levels" or "returns"; periods by which the leader's values come first in the best pairing; there.
-    curve : shape (max_lag + 1,)
-        Correlation at lags 0 to max_lag, each over the periods that overlap; index "lag".
-    nobs, sample
-        Periods; first and last label.
+    curve : shape (max_lag + 1,), correlation at lags 0 to max_lag, each over the periods that overlap; index "lag"
+    nobs, sample : periods; first and last label
     """
 
     leader: str
@@ -64,14 +61,10 @@ class LeadSearchNull(Result):
 
     Parameters
     ----------
-    observed, kind
-        The search in the data; "walks", "blocks" or "shifted".
-    lags : shape (draws,)
-        Best lag of each unrelated pair.
-    correlations : shape (draws,)
-        Correlation there.
-    pvalue
-        Share of unrelated pairs whose best correlation is at least the observed one.
+    observed, kind : the search in the data; "walks", "blocks" or "shifted"
+    lags : shape (draws,), best lag of each unrelated pair
+    correlations : shape (draws,), correlation there
+    pvalue : share of unrelated pairs whose best correlation is at least the observed one
     """
 
     observed: LeadSearchResult
@@ -156,8 +149,7 @@ def search_null(
 
     Parameters
     ----------
-    leader, follower, max_lag, on
-        As in `best_lead_search`.
+    leader, follower, max_lag, on : as in `best_lead_search`
     kind : {"walks", "blocks", "shifted"}
         "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes in
         blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
@@ -200,8 +192,7 @@ def search_by_window(
 
     Parameters
     ----------
-    leader, follower, max_lag, on
-        As in `best_lead_search`.
+    leader, follower, max_lag, on : as in `best_lead_search`
     starts, ends : tuple of str
         First and last dates; every pair with enough periods is used, ends beyond the data once.
 

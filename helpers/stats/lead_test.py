@@ -24,30 +24,21 @@ class LeadTestResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the series.
+    effect, cause : names of the series
     controls, window
         Other regressors beside the effect's own past; first and last lag whose mean is the regressor, in rows.
-    unit
-        "week" or "day": what a row is.
-    per_week, own_lags
-        Rows a week; lags of the effect.
-    half_life
-        Weeks after which a squared value counts half in the expected variance; None for equal weights.
-    nobs, sample
-        Rows of the regression; first and last label of these rows.
+    unit : "week" or "day": what a row is
+    per_week, own_lags : rows a week; lags of the effect
+    half_life : weeks after which a squared value counts half in the expected variance; None for equal weights
+    nobs, sample : rows of the regression; first and last label of these rows
     estimate, standard_error
         Coefficient, per cent of effect a row for one per cent a row of cause, and its HC3 standard error.
     interval, sd
         95 per cent, by the normal distribution; standard deviation of the regressor over the rows used, per cent a row.
-    information
-        Weighted sum of squares of the regressor, net of the others, over that of the residuals.
-    pvalue
-        Two-sided, by the normal distribution.
-    reps
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error
-        Two-sided, from these draws, and its Monte Carlo standard error; NaN without draws.
+    information : weighted sum of squares of the regressor, net of the others, over that of the residuals
+    pvalue : two-sided, by the normal distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap, pvalue_error : two-sided, from these draws, and its Monte Carlo standard error; NaN without draws
     """
 
     effect: str
@@ -216,16 +207,11 @@ class LeadRaceResult(Result):
 
     Parameters
     ----------
-    tests
-        Each leader given the others.
-    correlation : shape (leaders, leaders)
-        Of the window means; near one they cannot be told apart.
-    statistic, pvalue
-        Wald statistic that all coefficients are zero, in F form (HC3); of it, from the F distribution.
-    reps
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error
-        Of the Wald statistic, from these draws, and its Monte Carlo standard error.
+    tests : each leader given the others
+    correlation : shape (leaders, leaders), of the window means; near one they cannot be told apart
+    statistic, pvalue : Wald statistic that all coefficients are zero, in F form (HC3); of it, from the F distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap, pvalue_error : of the Wald statistic, from these draws, and its Monte Carlo standard error
     """
 
     tests: dict[str, LeadTestResult]
@@ -260,8 +246,7 @@ def lead_race(
 
     Parameters
     ----------
-    effect, own_lags, half_life, sample, reps, seed
-        As in `lead_test`.
+    effect, own_lags, half_life, sample, reps, seed : as in `lead_test`
     leaders : mapping of str to (pandas.Series, (int, int))
         Two or more series and windows, by the name to show; one series may run twice.
 

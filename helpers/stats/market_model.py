@@ -18,17 +18,13 @@ class MarketModelResult(Result):
 
     Parameters
     ----------
-    alpha, beta
-        Intercept and slope over the estimation window.
-    sigma, nobs
-        Standard deviation of the residuals, divisor n - 2; rows of the estimation window.
+    alpha, beta : intercept and slope over the estimation window
+    sigma, nobs : standard deviation of the residuals, divisor n - 2; rows of the estimation window
     abnormal : shape (m, 4)
         Over the event window: ``normal`` and ``abnormal`` return, ``t`` (abnormal return over its prediction error) and
         ``cumulative`` abnormal return.
-    cumulative
-        Abnormal return of the whole window.
-    t
-        It over its standard error, prediction errors with their common part from alpha and beta.
+    cumulative : abnormal return of the whole window
+    t : it over its standard error, prediction errors with their common part from alpha and beta
     """
 
     alpha: float

@@ -21,10 +21,8 @@ class SimulatedPvalue(NamedTuple):
 
     Parameters
     ----------
-    value
-        ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws.
-    error, reps
-        Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``.
+    value : ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws
+    error, reps : monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``
     """
 
     value: float
@@ -38,10 +36,8 @@ class DecidedPvalue(Result):
 
     Parameters
     ----------
-    statistic, value, error
-        Observed statistic, its p-value and the Monte Carlo standard error of that.
-    interval, reps
-        99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give; draws taken.
+    statistic, value, error : observed statistic, its p-value and the Monte Carlo standard error of that
+    interval, reps : 99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give; draws taken
     cutoffs, undecided
         On whose side the p-value has to be known; cut-offs that lie inside the interval after the last draw.
     """

@@ -23,21 +23,16 @@ class PathBandResult(Result):
 
     Parameters
     ----------
-    asset
-        Name of the asset.
-    date
-        Week from which the path is counted; nothing later enters the band.
-    nobs, confidence
-        Weeks before it; coverage of the bands.
+    asset : name of the asset
+    date : week from which the path is counted; nothing later enters the band
+    nobs, confidence : weeks before it; coverage of the bands
     band : shape (h, 6)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, pointwise band ``low`` to
         ``high``, and ``low_path`` to ``high_path``, which holds whole paths (all in log points).
     pvalue
         Share of simulated paths that stray at least as far from the centre, at their farthest, in standard deviations.
-    place
-        Share of simulated paths that end below the actual one.
-    coefficients
-        Of the drivers, estimated before the date; empty without drivers.
+    place : share of simulated paths that end below the actual one
+    coefficients : of the drivers, estimated before the date; empty without drivers
     """
 
     asset: str
@@ -148,8 +143,7 @@ def counterfactual(
         Weekly log returns in per cent, before and after the date.
     drivers : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index.
-    date, confidence, reps, seed
-        As in `inside_band`.
+    date, confidence, reps, seed : as in `inside_band`
 
     Raises
     ------

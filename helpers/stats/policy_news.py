@@ -25,10 +25,8 @@ class PolicyNewsResult(Result):
 
     Parameters
     ----------
-    surprises, confidence
-        Names of the surprises, which are regressors together; coverage of intervals.
-    reps
-        Draws of the wild bootstrap (0: none).
+    surprises, confidence : names of the surprises, which are regressors together; coverage of intervals
+    reps : draws of the wild bootstrap (0: none)
     table
         Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
         ``se`` (HC3), ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power), ``r2`` of
@@ -263,12 +261,9 @@ class ExpectedCutsResult(Result):
 
     Parameters
     ----------
-    date
-        Of the reading.
-    course
-        The gap in percentage points over the weeks up to the date; negative where cuts are expected.
-    place
-        Share of all earlier readings below the one of the date.
+    date : of the reading
+    course : the gap in percentage points over the weeks up to the date; negative where cuts are expected
+    place : share of all earlier readings below the one of the date
     """
 
     date: pd.Timestamp

@@ -18,22 +18,15 @@ class ProjectionDesign:
 
     Parameters
     ----------
-    names
-        Response, shock, controls.
-    horizons : shape (m,)
-        Consecutive, from 0 or 1.
-    outcomes : shape (n, m)
-        The response at each horizon or its sum up to it; NaN where the sample ends before.
+    names : response, shock, controls
+    horizons : shape (m,), consecutive, from 0 or 1
+    outcomes : shape (n, m), the response at each horizon or its sum up to it; NaN where the sample ends before
     restricted : shape (n, k)
         Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    shock : shape (n,)
-        The series whose surprise is followed.
-    labels
-        Of the restricted regressors and the shock.
-    state : shape (n,)
-        Whether the state held in the period before.
-    index
-        Dates of the rows.
+    shock : shape (n,), the series whose surprise is followed
+    labels : of the restricted regressors and the shock
+    state : shape (n,), whether the state held in the period before
+    index : dates of the rows
     """
 
     names: tuple[str, ...]

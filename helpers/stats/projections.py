@@ -21,20 +21,13 @@ class Response:
 
     Parameters
     ----------
-    label
-        Which periods it describes.
-    horizons : shape (m,)
-        Periods after the shock.
-    estimate, stderr : shape (m,)
-        Coefficients and their standard errors.
-    nobs : shape (m,)
-        Impulses whose outcome is in the sample.
-    confidence
-        Coverage of the interval and of the band.
-    critical_value
-        Standard errors from the estimate to the edge of the band; NaN without draws.
-    test
-        That the response is zero at every horizon; NaN without draws.
+    label : which periods it describes
+    horizons : shape (m,), periods after the shock
+    estimate, stderr : shape (m,), coefficients and their standard errors
+    nobs : shape (m,), impulses whose outcome is in the sample
+    confidence : coverage of the interval and of the band
+    critical_value : standard errors from the estimate to the edge of the band; NaN without draws
+    test : that the response is zero at every horizon; NaN without draws
     """
 
     label: str
@@ -80,18 +73,13 @@ class LocalProjectionResult(Result):
 
     Parameters
     ----------
-    response, shock
-        Names of the series.
-    controls, lags, first
-        Names of the controls; lags of every series; horizon from which the response counts.
+    response, shock : names of the series
+    controls, lags, first : names of the controls; lags of every series; horizon from which the response counts
     cumulative, covariance, confidence
         Whether responses are sums from `first` on; "HC3" or "HAC"; coverage of intervals and bands.
-    reps, sample
-        Draws behind the bands; first and last label of the shocks.
-    shock_sd
-        Standard deviation of the shock given its past and the controls: the size of a usual surprise.
-    overall
-        Over all periods.
+    reps, sample : draws behind the bands; first and last label of the shocks
+    shock_sd : standard deviation of the shock given its past and the controls: the size of a usual surprise
+    overall : over all periods
     in_state, out_of_state, difference
         After a period in which the state held, after one in which it did not, and the first less the second.
     """

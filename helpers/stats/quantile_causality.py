@@ -22,17 +22,13 @@ class QuantileCausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the series.
-    window, nobs
-        First and last lag whose mean is the regressor; rows.
+    effect, cause : names of the series
+    window, nobs : first and last lag whose mean is the regressor; rows
     table : shape (quantiles, 3)
         By quantile: ``coefficient`` (per cent of the quantile for one per cent a row of cause), ``statistic`` (signed
         rank score, standard normal alone), ``pvalue`` (this quantile alone).
-    statistic
-        Largest absolute statistic.
-    pvalue, pvalue_error
-        Of it, from draws that all quantiles share, and its Monte Carlo standard error.
+    statistic : largest absolute statistic
+    pvalue, pvalue_error : of it, from draws that all quantiles share, and its Monte Carlo standard error
     """
 
     effect: str
@@ -89,8 +85,7 @@ def quantile_causality(
 
     Parameters
     ----------
-    effect, cause, window, own_lags, half_life, sample
-        As in `helpers.stats.lead_test`.
+    effect, cause, window, own_lags, half_life, sample : as in `helpers.stats.lead_test`
     quantiles : tuple of float
         Between 0 and 1.
     reps, seed : int

@@ -89,20 +89,13 @@ class RankTestResult(Result):
 
     Parameters
     ----------
-    statistic
-        The correlation, in [-1, 1].
-    interval
-        95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs.
-    pvalue
-        Two-sided permutation p-value: the share of pairings with a correlation at least as far from zero.
-    nobs, exact
-        Number of pairs; whether all ``nobs!`` pairings were counted, or a random sample of them.
-    pairings
-        Number of pairings counted.
-    critical
-        Smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is.
-    detectable
-        Smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`).
+    statistic : the correlation, in [-1, 1]
+    interval : 95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs
+    pvalue : two-sided permutation p-value: the share of pairings with a correlation at least as far from zero
+    nobs, exact : number of pairs; whether all ``nobs!`` pairings were counted, or a random sample of them
+    pairings : number of pairings counted
+    critical : smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is
+    detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`)
     """
 
     statistic: float

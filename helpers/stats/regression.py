@@ -72,10 +72,8 @@ class Fit:
         Orthonormal columns that span the regressors; the last ``q`` span the tested ones net of the restricted ones.
     triangle : shape (q, q)
         Upper triangle that turns tested coefficients into scores: ``triangle @ coefficients = scores``.
-    scores : shape (q,)
-        Inner products of the tested part of the basis with the dependent variable.
-    residuals, restricted_residuals : shape (n,)
-        With and without the tested regressors.
+    scores : shape (q,), inner products of the tested part of the basis with the dependent variable
+    residuals, restricted_residuals : shape (n,), with and without the tested regressors
     """
 
     basis: np.ndarray
@@ -103,14 +101,10 @@ class WaldTest:
     ----------
     statistic, df
         Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``; ``(q, n - k)``.
-    pvalue
-        Upper tail of the F distribution with these degrees of freedom.
-    coefficients : shape (q,)
-        Least-squares coefficients of the tested regressors.
-    covariance : shape (q, q)
-        Their estimated covariance.
-    ssr, ssr_restricted
-        Sums of squared residuals with and without the tested regressors.
+    pvalue : upper tail of the F distribution with these degrees of freedom
+    coefficients : shape (q,), least-squares coefficients of the tested regressors
+    covariance : shape (q, q), their estimated covariance
+    ssr, ssr_restricted : sums of squared residuals with and without the tested regressors
     """
 
     statistic: float

@@ -36,10 +36,8 @@ class Result:
 
     Parameters
     ----------
-    null, alternative
-        The hypothesis tested, in words; what holds if the null does not, in words.
-    reason
-        Why there is no statistic (the numbers are NaN then); None for a test that was done.
+    null, alternative : the hypothesis tested, in words; what holds if the null does not, in words
+    reason : why there is no statistic (the numbers are NaN then); None for a test that was done
     """
 
     null: str

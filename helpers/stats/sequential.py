@@ -18,10 +18,8 @@ class ConfidenceSequence(NamedTuple):
 
     Parameters
     ----------
-    low, high
-        Ends, shaped as the estimates.
-    factor
-        Standard errors on either side; 1.96 in the usual interval.
+    low, high : ends, shaped as the estimates
+    factor : standard errors on either side; 1.96 in the usual interval
     """
 
     low: Any
@@ -82,8 +80,7 @@ class ForecastEProcess(Result):
     evidence : shape (n,)
         E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever reaches
         20 with probability at most .05.
-    difference, ahead
-        Mean score of the first less that of the second; periods from forecast to outcome.
+    difference, ahead : mean score of the first less that of the second; periods from forecast to outcome
     """
 
     evidence: pd.Series

@@ -21,12 +21,9 @@ class ShapleyResult(Result):
 
     Parameters
     ----------
-    response, nobs, sample
-        Name of the series explained; weeks; first and last week.
-    r2
-        Share of the variance that all predictors explain together, in per cent; the sum of the shares.
-    confidence
-        Coverage of the intervals.
+    response, nobs, sample : name of the series explained; weeks; first and last week
+    r2 : share of the variance that all predictors explain together, in per cent; the sum of the shares
+    confidence : coverage of the intervals
     table : shape (k, 4)
         Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (block
         bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
@@ -163,8 +160,7 @@ class ShapleyChangeResult(Result):
         Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
         ``low`` and ``high`` (block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable`` (smallest
         absolute change found with 80 % power).
-    shifts : shape (n, k)
-        The change at every shift of the date, the observed one first.
+    shifts : shape (n, k), the change at every shift of the date, the observed one first
     """
 
     response: str
@@ -214,8 +210,7 @@ def shapley_change(
 
     Parameters
     ----------
-    response, predictors, reps, seed
-        As in `shapley_shares`.
+    response, predictors, reps, seed : as in `shapley_shares`
     date : pandas.Timestamp
         First week of the later part, fixed before looking.
     confidence : float

@@ -30,12 +30,9 @@ class Outcomes:
 
     Parameters
     ----------
-    estimates : shape (..., s)
-        One a specification, in one unit.
-    pvalues : shape (..., s)
-        Two-sided, each by the inference of its specification.
-    signs : shape (..., s)
-        Direction of each effect, +1 or -1.
+    estimates : shape (..., s), one a specification, in one unit
+    pvalues : shape (..., s), two-sided, each by the inference of its specification
+    signs : shape (..., s), direction of each effect, +1 or -1
     """
 
     estimates: np.ndarray
@@ -49,18 +46,15 @@ class SpecificationCurveResult(Result):
 
     Parameters
     ----------
-    unit, choices
-        Of the estimates; columns of the table that say what was chosen.
-    table : shape (s, choices + 4)
-        The choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate.
+    unit, choices : of the estimates; columns of the table that say what was chosen
+    table : shape (s, choices + 4), the choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate
     band : shape (s, 3)
         Estimate expected at each rank if nothing is there: ``low`` and ``high`` (pointwise 90 per cent), ``median``.
     joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps, alpha
-        Draws under the null; at which a specification counts as significant.
+    reps, alpha : draws under the null; at which a specification counts as significant
     """
 
     unit: str
@@ -199,8 +193,7 @@ class Choice:
 
     Parameters
     ----------
-    lags, controls, start, scale
-        Of every series; name of the control set; first week allowed; `PLAIN` or `SCALED`.
+    lags, controls, start, scale : of every series; name of the control set; first week allowed; `PLAIN` or `SCALED`
     """
 
     lags: int

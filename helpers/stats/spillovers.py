@@ -19,21 +19,15 @@ class ConnectednessResult(Result):
 
     Parameters
     ----------
-    table : shape (k, k)
-        Row: whose forecast error; column: whose surprises. Rows add to 100.
+    table : shape (k, k), Row: whose forecast error; column: whose surprises. Rows add to 100.
     taken, given, net : shape (k,)
         Share of a series' forecast error that comes from others; its share in the errors of the others, summed; given
         less taken.
-    net_interval : shape (k, 2)
-        Interval of `net`, columns "lower" and "upper"; NaN without draws.
-    total
-        Mean of `taken`.
-    pairwise : shape (k, k)
-        What the column gives to the row less what it takes from it.
-    lags, horizon, nobs, confidence
-        Of the vector autoregression; periods ahead; rows; coverage of the interval.
-    reps, sample
-        Draws behind it; first and last label.
+    net_interval : shape (k, 2), interval of `net`, columns "lower" and "upper"; NaN without draws
+    total : mean of `taken`
+    pairwise : shape (k, k), what the column gives to the row less what it takes from it
+    lags, horizon, nobs, confidence : of the vector autoregression; periods ahead; rows; coverage of the interval
+    reps, sample : draws behind it; first and last label
     """
 
     table: pd.DataFrame

@@ -25,13 +25,11 @@ class StateContrastResult(Result):
 
     Parameters
     ----------
-    state
-        Name of the state.
+    state : name of the state
     table : shape (series, 6)
         By series: mean return `inside` and `outside` the state and their `difference`, the central 95% of the
         difference over all circular shifts of the state (`null_lower`, `null_upper`), and the two-sided `pvalue`.
-    nobs, weeks_inside, spells_inside
-        Weeks of the sample, weeks in the state, separate spells of it.
+    nobs, weeks_inside, spells_inside : weeks of the sample, weeks in the state, separate spells of it
     """
 
     state: str
@@ -136,22 +134,16 @@ class StateInteractionResult(Result):
 
     Parameters
     ----------
-    effect, strength
-        Names of the predicted returns and of the leader's strength.
+    effect, strength : names of the predicted returns and of the leader's strength
     table : shape (states x horizons, 11)
         By state and horizon in weeks: change of the return for one unit of strength `outside` and `inside` the state
         and their `difference`, with its bootstrap `standard_error`, 95% interval (`lower`, `upper`) and the size
         `detectable` with 80% power; Wald `statistic`, its asymptotic `pvalue`, `pvalue_bootstrap`, rows (`nobs`).
-    pvalue
-        Of the most striking of all states and horizons, by the bootstrap.
-    placebo_rank
-        Share of circular shifts of the states, all shifted together, that are less striking.
-    spells : shape (states, 4)
-        By state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside.
-    first, last
-        Sample.
-    covariance, reps
-        Of the Wald statistic; draws.
+    pvalue : of the most striking of all states and horizons, by the bootstrap
+    placebo_rank : share of circular shifts of the states, all shifted together, that are less striking
+    spells : shape (states, 4), by state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside
+    first, last : sample
+    covariance, reps : of the Wald statistic; draws
     """
 
     effect: str

@@ -23,17 +23,14 @@ class StateOrderResult(Result):
 
     Parameters
     ----------
-    first, then
-        Names of the states.
-    within
-        Weeks after the end that count.
+    first, then : names of the states
+    within : weeks after the end that count
     table : shape (ends, 4)
         One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
         weeks between (``wait``), and whether the other state was ``holding`` already.
     K, share, expected
         Ends whose window is complete; of these, followed by a start in time; the same share, mean over all shifts.
-    pvalue
-        Share of shifts that give at least as large a share.
+    pvalue : share of shifts that give at least as large a share
     returns
         Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other`` spells
         of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``, ``K_other``. NaN
@@ -172,15 +169,13 @@ class StateMeansResult(Result):
 
     Parameters
     ----------
-    effect, nobs
-        Name of the return series; weeks, and shifts.
+    effect, nobs : name of the return series; weeks, and shifts
     table : shape (states, 10)
         By state: ``weeks`` and ``spells`` in it; mean weekly return ``inside`` and ``outside`` (per cent), their
         ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts; ``pvalue`` two-sided and
         ``pvalue_greater``; ``adjusted``, two-sided over all states by the maximum; ``detectable`` with 80 % power.
         NaN for a state with fewer than three spells, in or out.
-    best
-        State with the highest mean.
+    best : state with the highest mean
     best_pvalue
         Share of shifts, all states moved together, in which the best standardised difference is at least as high.
     """

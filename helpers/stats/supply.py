@@ -26,16 +26,11 @@ class PooledRankResult(Result):
 
     Parameters
     ----------
-    statistic
-        Correlation of the ranks within strata, over all pairs, in [-1, 1].
-    pvalue
-        Two-sided and exact: share of the pairings within strata that are at least as far from zero.
-    nobs, critical
-        Pairs; smallest absolute correlation that is significant at 5 %.
-    detectable
-        Smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum).
-    strata
-        Indexed by stratum: ``nobs`` and ``correlation`` of its own.
+    statistic : correlation of the ranks within strata, over all pairs, in [-1, 1]
+    pvalue : two-sided and exact: share of the pairings within strata that are at least as far from zero
+    nobs, critical : pairs; smallest absolute correlation that is significant at 5 %
+    detectable : smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum)
+    strata : indexed by stratum: ``nobs`` and ``correlation`` of its own
     """
 
     statistic: float
@@ -181,13 +176,11 @@ class SupplyResponseResult(Result):
 
     Parameters
     ----------
-    nobs, sample, confidence, covariance
-        Years; first and last year; coverage of intervals; "HC3" or "HAC".
+    nobs, sample, confidence, covariance : years; first and last year; coverage of intervals; "HC3" or "HAC"
     table
         Indexed by "1 year before" .. and "together": ``elasticity`` (per cent of output per per cent of price), ``se``,
         ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (with 80 % power).
-    r2
-        Share of the variance of growth that the price changes explain.
+    r2 : share of the variance of growth that the price changes explain
     """
 
     nobs: int
@@ -316,12 +309,10 @@ class PositionResult(Result):
 
     Parameters
     ----------
-    date, report
-        Date of the reading, and the day of the positions.
+    date, report : date of the reading, and the day of the positions
     age, value, percentile
         Days between the two; net position, in units of the series; share of earlier reports below it, in per cent.
-    nobs
-        Earlier reports.
+    nobs : earlier reports
     """
 
     date: pd.Timestamp

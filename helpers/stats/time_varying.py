@@ -29,20 +29,14 @@ class CausalityPathResult(CausalityResult):
     path
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
-    supremum
-        Largest statistic of the path.
-    reps
-        Draws of the wild bootstrap of the whole sweep (0: none).
-    critical
-        5 per cent critical value of the supremum; NaN without draws.
-    pvalue
-        Of the supremum: how often a search over all these windows finds as much with no causality.
-    episodes
-        Runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date.
+    supremum : largest statistic of the path
+    reps : draws of the wild bootstrap of the whole sweep (0: none)
+    critical : 5 per cent critical value of the supremum; NaN without draws
+    pvalue : of the supremum: how often a search over all these windows finds as much with no causality
+    episodes : runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date
     share_above, share_expected
         Share of end dates above the critical value of their own date; share to be expected with no causality.
-    share_pvalue
-        How often a sample with no causality has as large a share.
+    share_pvalue : how often a sample with no causality has as large a share
     """
 
     lags: int
@@ -95,12 +89,10 @@ class CausalityTriangleResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows
-        Lags of every series; rows of the shortest window; number of windows.
+    lags, min_window, windows : lags of every series; rows of the shortest window; number of windows
     statistic, pvalue : shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
-    share_below
-        Share of windows with a p-value below 5 per cent, each taken by itself.
+    share_below : share of windows with a p-value below 5 per cent, each taken by itself
     """
 
     lags: int
@@ -148,8 +140,7 @@ def causality_path(
 
     Parameters
     ----------
-    effect, cause, controls
-        As in `granger_test`.
+    effect, cause, controls : as in `granger_test`
     lags, min_window : int
         Lags of every series; rows of the shortest window.
     scheme : {"recursive", "rolling", "forward"}
@@ -207,8 +198,7 @@ def causality_triangle(
 
     Parameters
     ----------
-    effect, cause, lags, min_window, controls, covariance
-        As in `causality_path`.
+    effect, cause, lags, min_window, controls, covariance : as in `causality_path`
     """
     require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)

@@ -266,8 +266,7 @@ class EventWeeks:
 
     Parameters
     ----------
-    rungs, weeks
-        Weeks of the events of each rung, counted from the first; of the sample.
+    rungs, weeks : weeks of the events of each rung, counted from the first; of the sample
     """
 
     rungs: tuple[tuple[int, ...], ...]

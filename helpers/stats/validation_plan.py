@@ -54,12 +54,9 @@ class Cell:
 
     Parameters
     ----------
-    procedure
-        Name in the ledger; of a test that no verdict uses, its own.
-    label, kind, process, n
-        As shown; "size" or "power"; of the samples; weeks, or years for annual data.
-    effect
-        What is planted; "" for size.
+    procedure : name in the ledger; of a test that no verdict uses, its own
+    label, kind, process, n : as shown; "size" or "power"; of the samples; weeks, or years for annual data
+    effect : what is planted; "" for size
     verdict, warning
         Whether `n` is the sample length on which the verdict rests; whether this is a usual test, shown to warn.
     reps, measure

@@ -24,18 +24,13 @@ class VarTestResult(Result):
 
     Parameters
     ----------
-    effects, causes, controls
-        Names of the variables in each role.
+    effects, causes, controls : names of the variables in each role
     lags, nobs, covariance
         Lags of every variable; rows of the regression; how the covariance of the tested quantities is estimated.
-    statistic
-        Wald statistic, divided by the first of `df` where the p-value is from the F distribution.
-    df, pvalue
-        Two numbers for the F distribution, one for chi-square; from that distribution.
-    reps
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap
-        From these draws; NaN without.
+    statistic : Wald statistic, divided by the first of `df` where the p-value is from the F distribution
+    df, pvalue : two numbers for the F distribution, one for chi-square; from that distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
     """
 
     effects: tuple[str, ...]

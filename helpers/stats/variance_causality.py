@@ -17,16 +17,12 @@ class VarianceCausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause
-        Names of the series.
-    nobs
-        Rows.
+    effect, cause : names of the series
+    nobs : rows
     correlations : shape (lags,)
         Of the effect's squared standardised residual with the cause's some rows earlier; index "lag".
-    statistic
-        Weighted sum of squared correlations, standardised (standard normal in large samples without causality).
-    pvalue, pvalue_error
-        One-sided, over random orders of the cause's residuals, and its Monte Carlo standard error.
+    statistic : weighted sum of squared correlations, standardised (standard normal in large samples without causality)
+    pvalue, pvalue_error : one-sided, over random orders of the cause's residuals, and its Monte Carlo standard error
     """
 
     effect: str

@@ -25,12 +25,9 @@ class Sweep:
     ----------
     data : shape (k + 1, n)
         Regressors in an orthogonal basis of unit mean square, the ``q`` tested ones last, then the restricted residual.
-    tested
-        ``q``.
-    first, last : shape (ends,)
-        First and last start of the windows of each end point.
-    ends : shape (ends,)
-        Row after the last of each window.
+    tested : ``q``
+    first, last : shape (ends,), first and last start of the windows of each end point
+    ends : shape (ends,), row after the last of each window
     """
 
     data: np.ndarray
