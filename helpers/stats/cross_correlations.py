@@ -53,24 +53,24 @@ class CrossCorrelationResult(Result):
 
     x: str
     y: str
-    nobs: int
-    sample: tuple[Any, Any]
-    orders: tuple[int, int]
+    nobs: int = 0
+    sample: tuple[Any, Any] = (None, None)
+    orders: tuple[int, int] = (0, 0)
     lags: np.ndarray
     correlation: np.ndarray
     stderr: np.ndarray
     confidence: float
     band: np.ndarray
     band_max: np.ndarray
-    pvalue_max: float
-    pvalue_lead: float
-    pvalue_follow: float
-    lead_excess: float
-    lead_excess_stderr: float
-    pvalue_lead_excess: float
+    pvalue_max: float = np.nan
+    pvalue_lead: float = np.nan
+    pvalue_follow: float = np.nan
+    lead_excess: float = np.nan
+    lead_excess_stderr: float = np.nan
+    pvalue_lead_excess: float = np.nan
     surrogates: str
-    reps: int
-    windows: int
+    reps: int = 0
+    windows: int = 0
 
     @property
     def max_lag(self) -> int:
@@ -145,10 +145,8 @@ def cross_correlation(
     surrogates : {"phase", "circular"}
         What unrelated series look like: ``x`` with the phases of its Fourier transform drawn at random, or ``y``
         shifted around a circle by more than ``max_lag`` at either end.
-    reps : int
-        Surrogate pairs; circular shifts are all used where there are no more than this.
-    seed : int, optional
-        Of the surrogates.
+    reps, seed : int
+        Surrogate pairs; circular shifts are all used where there are no more than this; their seed.
     confidence : float
         Coverage of the bands.
 
@@ -173,7 +171,12 @@ def cross_correlation(
     }
     least = _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER
     if len(index) < least:
-        return _not_done(f"{len(index)} rows are too few for {max_lag} lags (at least {least})", max_lag, told)
+        lags = np.arange(-max_lag, max_lag + 1)
+        curves: dict[str, Any] = dict.fromkeys(
+            ("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan)
+        )
+        reason = f"{len(index)} rows are too few for {max_lag} lags (at least {least})"
+        return CrossCorrelationResult(**told, **curves, lags=lags, reason=reason)
     fitted = [_whiten(values, prewhiten) for values in pair]
     n = min(values.size for values, _ in fitted)
     a, b = (_standardise(values[-n:]) for values, _ in fitted)
@@ -189,17 +192,6 @@ def cross_correlation(
         windows=len(null[0]) if shifts is None else (n - 2 * max_lag - 1) // (2 * max_lag + 1),
         **_tests(observed, null, n, confidence),
     )
-
-
-def _not_done(reason: str, max_lag: int, told: dict[str, Any]) -> CrossCorrelationResult:
-    lags = np.arange(-max_lag, max_lag + 1)
-    curves: dict[str, Any] = dict.fromkeys(("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan))
-    tests: dict[str, Any] = dict.fromkeys(
-        ("pvalue_max", "pvalue_lead", "pvalue_follow", "lead_excess", "lead_excess_stderr", "pvalue_lead_excess"),
-        float("nan"),
-    )
-    counts: dict[str, Any] = {"nobs": 0, "sample": (None, None), "orders": (0, 0), "reps": 0, "windows": 0}
-    return CrossCorrelationResult(**told, **counts, **curves, **tests, lags=lags, reason=reason)
 
 
 def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts
 from helpers.stats.power import REACH
 from helpers.stats.results import Result
 
@@ -52,7 +52,7 @@ def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.
 
     The target holds from the day after its announcement at 14:00 New York; COMEX silver settles at 13:25, so the first
     settlement that knows a decision is that of the effective day, and the week is the one with the first Friday on or
-    after it. Bitcoin's close of that day, 00:00 UTC, knows it too.
+    after it. Bitcoin's close of that day, 00:00 UTC, knows it too. Two changes in one week are added.
 
     Parameters
     ----------
@@ -62,11 +62,6 @@ def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.
         The targets, per cent.
     weeks : pandas.DatetimeIndex, shape (n,)
         Fridays of the sample.
-
-    Returns
-    -------
-    pandas.Series, shape (K,)
-        By week; two changes in one week are added.
 
     Raises
     ------
@@ -129,13 +124,11 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
     count = int(chosen.sum())
     if count < FEWEST:
         return {"K": count} | dict.fromkeys(("mean", "others", "difference", "pvalue", "detectable"), math.nan)
-    sums = shift_sums(values, np.flatnonzero(chosen))
-    means, others = sums / count, (values.sum() - sums) / (len(values) - count)
-    differences = means - others
+    differences = shift_contrasts(values, chosen)
     return {
         "K": count,
-        "mean": means[0],
-        "others": others[0],
+        "mean": values[chosen].mean(),
+        "others": values[~chosen].mean(),
         "difference": differences[0],
         "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
         "detectable": float(REACH * differences.std()),

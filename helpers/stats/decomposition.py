@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
-from helpers.stats.inference import bootstrap_paths
+from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
 from helpers.stats.results import Result, axes_or_new
 
@@ -256,9 +256,7 @@ def _tables(
 
 def _remainders(residuals: np.ndarray, weeks: int, error: float, reps: int, seed: int) -> np.ndarray:
     """Sum residuals drawn in blocks that keep calm and stormy weeks together, each with an error of the fit."""
-    from arch.bootstrap import optimal_block_length
-
-    block = max(1, math.ceil(optimal_block_length(residuals**2)["circular"].iloc[0]))
+    block = volatility_block(residuals)
     sums = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
     return sums + error * np.random.default_rng([seed, 1]).standard_normal(reps)
 

@@ -10,11 +10,17 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.eras import by_era
-from helpers.stats.regression import Covariance, bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import (
+    Covariance,
+    bootstrap_pvalue,
+    coefficient_test,
+    collinear_column,
+    wald_test,
+    wild_bootstrap_wald,
+)
 from helpers.stats.results import Result
 
 MIN_DF = 20
-ALPHA, POWER = 0.05, 0.80
 COLUMNS = ["beta", "se", "low", "high", "per_sd", "detectable", "pvalue", "pvalue_bootstrap"]
 
 
@@ -79,10 +85,8 @@ def driver_betas(
         Weekly changes on the same index.
     covariance : {"HC3", "HAC", "nonrobust"}
         Robust to heteroskedasticity, also to autocorrelation, or neither.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each test, null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each test, null imposed (0: none); their seed.
 
     References
     ----------
@@ -103,9 +107,10 @@ def driver_betas(
         empty = pd.DataFrame(math.nan, index=names, columns=COLUMNS)
         return DriverResult(**head, reason=reason, sample=(None, None), reps=0, r2=math.nan, table=empty)
     y, x = driver_design(response=response, drivers=drivers)
-    rows = [_one_driver(y, x, j + 1, covariance, reps, seed) for j in range(len(names))]
-    table = pd.DataFrame(rows, index=pd.Index(names, name="driver"))
-    table.insert(4, "per_sd", table["beta"] * drivers.std())
+    options: dict[str, Any] = {"covariance": covariance, "reps": reps, "seed": seed}
+    rows = [coefficient_test(y, x, j + 1, **options) for j in range(len(names))]
+    table = pd.DataFrame(rows, index=pd.Index(names, name="driver")).rename(columns={"estimate": "beta"})
+    table = table.assign(per_sd=table["beta"] * drivers.std())[COLUMNS]
     everything = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
     return DriverResult(
         **head,
@@ -128,41 +133,6 @@ def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.nda
     return y, x
 
 
-def wild_pvalue(
-    statistic: float,
-    y: np.ndarray,
-    restricted: np.ndarray,
-    tested: np.ndarray,
-    *,
-    covariance: Covariance,
-    reps: int,
-    seed: int | None,
-) -> float:
-    """Give the wild-bootstrap p-value of a Wald statistic."""
-    if not reps:
-        return math.nan
-    null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, reps=reps, seed=seed)
-    return bootstrap_pvalue(statistic, null)
-
-
-def _one_driver(
-    y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, reps: int, seed: int | None
-) -> dict[str, float]:
-    others, tested = np.delete(x, column, axis=1), x[:, [column]]
-    test = wald_test(y, others, tested, covariance=covariance)
-    beta, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-    reach = stats.t.ppf(1 - ALPHA / 2, test.df[1])
-    return {
-        "beta": beta,
-        "se": se,
-        "low": beta - reach * se,
-        "high": beta + reach * se,
-        "detectable": (reach + stats.norm.ppf(POWER)) * se,
-        "pvalue": test.pvalue,
-        "pvalue_bootstrap": wild_pvalue(test.statistic, y, others, tested, covariance=covariance, reps=reps, seed=seed),
-    }
-
-
 def _best_p(row: dict[str, float]) -> float:
     return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
 
@@ -179,10 +149,10 @@ class StabilityResult(Result):
     """
 
     eras: tuple[str, ...]
-    statistic: float
-    df: tuple[int, int]
-    pvalue: float
-    pvalue_bootstrap: float
+    statistic: float = math.nan
+    df: tuple[int, int] = (0, 0)
+    pvalue: float = math.nan
+    pvalue_bootstrap: float = math.nan
     nobs: int
 
     def _rows(self) -> list[tuple[str, Any]]:
@@ -238,22 +208,20 @@ def beta_stability(
         "eras": tuple(eras),
     }
     if len(eras) < 2:
-        return StabilityResult(**head, reason="fewer than two eras have enough weeks", statistic=math.nan,
-                               df=(0, 0), pvalue=math.nan, pvalue_bootstrap=math.nan, nobs=len(y))  # fmt: skip
+        return StabilityResult(**head, reason="fewer than two eras have enough weeks", nobs=len(y))
     member = np.column_stack([response.index.isin(index) for index in eras.values()])
     rows = member.any(axis=1)
     dummies = member[rows].astype(float)
     restricted = np.column_stack([dummies, x[rows, 1:]])
     tested = np.hstack([dummies[:, [j]] * x[rows, 1:] for j in range(1, len(eras))])
     test = wald_test(y[rows], restricted, tested, covariance=covariance)
+    drawn = wild_bootstrap_wald(y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed)
     return StabilityResult(
         **head,
         statistic=test.statistic,
         df=test.df,
         pvalue=test.pvalue,
-        pvalue_bootstrap=wild_pvalue(
-            test.statistic, y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed
-        ),
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, drawn),
         nobs=int(rows.sum()),
     )
 

@@ -130,17 +130,14 @@ def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
         v_t^2 = \frac{\sum_{j \ge 1} \lambda^j r_{t-j}^2}{\sum_{j \ge 1} \lambda^j}, \qquad
         \lambda = 2^{-1/\text{halflife}}
 
+    The first 26 weeks only serve to estimate the volatility.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
         Weekly log returns, nothing missing.
     halflife : int
         Weeks after which a squared return counts half.
-
-    Returns
-    -------
-    pandas.Series, shape (n - 26,)
-        In the unit of `returns`; the first 26 weeks only serve to estimate the volatility.
 
     Raises
     ------

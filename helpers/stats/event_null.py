@@ -72,6 +72,12 @@ def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return forward[..., :n] + forward[..., size - n :]
 
 
+def shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Mean of the held weeks less that of all others at every circular shift, the unmoved one first."""
+    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
+    return sums / inside - (values.sum() - sums) / (values.size - inside)
+
+
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
     """Mean of the era that each week belongs to."""
     starts = [0]

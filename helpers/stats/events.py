@@ -123,11 +123,6 @@ def find_strength(
         Years of earlier returns that set the standard; None for all.
     minimum : float
         Years of earlier returns before the first judgement where `history` is None.
-
-    Returns
-    -------
-    pandas.DatetimeIndex, shape (k,)
-        Event dates.
     """
     strong = strong_weeks(price, window=window, quantile=quantile, history=history, minimum=minimum)
     judged = pd.Timedelta(weeks=window) + _years(minimum if history is None else history)
@@ -135,20 +130,7 @@ def find_strength(
 
 
 def hindsight_peaks(price: pd.Series, *, window: int = 52) -> pd.DatetimeIndex:
-    """Date the tops that only later weeks decide: to be shown with that label, never to be tested.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes.
-    window : int
-        A top is the one highest close of this many weeks on both sides.
-
-    Returns
-    -------
-    pandas.DatetimeIndex, shape (k,)
-        Tops that have `window` weeks of closes on both sides.
-    """
+    """Date the one highest close of `window` weeks on both sides: tops that later weeks decide, never to be tested."""
     close = _closes(price)
     before = close.rolling(window).max().shift()
     after = close[::-1].rolling(window).max().shift()[::-1]
@@ -343,11 +325,6 @@ def in_money_of(value: float, *, then: str | pd.Timestamp, cpi: pd.Series) -> fl
         Its date.
     cpi : pandas.Series, shape (months,)
         Consumer prices by first day of the month.
-
-    Returns
-    -------
-    float
-        USD of the latest month.
 
     Raises
     ------

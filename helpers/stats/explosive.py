@@ -117,10 +117,8 @@ def explosive_test(
         Lagged changes in the regression.
     monitor : int
         Number of dates in a stretch; in each the probability of any false alarm is .05 (104 weeks: two years).
-    reps : int
-        Draws of the wild bootstrap, the same for tests and dates; 0 for none.
-    seed : int, optional
-        Of the draws.
+    reps, seed : int
+        Draws of the wild bootstrap, the same for tests and dates (0: none); their seed.
 
     Raises
     ------

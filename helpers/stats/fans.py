@@ -18,17 +18,14 @@ def pinball_loss(
 
     .. math:: L_\tau(q, y) = \max\{\tau (y - q),\; (\tau - 1)(y - q)\}
 
+    In the unit of the outcome; smaller is better.
+
     Parameters
     ----------
     forecast, outcome : numpy.ndarray or float, shape (...)
         Forecast quantiles q and what came, in one unit.
     probability : numpy.ndarray or float, shape (...)
         Probabilities of the quantiles, in (0, 1).
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        In the unit of the outcome; smaller is better.
 
     References
     ----------
@@ -56,6 +53,7 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
     .. math:: \frac1m \sum_i |x_i - y| - \frac{1}{2m(m-1)} \sum_{i \ne j} |x_i - x_j|
 
     The second mean leaves out each draw's distance from itself, so that few draws are not punished for being few.
+    Smaller is better.
 
     Parameters
     ----------
@@ -63,11 +61,6 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
         Draws from the forecast distribution, at least two.
     outcome : float
         What came.
-
-    Returns
-    -------
-    float
-        Smaller is better.
 
     References
     ----------

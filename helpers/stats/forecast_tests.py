@@ -103,6 +103,7 @@ def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
 
 
 MIN_FORECASTS = 20
+_COLUMNS = ["due", "actual", "benchmark", "model", "cumulative"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,14 +196,14 @@ class OutOfSampleResult(Result):
     horizon: int
     forecasts: pd.DataFrame
     band: pd.DataFrame
-    r2: float
-    r2_by_luck: float
-    statistic: float
-    pvalue: float
-    pvalue_bootstrap: float
+    r2: float = np.nan
+    r2_by_luck: float = np.nan
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    pvalue_bootstrap: float = np.nan
     nobs: int
-    episodes: int
-    latest: float
+    episodes: int = 0
+    latest: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         return [
@@ -263,7 +264,15 @@ def out_of_sample(
     require_count(reps, name="reps", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
     if design.due < MIN_FORECASTS:
-        return _nothing_due(effect, cause, design)
+        return OutOfSampleResult(
+            **_words(effect, cause, design),
+            reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
+            forecasts=pd.DataFrame(
+                columns=["due", "actual", "benchmark", "model", "cumulative"], index=effect.index[:0]
+            ),
+            band=pd.DataFrame(columns=["lower", "upper"], index=effect.index[:0]),
+            nobs=design.due,
+        )
     errors = design.errors(returns)
     drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
     under = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
@@ -322,22 +331,3 @@ def _table(effect: pd.Series, design: ExpandingDesign, returns: np.ndarray) -> p
 def _latest(design: ExpandingDesign, returns: np.ndarray) -> float:
     benchmark, model = design.forecast(returns)
     return float(model[-1] - benchmark[-1])
-
-
-def _nothing_due(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> OutOfSampleResult:
-    nan = float("nan")
-    empty = pd.DatetimeIndex([])
-    return OutOfSampleResult(
-        **_words(effect, cause, design),
-        reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
-        forecasts=pd.DataFrame(columns=["due", "actual", "benchmark", "model", "cumulative"], index=empty),
-        band=pd.DataFrame(columns=["lower", "upper"], index=empty),
-        r2=nan,
-        r2_by_luck=nan,
-        statistic=nan,
-        pvalue=nan,
-        pvalue_bootstrap=nan,
-        nobs=design.due,
-        episodes=0,
-        latest=nan,
-    )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_number, require_probability, require_same_index
+from helpers.stats.inference import episode_starts
 from helpers.stats.power import detectable_effect
 from helpers.stats.results import Result
 
@@ -209,7 +210,7 @@ def gap_frequency(
     gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
     remedy = "give log points, or None for the gap at the date"
     wanted = float(gap.iloc[-1]) if threshold is None else require_number(threshold, name="threshold", remedy=remedy)
-    starts = _episode_starts((gap >= wanted).to_numpy(), spacing=horizon)
+    starts = episode_starts((gap >= wanted).to_numpy(), gap=horizon - 1)
     first_weeks = gap.index[starts[starts < len(gap) - horizon]]
     logs = _log_prices(leader, follower)
     later = pd.DataFrame({f"after_{h}": logs["follower"].diff(h).shift(-h) for h in after})
@@ -243,15 +244,6 @@ def _checked(horizon: int, nobs: int) -> int:
     if not 1 <= horizon < nobs:
         raise InputError(f"A horizon of {horizon} weeks does not fit {nobs} weeks of prices: take 1 to {nobs - 1}.")
     return horizon
-
-
-def _episode_starts(hits: np.ndarray, *, spacing: int) -> np.ndarray:
-    """Give the positions of hits that are at least `spacing` after the one kept before."""
-    kept: list[int] = []
-    for place in np.flatnonzero(hits):
-        if not kept or place - kept[-1] >= spacing:
-            kept.append(int(place))
-    return np.array(kept, dtype=int)
 
 
 def _followed(later: pd.DataFrame, first_weeks: pd.Index, after: Sequence[int]) -> pd.DataFrame:

@@ -114,6 +114,11 @@ class Design:
             return None
         return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
 
+    def by_lag(self, coefficients: np.ndarray) -> pd.Series:
+        """Coefficients of the first lags of the cause, labelled with the lag."""
+        index = pd.RangeIndex(1, coefficients.size + 1, name="lag")
+        return pd.Series(coefficients, index=index, name=self.cause)
+
     def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
         """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
         given = f" given {', '.join(self.controls)}" if self.controls else ""
@@ -153,18 +158,18 @@ class GrangerResult(CausalityResult):
     lags: int
     nobs: int
     sample: tuple[Any, Any]
-    statistic: float
+    statistic: float = np.nan
     df: tuple[int, int]
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
-    partial_r2: float
-    partial_r2_adjusted: float
-    partial_r2_interval: tuple[float, float]
-    partial_r2_detectable: float
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
+    partial_r2: float = np.nan
+    partial_r2_adjusted: float = np.nan
+    partial_r2_interval: tuple[float, float] = (np.nan, np.nan)
+    partial_r2_detectable: float = np.nan
     coefficients: pd.Series
-    coefficient_sum: float
-    coefficient_sum_se: float
+    coefficient_sum: float = np.nan
+    coefficient_sum_se: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
@@ -217,10 +222,8 @@ def granger_test(
         What else is known, on the same index.
     covariance : {"HC3", "nonrobust", "HAC"}
         "nonrobust" is the classical F test, which rejects far too often when volatility spills over.
-    reps : int
-        Draws of the fixed-design wild bootstrap; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap (0: none); their seed.
 
     References
     ----------
@@ -229,14 +232,29 @@ def granger_test(
     """
     require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    draws = np.empty(0)
+    bounds = (design.index[0], design.index[-1]) if design.y.size else (None, None)
+    known = design.words(covariance) | {"lags": lags, "nobs": design.y.size, "sample": bounds}
     if design.shortage:
-        return _result(design, covariance, None, draws)
+        return GrangerResult(**known, df=(lags, 0), coefficients=design.by_lag(np.full(lags, np.nan)))
     blocks = (design.y, design.x_restricted, design.x_tested)
     test = wald_test(*blocks, covariance=covariance)
-    if reps:
-        draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
-    return _result(design, covariance, test, draws)
+    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    size = partial_r2(test, nobs=design.y.size)
+    return GrangerResult(
+        **known,
+        statistic=test.statistic,
+        df=test.df,
+        pvalue=test.pvalue,
+        reps=reps,
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
+        partial_r2=size.raw,
+        partial_r2_adjusted=size.adjusted,
+        partial_r2_interval=size.interval,
+        partial_r2_detectable=size.detectable,
+        coefficients=design.by_lag(test.coefficients),
+        coefficient_sum=float(test.coefficients.sum()),
+        coefficient_sum_se=float(np.sqrt(test.covariance.sum())),
+    )
 
 
 def granger_design(
@@ -292,31 +310,6 @@ def _refuse_collinear(design: Design, lags: int) -> None:
     raise InputError(
         f"Lag {(fault - 1) % lags + 1} of {series!r} is collinear with the regressors before it "
         f"({', '.join((design.effect, *design.controls))}): drop one of the series or use fewer lags."
-    )
-
-
-def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws: np.ndarray) -> GrangerResult:
-    lags, nobs = design.lags, design.y.size
-    coefficients = np.full(lags, np.nan) if test is None else test.coefficients
-    nan = float("nan")
-    size = None if test is None else partial_r2(test, nobs=nobs)
-    return GrangerResult(
-        **design.words(covariance),
-        lags=lags,
-        nobs=nobs,
-        sample=(design.index[0], design.index[-1]) if nobs else (None, None),
-        statistic=nan if test is None else test.statistic,
-        df=(lags, 0) if test is None else test.df,
-        pvalue=nan if test is None else test.pvalue,
-        reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws) if test is not None and draws.size else nan,
-        partial_r2=nan if size is None else size.raw,
-        partial_r2_adjusted=nan if size is None else size.adjusted,
-        partial_r2_interval=(nan, nan) if size is None else size.interval,
-        partial_r2_detectable=nan if size is None else size.detectable,
-        coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
-        coefficient_sum=float(coefficients.sum()),
-        coefficient_sum_se=nan if test is None else float(np.sqrt(test.covariance.sum())),
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.granger import CausalityResult, Design, GrangerResult, granger_design, granger_test
+from helpers.stats.granger import CausalityResult, GrangerResult, granger_design, granger_test
 from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
 from helpers.stats.results import Result
 
@@ -32,14 +32,14 @@ class LagAugmentedResult(CausalityResult):
     lags_tested: int
     lags_fitted: int
     nobs: int
-    statistic: float
+    statistic: float = np.nan
     df: int
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
     coefficients: pd.Series
-    coefficient_sum: float
-    coefficient_sum_se: float
+    coefficient_sum: float = np.nan
+    coefficient_sum_se: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
@@ -94,41 +94,23 @@ def lag_augmented_test(
     require_count(extra, name="extra", least=1)
     require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
+    known = design.words(covariance, null=" (levels)")
+    known |= {"lags_tested": lags, "lags_fitted": design.lags, "nobs": design.y.size, "df": lags}
     if design.shortage:
-        nan = float("nan")
-        return _result(design, lags, covariance, nan, np.full(lags, nan), nan, np.empty(0))
+        return LagAugmentedResult(**known, coefficients=design.by_lag(np.full(lags, np.nan)))
     augmented = np.column_stack([design.x_restricted, design.x_tested[:, lags:]])
     blocks = (design.y, augmented, design.x_tested[:, :lags])
     test = wald_test(*blocks, covariance=covariance)
-    draws = np.empty(0)
-    if reps:
-        draws = lags * wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
-    error = float(np.sqrt(test.covariance.sum()))
-    return _result(design, lags, covariance, lags * test.statistic, test.coefficients, error, draws)
-
-
-def _result(
-    design: Design,
-    lags: int,
-    covariance: str,
-    statistic: float,
-    coefficients: np.ndarray,
-    error: float,
-    draws: np.ndarray,
-) -> LagAugmentedResult:
+    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     return LagAugmentedResult(
-        **design.words(covariance, null=" (levels)"),
-        lags_tested=lags,
-        lags_fitted=design.lags,
-        nobs=design.y.size,
-        statistic=statistic,
-        df=lags,
-        pvalue=float(stats.chi2.sf(statistic, lags)),
-        reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
-        coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
-        coefficient_sum=float(coefficients.sum()),
-        coefficient_sum_se=error,
+        **known,
+        statistic=lags * test.statistic,
+        pvalue=float(stats.chi2.sf(lags * test.statistic, lags)),
+        reps=reps,
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
+        coefficients=design.by_lag(test.coefficients),
+        coefficient_sum=float(test.coefficients.sum()),
+        coefficient_sum_se=float(np.sqrt(test.covariance.sum())),
     )
 
 

@@ -341,6 +341,6 @@ def _frequency_result(
         band=band,
         band_statistic=largest,
         reps=draws.size,
-        band_critical=float(np.quantile(draws, 0.95)) if draws.size else float("nan"),
-        band_pvalue=bootstrap_pvalue(largest, draws) if draws.size else float("nan"),
+        band_critical=float(np.quantile(draws, 0.95)) if draws.size else np.nan,
+        band_pvalue=bootstrap_pvalue(largest, draws),
     )

@@ -19,11 +19,6 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
     pvalues : sequence of float, shape (m,)
         One a hypothesis of the family, nothing missing.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Adjusted p-values in the order given.
-
     References
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
@@ -41,11 +36,6 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
     pvalues : sequence of float, shape (m,)
         One a hypothesis, nothing missing.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Adjusted p-values in the order given.
-
     References
     ----------
     Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300.
@@ -60,15 +50,20 @@ def _adjusted(pvalues: Sequence[float], method: str) -> np.ndarray:
     return multipletests(given, method=method)[1] if given.size else given
 
 
-def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
-    """Count episodes that do not overlap."""
+def episode_starts(mask: np.ndarray, *, gap: int) -> np.ndarray:
+    """Give the positions of hits more than `gap` weeks after the one kept before."""
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
-    counted, last = 0, -gap - 1
+    kept: list[int] = []
     for week in np.flatnonzero(mask):
-        if week - last > gap:
-            counted, last = counted + 1, int(week)
-    return counted
+        if not kept or week - kept[-1] > gap:
+            kept.append(int(week))
+    return np.array(kept, dtype=int)
+
+
+def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
+    """Count episodes that do not overlap."""
+    return len(episode_starts(mask, gap=gap))
 
 
 def stationary_bootstrap_interval(
@@ -166,6 +161,13 @@ def bootstrap_paths(
     starts = np.random.default_rng(seed).integers(0, returns.size, (reps, -(-horizon // length)))
     weeks = (starts[:, :, None] + np.arange(length)).reshape(reps, -1)[:, :horizon] % returns.size
     return np.cumsum(np.asarray(returns, dtype=float)[weeks], axis=1)
+
+
+def volatility_block(values: np.ndarray) -> int:
+    """Give the length of blocks within which calm and stormy weeks stay together."""
+    from arch.bootstrap import optimal_block_length
+
+    return max(1, int(np.ceil(optimal_block_length(values**2)["circular"].iloc[0])))
 
 
 def _check_sample(values: np.ndarray) -> None:

@@ -4,13 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count, require_same_index
 from helpers.stats.projections import local_projection
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result, draw_intervals
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -57,13 +56,10 @@ class JointResponseResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw both responses and their difference with intervals, the margin dashed."""
-        ax = axes_or_new(ax)
-        centre, places = self.table["estimate"], np.arange(3)[::-1]
-        ax.errorbar(centre, places, xerr=[centre - self.table["low"], self.table["high"] - centre], fmt="o", capsize=3)
-        ax.axvline(0, color="0.2", lw=0.8)
+        t, label = self.table, f"after {self.horizon} periods, per standard deviation of {self.shock}"
+        ax = draw_intervals(ax, t["estimate"], t["low"], t["high"], names=t.index.astype(str), label=label)
         ax.axvline(-self.margin, color="0.2", lw=0.8, ls="--")
-        ax.set_yticks(places, list(self.table.index))
-        ax.set_xlabel(f"after {self.horizon} periods, per standard deviation of {self.shock}")
+        ax.invert_yaxis()
         return ax
 
 

@@ -59,11 +59,11 @@ class LeadMapResult(Result):
     nobs: int
     sample: Sample
     cells: pd.DataFrame
-    statistic: float
-    pvalue: float
-    pvalue_error: float
-    critical: float
-    reps: int
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    pvalue_error: float = np.nan
+    critical: float = np.nan
+    reps: int = 0
 
     @property
     def strongest(self) -> tuple[str, int, int]:
@@ -87,20 +87,7 @@ class LeadMapResult(Result):
         return float(2 * stats.norm.sf(self.critical))
 
     def cell(self, leader: str, first: int, last: int) -> pd.Series:
-        """Give one window of one leader, such as a rival's lag.
-
-        Parameters
-        ----------
-        leader : str
-            One of `causes`.
-        first, last : int
-            The window.
-
-        Returns
-        -------
-        pandas.Series
-            A row of `cells`.
-        """
+        """Give the row of `cells` of one window of one leader, such as a rival's lag."""
         if (leader, first, last) not in self.cells.index:
             raise InputError(
                 f"The map has no window {first} to {last} of {leader!r}: its leaders are {', '.join(self.causes)}, its "
@@ -109,18 +96,7 @@ class LeadMapResult(Result):
         return self.cells.loc[(leader, first, last)]
 
     def frame(self, leader: str, column: str = "effect_13_weeks") -> pd.DataFrame:
-        """Arrange one column of one leader as a triangle.
-
-        Parameters
-        ----------
-        leader, column : str
-            One of `causes`; of `cells`.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (first lags, last lags)
-            NaN below the diagonal.
-        """
+        """Arrange one column of `cells` of one leader by first and last lag, NaN below the diagonal."""
         return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
     def _rows(self) -> list[tuple[str, Any]]:
@@ -214,9 +190,7 @@ def lead_map(
     facts = _facts(design, effect, own_lags, half_life)
     if design.y.size - design.own.shape[1] - 1 < _MIN_DF:
         reason = f"{design.y.size} rows are too few for windows that reach back {max(b for _, b in chosen)} rows"
-        nan = float("nan")
-        nothing: dict[str, Any] = {"statistic": nan, "pvalue": nan, "pvalue_error": nan, "critical": nan, "reps": 0}
-        return LeadMapResult(**facts, **nothing, cells=pd.DataFrame(), reason=reason)
+        return LeadMapResult(**facts, cells=pd.DataFrame(), reason=reason)
     keys = [(name, *window) for name in design.lags for window in chosen]
     means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])
     search = _Search(design, means, keys)

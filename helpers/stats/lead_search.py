@@ -30,7 +30,7 @@ class LeadSearchResult(Result):
     ----------
     leader, follower : names of the series
     on, lag, correlation
-        "levels" or "returns"; periods by which the leader's values come first in the best pairing; there.
+        "levels" or "returns"; periods by which the leader's values come first in the best pairing; correlation there.
     curve : shape (max_lag + 1,), correlation at lags 0 to max_lag, each over the periods that overlap; index "lag"
     nobs, sample : periods; first and last label
     """
@@ -311,16 +311,6 @@ def working_autocorrelation(days: int) -> float:
 
     .. math:: \frac{m^2 - 1}{2 (2 m^2 + 1)}: \quad 0 \text{ for } m = 1, \; 1/4 \text{ for large } m.
 
-    Parameters
-    ----------
-    days : int
-        Observations averaged in each period, at least 1.
-
-    Returns
-    -------
-    float
-        For m = `days`.
-
     References
     ----------
     Working (1960), Econometrica 28, 916-918.
@@ -380,11 +370,6 @@ def averaging_f_statistics(
         Of daily changes within the same day.
     reps, seed : int
         Pairs; their seed.
-
-    Returns
-    -------
-    numpy.ndarray, shape (reps,)
-        Classical F at one lag.
     """
     rng = np.random.default_rng(seed)
     steps = rng.standard_normal((2, reps, months * days))

@@ -51,44 +51,25 @@ class LeadTestResult(Result):
     half_life: float | None
     nobs: int
     sample: Sample
-    estimate: float
-    standard_error: float
-    interval: tuple[float, float]
-    sd: float
-    information: float
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
-    pvalue_error: float
+    estimate: float = np.nan
+    standard_error: float = np.nan
+    interval: tuple[float, float] = (np.nan, np.nan)
+    sd: float = np.nan
+    information: float = np.nan
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
+    pvalue_error: float = np.nan
 
     def as_partial_r2(self, coefficient: float) -> float:
-        """Give the share of the effect's weighted variance that goes with a coefficient, with the sign of it.
-
-        Parameters
-        ----------
-        coefficient : float
-            The estimate, or an end of an interval for it.
-
-        Returns
-        -------
-        float
-            At the estimate the partial R2 of the regression.
-        """
+        """Give a coefficient, such as an end of an interval, as a signed share of the effect's weighted variance."""
         explained = coefficient**2 * self.information
         return float(np.sign(coefficient) * explained / (1 + explained))
 
     def as_effect_13_weeks(self, coefficient: float) -> float:
-        """Give what a regressor one standard deviation above usual says of the next 13 weeks.
+        """Give what a regressor one standard deviation above usual says of the next 13 weeks, log points.
 
-        Parameters
-        ----------
-        coefficient : float
-            The estimate, or an end of an interval for it.
-
-        Returns
-        -------
-        float
-            Per cent (log points), if strength over a window of ``m`` rows fades evenly within ``m`` rows.
+        Strength over a window of ``m`` rows is taken to fade evenly within ``m`` rows.
         """
         return coefficient * self.sd * fading_sum(self.window, self.per_week)
 
@@ -183,10 +164,8 @@ def lead_test(
         Rival causes, each of which enters as its mean over the same window.
     sample : tuple of labels, optional
         First and last row to use, either of them None; lags and weights reach back before it.
-    reps : int
-        Draws of the fixed-design wild bootstrap (Rademacher signs, null imposed); 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap (Rademacher signs, null imposed) (0: none); their seed.
 
     References
     ----------
@@ -275,7 +254,7 @@ def lead_race(
         blocks = [design.weighted(columns) for columns in (design.y, design.own, means.to_numpy())]
         wald = wald_test(*blocks)
         statistic, pvalue = wald.statistic, wald.pvalue
-        drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed) if reps else drawn
+        drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed)
     joint = simulated_pvalue(statistic, drawn)
     names = ", ".join(leaders)
     return LeadRaceResult(
@@ -333,18 +312,11 @@ def _lead_test(
     regressors = nuisance.shape[1] + 1
     if x.size - regressors < _MIN_DF:
         reason = f"{x.size} rows are too few for {regressors} regressors (at least {regressors + _MIN_DF})"
-        return LeadTestResult(**facts, **_NOT_DONE, reason=reason)
+        return LeadTestResult(**facts, reason=reason)
     blocks = design.weighted(design.y), design.weighted(nuisance), design.weighted(x)[:, None]
     if collinear_column(np.column_stack(blocks[1:])) is not None:
         raise InputError(f"The window of {name!r} is collinear with {', '.join([*rivals, 'the lags of the effect'])}.")
     return LeadTestResult(**facts, **_estimates(blocks, sd=float(x.std(ddof=1)), reps=reps, seed=seed))
-
-
-_NAN = float("nan")
-_NOT_DONE: dict[str, Any] = {
-    "estimate": _NAN, "standard_error": _NAN, "interval": (_NAN, _NAN), "sd": _NAN, "information": _NAN,
-    "pvalue": _NAN, "reps": 0, "pvalue_bootstrap": _NAN, "pvalue_error": _NAN,
-}  # fmt: skip
 
 
 def _hypotheses(effect: str, cause: str, windows: Mapping[str, Window], unit: str) -> dict[str, str]:
@@ -364,7 +336,7 @@ def _estimates(
     """Coefficient, standard error and p-values of weighted blocks."""
     wald = wald_test(*blocks)
     estimate, error = float(wald.coefficients[0]), float(np.sqrt(wald.covariance[0, 0]))
-    drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed) if reps else np.empty(0)
+    drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed)
     fit = partial_out(*blocks)
     simulated = simulated_pvalue(wald.statistic, drawn)
     return {

@@ -115,11 +115,6 @@ def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -
         On the same dates, nothing missing, in the same unit.
     window : int
         Rows before each date over which its beta is estimated.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window,)
-        No later return enters.
     """
     index = require_same_index(returns, market)
     own = pd.Series(require_clean(returns, role="returns"), index=index)

@@ -22,7 +22,7 @@ class SimulatedPvalue(NamedTuple):
     Parameters
     ----------
     value : ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws
-    error, reps : monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``
+    error, reps : Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``
     """
 
     value: float

@@ -1,7 +1,7 @@
 """Whether a path after a date is one that the past made likely: resampled paths, and a counterfactual from drivers."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.driver_betas import driver_design
-from helpers.stats.inference import bootstrap_paths
+from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.results import Result, axes_or_new
 
 SHORTEST_PAST = 104
@@ -40,9 +40,9 @@ class PathBandResult(Result):
     nobs: int
     confidence: float
     band: pd.DataFrame
-    pvalue: float
-    place: float
-    coefficients: pd.Series
+    pvalue: float = math.nan
+    place: float = math.nan
+    coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
 
     @property
     def inside(self) -> bool:
@@ -102,11 +102,9 @@ def inside_band(
         Last week of the past.
     confidence : float
         Of the bands, for each week and for whole paths.
-    reps : int
+    reps, seed : int
         Simulated paths, of blocks that keep the clusters of volatility; each takes its own mean week from resampled
-        blocks.
-    seed : int
-        Of the draws.
+        blocks; their seed.
 
     Raises
     ------
@@ -155,13 +153,6 @@ def counterfactual(
     return _compare(response, y, x, date, confidence, reps, seed, null, list(drivers.columns))
 
 
-def volatility_block(values: np.ndarray) -> int:
-    """Give the length of blocks within which calm and stormy weeks stay together."""
-    from arch.bootstrap import optimal_block_length
-
-    return max(1, math.ceil(optimal_block_length(values**2)["circular"].iloc[0]))
-
-
 def _compare(
     series: pd.Series,
     y: np.ndarray,
@@ -183,8 +174,7 @@ def _compare(
     if first < SHORTEST_PAST or not after:
         few = f"{first} weeks up to {date.date()}, at least {SHORTEST_PAST} are needed"
         reason = few if first < SHORTEST_PAST else f"no week has come after {date.date()}"
-        nothing: dict[str, Any] = {"pvalue": math.nan, "place": math.nan, "coefficients": pd.Series(dtype=float)}
-        return PathBandResult(**head, **nothing, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
+        return PathBandResult(**head, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
     beta, paths = _simulated(y[:first], x[:first], x[first:], reps, seed)
     actual = y[first:].cumsum()
     band, pvalue = _band(actual, paths, confidence)

@@ -7,10 +7,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.regression import bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import coefficient_test, collinear_column, wald_test
 from helpers.stats.results import Result, axes_or_new
 
 FEWEST = 20
@@ -144,10 +143,8 @@ def policy_news_response(
         The same changes over other days (a week earlier), same columns.
     confidence : float
         Coverage of intervals.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each coefficient, its null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each coefficient, its null imposed (0: none); their seed.
 
     Raises
     ------
@@ -202,21 +199,9 @@ def _responses(
     if fault is not None:
         raise InputError(f"surprise {surprises.columns[fault - 1]!r} is collinear with those before it: drop it.")
     together = wald_test(y, x[:, :1], x[:, 1:])
-    out = []
-    for column in range(1, x.shape[1]):
-        others, tested = np.delete(x, column, axis=1), x[:, [column]]
-        test = wald_test(y, others, tested)
-        estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-        reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
-        drawn = wild_bootstrap_wald(y, others, tested, reps=reps, seed=seed) if reps else None
-        out.append({
-            "estimate": estimate, "se": se, "low": estimate - reach * se, "high": estimate + reach * se,
-            "pvalue": test.pvalue,
-            "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
-            "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
-            "r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y),
-        })  # fmt: skip
-    return out
+    fit = {"r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y)}
+    tests = (coefficient_test(y, x, k, confidence=confidence, reps=reps, seed=seed) for k in range(1, x.shape[1]))
+    return [test | fit for test in tests]
 
 
 def moves_between(

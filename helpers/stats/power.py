@@ -19,7 +19,8 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
     .. math::
         \delta = d\,\sigma / \sqrt{K}, \qquad P(T_{K-1}(d) > t_{1-\alpha/2,\,K-1}) = 0.8
 
-    with :math:`T_{K-1}(d)` noncentral t; rejections with the wrong sign are not counted.
+    with :math:`T_{K-1}(d)` noncentral t; rejections with the wrong sign are not counted. NaN for fewer than two
+    episodes.
 
     Parameters
     ----------
@@ -29,11 +30,6 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
         Standard deviation of the return of one episode.
     alpha : float
         Size of the test; `holm_alpha` gives what a family leaves of it.
-
-    Returns
-    -------
-    float
-        In the unit of `sd`; NaN for fewer than two episodes.
 
     References
     ----------
@@ -59,18 +55,14 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
 
     .. math:: \alpha_i = \alpha / (m - r_i), \qquad r_i = \#\{j : p_j < p_i\}
 
+    `detectable_effect` and `detectable_at` take it to say what could have been found after the adjustment.
+
     Parameters
     ----------
     pvalues : sequence of float, shape (m,)
         One a hypothesis, in [0, 1]; equal ones share the smaller size.
     alpha : float
         Family-wise error rate.
-
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Between ``alpha / m`` and ``alpha``. What `detectable_effect` and `detectable_at` take to say what could have
-        been found after the adjustment.
 
     Raises
     ------
@@ -99,11 +91,6 @@ def detectable_at(detectable: float, *, alpha: float, episodes: int | None = Non
         Smallest effect found with 80 % power at 5 %; size of the other test, such as an entry of `holm_alpha`.
     episodes : int, optional
         Number behind a t-test over episodes: noncentral t in place of the normal ratio.
-
-    Returns
-    -------
-    float
-        In the unit of `detectable`.
     """
     require_probability(alpha, name="alpha")
     if episodes is not None:

@@ -193,11 +193,9 @@ def local_projection(
     covariance : {"HC3", "HAC"}
         "HAC" adds autocorrelation of the scores (Bartlett kernel, bandwidth the larger of the last horizon and
         `newey_west_lags`), for use without lag augmentation.
-    reps : int
+    reps, seed : int
         Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square; 0
-        leaves these NaN.
-    seed : int, optional
-        Of the multipliers.
+        leaves these NaN; their seed.
     confidence : float
         Coverage of intervals and bands.
 
@@ -247,18 +245,7 @@ def local_projection(
 
 
 def reverse_time(data: pd.Series) -> pd.Series:
-    """Run a series backwards under the same dates: the placebo for a claim about order in time.
-
-    Parameters
-    ----------
-    data : pandas.Series, shape (n,)
-        The series.
-
-    Returns
-    -------
-    pandas.Series, shape (n,)
-        Last value first, index and name unchanged.
-    """
+    """Run a series backwards under the same dates: the placebo for a claim about order in time."""
     return pd.Series(data.to_numpy()[::-1], index=data.index, name=data.name)
 
 

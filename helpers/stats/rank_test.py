@@ -53,15 +53,12 @@ def single_vintage(*, balance: pd.DataFrame, item: str) -> tuple[pd.Series, str]
 def annual_changes(price: pd.Series) -> pd.Series:
     """Give the log change of a price (per cent) over each whole calendar year, from last close to last close.
 
+    A year counts when it and the one before have a close in their last seven days.
+
     Parameters
     ----------
     price : pandas.Series, shape (n,)
         Daily or weekly closes.
-
-    Returns
-    -------
-    pandas.Series
-        By year; a year counts when it and the one before have a close in their last seven days.
     """
     require_clean(price, role="price")
     dates = pd.DatetimeIndex(price.index)
@@ -98,14 +95,14 @@ class RankTestResult(Result):
     detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`)
     """
 
-    statistic: float
-    interval: tuple[float, float]
-    pvalue: float
+    statistic: float = math.nan
+    interval: tuple[float, float] = (math.nan, math.nan)
+    pvalue: float = math.nan
     nobs: int
-    exact: bool
-    pairings: int
-    critical: float
-    detectable: float
+    exact: bool = True
+    pairings: int = 0
+    critical: float = math.nan
+    detectable: float = math.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         how = "all" if self.exact else "a random sample"
@@ -150,10 +147,8 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     ----------
     x, y : pandas.Series, shape (n,)
         Values on one common index.
-    reps : int
-        Random pairings for more than 10 pairs.
-    seed : int or None
-        Of the random pairings; must be given for more than 10 pairs.
+    reps, seed : int
+        Random pairings for more than 10 pairs; the seed must be given then.
 
     Raises
     ------
@@ -169,7 +164,8 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     alternative = f"{x.name} and {y.name} rise or fall together"
     nobs = len(x)
     if nobs < SMALLEST_N:
-        return _not_done(null, alternative, nobs)
+        reason = f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %"
+        return RankTestResult(null=null, alternative=alternative, reason=reason, nobs=nobs)
     ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
     exact = nobs <= LARGEST_EXACT
     if not exact and seed is None:
@@ -189,22 +185,6 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
         pairings=len(values),
         critical=_critical(distance),
         detectable=detectable_correlation(nobs=nobs),
-    )
-
-
-def _not_done(null: str, alternative: str, nobs: int) -> RankTestResult:
-    return RankTestResult(
-        null=null,
-        alternative=alternative,
-        reason=f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %",
-        statistic=math.nan,
-        interval=(math.nan, math.nan),
-        pvalue=math.nan,
-        nobs=nobs,
-        exact=True,
-        pairings=0,
-        critical=math.nan,
-        detectable=math.nan,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result, axes_or_new, draw_intervals
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
@@ -184,13 +184,8 @@ class ShapleyChangeResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the changes with their intervals; returns the axes."""
-        ax = axes_or_new(ax)
-        change = self.table["change"]
-        reach = [change - self.table["low"], self.table["high"] - change]
-        ax.errorbar(change, change.index.astype(str), xerr=reach, fmt="o", capsize=3)
-        ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set_xlabel(f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)")
-        return ax
+        t, label = self.table, f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)"
+        return draw_intervals(ax, t["change"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def shapley_change(

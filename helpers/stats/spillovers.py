@@ -19,7 +19,7 @@ class ConnectednessResult(Result):
 
     Parameters
     ----------
-    table : shape (k, k), Row: whose forecast error; column: whose surprises. Rows add to 100.
+    table : shape (k, k), row: whose forecast error; column: whose surprises; rows add to 100
     taken, given, net : shape (k,)
         Share of a series' forecast error that comes from others; its share in the errors of the others, summed; given
         less taken.
@@ -122,10 +122,8 @@ def connectedness(
         Stationary series, at least two.
     lags, horizon : int
         Of the vector autoregression; periods ahead.
-    reps : int
-        Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
-    seed : int, optional
-        Of the draws.
+    reps, seed : int
+        Draws of a recursive wild bootstrap for the interval of the net measure (0: none); their seed.
     confidence : float
         Coverage of the interval.
 

@@ -10,10 +10,10 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts
 from helpers.stats.inference import min_p
 from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, sum_ahead, wald_statistics
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result, draw_intervals
 from helpers.stats.states import count_spells, require_state
 
 _MIN_SPELLS = 3
@@ -91,9 +91,7 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
 
 def _contrast(values: np.ndarray, state: np.ndarray) -> dict[str, float]:
     """Contrast of one series and its distribution over all circular shifts of the state."""
-    weeks, held = values.size, int(state.sum())
-    sums = shift_sums(values, np.flatnonzero(state))
-    shifted = sums / held - (values.sum() - sums) / (weeks - held)
+    shifted = shift_contrasts(values, state)
     extreme = np.abs(shifted) >= abs(shifted[0]) * (1 - 1e-9)
     lower, upper = np.quantile(shifted, [0.025, 0.975])
     return {
@@ -180,13 +178,9 @@ class StateInteractionResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences between states with their intervals; returns the axes."""
-        ax = axes_or_new(ax)
-        names = [f"{state}, {weeks} weeks" for state, weeks in self.table.index]
-        at = self.table["difference"].to_numpy()
-        ax.errorbar(at, names, xerr=[at - self.table["lower"], self.table["upper"] - at], fmt="o", capsize=3)
-        ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set_xlabel(f"{self.effect}: response to {self.strength} in the state less out of it (%)")
-        return ax
+        t, label = self.table, f"{self.effect}: response to {self.strength} in the state less out of it (%)"
+        names = [f"{state}, {weeks} weeks" for state, weeks in t.index]
+        return draw_intervals(ax, t["difference"], t["lower"], t["upper"], names=names, label=label)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import require_clean, require_count, require_same_index
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts, shift_sums
 from helpers.stats.power import REACH
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result, draw_intervals
 from helpers.stats.states import count_spells, require_state, spells
 
 _FEWEST = 3
@@ -201,12 +201,8 @@ class StateMeansResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences with their intervals; returns the axes."""
-        ax = axes_or_new(ax)
-        at, reach = self.table["difference"], self.table[["low", "high"]]
-        ax.errorbar(at, self.table.index.astype(str), xerr=[at - reach["low"], reach["high"] - at], fmt="o", capsize=3)
-        ax.axvline(0, linewidth=0.8, color="0.5")
-        ax.set_xlabel(f"{self.effect}: mean weekly return in the state less out of it (%)")
-        return ax
+        t, label = self.table, f"{self.effect}: mean weekly return in the state less out of it (%)"
+        return draw_intervals(ax, t["difference"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult:
@@ -237,7 +233,7 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     require_same_index(returns, *(states[name] for name in states))
     held = {name: require_state(states[name]) for name in states}
     enough = [name for name, one in held.items() if min(count_spells(one), count_spells(~one)) >= _FEWEST]
-    moved = {name: _contrasts(values, held[name]) for name in enough}
+    moved = {name: shift_contrasts(values, held[name]) for name in enough}
     z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), values.size)
     largest = np.abs(z).max(axis=0) if enough else np.empty(0)
     rows = {name: _described(values, one, moved.get(name), largest) for name, one in held.items()}
@@ -254,12 +250,6 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
         best=best,
         best_pvalue=float(np.mean(highest >= z[enough.index(best), 0] - _TIE)) if enough else math.nan,
     )
-
-
-def _contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Mean inside less mean outside at every shift, the unmoved one first."""
-    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
-    return sums / inside - (values.sum() - sums) / (values.size - inside)
 
 
 def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None, largest: np.ndarray) -> dict[str, float]:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.power import REACH
-from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import Covariance, coefficient_test, wald_test
 from helpers.stats.results import Result, axes_or_new
 
 LARGEST_STRATUM = 14
@@ -146,11 +146,6 @@ def growth_within_vintages(figures: pd.DataFrame, *, vintages: Sequence[str]) ->
     vintages : sequence of str
         Those to use, oldest first; where two hold the same growth, the later one counts.
 
-    Returns
-    -------
-    pandas.Series
-        Log growth in per cent by year.
-
     Raises
     ------
     InputError
@@ -242,10 +237,8 @@ def supply_response(
         As in `helpers.stats.regression.wald_test`.
     confidence : float
         Coverage of intervals.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each test, its null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each test, its null imposed (0: none); their seed.
 
     Raises
     ------
@@ -268,8 +261,8 @@ def supply_response(
     joined = x.copy()
     joined[:, 1:-1] -= x[:, [-1]]
     options: dict[str, Any] = {"covariance": covariance, "confidence": confidence, "reps": reps, "seed": seed}
-    rows = {f"{k} year{'s' if k > 1 else ''} before": _elasticity(y, x, k, **options) for k in range(1, years + 1)}
-    rows["together"] = _elasticity(y, joined, years, **options)
+    rows = {f"{k} year{'s' if k > 1 else ''} before": coefficient_test(y, x, k, **options) for k in range(1, years + 1)}
+    rows["together"] = coefficient_test(y, joined, years, **options)
     every = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
     return SupplyResponseResult(
         null="output does not respond to the price of past years",
@@ -278,29 +271,9 @@ def supply_response(
         sample=(int(frame.index[0]), int(frame.index[-1])),
         confidence=confidence,
         covariance=covariance,
-        table=pd.DataFrame(rows).T,
+        table=pd.DataFrame(rows).T.rename(columns={"estimate": "elasticity"}),
         r2=1 - every.ssr / every.ssr_restricted,
     )
-
-
-def _elasticity(
-    y: np.ndarray, x: np.ndarray, column: int, *, covariance: Covariance, confidence: float, reps: int, seed: int | None
-) -> dict[str, float]:
-    """Test one coefficient given the others."""
-    others, tested = np.delete(x, column, axis=1), x[:, [column]]
-    test = wald_test(y, others, tested, covariance=covariance)
-    estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-    reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
-    drawn = wild_bootstrap_wald(y, others, tested, covariance=covariance, reps=reps, seed=seed) if reps else None
-    return {
-        "elasticity": estimate,
-        "se": se,
-        "low": estimate - reach * se,
-        "high": estimate + reach * se,
-        "pvalue": test.pvalue,
-        "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
-        "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
-    }
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

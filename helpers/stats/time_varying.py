@@ -44,14 +44,14 @@ class CausalityPathResult(CausalityResult):
     windows: int
     scheme: str
     path: pd.DataFrame
-    supremum: float
-    reps: int
-    critical: float
-    pvalue: float
+    supremum: float = np.nan
+    reps: int = 0
+    critical: float = np.nan
+    pvalue: float = np.nan
     episodes: pd.DataFrame
-    share_above: float
-    share_expected: float
-    share_pvalue: float
+    share_above: float = np.nan
+    share_expected: float = _SIZE
+    share_pvalue: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
@@ -148,10 +148,8 @@ def causality_path(
     covariance : {"nonrobust", "HC3", "HCR"}
         Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
         "recursive" bootstrap of "HC3" takes about fifty times as long.
-    reps : int
-        Draws; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws (0: none); their seed.
     progress : bool
         Show a bar on stderr.
 
@@ -237,19 +235,14 @@ def _shortage(design: Design, min_window: int) -> str | None:
 
 def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
     words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
-    numbers = ("supremum", "critical", "pvalue", "share_above", "share_pvalue")
-    shares: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
     return CausalityPathResult(
         **words,
-        **shares,
         lags=design.lags,
         min_window=min_window,
         windows=0,
         scheme=scheme,
         path=pd.DataFrame({"statistic": [], "start": [], "critical": []}, index=design.index[:0], dtype=float),
-        reps=0,
-        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), float("nan")),
-        share_expected=_SIZE,
+        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), np.nan),
     )
 
 
@@ -288,11 +281,10 @@ def _path_result(
         supremum=float(values.max()),
         reps=len(draws),
         critical=critical,
-        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)) if drawn else nan,
+        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)),
         episodes=_episodes(path["statistic"], critical),
         share_above=share,
-        share_expected=_SIZE,
-        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)) if drawn else nan,
+        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
     )
 
 

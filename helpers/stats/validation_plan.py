@@ -91,11 +91,6 @@ def plan(events: EventWeeks) -> list[Cell]:
     ----------
     events : EventWeeks
         Where the leader's highs lie, for the event test.
-
-    Returns
-    -------
-    list of Cell
-        In the order in which they are kept.
     """
     return [*_sizes(events), *_power(events), *_usual()]
 
@@ -155,11 +150,6 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
     ----------
     simulated : pandas.DataFrame
         Of `run_cells`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With ``rate`` and its standard ``error``.
     """
     rate = simulated["rejections"] / simulated["reps"]
     return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["reps"]))

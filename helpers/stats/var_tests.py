@@ -113,10 +113,8 @@ def block_test(
         Further variables of the VAR.
     covariance : {"HC3", "nonrobust"}
         Across equations: "nonrobust" is the Kronecker product of the residual covariance and the regressors' moments.
-    reps : int
-        Draws of the fixed-design wild bootstrap with signs common to all equations; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap with signs common to all equations (0: none); their seed.
 
     Raises
     ------
@@ -253,5 +251,5 @@ def _result(
         df=df,
         pvalue=float("nan") if system.shortage else float(law.sf(statistic)),
         reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
+        pvalue_bootstrap=bootstrap_pvalue(statistic, draws),
     )

@@ -107,10 +107,8 @@ def bootstrap_suprema(
         Of `prepare_sweep`.
     covariance : {"nonrobust", "HC3", "HCR"}
         As in `window_statistics`.
-    reps : int
-        Number of draws.
-    seed : int or None
-        Of the signs.
+    reps, seed : int
+        Number of draws; their seed.
     progress : bool
         Show a bar on stderr.
 
