@@ -17,6 +17,7 @@ RUNGS: dict[str, int | None] = {
     "5-year highs": 5,
     "all-time highs": None,
 }
+QUIET = 26
 _DAYS_A_YEAR = 365.25
 
 
@@ -40,7 +41,7 @@ def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None =
 
 
 def find_highs(
-    price: pd.Series, *, lookback: float | None, quiet: int = 26, floor: float | None = None
+    price: pd.Series, *, lookback: float | None, quiet: int = QUIET, floor: float | None = None
 ) -> pd.DatetimeIndex:
     r"""Date the first new high after a quiet spell, as it could be known on that day.
 
@@ -74,7 +75,7 @@ def find_highs(
     return _first_after_quiet(highs, quiet=quiet, history=history)
 
 
-def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
+def high_ladder(price: pd.Series, *, quiet: int = QUIET, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
     """Date the highs of every rung (1, 2, 3, 5 years, all time) as `find_highs` does; events by name of the rung."""
     return {
         rung: find_highs(price, lookback=years, quiet=quiet, floor=floor if years is None else None)
@@ -101,13 +102,7 @@ def strong_weeks(
 
 
 def find_strength(
-    price: pd.Series,
-    *,
-    window: int = 26,
-    quantile: float = 0.9,
-    history: float | None = None,
-    minimum: float = 3.0,
-    quiet: int = 26,
+    price: pd.Series, *, window: int = 26, quantile: float = 0.9, history: float | None = None, minimum: float = 3.0
 ) -> pd.DatetimeIndex:
     """Date the first strong week after 26 weeks without one, as it could be known on that day.
 
@@ -126,7 +121,7 @@ def find_strength(
     """
     strong = strong_weeks(price, window=window, quantile=quantile, history=history, minimum=minimum)
     judged = pd.Timedelta(weeks=window) + _years(minimum if history is None else history)
-    return _first_after_quiet(strong, quiet=quiet, history=judged)
+    return _first_after_quiet(strong, quiet=QUIET, history=judged)
 
 
 def hindsight_peaks(price: pd.Series, *, window: int = 52) -> pd.DatetimeIndex:
@@ -186,17 +181,13 @@ def _closes(price: pd.Series) -> pd.Series:
 
 
 def distance_to_highs(
-    price: pd.Series,
-    *,
-    lookbacks: Sequence[float | None] = tuple(RUNGS.values()),
-    quiet: int = 26,
-    floor: float | None = None,
+    price: pd.Series, *, lookbacks: Sequence[float | None] = tuple(RUNGS.values()), floor: float | None = None
 ) -> pd.DataFrame:
     """Say how far the next weekly close is from a new high of each kind.
 
     Parameters
     ----------
-    price, quiet, floor : as in `find_highs`
+    price, floor : as in `find_highs`
     lookbacks : sequence of float or None
         Years of each kind of high; None for all time.
 
@@ -214,7 +205,7 @@ def distance_to_highs(
         level = running_record(longer, lookback=lookback, floor=known).iloc[-1]
         highs = new_highs(price, lookback=lookback, floor=known)
         last = highs.index[highs][-1] if highs.any() else pd.NaT
-        fresh = bool(pd.isna(last) or next_week - last > pd.Timedelta(weeks=quiet))
+        fresh = bool(pd.isna(last) or next_week - last > pd.Timedelta(weeks=QUIET))
         rows[high_name(lookback)] = [level, 100 * np.log(level / price.iloc[-1]), last, fresh]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["level", "distance", "last", "event"])
 

@@ -118,15 +118,12 @@ class Fan:
         values = self.paths[:, week - 1]
         return values[np.isfinite(values)]
 
-    def quantiles(self, probabilities: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
-        """Give quantiles week by week."""
-        rows = [
-            np.quantile(self.at(week), probabilities, method="median_unbiased") for week in range(1, self.weeks + 1)
-        ]
+    def quantiles(self) -> pd.DataFrame:
+        """Give the quantiles at `PROBABILITIES` week by week."""
         index = pd.RangeIndex(1, self.weeks + 1, name="week")
-        return pd.DataFrame(
-            np.reshape(rows, (self.weeks, len(probabilities))), index=index, columns=list(probabilities)
-        )
+        rows = [np.quantile(self.at(week), PROBABILITIES, method="median_unbiased") for week in index]
+        values = np.reshape(rows, (self.weeks, len(PROBABILITIES)))
+        return pd.DataFrame(values, index=index, columns=list(PROBABILITIES))
 
     def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
         """Give the probability that the cumulative return lies above a threshold."""
@@ -151,9 +148,7 @@ class Fan:
         return ax
 
 
-def event_fan(
-    *, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26, label: str = "earlier events"
-) -> Fan:
+def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26) -> Fan:
     """Collect the paths after the events before a date, as far as they were known on it.
 
     Parameters
@@ -181,7 +176,7 @@ def event_fan(
     total = np.concatenate([known.cumsum().to_numpy(), np.full(weeks, np.nan)])
     starts = known.index.get_indexer(earlier)
     paths = total[starts[:, None] + np.arange(1, weeks + 1)] - total[starts, None]
-    return Fan(label, as_of, paths)
+    return Fan("earlier events", as_of, paths)
 
 
 def history_fan(

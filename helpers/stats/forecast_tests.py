@@ -102,7 +102,8 @@ def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
     return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
 
 
-MIN_FORECASTS = 20
+FIRST, MIN_FORECASTS = 156, 20
+_CHUNK_ROWS = 250
 _COLUMNS = ["due", "actual", "benchmark", "model", "cumulative"]
 
 
@@ -162,11 +163,11 @@ def expanding_design(
     return returns, ExpandingDesign(predictor, horizon, first)
 
 
-def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
+def unpredictable(returns: np.ndarray, reps: int, seed: int | None) -> list[np.ndarray]:
     """Draw returns that nothing predicts: those of the data less their mean, with random signs."""
     rng = np.random.default_rng(seed)
     moves = returns - returns.mean()
-    sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
+    sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
     return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
 
 
@@ -229,7 +230,7 @@ class OutOfSampleResult(Result):
 
 
 def out_of_sample(
-    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156, reps: int = 1_999, seed: int | None = None
+    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int = FIRST, reps: int = 1_999, seed: int | None = None
 ) -> OutOfSampleResult:
     r"""Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
 
@@ -295,9 +296,9 @@ def out_of_sample(
     )
 
 
-def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156) -> float:
+def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
     """Forecast from the last week of the data: model less historical mean."""
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=FIRST)
     return _latest(design, returns)
 
 

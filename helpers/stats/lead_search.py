@@ -180,19 +180,13 @@ def search_null(
 
 
 def search_by_window(
-    *,
-    leader: pd.Series,
-    follower: pd.Series,
-    max_lag: int,
-    starts: tuple[str, ...],
-    ends: tuple[str, ...],
-    on: Scale = "levels",
+    *, leader: pd.Series, follower: pd.Series, max_lag: int, starts: tuple[str, ...], ends: tuple[str, ...]
 ) -> pd.DataFrame:
     """Run the search in several samples, to see how far its answer depends on them.
 
     Parameters
     ----------
-    leader, follower, max_lag, on : as in `best_lead_search`
+    leader, follower, max_lag : as in `best_lead_search`
     starts, ends : tuple of str
         First and last dates; every pair with enough periods is used, ends beyond the data once.
 
@@ -202,20 +196,14 @@ def search_by_window(
         Columns "first", "last", "nobs", "lag", "correlation", and "low", "high": smallest and largest lag whose
         correlation falls short of the best by at most .02.
     """
-    rows: dict[tuple[Any, Any], dict[str, Any]] = {}
+    rows: dict[tuple[Any, Any], tuple[Any, ...]] = {}
     for start, end in product(starts, ends):
         sample = slice(start, end)
         if len(leader.loc[sample]) < max_lag + _LEAST_OVERLAP:
             continue
-        found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag, on=on)
+        found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag)
         close = found.curve.index[found.curve >= found.correlation - _CLOSE]
-        rows[found.sample] = dict(
-            zip(
-                _WINDOW_COLUMNS,
-                (*found.sample, found.nobs, found.lag, found.correlation, close[0], close[-1]),
-                strict=True,
-            )
-        )
+        rows[found.sample] = (*found.sample, found.nobs, found.lag, found.correlation, close[0], close[-1])
     return pd.DataFrame(list(rows.values()), columns=list(_WINDOW_COLUMNS))
 
 

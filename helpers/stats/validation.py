@@ -322,17 +322,13 @@ def joint_pvalue(
     return share_at_least(largest, largest[0])
 
 
-def overlap_illusion(
-    *, years: int = 16, lookback: int = 3, window: int = 90, reps: int = 200, seed: int | None = None
-) -> dict[str, float]:
+def overlap_illusion(*, reps: int = 200, seed: int | None = None) -> dict[str, float]:
     """Simulate the test that popular lead claims imply: a t-test over the overlapping returns after all high days.
 
     Parameters
     ----------
-    years, lookback : int
-        Length of the daily sample and of the high, in years of 365 days.
-    window, reps, seed : int
-        Days after each high; pairs of independent random walks; their seed.
+    reps, seed : int
+        Pairs of independent random walks, 16 years of days, with 3-year highs and the 90 days after each; their seed.
 
     Returns
     -------
@@ -340,7 +336,7 @@ def overlap_illusion(
         Share of pairs in which the 5 % test rejects: ``naive`` t against zero, ``shift`` circular shift. The first
         takes overlapping windows for independent ones.
     """
-    rng, days, past = np.random.default_rng(seed), years * _DAYS_A_YEAR, lookback * _DAYS_A_YEAR
+    rng, days, past, window = np.random.default_rng(seed), 16 * _DAYS_A_YEAR, 3 * _DAYS_A_YEAR, 90
     naive, shift = [], []
     for _ in range(reps):
         leader = pd.Series(np.cumsum(rng.standard_normal(days + past)))
