@@ -92,6 +92,11 @@ class Course:
         """Write a change: "+102%", or "+0.17 points" of a rate."""
         return f"{signed(100 * (last / first - 1), 0)}%" if self.relative else f"{signed(last - first, 2)} points"
 
+    def went(self, first: float, last: float) -> str:
+        """Say a change: "rose by 102%", "did not move"."""
+        told = self.moved(first, last).lstrip("+−")
+        return "did not move" if first == last else f"{'rose' if last > first else 'fell'} by {told}"
+
 
 def course(dataset: Dataset, name: str) -> Course:
     """Follow a series of the catalog, or one's own, around the record."""
