@@ -7,7 +7,8 @@ from helpers.claims.ledger import read_ledger, verdicts, write_ledger
 from helpers.claims.registry import Claim, load_claims, load_rules
 from helpers.claims.rule import Verdict
 from helpers.claims.simulations import read_simulations
-from helpers.claims.table import compare_tables, rules_table
+from helpers.claims.statements import Statement, statements
+from helpers.claims.table import compare_tables, parts_table, rules_table
 from helpers.claims.trial import DAY, Trial
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "JudgedPart",
     "Judgement",
     "KeptForecast",
+    "Statement",
     "Trial",
     "Unit",
     "Verdict",
@@ -28,9 +30,11 @@ __all__ = [
     "judge",
     "load_claims",
     "load_rules",
+    "parts_table",
     "read_ledger",
     "read_simulations",
     "rules_table",
+    "statements",
     "verdicts",
     "write_ledger",
 ]

@@ -106,9 +106,9 @@ def _after_fear(who: str) -> Callable[[Finding, Words], str]:
     )
 
 
-def _yields(found: Finding, words: Words) -> str:
-    return (
-        f"{words['Leader']} {moved(found.estimate)} in weeks in which the real yield rose by a tenth of a point, "
+def _yields(who: str) -> Callable[[Finding, Words], str]:
+    return lambda found, words: (
+        f"{who.format(**words)} {moved(found.estimate)} in weeks in which the real yield rose by a tenth of a point, "
         "and the reverse"
     )
 
@@ -245,7 +245,8 @@ CLAUSES: dict[tuple[str, str], Callable[[Finding, Words], str]] = {
     ("C2", "large"): _rare(MARGIN),
     ("C3", PRIMARY): _followed,
     ("C4", PRIMARY): _after_fear("{Leader}"),
-    ("C5", PRIMARY): _yields,
+    ("C5", PRIMARY): _yields("{Leader}"),
+    ("C5", "follower"): _yields("{Follower}"),
     ("C6", "deficit"): _deficit,
     ("C6", "price"): _deficit_price,
     ("C7", "demand"): _demand,
