@@ -144,16 +144,16 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             if "text/html" in data:
                 data["text/html"] = _to_pages(data["text/html"])
             if "text/markdown" in data:
-                data["text/markdown"] = data["text/markdown"].replace(f"({FRONT}.ipynb", "(index.ipynb")
+                data["text/markdown"] = _to_pages(data["text/markdown"])
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
 
 
 def _to_pages(text: str) -> str:
-    """HTML is passed on as it is: links to notebooks in it must name the pages."""
-    text = text.replace(f"href='{FRONT}.ipynb", "href='index.ipynb")
-    return re.sub(r"href='(\w+)\.(?:ipynb|md)(#[\w-]+)?'", r"href='\1.html\2'", text)
+    """What a cell gave is passed on as it is: links to notebooks in it must name the pages."""
+    text = re.sub(rf"(href='|\]\(){FRONT}\.ipynb", r"\1index.ipynb", text)
+    return re.sub(r"(href='|\]\()(\w+)\.(?:ipynb|md)(#[\w-]+)?(?=['\)])", r"\1\2.html\3", text)
 
 
 def main() -> None:

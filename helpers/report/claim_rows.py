@@ -1,0 +1,44 @@
+"""How a chapter closes: the rows of the ledger that it gives, one folded line a claim."""
+
+import math
+
+from helpers.claims import Finding, Judged, Judgement
+from helpers.report.components import Block, ledger_row
+from helpers.report.sentences.words import interval, number
+
+
+def claim_rows(judgement: Judgement, *ids: str) -> Block:
+    """Close a chapter with the verdicts on its claims.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        Of the dataset and pair in use.
+    *ids : str
+        Claims, such as "C10".
+
+    Returns
+    -------
+    Block
+        A folded row a claim.
+    """
+    rows = [_row(judgement.verdict(name)) for name in ids]
+    return Block("".join(row.html for row in rows), "\n".join(row.text for row in rows))
+
+
+def _row(judged: Judged) -> Block:
+    told = {"claimed": judged.claim.text, "why": f"{judged.why[:1].upper()}{judged.why[1:]}."}
+    if judged.finding is not None:
+        told |= _numbers(judged.finding)
+    return ledger_row(f"{judged.claim.id}, {judged.title}", str(judged.verdict), told)
+
+
+def _numbers(found: Finding) -> dict[str, str]:
+    digits = found.unit.decimals
+    told = {"estimate": f"{number(found.estimate, digits)} ({found.unit.label})"}
+    told |= {"interval": interval((found.low, found.high), digits)}
+    told |= {"interval that holds at all weeks": interval((found.always_low, found.always_high), digits)}
+    told |= {"smallest effect found four times in five": number(found.detectable, digits)}
+    told |= {"weeks or years": number(found.n or math.nan, 0), "episodes": number(found.k or math.nan, 0)}
+    told |= {text: "yes" if holds else "no" for text, holds in found.parts.items()}
+    return {name: value for name, value in told.items() if "n/a" not in value}
