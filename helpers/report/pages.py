@@ -138,7 +138,7 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
     """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb")
+            cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb").replace("(../pages/", "(")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:
