@@ -6,6 +6,7 @@ one, since it is what was said then.
 """
 
 import hashlib
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -239,8 +240,7 @@ def _changes_of_one(said: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _pairs(rows: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
-    listed = [row for _, row in rows.iterrows()]
-    yield from zip(listed, listed[1:], strict=False)
+    yield from itertools.pairwise(row for _, row in rows.iterrows())
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
