@@ -9,12 +9,12 @@ RUN := $(BIN)/python -m helpers
 ASKED = $(filter-out PYTHON=% ARGS=%,$(MAKEOVERRIDES))
 FROM_ENVIRONMENT = $(foreach v,AS_OF START LEADER FOLLOWER,$(if $(filter environment,$(origin $v)),$(v)=$($(v))))
 
-.PHONY: report notebooks test check bench simulate lab refresh snapshot clean distclean
+.PHONY: report notebooks test check bench simulate lab refresh snapshot update history stamp verify clean distclean
 
 report: .venv/ready
 	@$(RUN) report $(FROM_ENVIRONMENT) $(ASKED)
 
-notebooks test check bench simulate lab refresh snapshot: .venv/ready
+notebooks test check bench simulate lab refresh snapshot update history stamp verify: .venv/ready
 	@$(RUN) $@ $(ARGS)
 
 # These two need nothing installed.
