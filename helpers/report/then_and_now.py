@@ -21,6 +21,12 @@ def place(verdict: str) -> str:
     return known if known in PLACES else "Open"
 
 
+def met(weeks: pd.DataFrame) -> list[str]:
+    """List the verdicts that stand in a table, in the order of the scale."""
+    there = set(weeks.to_numpy().ravel())
+    return [verdict for verdict in VERDICTS if verdict in there]
+
+
 def colour(verdict: str) -> str:
     """Give the colour of a verdict."""
     named = place(verdict)
