@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import datetime as dt
 import importlib
 import logging
 import shutil
@@ -104,6 +105,48 @@ def simulate(words: Sequence[str]) -> int:
     return 0
 
 
+def update(words: Sequence[str]) -> int:
+    """Bring data, verdicts, chapters and pages up to date, or leave everything as it was."""
+    from helpers.update import update as carry_out
+
+    _none("update", words)
+    _say(carry_out().rstrip())
+    return 0
+
+
+def history(words: Sequence[str]) -> int:
+    """Judge every claim as of every Friday since the record, kept in claims/history.csv."""
+    from helpers.claims.history import write_history
+    from helpers.data import load
+    from helpers.parallel import workers
+
+    _none("history", words)
+    with workers():
+        weeks = write_history(load(source="snapshot"))
+    _say(f"{weeks} weeks judged")
+    return 0
+
+
+def stamp(words: Sequence[str]) -> int:
+    """Stamp rules, verdicts, forecasts and data, with proofs of the date from public calendars."""
+    from helpers.claims.stamps import attestations, make_stamp, submit_to_calendars
+
+    _none("stamp", words)
+    made = make_stamp(ROOT, now=dt.datetime.now(dt.UTC), submit=submit_to_calendars)
+    _say(f"{made.path.name}: {'; '.join(attestations(made))}")
+    return 0
+
+
+def verify(words: Sequence[str]) -> int:
+    """Prove, without a network, that nothing stamped has changed."""
+    from helpers.claims.stamps import verify as lines
+
+    _none("verify", words)
+    for line in lines(ROOT):
+        _say(line)
+    return 0
+
+
 def lab(words: Sequence[str]) -> int:
     """Open the chapters in JupyterLab."""
     return _tool("jupyter", "lab", str(ROOT / "notebooks"), *words)
@@ -138,6 +181,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
         refresh,
         restore,
         snapshot,
+        update,
+        history,
+        stamp,
+        verify,
         test,
         check,
         bench,
@@ -148,7 +195,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     )
 }
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = ("report", "notebooks", "run", "refresh", "restore", "snapshot", "clean", "distclean")
+ALONE = ("report", "notebooks", "run", "refresh", "restore", "snapshot", "update", "history", "stamp", "clean", "distclean")
 
 
 def main(words: Sequence[str] | None = None) -> int:
