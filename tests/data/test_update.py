@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import shutil
 import threading
 
 import pandas as pd
@@ -13,6 +14,7 @@ from helpers.claims import Trial, decide
 from helpers.claims.history import COLUMNS
 from helpers.claims.stamps import read_stamps
 from helpers.data import load
+from helpers.data.catalog import CATALOG
 from helpers.data.errors import DataError
 from helpers.data.refresh import refresh
 from helpers.lock import project_lock
@@ -22,7 +24,7 @@ from tests.data.fridays import friday_night, snapshot_until
 
 FIRST, SECOND, THIRD, LATE = "2026-07-10", "2026-07-17", "2026-07-24", "2026-09-25"
 
-ASKED = ("silver", "gold", "btc", "vix", "breakeven10", "real10", "fed_assets")
+REQUIRED = [name for name, spec in CATALOG.items() if spec.required]
 
 
 class Project:
@@ -53,15 +55,22 @@ class Project:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
 
 
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("frozen") / "snapshot"
+    snapshot_until(folder, FIRST)
+    return folder
+
+
 @pytest.fixture
-def project(standin, access, tmp_path, monkeypatch):
+def project(standin, access, frozen, tmp_path, monkeypatch):
     folder = tmp_path / "project"
     for name in ("claims", "notebooks", "pages"):
         (folder / name).mkdir(parents=True)
     (folder / "claims" / "claims.toml").write_text("rules")
     (folder / "notebooks" / "00_summary.ipynb").write_text("summary")
     (folder / "README.md").write_text("findings")
-    snapshot_until(folder / "data" / "snapshot", FIRST, (*ASKED, "records", "silver_records", "btc_early"))
+    shutil.copytree(frozen, folder / "data" / "snapshot")
     settings = access(standin, snapshot=folder / "data" / "snapshot", cache=folder / "data" / "cache")
     made = Project(folder, settings, standin)
     for name in ("snapshot", "cache", "manual"):
@@ -70,7 +79,7 @@ def project(standin, access, tmp_path, monkeypatch):
     monkeypatch.setattr(updating, "ROOT", folder)
     written = [folder / name for name in ("claims", "notebooks", "changes", "CHANGES.md", "README.md")]
     monkeypatch.setattr(updating, "WRITTEN", tuple(written))
-    monkeypatch.setattr(updating, "refresh", functools.partial(refresh, only=ASKED))
+    monkeypatch.setattr(updating, "refresh", functools.partial(refresh, only=REQUIRED))
     monkeypatch.setattr(updating, "publish", made.publish)
     monkeypatch.setattr(updating, "build_report", lambda: None)
     monkeypatch.setattr(updating, "write_history", lambda dataset: 0)
@@ -86,7 +95,7 @@ def project(standin, access, tmp_path, monkeypatch):
     return made
 
 
-def test_an_update_brings_a_week_and_says_what_moved(project):
+def test_updates_bring_a_week_nothing_and_a_forecast_that_fell_due(project):
     told = project.update(SECOND)
     assert f"{load(source='snapshot').weekly.index[-1]:%Y-%m-%d}" == SECOND
     assert told.startswith("# What moved: data to 17 July 2026\n\nOne new week, that of 17 July 2026.\n")
@@ -97,21 +106,13 @@ def test_an_update_brings_a_week_and_says_what_moved(project):
     assert set(stamp.files) == {"claims/claims.toml", "data/snapshot/manifest.json"}
     assert project.asked == [stamp.path.name]
     assert not list(project.folder.glob(".before-update*"))
-
-
-def test_a_second_update_tells_the_forecast_that_fell_due(project):
-    project.update(SECOND)
+    before = project.content()
+    assert project.update(SECOND) == "Nothing new: the data reach 2026-07-17 as before.\n"
+    assert project.content() == before
     told = project.update(THIRD)
     assert "The forecast of 23 January 2026 fell due on 24 July 2026: 1 of its 4 statements came true." in told
     assert "A forecast was made on 24 July 2026; it is due on 22 January 2027." in told
     assert len(read_stamps(project.folder)) == 2
-
-
-def test_nothing_new_leaves_everything_as_it_was(project):
-    project.update(SECOND)
-    before = project.content()
-    assert project.update(SECOND) == "Nothing new: the data reach 2026-07-17 as before.\n"
-    assert project.content() == before
 
 
 FAULTS = {
@@ -125,7 +126,6 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_broken_source_or_another_past_stops_it_and_nothing_changes(project, name):
     faults, day, said = FAULTS[name]
-    project.update(FIRST)  # nothing new, but a first answer of every source is kept out of the way
     before = project.content()
     project.standin.faults = faults
     project.standin.until = min(day, SECOND)
@@ -143,8 +143,6 @@ def test_a_step_that_fails_or_is_stopped_leaves_every_byte_as_it_was(project, er
     with pytest.raises(type(error)):
         project.update(SECOND)
     assert project.content() == before
-    project.fails = None
-    assert project.update(SECOND).startswith("# What moved")
 
 
 def test_what_a_killed_update_left_is_put_back_by_the_next(project):
