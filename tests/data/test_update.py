@@ -135,9 +135,7 @@ def test_a_broken_source_or_another_past_stops_it_and_nothing_changes(project, n
     assert project.content() == before
 
 
-@pytest.mark.parametrize(
-    "error", [ChapterError("01, cell 3: ZeroDivisionError"), KeyboardInterrupt, OSError(28, "full")]
-)
+@pytest.mark.parametrize("error", [ChapterError("01, cell 3: it failed"), KeyboardInterrupt()])
 def test_a_step_that_fails_or_is_stopped_leaves_every_byte_as_it_was(project, error):
     before, project.fails = project.content(), error
     with pytest.raises(type(error)):
