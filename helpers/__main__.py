@@ -195,7 +195,19 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     )
 }
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = ("report", "notebooks", "run", "refresh", "restore", "snapshot", "update", "history", "stamp", "clean", "distclean")
+ALONE = (
+    "report",
+    "notebooks",
+    "run",
+    "refresh",
+    "restore",
+    "snapshot",
+    "update",
+    "history",
+    "stamp",
+    "clean",
+    "distclean",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

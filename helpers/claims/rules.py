@@ -90,7 +90,9 @@ class ExpectedRule(Rule):
     def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
         place = evidence.found.estimate / 100
-        conditions = ((f"among the lowest {100 * self.quartile:.0f} % of what was to be expected", place < self.quartile),)
+        conditions = (
+            (f"among the lowest {100 * self.quartile:.0f} % of what was to be expected", place < self.quartile),
+        )
         at = f"{100 * place:.0f} % of the outcomes to be expected were lower"
         if place < self.quartile:
             return Decision(Verdict.SUPPORTED, conditions, at)

@@ -130,11 +130,11 @@ def _daily(trial: Trial, window: tuple[int, int], *, closes_first: bool) -> Find
     levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
     pair = align_days(
-        effect=levels[trial.follower].loc[first:], cause=levels[trial.leader].loc[first:], cause_closes_first=closes_first
+        effect=levels[trial.follower].loc[first:],
+        cause=levels[trial.leader].loc[first:],
+        cause_closes_first=closes_first,
     ).rename(columns={"effect": trial.follower, "cause": trial.leader})
-    found = lead_test(
-        effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED
-    )
+    found = lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED)
     return _beside(found)
 
 
@@ -246,7 +246,12 @@ def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
     """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
     cells = found.cells
     ends = always(
-        "C11", "primary", estimate=cells["estimate"], se=cells["standard_error"], n=found.nobs, alpha=found.pointwise_alpha
+        "C11",
+        "primary",
+        estimate=cells["estimate"],
+        se=cells["standard_error"],
+        n=found.nobs,
+        alpha=found.pointwise_alpha,
     )
     reading = (cells["sd"] * cells["weeks"]).to_numpy()
     return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
@@ -273,7 +278,5 @@ def liquidity_108_days(trial: Trial) -> Finding:
 def _rival(trial: Trial, window: tuple[int, int]) -> Finding:
     """Lead test of net liquidity as published: a Wednesday's figure is out on Thursday, before the week ends."""
     growth = trial.dataset.returns("net_liquidity")["net_liquidity"]
-    found = lead_test(
-        effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED
-    )
+    found = lead_test(effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED)
     return _beside(found)

@@ -188,7 +188,9 @@ def _spread(change: pd.Series) -> float:
     return float((change["high"] - change["low"]) / (2 * stats.norm.ppf(UPPER)))
 
 
-@finds("C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False))
+@finds(
+    "C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False)
+)
 def positions(trial: Trial) -> Finding:
     """C15, part: managed money's net position in silver at the last report known, among all earlier ones."""
     cot = trial.dataset.table("cot_silver").set_index("date")
