@@ -118,12 +118,12 @@ class Fan:
         values = self.paths[:, week - 1]
         return values[np.isfinite(values)]
 
-    def quantiles(self) -> pd.DataFrame:
-        """Give the quantiles at `PROBABILITIES` week by week."""
+    def quantiles(self, probabilities: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
+        """Give quantiles week by week."""
         index = pd.RangeIndex(1, self.weeks + 1, name="week")
-        rows = [np.quantile(self.at(week), PROBABILITIES, method="median_unbiased") for week in index]
-        values = np.reshape(rows, (self.weeks, len(PROBABILITIES)))
-        return pd.DataFrame(values, index=index, columns=list(PROBABILITIES))
+        rows = [np.quantile(self.at(week), probabilities, method="median_unbiased") for week in index]
+        values = np.reshape(rows, (self.weeks, len(probabilities)))
+        return pd.DataFrame(values, index=index, columns=list(probabilities))
 
     def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
         """Give the probability that the cumulative return lies above a threshold."""
