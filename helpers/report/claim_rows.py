@@ -27,18 +27,22 @@ def claim_rows(judgement: Judgement, *ids: str) -> Block:
 
 
 def _row(judged: Judged) -> Block:
-    told = {"claimed": judged.claim.text, "why": f"{judged.why[:1].upper()}{judged.why[1:]}."}
-    if judged.finding is not None:
-        told |= _numbers(judged.finding)
+    told = {"claimed": judged.claim.text, "found": judged.plain}
+    for part in judged.parts:
+        ahead = "" if len(judged.parts) == 1 else f"{part.title}: "
+        told[f"{ahead}why"] = f"{part.why[:1].upper()}{part.why[1:]}."
+        if len(judged.parts) > 1:
+            told[f"{ahead}verdict"] = str(part.verdict)
+        if part.finding is not None:
+            told |= {f"{ahead}{name}": value for name, value in _numbers(part.finding, part.detectable).items()}
     return ledger_row(f"{judged.claim.id}, {judged.title}", str(judged.verdict), told)
 
 
-def _numbers(found: Finding) -> dict[str, str]:
+def _numbers(found: Finding, detectable: float) -> dict[str, str]:
     digits = found.unit.decimals
     told = {"estimate": f"{number(found.estimate, digits)} ({found.unit.label})"}
     told |= {"interval": interval((found.low, found.high), digits)}
-    told |= {"interval that holds at all weeks": interval((found.always_low, found.always_high), digits)}
-    told |= {"smallest effect found four times in five": number(found.detectable, digits)}
-    told |= {"weeks or years": number(found.n or math.nan, 0), "episodes": number(found.k or math.nan, 0)}
-    told |= {text: "yes" if holds else "no" for text, holds in found.parts.items()}
+    told |= {"always-valid interval": interval((found.always_low, found.always_high), digits)}
+    told |= {"minimum detectable effect at 80% power": number(detectable, digits)}
+    told |= {"n": number(found.n or math.nan, 0), "K (episodes)": number(found.k or math.nan, 0)}
     return {name: value for name, value in told.items() if "n/a" not in value}

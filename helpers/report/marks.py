@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter
 
 from helpers.report.colours import COLOURS
 from helpers.stats import LeadMapResult
@@ -102,6 +104,12 @@ def _touch(below: list[float], above: list[float], gap: float) -> bool:
 def zero_line(ax: Axes, *, vertical: bool = False) -> None:
     """Draw the line of no effect."""
     (ax.axvline if vertical else ax.axhline)(0, color=COLOURS["faint"], linewidth=1, zorder=1)
+
+
+def per_cent(axis: Axis, *, sign: bool = True) -> None:
+    """Write the ticks of an axis as per cent: "−20%", "0%", "+20%"."""
+    form = "{:+g}%" if sign else "{:g}%"
+    axis.set_major_formatter(FuncFormatter(lambda x, _: "0%" if x == 0 else form.format(x).replace("-", "−")))
 
 
 def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:

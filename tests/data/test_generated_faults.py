@@ -245,6 +245,7 @@ def test_no_rows_bring_a_wrong_value_into_force(server, small, provider, faults)
     scene.check()
 
 
+@pytest.mark.slow
 @each
 @generated(max_examples=30)
 @given(faults=st.lists(body_faults, min_size=1, max_size=2))
@@ -258,6 +259,7 @@ def test_no_body_brings_a_wrong_value_into_force(server, small, provider, faults
     scene.check()
 
 
+@pytest.mark.slow
 @each
 @generated(max_examples=25)
 @given(headers=headers, status=statuses, delay=delays, whole=st.booleans())
