@@ -51,4 +51,5 @@ def _origin(dataset: Dataset, name: str) -> tuple[str, str]:
         return CATALOG[name].citation or CATALOG[name].quantity, CATALOG[name].licence
     if row["provider"] == "computed":
         return "; ".join(_origin(dataset, part)[0] for part in row["code"].split(", ")), CATALOG[name].licence
-    return f"{PROVIDERS[row['provider']]} {row['code']}", CATALOG[name].licence
+    before = f"{TABLES[CATALOG[name].prelude].citation}, " if CATALOG[name].prelude else ""
+    return f"{before}{PROVIDERS[row['provider']]} {row['code']}", CATALOG[name].licence

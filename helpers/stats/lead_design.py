@@ -17,6 +17,8 @@ _LONGEST_HOLIDAY = pd.Timedelta(days=10)
 Window = tuple[int, int]
 Sample = tuple[Any, Any]
 
+ROUNDING = 1e9  # squared t statistics are compared to nine digits, so that no order of summation decides a tie
+
 
 @dataclass(frozen=True, eq=False)
 class LeadDesign:

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from helpers.stats.lead_map import ROUNDING
+from helpers.stats.lead_design import ROUNDING
 
 
 @numba.njit(nogil=True, cache=True)

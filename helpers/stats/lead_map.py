@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
+from helpers.stats.lead_design import ROUNDING, LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import random_signs
@@ -17,7 +17,6 @@ from helpers.stats.results import Result, axes_or_new
 
 LONGEST = 30
 CONFIDENCE = 0.95
-ROUNDING = 1e9
 _CHUNK_ROWS = 512
 _MIN_DF = 30
 _FLAT = 1e-9

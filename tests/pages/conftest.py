@@ -20,6 +20,17 @@ FLAGS = [
 ]
 
 
+# Opened by every run of the tests; the others by the slow ones.
+QUICK = ("index", "04_who_leads_whom", "run")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        opened = "open_page" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
+        if opened and item.callspec.params.get("name", "index") not in QUICK:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
     """Build the pages from the committed chapters, or take those that REPORT_PAGES names."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from helpers.data import WEEKLY, load
+from helpers.data import CATALOG, load
 from helpers.report.colours import (
     COLOURS,
     DARK_SURFACE,
@@ -64,7 +64,7 @@ def test_marks_can_be_seen_in_both_schemes(name):
 
 
 @pytest.mark.parametrize(
-    "name", [*TEXT, *(set(MARKS) - {"null"})]
+    "name", [*TEXT, *sorted(set(MARKS) - {"null"})]
 )  # lines are labelled in their own colour; "null" labels none
 def test_words_can_be_read_in_both_schemes(name):
     light, dark = PALETTE[name]
@@ -76,8 +76,8 @@ def test_no_two_names_share_a_colour():
 
 
 def test_every_series_has_a_name_and_a_colour():
-    assert set(NAMES) == set(WEEKLY)
-    assert all(colour_of(name).startswith("#") for name in WEEKLY)
+    assert set(NAMES) == set(CATALOG)
+    assert all(colour_of(name).startswith("#") for name in CATALOG)
     assert all(f"--c-{name.replace('_', '-')}:{pair[1]}" in style_sheet() for name, pair in PALETTE.items())
 
 
@@ -104,7 +104,7 @@ def test_both_drawings_share_no_id_and_refer_to_their_own():
 def test_a_chart_carries_its_words_source_and_links():
     page = drawn(note="n = 34.").html()
     assert "Silver rose to $101; Bitcoin’s price did not" in page
-    assert "Yahoo SI=F; Coin Metrics PriceUSD, Yahoo BTC-USD (research use only" in page
+    assert "Yahoo Finance SI=F; Coin Metrics, Yahoo Finance BTC-USD (research use only" in page
     assert "Data to 23 January 2026." in page
     assert "href='figures/figure-3-1.csv'" in page
     assert 'aria-label="Two &lt;lines&gt;."' in page

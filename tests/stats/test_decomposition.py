@@ -89,6 +89,7 @@ def test_a_planted_rise_of_its_own_is_found_as_remainder():
     assert split(sample(4, own=3.0)).pvalue == own.pvalue
 
 
+@pytest.mark.slow
 def test_size_and_coverage_without_a_remainder():
     found = [split(sample(1000 + seed), reps=199) for seed in range(400)]
     rejected = np.mean([result.pvalue <= 0.05 for result in found])

@@ -59,6 +59,7 @@ def rejections(metals: float, bitcoin: float, paths: int = 150) -> tuple[float, 
     return np.mean([r.pvalue <= 0.05 for r in found]), np.mean([r.pvalue_against <= 0.05 for r in found])
 
 
+@pytest.mark.slow
 def test_level_and_power():
     # At one edge, far inside the other: the level is reached (.05, three standard errors of .0178).
     assert 0 < rejections(0.0, 8.0)[0] < 0.104

@@ -110,6 +110,7 @@ def test_results_do_not_depend_on_threads():
     assert told[0] == told[1]
 
 
+@pytest.mark.slow
 def test_size_of_the_search_and_coverage_of_the_bounds():
     # 60 samples: .05 with a standard error of .03; a search without correction would find something in most.
     assert size_lead_map(n=250, process="garch", reps=60, seed=2) <= 0.15

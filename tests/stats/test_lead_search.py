@@ -57,6 +57,7 @@ def test_unrelated_drifting_walks_correlate_at_some_lag(kind, low, high):
     assert levels.led > 0.5
 
 
+@pytest.mark.slow
 def test_size_of_the_search_on_returns():
     # 300 pairs of unrelated walks of 150 weeks, 49 draws each: standard error of a rate of .06 is .014.
     hits = []

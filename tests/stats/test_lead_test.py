@@ -165,6 +165,7 @@ def test_a_series_with_a_week_that_another_lacks_is_named():
         lead_test(effect=frame.y, cause=frame.x.drop(frame.index[7]), window=(1, 5))
 
 
+@pytest.mark.slow
 def test_size_and_power_beside_the_wald_test():
     # 200 samples: .05 with a standard error of .015. A lead of 2 % of the variance over half a year, or of one week.
     options = {"n": 400, "process": "spillover", "seed": 5}

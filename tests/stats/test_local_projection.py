@@ -179,6 +179,7 @@ def test_band_of_independent_coefficients_is_that_of_the_maximum_of_normals():
     assert band_multiplier(scores, drawn, confidence=0.9) == pytest.approx(2.561, abs=0.04)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("process", ["spillover", "common_volatility"])
 def test_size_of_the_maximum_over_horizons(process):
     # 400 samples of 300 weeks: a rate of .05 has standard error .011; 3,000 samples give .054 and .056.
@@ -191,6 +192,7 @@ def test_power_against_a_lead():
     assert size_local_projection_supt(n=200, process="iid", reps=40, seed=1, lead=0.6) > 0.95
 
 
+@pytest.mark.slow
 def test_band_covers_a_true_response_at_all_horizons_at_once():
     # y_t = .5 y_(t-1) + .4 x_(t-1) + e: the response at h is .4 .5^(h-1), cumulated .8 (1 - .5^h).
     truth = 0.8 * (1 - 0.5 ** np.arange(9))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import joblib
 import pandas as pd
+import pytest
 
 from helpers.stats import run_cells
 from helpers.stats.validation import size_granger_classical, size_lag_search
@@ -25,6 +26,7 @@ def cells():
     ]
 
 
+@pytest.mark.slow
 def test_counts_do_not_depend_on_the_number_of_workers():
     alone = run_cells(cells())
     assert alone["rejections"].sum() > 0
@@ -61,6 +63,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_gives_the_same_counts(tmp_path):
     script, counts = tmp_path / "cluster.py", tmp_path / "counts.csv"
     script.write_text(CLUSTER)

@@ -42,6 +42,7 @@ def test_the_counterfactual_follows_the_drivers():
     assert result.place == 1.0
 
 
+@pytest.mark.slow
 def test_size_of_the_farthest_week():
     # Nothing happens at the date: the path leaves its 90 % band in one case of ten, pointwise far more often.
     left, pointwise, predicted = [], [], []

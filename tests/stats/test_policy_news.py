@@ -77,6 +77,7 @@ def test_each_series_has_its_own_days_and_placebo():
     pd.testing.assert_frame_equal(again.table, result.table, check_exact=True)
 
 
+@pytest.mark.slow
 def test_size_where_surprises_bring_noise():
     rejected = [policy_news_response(*events(seed), reps=199, seed=seed).table for seed in range(300)]
     robust = np.mean([table["pvalue_bootstrap"].iloc[0] <= 0.05 for table in rejected])

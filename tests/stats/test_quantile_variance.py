@@ -58,6 +58,7 @@ def test_a_cause_of_the_lower_tail_is_found_there():
     assert "moves no quantile of y" in found.summary()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("process", ["iid", "garch", "common_volatility"])
 def test_sizes_of_both(process):
     # 40 samples: .05 with a standard error of .034.

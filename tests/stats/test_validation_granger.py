@@ -66,7 +66,7 @@ def test_the_plan_covers_every_procedure_of_the_ledger_once():
     assert len({cell.key for cell in cells}) == len(cells)
     assert all(cell.reps % CHUNK == 0 for cell in cells)
     judged = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
-    tested = {name for name, claim in load_claims().items() if claim.rule["kind"] == "test"}
+    tested = {name for name, claim in load_claims().items() if claim.rule.kind == "test"}
     assert len(judged) == 7
     assert judged == {cell.procedure for cell in cells if cell.verdict and cell.kind == "power"}
     assert tested >= {"C10", "C11", "C12"}
