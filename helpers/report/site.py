@@ -37,7 +37,7 @@ class CiteEntry(Directive):
         folder = Path(self.state.document.settings.env.srcdir)
         about = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
         names = " and ".join(f"{{{author['name']}}}" for author in about["authors"])
-        fields = {"author": names, "title": f"{{{about['title']}}}", "year": f"{{{about['date-released'].year}}}"}
+        fields = {"author": names, "title": f"{{{about['title']}}}", "year": f"{{{str(about['date-released'])[:4]}}}"}
         fields |= {"version": f"{{{about['version']}}}"}
         told = ",\n".join(
             f"  {name} = {value if name != 'author' else '{' + value + '}'}" for name, value in fields.items()
