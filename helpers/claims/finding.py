@@ -8,6 +8,10 @@ from typing import Any
 from helpers.claims.words import interval, number
 
 PRIMARY = "primary"
+NUMBERS = (
+    "estimate", "low", "high", "confidence", "se", "always_low", "always_high", "p", "p_error", "detectable",
+    "standardised",
+)  # fmt: skip
 Value = float | str | bool
 Results = Mapping[str, Any]
 
@@ -58,18 +62,22 @@ class Finding:
         NaN where the test could not be done.
     low, high, confidence : float
         Interval, possibly infinite, and its coverage.
+    se : float
+        Standard error in the unit of the estimate; NaN where the interval does not come from one.
     always_low, always_high : float
-        Interval that holds at all weeks at once; NaN where none is computed.
+        Interval that holds at all weeks at once; NaN where there is none.
     p, p_error : float
         Unadjusted p-value, and its Monte Carlo standard error; NaN for facts, and for exact p-values.
     direction : int
         Sign of the effect found, +1, 0 or -1; 0 where none is meant.
     detectable : float
-        Smallest effect that the test would find with 80 % power.
+        Smallest effect that the test would find with 80 % power at 5 %, before any adjustment.
+    standardised : float
+        Distance of the estimate from zero in standard errors; NaN where it has none.
     n, k : int or None
         Weeks (or years) used, and independent episodes.
     placebos : mapping of str to float
-        p of the same test with another series in the place of the leader (or of the response).
+        `standardised` of the same test with another series in the place of the leader (or of the response).
     eras : mapping of str to float
         Signed estimate by era.
     parts : mapping of str to bool
@@ -91,12 +99,14 @@ class Finding:
     low: float = math.nan
     high: float = math.nan
     confidence: float = 0.95
+    se: float = math.nan
     always_low: float = math.nan
     always_high: float = math.nan
     p: float = math.nan
     p_error: float = math.nan
     direction: int = 0
     detectable: float = math.nan
+    standardised: float = math.nan
     n: int | None = None
     k: int | None = None
     placebos: Mapping[str, float] = field(default_factory=dict)
@@ -109,23 +119,20 @@ class Finding:
 
     @property
     def placebos_beaten(self) -> float:
-        """Share of placebos whose p-value is larger than the one found; NaN without placebos or p-value."""
-        known = [p for p in self.placebos.values() if not math.isnan(p)]
-        if not known or math.isnan(self.p):
+        """Share of placebos that lie nearer to zero in standard errors; NaN without placebos or standard error."""
+        known = [value for value in self.placebos.values() if not math.isnan(value)]
+        if not known or math.isnan(self.standardised):
             return math.nan
-        return sum(p > self.p for p in known) / len(known)
+        return sum(value < self.standardised for value in known) / len(known)
 
     @property
-    def holds_zero(self) -> bool:
-        """Whether the interval holds zero; False without an interval."""
-        return self.low <= 0 <= self.high
+    def widest(self) -> tuple[float, float]:
+        """The always-valid interval where there is one, else the usual one."""
+        return (self.low, self.high) if math.isnan(self.always_low) else (self.always_low, self.always_high)
 
     def kept(self) -> "Finding":
         """Give the finding as the ledger keeps it: ten significant digits, without the results."""
-        fields: dict[str, Any] = {
-            name: _ten_digits(getattr(self, name))
-            for name in ("estimate", "low", "high", "always_low", "always_high", "p", "p_error", "detectable")
-        }
+        fields: dict[str, Any] = {name: _ten_digits(getattr(self, name)) for name in NUMBERS}
         fields |= {
             name: {key: _ten_digits(value) for key, value in getattr(self, name).items()}
             for name in ("placebos", "eras", "extra")
@@ -140,6 +147,7 @@ class Finding:
         rows = {
             "estimate": number(self.estimate, digits),
             f"{100 * self.confidence:g} % interval": interval(self.low, self.high, digits),
+            "always-valid interval": interval(self.always_low, self.always_high, digits),
             "p": number(self.p, 4),
             "detectable with 80 % power": number(self.detectable, digits),
             "share of placebos beaten": number(self.placebos_beaten, 2),

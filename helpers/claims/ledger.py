@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.finding import PRIMARY, Finding, Value
+from helpers.claims.finding import NUMBERS, Finding, Value
 from helpers.claims.findings import FINDINGS
 from helpers.claims.judgement import Judgement, decide, judge
 from helpers.claims.registry import load_claims, load_rules
@@ -16,9 +16,9 @@ from helpers.data import DataError, Dataset, load
 from helpers.data.settings import ROOT
 
 LEDGER = ROOT / "claims" / "ledger.csv"
-REMEDY = "Judge it with helpers.claims.judge; `make notebooks` writes the ledger anew."
-_NUMBERS = ("estimate", "low", "high", "confidence", "always_low", "always_high", "p", "p_error", "detectable")
+REMEDY = "Write it anew with `python -m helpers.claims --write`."
 _COUNTS = ("n", "k")
+_WHOSE = ("as_of", "leader", "follower", "start")
 _TABLES = ("placebos", "eras", "parts", "extra")
 _TEXTS = ("procedure", "reason")
 
@@ -37,7 +37,10 @@ def write_ledger(path: Path = LEDGER) -> None:
 def ledger_rows(judgement: Judgement) -> list[dict[str, Any]]:
     """Lay a judgement out, one row a finding, in the order of the registry and the primary finding first."""
     trial, registry = judgement.trial, load_claims()
-    order = sorted(judgement.findings, key=lambda key: (list(registry).index(key[0]), key[1] != PRIMARY, key[1]))
+    asked = {(name, test): place for name, claim in registry.items() for place, test in enumerate(claim.rule.asked)}
+    order = sorted(
+        judgement.findings, key=lambda key: (list(registry).index(key[0]), asked.get(key, len(asked)), key[1])
+    )
     return [_stamp(trial) | _row(judgement, judgement.findings[key]) for key in order]
 
 
@@ -68,7 +71,7 @@ def read_ledger(
         The ledger holds no rows of this pair and date, or they were found on other data or judged by other rules.
     """
     trial = Trial(dataset, leader, follower, start)
-    rows = _rows_of(trial, pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in _NUMBERS}))
+    rows = _rows_of(trial, pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in NUMBERS}))
     findings = [_finding(row, trial) for row in rows]
     judgement = decide(trial, {(found.claim, found.test): found for found in findings})
     for row in rows:
@@ -78,23 +81,12 @@ def read_ledger(
     return judgement
 
 
-def verdicts(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None) -> Judgement:
-    """Give the judgement from the ledger where it holds this dataset and pair, else judge now.
-
-    Parameters
-    ----------
-    dataset, leader, follower, start
-        As in `judge`.
-
-    Returns
-    -------
-    Judgement
-        The same either way.
-    """
-    try:
-        return read_ledger(dataset, leader=leader, follower=follower, start=start)
-    except (DataError, FileNotFoundError):
-        return judge(dataset, leader=leader, follower=follower, start=start)
+def listed(trial: Trial, path: Path) -> bool:
+    """Whether the ledger speaks of this pair, date and start, rightly or not."""
+    wanted, keys = _stamp(trial), list(_WHOSE)
+    return bool(
+        (pd.read_csv(path, dtype=str, keep_default_na=False)[keys] == [wanted[key] for key in keys]).all(axis=1).any()
+    )
 
 
 def _stamp(trial: Trial) -> dict[str, str]:
@@ -113,31 +105,34 @@ def _stamp(trial: Trial) -> dict[str, str]:
 
 
 def _row(judgement: Judgement, found: Finding) -> dict[str, Any]:
-    judged, primary = judgement.verdict(found.claim), found.test == PRIMARY
+    judged = judgement.verdict(found.claim)
+    part = next((one for one in judged.parts if one.name == found.test), None)
     return {
         "rule": judged.claim.digest,
         "claim": found.claim,
         "test": found.test,
         "unit": found.unit.label,
-        **{name: getattr(found, name) for name in _NUMBERS},
+        **{name: getattr(found, name) for name in NUMBERS},
         "adjusted": judgement.adjusted.get((found.claim, found.test), math.nan),
+        "detectable after Holm": part.detectable if part else math.nan,
         "direction": found.direction,
         **{name: "" if getattr(found, name) is None else getattr(found, name) for name in _COUNTS},
         "placebos_beaten": found.placebos_beaten,
-        "verdict": str(judged.verdict) if primary else "",
-        "why": judged.why if primary else "",
+        "verdict": str(part.verdict) if part else "",
+        "claim verdict": str(judged.verdict) if part else "",
+        "why": part.why if part else "",
         **{name: getattr(found, name) for name in _TEXTS},
         **{name: _compact(getattr(found, name)) for name in _TABLES},
     }
 
 
 def _verdict(judgement: Judgement, claim: str, test: str) -> str:
-    return str(judgement.verdict(claim).verdict) if test == PRIMARY else ""
+    return next((str(part.verdict) for part in judgement.verdict(claim).parts if part.name == test), "")
 
 
 def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Choose the rows of a trial; say what there is where there are none, and what is wrong where they do not fit."""
-    wanted, keys = _stamp(trial), ["as_of", "leader", "follower", "start"]
+    wanted, keys = _stamp(trial), list(_WHOSE)
     mine = table[(table[keys].astype(str) == [wanted[key] for key in keys]).all(axis=1)]
     if mine.empty:
         there = table[keys].drop_duplicates().itertuples(index=False)
@@ -157,7 +152,7 @@ def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _finding(row: dict[str, Any], trial: Trial) -> Finding:
-    fields: dict[str, Any] = {name: float(row[name]) for name in _NUMBERS}
+    fields: dict[str, Any] = {name: float(row[name]) for name in NUMBERS}
     fields |= {name: None if row[name] == "" else int(row[name]) for name in _COUNTS}
     fields |= {name: row[name] for name in ("claim", "test", *_TEXTS)}
     fields |= {name: _table(row[name]) for name in _TABLES}

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.claims.rules import RULES, Rule, Standards
+from helpers.claims.rule import Rule, Standards
+from helpers.claims.rules import RULES, PartsRule
 from helpers.data import DataError
 from helpers.data.settings import ROOT
 
@@ -160,13 +161,26 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
     if kind not in RULES:
         raise DataError(name, expected=f"kind one of {', '.join(RULES)}", found=repr(kind))
     rule = RULES[kind]
-    wanted = {field.name for field in fields(rule)}
-    own = {field for field in rule.__annotations__ if field in wanted}
-    needed = own | {field.name for field in fields(Rule) if field.default is MISSING}
-    if not needed <= set(found) <= wanted:
-        wrong = sorted(needed - set(found)) or sorted(set(found) - wanted)
+    if rule is PartsRule:
+        parts = found.get("parts", {})
+        found["titles"] = {part: own["title"] for part, own in parts.items()}
+        found["parts"] = {
+            part: _rule(f"{name}, {part}", {key: value for key, value in own.items() if key != "title"})
+            for part, own in parts.items()
+        }
+    known = {field.name for field in fields(rule)}
+    needed = {field.name for field in fields(rule) if field.default is MISSING} | _own(rule)
+    if not needed <= set(found) <= known:
+        wrong = sorted(needed - set(found)) or sorted(set(found) - known)
         raise DataError(name, expected=f"a {kind} rule with {', '.join(sorted(needed))}", found=f"not {wrong[0]}")
     return rule(**{**found, "placebos": tuple(found["placebos"])})
+
+
+def _own(rule: type[Rule]) -> set[str]:
+    """Fields that a kind of rule asks for although rules in general do not."""
+    return {name for kind in rule.__mro__ if kind is not Rule for name in vars(kind).get("__annotations__", {})} & {
+        field.name for field in fields(rule)
+    }
 
 
 def _check_chain(name: str, amendments: tuple[Amendment, ...], digest: str) -> None:

@@ -1,102 +1,20 @@
 """The rules of judgement, one class a kind of claim: what it fixes in advance, and the verdict that follows."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar
+from typing import Literal
 
-from helpers.claims.finding import Finding
+from helpers.claims.rule import Conditions, Decision, Evidence, Rule, Standards, Verdict, first_missed
+from helpers.claims.significance import SearchRule, TestRule
 
-
-class Verdict(StrEnum):
-    """What a rule can say of a claim."""
-
-    SUPPORTED = "Supported"
-    LEANING = "Leaning"
-    INCONCLUSIVE = "Inconclusive"
-    NOT_SUPPORTED = "Not supported"
-    CONTRADICTED = "Contradicted"
-    NOT_DUE = "Not due yet"
-    NOT_TESTED = "Not tested yet"
-    NOT_APPLICABLE = "Does not apply"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standards:
-    """The numbers by which verdicts follow.
-
-    Parameters
-    ----------
-    level, weak_level : float
-        Significance for "supported" and for "leaning".
-    placebo_share : float
-        Share of placebos to beat.
-    eras_needed : int
-        Eras, out of three, that must show the claimed sign.
-    size_band : tuple of float
-        Simulated sizes at 5 % that a test may have, both ends included.
-    """
-
-    level: float
-    weak_level: float
-    placebo_share: float
-    eras_needed: int
-    size_band: tuple[float, float]
-
-
-Conditions = tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A verdict, what "Supported" asks for and whether each is met, and the deciding fact in words."""
-
-    verdict: Verdict
-    conditions: Conditions
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What every rule fixes in advance.
-
-    Parameters
-    ----------
-    estimand, test, null, unit : str
-        What is measured, how it is tested, what holds if the claim does not, and the unit of the estimate.
-    placebos : tuple of str
-        Series that take the leader's (or the response's) place.
-    """
-
-    kind: ClassVar[str]
-    estimand: str
-    test: str
-    null: str
-    unit: str
-    placebos: tuple[str, ...]
-    family: str = ""
-    smallest_effect: float = math.nan
-
-    def decide(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Decision:
-        """Judge a finding.
-
-        Parameters
-        ----------
-        found : Finding
-            The primary one.
-        adjusted : float
-            Its p-value, adjusted within the family.
-        gain : float
-            R2 out of sample of the claim, NaN where there is none.
-        standards : Standards
-            The numbers.
-
-        Returns
-        -------
-        Decision
-            The verdict and why.
-        """
-        raise NotImplementedError
+_FROM_WORST = (
+    Verdict.CONTRADICTED,
+    Verdict.NOT_SUPPORTED,
+    Verdict.UNDECIDED,
+    Verdict.INCONCLUSIVE,
+    Verdict.LEANING,
+    Verdict.SUPPORTED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,163 +23,208 @@ class FactRule(Rule):
 
     kind = "fact"
 
-    def decide(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Decision:
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
-        conditions = tuple(found.parts.items())
-        wrong = _first_missed(conditions)
+        conditions = tuple(evidence.found.parts.items())
+        wrong = first_missed(conditions)
         if wrong:
             return Decision(Verdict.CONTRADICTED, conditions, f"does not hold: {wrong}")
         return Decision(Verdict.SUPPORTED, conditions, "every stated fact holds")
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrequencyRule(Rule):
-    """Judged by where the interval of a share of weeks lies against a threshold.
+class ThresholdRule(Rule):
+    """Judged by where an interval lies against a threshold; the always-valid one where there is one.
 
     Parameters
     ----------
-    side : {"rare", "common"}
-        Whether the claim says that the share lies below the threshold or above it.
+    side : {"below", "above"}
+        Where the claim says that the estimate lies.
     threshold : float
-        In the unit of the estimate.
+        In the unit of the estimate, fixed before looking.
     """
 
-    kind = "frequency"
-    side: str
+    kind = "threshold"
+    side: Literal["below", "above"]
     threshold: float
 
-    def decide(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Decision:
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
-        rare, limit = self.side == "rare", self.threshold
-        word, opposite = ("below", "above") if rare else ("above", "below")
-        below, above = found.high < limit, found.low > limit
-        whole, contrary = (below, above) if rare else (above, below)
-        claimed = found.estimate < limit if rare else found.estimate > limit
-        mark = f"{limit:g} {found.unit.label}"
+        found, limit, below = evidence.found, self.threshold, self.side == "below"
+        low, high = found.widest
+        opposite = "above" if below else "below"
+        under, over = high < limit, low > limit
+        whole, contrary = (under, over) if below else (over, under)
+        claimed = found.estimate < limit if below else found.estimate > limit
+        mark = f"{f'{limit:g}'.replace('-', '−')} {found.unit.label}"
         stated = tuple(found.parts.items())
-        conditions = (*stated, (f"whole interval {word} {mark}", whole))
-        wrong = _first_missed(stated)
+        conditions = (*stated, (f"whole interval {self.side} {mark}", whole))
+        wrong = first_missed(stated)
         if wrong:
             return Decision(Verdict.CONTRADICTED, conditions, f"does not hold: {wrong}")
         if whole:
-            return Decision(Verdict.SUPPORTED, conditions, f"the whole interval lies {word} {mark}")
+            return Decision(Verdict.SUPPORTED, conditions, f"the whole interval lies {self.side} {mark}")
         if contrary:
             return Decision(Verdict.NOT_SUPPORTED, conditions, f"the whole interval lies {opposite} {mark}")
         if claimed:
-            why = f"the estimate lies {word} {mark}, the interval reaches across"
+            why = f"the estimate lies {self.side} {mark}, the interval reaches across"
             return Decision(Verdict.LEANING, conditions, why)
         why = f"the interval reaches across {mark}, the estimate lies {opposite}"
         return Decision(Verdict.INCONCLUSIVE, conditions, why)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TestRule(Rule):
-    """Judged by adjusted p, sign, size, placebos, eras, and for precedence a gain out of sample.
+class ExpectedRule(Rule):
+    """Judged by the place of an outcome among those that an earlier response predicts.
 
     Parameters
     ----------
-    family : str
-        Claims whose p-values are adjusted together.
-    expected_sign : int
-        +1 or -1.
-    smallest_effect : float
-        Smallest effect of interest, in the unit of the estimate.
-    placebo_role : str
-        Whose place the placebos take.
-    needs_out_of_sample : bool
-        Whether "supported" asks for a gain out of sample.
+    quartile, middle : float
+        Places below which the claim is supported, and leaned to; at or above the second it is contradicted.
     """
 
-    __test__: ClassVar[bool] = False
-    kind = "test"
-    family: str
-    expected_sign: int
-    smallest_effect: float
-    placebo_role: str
-    needs_out_of_sample: bool
+    kind = "expected"
+    quartile: float
+    middle: float
 
-    def decide(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Decision:
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
-        right = found.direction == self.expected_sign
-        if found.direction == -self.expected_sign and adjusted < standards.level:
-            return Decision(Verdict.CONTRADICTED, (), f"the opposite sign, adjusted p = {adjusted:.3f}")
-        conditions = self._conditions(found, adjusted, gain, standards)
-        missed = [text for text, met in conditions if not met]
-        if not missed:
-            return Decision(Verdict.SUPPORTED, conditions, "everything the rule asks for is met")
-        if right and adjusted < standards.weak_level:
-            why = f"right sign, adjusted p = {adjusted:.3f}, but not: {missed[0]}"
-            return Decision(Verdict.LEANING, conditions, why)
-        if right and len(missed) == 1 and not found.holds_zero:
-            return Decision(Verdict.LEANING, conditions, f"all but one condition is met; missing: {missed[0]}")
-        if not found.holds_zero:
-            return Decision(Verdict.INCONCLUSIVE, conditions, f"no other verdict applies; missing: {missed[0]}")
-        farthest = -found.low if self.expected_sign < 0 and found.unit.signed else found.high
-        if farthest >= self.smallest_effect:
-            why = "the interval holds both zero and the smallest effect of interest"
-            return Decision(Verdict.INCONCLUSIVE, conditions, why)
-        why = "the interval holds zero and excludes the smallest effect of interest"
-        return Decision(Verdict.NOT_SUPPORTED, conditions, why)
-
-    def _conditions(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Conditions:
-        size = self.expected_sign * found.estimate if found.unit.signed else found.estimate
-        agreeing = sum(self.expected_sign * value > 0 for value in found.eras.values())
-        conditions = [
-            (f"adjusted p below {standards.level:g}", adjusted < standards.level),
-            ("the sign that the claim says", found.direction == self.expected_sign),
-            (f"at least {self.smallest_effect:g} {found.unit.label}", size >= self.smallest_effect),
-            (f"beats {standards.placebo_share:.0%} of the placebos", found.placebos_beaten >= standards.placebo_share),
-            (f"the same sign in {standards.eras_needed} of 3 eras", agreeing >= standards.eras_needed),
-        ]
-        if self.needs_out_of_sample:
-            conditions.append(("a gain out of sample", gain > 0))
-        return tuple(conditions)
+        place = evidence.found.estimate / 100
+        conditions = (
+            (f"among the lowest {100 * self.quartile:.0f} % of what was to be expected", place < self.quartile),
+        )
+        at = f"{100 * place:.0f} % of the outcomes to be expected were lower"
+        if place < self.quartile:
+            return Decision(Verdict.SUPPORTED, conditions, at)
+        if place < self.middle:
+            return Decision(Verdict.LEANING, conditions, at)
+        return Decision(Verdict.CONTRADICTED, conditions, at)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastRule(Rule):
-    """Judged, once due, by the outcome's distance from the median and its place among outcomes known in advance.
+    """Judged, once due, by the place of the outcome in history, the same at both ends.
 
     Parameters
     ----------
     due_weeks : int
         Weeks until the claim can be judged.
-    smallest_effect : float
-        Smallest distance above the median of interest.
+    upper, lower : float
+        Places from which on it happened, and up to which it did not.
     """
 
     kind = "forecast"
     due_weeks: int
-    smallest_effect: float
+    upper: float
+    lower: float
 
-    def decide(self, found: Finding, adjusted: float, gain: float, standards: Standards) -> Decision:
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
-        if not found.extra["due"]:
-            return Decision(Verdict.NOT_DUE, (), f"due on {found.extra['due_date']}")
-        place, skill = float(found.extra["place"]), float(found.extra["skill"])
-        smallest = self.smallest_effect
-        conditions = (
-            *found.parts.items(),
-            (f"at least {smallest:g} {found.unit.label} above the median", found.estimate >= smallest),
-            ("among the highest tenth of outcomes", place >= 1 - standards.weak_level),
-            ("the fan after the leader's highs scored better than the unconditional one", skill > 0),
-        )
-        if all(met for _, met in conditions):
-            return Decision(Verdict.SUPPORTED, conditions, "everything the rule asks for is met")
-        if place <= standards.level:
-            why = "the outcome lies in the lowest twentieth of the unconditional distribution"
-            return Decision(Verdict.CONTRADICTED, conditions, why)
-        if found.estimate >= smallest:
-            why = "the rise is large enough, but not everything the rule asks for is met"
-            return Decision(Verdict.LEANING, conditions, why)
-        if found.estimate <= 0:
-            return Decision(Verdict.NOT_SUPPORTED, conditions, "the outcome lies below the unconditional median")
-        why = "the outcome lies above the median by less than the smallest effect of interest"
-        return Decision(Verdict.INCONCLUSIVE, conditions, why)
+        extra = evidence.found.extra
+        if not extra["due"]:
+            return Decision(Verdict.NOT_DUE, (), f"due on {extra['due_date']}")
+        place = float(extra["place"])
+        conditions = ((f"among the highest {100 * (1 - self.upper):.0f} % of outcomes", place >= self.upper),)
+        at = f"{100 * place:.0f} % of earlier outcomes were lower"
+        if place >= self.upper:
+            return Decision(Verdict.HAPPENED, conditions, at)
+        if place <= self.lower:
+            return Decision(Verdict.DID_NOT_HAPPEN, conditions, at)
+        return Decision(Verdict.INCONCLUSIVE, conditions, at)
 
 
-RULES: dict[str, type[Rule]] = {rule.kind: rule for rule in (FactRule, FrequencyRule, TestRule, ForecastRule)}
+@dataclass(frozen=True, kw_only=True)
+class ConditionRule(Rule):
+    """Judged only once its condition has been met, and then by what followed within a time.
+
+    Parameters
+    ----------
+    within_weeks : int
+        Weeks in which what the claim says must follow.
+    """
+
+    kind = "condition"
+    within_weeks: int
+
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
+        """Judge as `Rule.decide`."""
+        extra = evidence.found.extra
+        if not extra["due"]:
+            return Decision(Verdict.NOT_DUE, (), f"the condition can be read on {extra['due_date']}")
+        conditions: Conditions = (("its condition is met", bool(extra["met"])),)
+        if not extra["met"]:
+            return Decision(Verdict.CONDITION_NOT_MET, conditions, str(extra["told"]))
+        conditions = (*conditions, (f"it followed within {self.within_weeks} weeks", bool(extra["followed"])))
+        if extra["followed"]:
+            return Decision(Verdict.SUPPORTED, conditions, "the condition was met, and it followed in time")
+        if not extra["complete"]:
+            return Decision(Verdict.NOT_DUE, conditions, f"the {self.within_weeks} weeks are not over")
+        return Decision(Verdict.CONTRADICTED, conditions, "the condition was met, and it did not follow in time")
 
 
-def _first_missed(conditions: Conditions) -> str:
-    return next((text for text, met in conditions if not met), "")
+@dataclass(frozen=True, kw_only=True)
+class OpenRule(Rule):
+    """Cannot be decided: facts are listed, and the figures that would decide are named.
+
+    Parameters
+    ----------
+    needed : str
+        The figures that would decide, in words.
+    """
+
+    kind = "open"
+    needed: str
+
+    def decide(self, evidence: Evidence, standards: Standards) -> Decision:
+        """Judge as `Rule.decide`."""
+        facts = tuple(evidence.found.parts.items())
+        return Decision(Verdict.CANNOT_BE_DECIDED, facts, f"it would take {self.needed}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsRule(Rule):
+    """A claim that says several things: each has its own rule, finding and verdict.
+
+    Parameters
+    ----------
+    together : {"each", "all"}
+        "each": the verdict that all share, or Mixed; "all": the claim needs them together and is worth its worst part.
+    titles : mapping of str to str
+        What each part says, by its name.
+    parts : mapping of str to Rule
+        Its rule.
+    """
+
+    kind = "parts"
+    together: Literal["each", "all"]
+    titles: Mapping[str, str]
+    parts: Mapping[str, Rule]
+
+    @property
+    def asked(self) -> Mapping[str, Rule]:
+        """As of `Rule`."""
+        return self.parts
+
+    def combine(self, verdicts: list[Verdict]) -> Verdict:
+        """Give the verdict on all parts together."""
+        if len(set(verdicts)) == 1:
+            return verdicts[0]
+        if self.together == "each" or not set(verdicts) <= set(_FROM_WORST):
+            return Verdict.MIXED
+        return min(verdicts, key=_FROM_WORST.index)
+
+
+RULES: dict[str, type[Rule]] = {
+    rule.kind: rule
+    for rule in (
+        FactRule,
+        ThresholdRule,
+        TestRule,
+        SearchRule,
+        ExpectedRule,
+        ForecastRule,
+        ConditionRule,
+        OpenRule,
+        PartsRule,
+    )
+}

@@ -10,9 +10,15 @@ VERDICTS = {
     "Inconclusive": ("inconclusive", "?"),
     "Not supported": ("not-supported", "○"),
     "Contradicted": ("contradicted", "✗"),
+    "Mixed": ("inconclusive", "±"),
+    "Happened": ("supported", "▲"),
+    "Did not happen": ("contradicted", "▽"),
+    "Undecided by simulation": ("inconclusive", "≈"),
+    "Condition not met": ("open", "∅"),
+    "Cannot be decided": ("open", "–"),
     "Not due yet": ("open", "…"),
-    "Not tested": ("open", "–"),
     "Not tested yet": ("open", "–"),
+    "Does not apply": ("open", "–"),
 }
 """Class and mark of each verdict: never told by colour alone."""
 

@@ -1,16 +1,11 @@
 """The comment statement by statement: what was said, what the registered claim behind it came to, and where to look."""
 
-import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.claims import Judged, Verdict, verdicts
-from helpers.claims.table import told
+from helpers.claims import Judgement, statements, verdicts
 from helpers.data import load
-from helpers.data.settings import ROOT
 from helpers.report.components import Row, statement_list
 
-STATEMENTS = ROOT / "claims" / "statements.toml"
 _HEAD = """# The comment, statement by statement
 
 On 23 January 2026 a market comment, copied widely, explained silver's record and what it means for
@@ -20,33 +15,23 @@ evidence.
 """
 
 
-def statement_rows(judged: Iterable[Judged], path: Path = STATEMENTS) -> list[Row]:
-    """Give every statement with the verdict on the claim behind it.
+def statement_rows(judgement: Judgement) -> list[Row]:
+    """Give every statement with the verdict on it, in the order of the comment.
 
     Parameters
     ----------
-    judged : iterable of Judged
-        From `judge`.
-    path : pathlib.Path
-        The statements.
+    judgement : Judgement
+        From `verdicts` or `judge`.
 
     Returns
     -------
     list of Row
-        One a statement, in the order of the comment.
+        One a statement; the finding is one plain sentence.
     """
-    known = {one.claim.id: one for one in judged}
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))["statement"]
-    rows = []
-    for place, said in enumerate(listed, 1):
-        one = known.get(said.get("claim", ""))
-        if one is None:
-            answer = said.get("reason", f"Its claim, {said.get('claim')}, is not in the register yet.")
-            rows.append(Row(str(place), said["text"], Verdict.NOT_TESTED, answer))
-        else:
-            link = f"{one.claim.chapter}.ipynb"
-            rows.append(Row(str(place), said["text"], one.verdict, _told(one), link))
-    return rows
+    return [
+        Row(str(said.number), said.text, said.verdict, said.plain, f"{said.chapter}.ipynb" if said.chapter else "")
+        for said in statements(judgement)
+    ]
 
 
 def write_statements(path: Path) -> None:
@@ -54,7 +39,3 @@ def write_statements(path: Path) -> None:
     block = statement_list(statement_rows(verdicts(load(source="snapshot"))))
     body = block.html.replace(".ipynb'", ".html'")
     path.write_text(f"{_HEAD}```{{raw}} html\n{body}\n```\n", encoding="utf-8")
-
-
-def _told(one: Judged) -> str:
-    return f"{one.claim.id}, {one.title}: {told(one)}."

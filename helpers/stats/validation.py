@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers.stats.checks import require_choice, require_count
 from helpers.stats.cross_correlations import cross_correlation
@@ -32,6 +33,7 @@ from helpers.stats.regression import (
 )
 from helpers.stats.shapley import shifted_changes
 from helpers.stats.state_tests import state_interaction
+from helpers.stats.state_timing import state_means
 
 Process = Literal["iid", "garch", "spillover", "common_volatility"]
 
@@ -144,6 +146,30 @@ def size_local_projection_supt(*, n: int, process: Process, reps: int, seed: int
         for position, pair in enumerate(pairs)
     )
     return float(np.mean([p <= ALPHA for p in tests]))
+
+
+def size_local_projection_point(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.0) -> float:
+    """Measure how often the response at 4 weeks alone looks significant to a shock that does nothing."""
+    rejected = []
+    for pair in unrelated_pairs(process=process, n=n, reps=reps, seed=seed):
+        found = local_projection(
+            response=pd.Series(pair[:, 1] + lead * np.roll(pair[:, 0], 1), name="y"),
+            shock=pd.Series(pair[:, 0], name="x"),
+            lags=4,
+            horizons=4,
+        ).overall
+        rejected.append(abs(found.estimate[-1]) / found.stderr[-1] >= stats.norm.isf(ALPHA / 2))
+    return float(np.mean(rejected))
+
+
+def size_state_shift(*, n: int, process: Process, reps: int, seed: int, effect: float = 0.0) -> float:
+    """Measure how often mean returns differ by a state of spells that has nothing to do with them."""
+    rng, rejected = np.random.default_rng(seed), []
+    for pair in unrelated_pairs(process=process, n=n, reps=reps, seed=seed):
+        state = pd.Series(_spells(rng, n), name="state").astype(bool)
+        returns = pd.Series(pair[:, 1] + effect * state.to_numpy(), name="y")
+        rejected.append(state_means(returns=returns, states=state.to_frame()).table.loc["state", "pvalue"] <= ALPHA)
+    return float(np.mean(rejected))
 
 
 def size_cross_correlation_maximum(*, n: int, process: Process, reps: int, seed: int) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+from helpers.stats.lead_validation import LEAD_PROCESSES, size_lead_map, size_lead_test
 from helpers.stats.validation import (
     SHARING,
     EventWeeks,
@@ -21,8 +22,10 @@ from helpers.stats.validation import (
     size_granger_wild,
     size_interaction,
     size_lag_search,
+    size_local_projection_point,
     size_local_projection_supt,
     size_shapley_shift,
+    size_state_shift,
 )
 
 CHUNK = 50
@@ -40,6 +43,10 @@ LABELS = {
     "event_circular_shift": "highs, circular shift",
     "interaction": "interaction with states",
     "local_projection_supt": "local projection, sup-t",
+    "local_projection_point": "local projection, one horizon",
+    "state_shift": "mean by state, circular shift",
+    "lead_test": "lead test, weighted, wild bootstrap",
+    "lead_map": "map of lags, largest |t|",
     "driver_wild": "drivers, wild bootstrap",
     "shapley_shift": "Shapley share, shifted date",
     "exact_permutation": "rank correlation of years",
@@ -229,6 +236,10 @@ def _sizes(events: EventWeeks) -> Iterator[Cell]:
         ("event_circular_shift", partial(size_event_circular_shift, events=events), _EVENT_PROCESSES, 1_000),
         ("interaction", size_interaction, weekly, 500),
         ("local_projection_supt", size_local_projection_supt, weekly, 600),
+        ("local_projection_point", size_local_projection_point, weekly, 1_000),
+        ("state_shift", size_state_shift, weekly, 1_000),
+        ("lead_test", size_lead_test, LEAD_PROCESSES, 1_000),
+        ("lead_map", size_lead_map, LEAD_PROCESSES, 300),
         ("driver_wild", size_driver_wild, weekly, 600),
         ("shapley_shift", size_shapley_shift, weekly, 600),
     ]
@@ -236,7 +247,8 @@ def _sizes(events: EventWeeks) -> Iterator[Cell]:
         for process in processes:
             long, short = (partial(measure, n=n, process=process) for n in (_WEEKS, _SHORT))
             yield Cell(name, LABELS[name], "size", process, _WEEKS, "", True, False, draws, long)
-            yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, 250, short)
+            if name not in ("lead_test", "lead_map"):
+                yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, 250, short)
     for process in weekly:
         name, years = "exact_permutation", partial(size_exact_permutation, n=_YEARS, process=process)
         yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 600, years)
@@ -256,6 +268,10 @@ def _power(events: EventWeeks) -> Iterator[Cell]:
         ),
         ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
         ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
+        ("local_projection_point", size_local_projection_point, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
+        ("state_shift", size_state_shift, "effect", (0.1, 0.2, 0.4), _deviations, (_WEEKS,)),
+        ("lead_test", size_lead_test, "lead", (0.005, 0.01, 0.02), _partial_r2, (_WEEKS,)),
+        ("lead_map", size_lead_map, "lead", (0.005, 0.01, 0.02), _partial_r2, (_WEEKS,)),
         ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),
         ("shapley_shift", size_shapley_shift, "gain", (0.4, 0.8, 1.2), _share, (_WEEKS,)),
         ("exact_permutation", size_exact_permutation, "correlation", (0.5, 0.7, 0.9), _correlation, (_YEARS,)),
@@ -281,6 +297,10 @@ def _state_link(lead: float) -> str:
 
 def _response(lead: float) -> str:
     return f"response of {lead:g} to 1, a week later"
+
+
+def _deviations(effect: float) -> str:
+    return f"{effect:g} weekly standard deviations more in the state"
 
 
 def _coefficient(beta: float) -> str:

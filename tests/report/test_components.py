@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.claims import Verdict
+from helpers.claims import Verdict, verdicts
+from helpers.data import load
 from helpers.report.components import VERDICTS, Row, folded, key_figures, ledger_row, statement_list, verdict_list
 from helpers.report.sentences.words import pvalue
 from helpers.report.statements import statement_rows
@@ -24,15 +25,7 @@ def soup(block):
 
 
 def test_every_verdict_has_a_word_and_a_mark():
-    assert {
-        Verdict.SUPPORTED,
-        Verdict.LEANING,
-        Verdict.INCONCLUSIVE,
-        Verdict.NOT_SUPPORTED,
-        Verdict.CONTRADICTED,
-        Verdict.NOT_DUE,
-        Verdict.NOT_TESTED,
-    } <= VERDICTS.keys()
+    assert set(Verdict) == VERDICTS.keys()
     tested = [mark for kind, mark in VERDICTS.values() if kind != "open"]
     assert len(tested) == len(set(tested))
 
@@ -55,10 +48,11 @@ def test_statements_keep_the_order_of_the_comment():
     assert items[0].select_one("a")["href"] == "09_regimes.ipynb"
 
 
-def test_all_thirty_one_statements_have_a_verdict_or_a_reason():
-    rows = statement_rows([])
-    assert len(rows) == 31
-    assert all(row.finding for row in rows)
+def test_all_thirty_one_statements_have_a_verdict_and_a_sentence():
+    rows = statement_rows(verdicts(load(source="snapshot")))
+    assert [row.label for row in rows] == [str(number) for number in range(1, 32)]
+    assert all(row.finding.endswith(".") for row in rows)
+    assert [row.label for row in rows if not row.link] == ["31"]
 
 
 def test_key_figures_and_ledger_rows_read_without_a_browser():

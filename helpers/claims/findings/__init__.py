@@ -1,6 +1,18 @@
 """One function a claim: a trial in, a `Finding` out."""
 
-from helpers.claims.findings import drivers, forecast, precedence, record, regimes, robustness
+from helpers.claims.findings import drivers, forecast, lead, metal, policy, precedence, record, regimes, robustness
 from helpers.claims.findings.register import FINDINGS, finds
 
-__all__ = ["FINDINGS", "drivers", "finds", "forecast", "precedence", "record", "regimes", "robustness"]
+__all__ = [
+    "FINDINGS",
+    "drivers",
+    "finds",
+    "forecast",
+    "lead",
+    "metal",
+    "policy",
+    "precedence",
+    "record",
+    "regimes",
+    "robustness",
+]

@@ -1,4 +1,4 @@
-"""Does the leader come first: C10 by Granger tests and responses, C11 by windows over time and by events."""
+"""Does the leader come first, beside the verdicts: Granger tests, responses, windows over time, events."""
 
 from typing import Any, Literal
 
@@ -28,17 +28,18 @@ from helpers.stats import (
     lag_augmented_test,
     leader_league,
     local_projection,
+    pooled_events,
     reverse_time,
 )
 
-LAGS, REPS, SEED = 8, 9999, 20260123
+LAGS, REPS, SEED = 8, 1999, 20260123
 HORIZON, RUNG = 13, "1-year highs"
 OVER_A_QUARTER = Unit("{points} over 13 weeks")
-RESPONSE_REPS, MAX_LAG = 1999, 26
+RESPONSE_REPS, MAX_LAG = 999, 26
 ERA_STARTS = ("2014-01-01", "2020-01-01")
 WINDOW, WINDOW_LAGS = 150, 4
 Scheme = Literal["forward", "rolling", "recursive"]
-REPS_BY_SCHEME: dict[Scheme, int] = {"forward": 999, "rolling": 999, "recursive": 99}
+REPS_BY_SCHEME: dict[Scheme, int] = {"forward": 499, "rolling": 499, "recursive": 99}
 
 
 def controls(trial: Trial) -> list[str]:
@@ -46,9 +47,9 @@ def controls(trial: Trial) -> list[str]:
     return trial.others("gold", "dollar", "nasdaq", "vix")
 
 
-@finds("C10", unit=Unit("% partial R2", signed=False))
+@finds("C10", "wald_8_lags", unit=Unit("% partial R2", signed=False))
 def lead(trial: Trial) -> Finding:
-    """C10: what 8 lags of the leader explain of the follower beyond its own past and the controls."""
+    """C10 beside, as first registered: what 8 lags of the leader explain beyond the past and the controls."""
     league = leader_league(
         effect=trial.follower,
         leaders=[
@@ -70,9 +71,7 @@ def lead(trial: Trial) -> Finding:
         direction=sign(primary.coefficient_sum),
         detectable=100 * primary.partial_r2_detectable,
         n=primary.nobs,
-        placebos={name: p for name, p in league.pvalues.items() if name != trial.leader},
         eras={era: test.coefficient_sum for era, test in eras.items()},
-        procedure="granger_wild",
         reason=why_not(primary),
         results={"league": league, "eras": eras},
     )
@@ -152,13 +151,12 @@ def response_to_leader(trial: Trial) -> Finding:
         low=row["band_lower"],
         high=row["band_upper"],
         confidence=after.confidence,
+        se=row["stderr"],
         p=after.overall.test.pvalue,
         direction=sign(row["estimate"]),
         detectable=row["detectable"],
         n=after.overall.nobs[0],
         reason=why_not(after),
-        placebos={"time reversed": before.overall.test.pvalue}
-        | {name: found.overall.test.pvalue for name, found in league.items()},
         eras={era: part.overall.frame().loc[HORIZON, "estimate"] for era, part in eras.items()},
         results={"after": after, "before": before, "league": {trial.leader: after} | league, "eras": eras},
     )
@@ -183,7 +181,7 @@ def correlation_ahead(trial: Trial) -> Finding:
         direction=sign(found.lead_excess),
         n=found.nobs,
         eras={era: part.lead_excess for era, part in eras.items()},
-        extra={"pvalue_maximum": found.pvalue_lead},
+        extra={"p of the maximum": found.pvalue_lead},
         reason=why_not(found),
         results={"correlation": found, "eras": eras},
     )
@@ -202,9 +200,9 @@ def after_strength(trial: Trial) -> Finding:
     return _studied(found, found.pvalue)
 
 
-@finds("C11", unit=OVER_A_QUARTER)
+@finds("C11", "events", unit=OVER_A_QUARTER)
 def after_highs(trial: Trial) -> Finding:
-    """C11: the follower's 13 weeks after the leader's 1-year highs less usual, p over all rungs and horizons."""
+    """C11 beside, as first registered: the follower's 13 weeks after the leader's 1-year highs less usual."""
     placebos = trial.others("gold", "copper", "nasdaq")
     ladders = {name: trial.highs(name) for name in (trial.leader, *placebos)}
     ladder = {name: event_ladder(ladder=highs, returns=trial.response) for name, highs in ladders.items()}
@@ -213,9 +211,17 @@ def after_highs(trial: Trial) -> Finding:
         found.studies[RUNG],
         found.pvalue,
         eras=estimates_by_era(events=ladders[trial.leader][RUNG], returns=trial.response, horizon=HORIZON),
-        placebos={name: ladder[name].pvalue for name in placebos},
         others={"ladders": ladders, "results": ladder},
     )
+
+
+@finds("C11", "pooled_events", unit=OVER_A_QUARTER)
+def after_highs_of_both(trial: Trial) -> Finding:
+    """C11 beside: highs of silver and gold together, weighed by volatility, less the mean of their era."""
+    names = ("silver", "gold") if trial.is_story else (trial.leader,)
+    highs = {name: trial.highs(name)[RUNG] for name in names}
+    found = pooled_events(leaders=highs, returns=trial.response, eras=ERA_STARTS)
+    return _studied(found, found.pvalue)
 
 
 @finds("C11", "own_era", unit=OVER_A_QUARTER)
@@ -238,7 +244,6 @@ def _studied(
     p: float,
     *,
     eras: dict[str, float] | None = None,
-    placebos: dict[str, float] | None = None,
     others: dict | None = None,
 ) -> Finding:
     """Lay out 13 weeks of an event study."""
@@ -247,13 +252,12 @@ def _studied(
         "p": p,
         "n": study.nobs,
         "eras": eras or {},
-        "placebos": placebos or {},
         "results": results,
     }
     cell = None if study.reason else study.table.loc[HORIZON]
     if cell is None or not cell["K"] > 0:
         late = f"no episode has a complete window of {HORIZON} weeks"
-        return Finding(k=0, reason=study.reason or late, procedure="event_circular_shift", **common)
+        return Finding(k=0, reason=study.reason or late, **common)
     return Finding(
         estimate=cell["estimate"],
         low=cell["low"],
@@ -261,7 +265,6 @@ def _studied(
         detectable=cell["detectable"],
         direction=sign(cell["estimate"]),
         k=cell["K"],
-        procedure="event_circular_shift",
         **common,
     )
 

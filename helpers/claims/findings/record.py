@@ -1,30 +1,42 @@
 """The record and the gap: C1, C2, C3 and C8."""
 
-from helpers.claims.finding import Finding, NotTestableError, Unit
+import pandas as pd
+
+from helpers.claims.finding import Finding, NotTestableError, Unit, Value
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial, label
 from helpers.data.earlier_records import earlier_record
 from helpers.stats import (
     RAW,
-    GapFrequencyResult,
-    RelativePerformanceResult,
+    ExceedanceResult,
+    PathBandResult,
+    counterfactual,
+    exceedance_curve,
     find_highs,
     gap_frequency,
-    inside_band,
     price_record,
     relative_performance,
 )
 
-WEEKS = Unit("% of weeks", signed=False)
+WEEKS = Unit("% of half-years", signed=False)
 STATED_PRICE = 101
+HALF_YEAR, MARGIN = 26, 25
 
 
 @finds("C1", unit=Unit("{points} a week, January less the 26 weeks before"), of="leader")
 def record_price(trial: Trial) -> Finding:
-    """C1: a record near $101 after a rise that built for months and was faster in January."""
+    """C1: a record near $101 after a rise that built for months and was faster in January; by venue and real beside."""
     price = trial.dataset.price(trial.leader, start=trial.start)
     earlier = earlier_record(trial.dataset, trial.leader) or price.iloc[0]
     record = price_record(price, week=trial.day, known=earlier, run_start="2025-01-01")
+    real = trial.dataset.real("silver").loc[: trial.day]
+    extra: dict[str, Value] = {
+        "weekly close": record.value,
+        "share of the highest weekly close after inflation": real.iloc[-1] / real.max(),
+    }
+    london = trial.dataset.daily("london_silver").loc[: trial.day]
+    if len(london):
+        extra |= {"London, last": london.iloc[-1], "London, highest before": london.iloc[:-1].max()}
     return Finding(
         estimate=record.pace_after - record.pace_before,
         parts={
@@ -33,92 +45,99 @@ def record_price(trial: Trial) -> Finding:
             "the price had risen over the 26 weeks before January": record.pace_before > 0,
             "January was faster a week than those 26": record.pace_after > record.pace_before,
         },
-        results={"record": record},
+        extra=extra,
+        results={"record": record, "real": real},
     )
 
 
-@finds("C2", unit=WEEKS)
+@finds("C2", "any", unit=WEEKS)
 def ahead_of_gold(trial: Trial) -> Finding:
-    """C2: how often silver beat gold over 26 weeks by at least as much as in the week of the record."""
-    margin = _margin(trial, trial.leader)
-    placebo = _margin(trial, "copper")
-    row = margin.table.loc[(RAW, 26)]
-    return Finding(
-        estimate=100 * row["share"],
-        low=100 * row["low"],
-        high=100 * row["high"],
-        confidence=row["confidence"],
-        n=row["nobs"],
-        k=row["effective"],
-        parts={"silver had outperformed gold over 26 weeks": row["value"] > 0},
-        extra={"copper's share": 100 * placebo.table.loc[(RAW, 26), "share"]},
-        results={"margin": margin, "placebo": placebo},
-    )
+    """C2, part: how often silver beats gold over half a year at all."""
+    return _exceeded(_margin(trial, "silver", "gold"), 0, placebo=_margin(trial, "copper", "gold"), trial=trial)
 
 
-def _margin(trial: Trial, name: str) -> RelativePerformanceResult:
-    pair = trial.prices(name, "gold")
-    return relative_performance(leader=pair[name], follower=pair["gold"], date=trial.day)
-
-
-@finds("C3", unit=Unit("{points}"))
-def had_not_followed(trial: Trial) -> Finding:
-    """C3: the follower since the leader's first all-time closing high, against the leader and against its own band."""
-    pair = trial.prices(trial.leader, trial.follower)
-    week = pair.index[pair.index <= trial.day][-1]
-    highs = find_highs(trial.price(trial.leader).loc[:week], lookback=None)
-    if not len(highs):
-        raise NotTestableError(f"{label(trial.leader)} had set no all-time high by {week:%Y-%m-%d}")
-    band = inside_band(returns=trial.response.loc[:week], date=highs[-1], seed=31)
-    lead = trial.dataset.returns(trial.leader)[trial.leader].reindex(band.band.index).cumsum()
-    last = band.band.iloc[-1]
-    return Finding(
-        estimate=last["actual"],
-        n=band.nobs,
-        parts={
-            "{Follower}'s return since the breakout is below {leader}'s".format(**trial.words): last["actual"]
-            < lead.iloc[-1],
-            "it is not above the 90 % band of its own paths": last["actual"] <= last["high"],
-        },
-        extra={
-            f"{label(trial.leader)}'s return": lead.iloc[-1],
-            "band low": last["low"],
-            "band high": last["high"],
-            "breakout": f"{highs[-1]:%Y-%m-%d}",
-        },
-        results={"band": band, "lead": lead},
-    )
+@finds("C2", "large", unit=WEEKS)
+def far_ahead_of_gold(trial: Trial) -> Finding:
+    """C2, part: how often silver beats gold over half a year by 25 log points or more."""
+    return _exceeded(_margin(trial, "silver", "gold"), MARGIN, placebo=_margin(trial, "copper", "gold"), trial=trial)
 
 
 @finds("C8", unit=WEEKS)
 def gap_is_usual(trial: Trial) -> Finding:
-    """C8: how often the leader beat the follower over 26 weeks by at least as much as in the week of the record."""
-    gaps = _gaps(trial, trial.follower)
-    placebo = "nasdaq" if trial.follower != "nasdaq" and trial.leader != "nasdaq" else "dollar"
-    placebos = _gaps(trial, placebo)
-    found, share = gaps[26], gaps[26].frequency
-    return Finding(
-        estimate=100 * share.share,
-        low=100 * share.low,
-        high=100 * share.high,
-        confidence=share.confidence,
-        n=share.nobs,
-        k=len(found.episodes),
-        parts={"{leader} was ahead of {follower} over 26 weeks".format(**trial.words): found.threshold > 0},
-        extra={
-            f"{label(name)} {horizon} weeks": 100 * gap.frequency.share
-            for name, by_horizon in ((trial.follower, gaps), (placebo, placebos))
-            for horizon, gap in by_horizon.items()
-        },
-        results={"gaps": gaps, "placebos": placebos},
+    """C8: how often the leader beats the follower over half a year by 25 log points or more."""
+    first = trial.prices(trial.leader, trial.follower).index[0]
+    curve = _margin(trial, trial.leader, trial.follower, first=first)
+    placebo = next(name for name in ("nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower))
+    return _exceeded(curve, MARGIN, placebo=_margin(trial, trial.leader, placebo, first=first), trial=trial)
+
+
+def _margin(trial: Trial, leader: str, follower: str, *, first: pd.Timestamp | None = None) -> ExceedanceResult:
+    pair = trial.prices(leader, follower).loc[first:]
+    return exceedance_curve(
+        leader=pair[leader], follower=pair[follower], horizon=HALF_YEAR, date=_week(pair, trial), reps=499, seed=26
     )
 
 
-def _gaps(trial: Trial, follower: str) -> dict[int, GapFrequencyResult]:
-    """Gap to a follower in the weeks in which leader, trial's follower and it are all there."""
-    first = trial.prices(trial.leader, trial.follower).index[0]
-    pair = trial.prices(trial.leader, follower).loc[first:]
-    week = pair.index[pair.index <= trial.day][-1]
-    return {
-        h: gap_frequency(leader=pair[trial.leader], follower=pair[follower], horizon=h, date=week) for h in (13, 26, 52)
+def _week(pair: pd.DataFrame, trial: Trial) -> pd.Timestamp:
+    return pair.index[pair.index <= trial.day][-1]
+
+
+def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult, trial: Trial) -> Finding:
+    """Lay out one margin of a curve, with the margin of the week of the record beside."""
+    row, beside = curve.table.loc[margin], placebo.table.loc[margin]
+    pair = trial.prices(curve.leader, curve.follower)
+    week = _week(pair, trial)
+    gaps = {
+        h: gap_frequency(leader=pair[curve.leader], follower=pair[curve.follower], horizon=h, date=week)
+        for h in (13, 26, 52)
     }
+    margins = relative_performance(leader=pair[curve.leader], follower=pair[curve.follower], date=week)
+    had = float(margins.table.loc[(RAW, HALF_YEAR), "value"])
+    return Finding(
+        estimate=100 * row["share"],
+        low=100 * row["low"],
+        high=100 * row["high"],
+        confidence=curve.confidence,
+        n=curve.nobs,
+        k=int(row["episodes"]),
+        parts={f"{label(curve.leader)} was ahead of {label(curve.follower)} over 26 weeks": had > 0},
+        extra={
+            "margin of that week": had,
+            f"{label(placebo.leader)} over {label(placebo.follower)}": 100 * beside["share"],
+        },
+        results={"curve": curve, "placebo": placebo, "margins": margins, "gaps": gaps},
+    )
+
+
+@finds("C3", unit=Unit("% of the outcomes to be expected were lower", decimals=0, signed=False))
+def had_not_followed(trial: Trial) -> Finding:
+    """C3: the follower since the breakout among what its own earlier response to the leader's run predicts."""
+    pair = trial.prices(trial.leader, trial.follower)
+    week = _week(pair, trial)
+    highs = find_highs(trial.price(trial.leader).loc[:week], lookback=None)
+    if not len(highs):
+        raise NotTestableError(f"{label(trial.leader)} had set no all-time high by {week:%Y-%m-%d}")
+    band = _expected(trial, trial.follower, highs[-1], week)
+    stand_in = next(name for name in ("nasdaq", "copper", "dollar") if name not in (trial.leader, trial.follower))
+    placebo = _expected(trial, stand_in, highs[-1], week)
+    lead = trial.dataset.returns(trial.leader)[trial.leader].reindex(band.band.index).cumsum()
+    last = band.band.iloc[-1]
+    return Finding(
+        estimate=100 * band.place,
+        n=band.nobs,
+        extra={
+            f"{label(trial.follower)}'s return": last["actual"],
+            f"{label(trial.leader)}'s return": lead.iloc[-1],
+            "expected, middle": last["centre"],
+            "place of the placebo, " + label(stand_in): 100 * placebo.place,
+            "response": float(band.coefficients.iloc[0]),
+            "breakout": f"{highs[-1]:%Y-%m-%d}",
+        },
+        reason=band.reason or "",
+        results={"band": band, "placebo": placebo, "lead": lead},
+    )
+
+
+def _expected(trial: Trial, name: str, date: pd.Timestamp, week: pd.Timestamp) -> PathBandResult:
+    both = trial.returns(name, trial.leader).loc[:week]
+    return counterfactual(response=both[name], drivers=both[[trial.leader]], date=date, reps=999, seed=31)

@@ -1,23 +1,144 @@
-"""States of the world: fear, debasement, liquidity: C12, C13 and C9 by weeks of fear."""
+"""States of the world: fear, debasement, liquidity. C12, C13, C16, C20 and C21."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from helpers.claims.finding import Finding, Unit, sign, why_not
+from helpers.claims.finding import Finding, Unit, Value, sign, why_not
+from helpers.claims.findings.always import from_shifts, odds
 from helpers.claims.findings.register import finds
-from helpers.claims.trial import Trial
-from helpers.stats import StateInteractionResult, align_states, by_era, state_contrast, state_interaction, state_margins
+from helpers.claims.registry import load_claims
+from helpers.claims.trial import Trial, label
+from helpers.stats import (
+    StateInteractionResult,
+    align_states,
+    by_era,
+    fear_margin,
+    liquidity_margin,
+    money_margin,
+    state_contrast,
+    state_interaction,
+    state_margins,
+    state_means,
+    state_order,
+    state_phase,
+)
 from helpers.stats import strength as strength_of
 
 STATE, HORIZON, SEED = "debasement", 13, 12
-STORY_STATES = ("debasement", "liquidity")
+AFTER, FORMING, SMOOTH = 26, 13, 4
+OVER_A_QUARTER = Unit("{points} over 13 weeks")
+READ_ON = pd.Timestamp("2026-04-24")
 
 
-@finds("C12", unit=Unit("{points} over 13 weeks per standard deviation"))
+def margins_of(trial: Trial) -> dict[str, pd.Series]:
+    """Distance of each state from its threshold: fear, debasement, liquidity three ways, as published."""
+    found = dict(state_margins(trial.dataset.weekly))
+    found["Fed assets"] = found.pop("liquidity")
+    found["liquidity"] = liquidity_margin(assets=trial.dataset.price("net_liquidity"))
+    found["money"] = money_margin(money=trial.dataset.price("m2"))
+    return found
+
+
+def _held(trial: Trial, *names: str) -> pd.DataFrame:
+    """Whether states hold, over the weeks that all of them and the follower's returns have."""
+    margins = margins_of(trial)
+    shared = pd.concat([margins[name].rename(name) for name in names], axis=1, join="inner").dropna() > 0
+    return shared.loc[shared.index.isin(trial.response.index)]
+
+
+def _after_fear(fear: pd.Series) -> pd.Series:
+    """Whether a spell of fear ended within the last 26 weeks, the week itself no longer one of fear."""
+    ended = fear.shift(fill_value=False) & ~fear
+    return ended.rolling(AFTER, min_periods=1).max().astype(bool) & ~fear
+
+
+def _contrast(trial: Trial, state: pd.Series, claim: str, *, extra: Mapping[str, Value], **others: Any) -> Finding:
+    """Mean weekly return in a state less outside it, over 13 weeks, with other assets as placebos."""
+    returns = trial.response.loc[state.index]
+    found = state_means(returns=returns, states=state.to_frame())
+    row = found.table.loc[state.name]
+    placebos = {}
+    for name in trial.others("nasdaq", "copper", "gold"):
+        own = trial.returns(name)[name].reindex(state.index).dropna()
+        there = state_means(returns=own, states=state.loc[own.index].to_frame()).table.loc[state.name]
+        placebos[name] = _standardised(there)
+    eras = {
+        era: HORIZON * float(part[state.loc[part.index]].mean() - part[~state.loc[part.index]].mean())
+        for era, part in by_era(returns).items()
+    }
+    if found.reason:
+        return Finding(reason=found.reason, n=found.nobs, results={"means": found})
+    shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
+    scale = load_claims()[claim].rule.smallest_effect
+    return from_shifts(
+        row,
+        weeks=HORIZON,
+        n=found.nobs,
+        placebos=placebos,
+        eras={era: value for era, value in eras.items() if not np.isnan(value)},
+        reason=why_not(found),
+        extra={"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
+        | dict(extra)
+        | odds(estimate=shown.estimate, se=shown.se, scale=scale),
+        results={"means": found, "state": state},
+        **others,
+    )
+
+
+def _standardised(row: Mapping[str, float]) -> float:
+    shown = from_shifts(row, weeks=1, n=1)
+    return abs(shown.estimate) / shown.se
+
+
+@finds("C12", unit=OVER_A_QUARTER)
+def fear_turned(trial: Trial) -> Finding:
+    """C12: the follower while debasement or liquidity holds within 26 weeks of the end of fear, less other times."""
+    held = _held(trial, "fear", STATE, "liquidity")
+    turned = (_after_fear(held["fear"]) & (held[STATE] | held["liquidity"])).rename("turned")
+    order = state_order(first=held["fear"], then=(held[STATE] | held["liquidity"]).rename("either"), within=AFTER)
+    extra: dict[str, Value] = {"ends of fear": order.K, "followed in time": order.share, "expected": order.expected}
+    return _contrast(trial, turned, "C12", extra=extra, procedure="state_shift")
+
+
+@finds("C12", "debasement_after_fear", unit=OVER_A_QUARTER)
+def debasement_after_fear(trial: Trial) -> Finding:
+    """C12 beside: debasement alone, within 26 weeks of the end of fear."""
+    held = _held(trial, "fear", STATE)
+    return _contrast(trial, (_after_fear(held["fear"]) & held[STATE]).rename("turned"), "C12", extra={})
+
+
+@finds("C12", "liquidity_after_fear", unit=OVER_A_QUARTER)
+def liquidity_after_fear(trial: Trial) -> Finding:
+    """C12 beside: net liquidity alone, within 26 weeks of the end of fear."""
+    held = _held(trial, "fear", "liquidity")
+    return _contrast(trial, (_after_fear(held["fear"]) & held["liquidity"]).rename("turned"), "C12", extra={})
+
+
+@finds("C12", "debasement_follows_fear", unit=Unit("share of ends of fear followed by debasement within 26 weeks"))
+def debasement_follows_fear(trial: Trial) -> Finding:
+    """C12 beside: whether debasement tends to begin after fear has ended."""
+    held = _held(trial, "fear", STATE)
+    found = state_order(first=held["fear"], then=held[STATE], within=AFTER, returns=trial.response.loc[held.index])
+    return Finding(
+        estimate=found.share, p=found.pvalue, n=len(held), k=found.K, reason=why_not(found),
+        extra={"expected": found.expected}, results={"order": found},
+    )  # fmt: skip
+
+
+@finds("C12", "interaction", unit=Unit("{points} over 13 weeks per standard deviation"))
 def depends_on_state(trial: Trial) -> Finding:
-    """C12: what the leader's strength says of the follower when the debasement state holds, less when it does not."""
-    aligned = _aligned(trial, trial.leader)
-    found = state_interaction(**aligned, reps=9999, seed=SEED)
-    placebos = {name: _interaction(trial, name) for name in trial.others("gold", "copper", "nasdaq")}
+    """C12 beside, as first registered: what the leader's strength says of the follower in the debasement state."""
+    margins = state_margins(trial.dataset.weekly)
+    aligned = align_states(
+        effect=trial.dataset.returns(trial.follower)[trial.follower],
+        strength=strength_of(price=trial.price(trial.leader)),
+        margins={name: margins[name] for name in (STATE, "liquidity")},
+        start=trial.start,
+    )
+    found: StateInteractionResult = state_interaction(**aligned, reps=999, placebos=99, seed=SEED)
     row = found.table.loc[(STATE, HORIZON)]
     return Finding(
         estimate=row["difference"],
@@ -28,31 +149,111 @@ def depends_on_state(trial: Trial) -> Finding:
         detectable=row["detectable"],
         n=None if found.reason else row["nobs"],
         k=found.spells.loc[STATE, "spells_inside"],
-        placebos={name: result.pvalue for name, result in placebos.items()},
-        eras=_by_era(aligned),
-        procedure="interaction",
         reason=why_not(found),
-        extra={"share of shifted states beaten": found.placebo_rank},
-        results={"interaction": found, "placebos": placebos},
+        results={"interaction": found},
     )
 
 
-@finds("C13", unit=Unit("{points}"))
+@finds("C13", "forming", unit=Unit("states that were forming", decimals=0, signed=False))
 def conditions_forming(trial: Trial) -> Finding:
-    """C13: whether a state held in the week of the record, and whether the follower had already risen."""
-    week, margins = trial.day, state_margins(trial.dataset.weekly)
-    growth = 100 * np.log(trial.price(trial.follower)).diff(26).dropna().loc[:week]
-    move, median = growth.iloc[-1], growth.median()
-    standing = {name: margins[name].loc[week] for name in STORY_STATES}
+    """C13, part: whether debasement or liquidity had moved toward its threshold over 13 weeks without being there."""
+    phases, now = _phases(trial)
+    forming = [name for name in (STATE, "liquidity") if phases[name] == "forming"]
     return Finding(
-        estimate=move - median,
+        estimate=len(forming),
+        parts={"debasement or liquidity was forming": bool(forming)},
+        extra={f"phase of {name}": phase for name, phase in phases.items()},
+        results={"margins": margins_of(trial), "now": now},
+    )
+
+
+@finds("C13", "holding", unit=Unit("states that held", decimals=0, signed=False))
+def conditions_holding(trial: Trial) -> Finding:
+    """C13, part: whether debasement or liquidity held already."""
+    _, now = _phases(trial)
+    holding = [name for name in (STATE, "liquidity") if now[name] > 0]
+    return Finding(
+        estimate=len(holding),
+        parts={"debasement or liquidity held": bool(holding)},
+        extra={f"margin of {name}": value for name, value in now.items()},
+    )
+
+
+@finds("C13", "priced", unit=Unit("{points} above the median of 26 weeks"))
+def not_yet_priced(trial: Trial) -> Finding:
+    """C13, part: whether the follower's last 26 weeks were at or below their median."""
+    growth = 100 * np.log(trial.price(trial.follower)).diff(AFTER).dropna().loc[: trial.day]
+    move, median = growth.iloc[-1], growth.median()
+    said = "{Follower}'s 26-week return was not above its own median".format(**trial.words)
+    return Finding(estimate=move - median, n=len(growth), parts={said: move <= median}, extra={"move": move})
+
+
+def _phases(trial: Trial) -> tuple[dict[str, str], dict[str, float]]:
+    margins = {name: margin.loc[: trial.day] for name, margin in margins_of(trial).items() if name != "fear"}
+    phases = {name: str(state_phase(margin, weeks=FORMING).iloc[-1]) for name, margin in margins.items()}
+    return phases, {name: float(margin.iloc[-1]) for name, margin in margins.items()}
+
+
+@finds("C16", unit=Unit("points of the VIX above the threshold of fear"))
+def phase_of_fear(trial: Trial) -> Finding:
+    """C16: whether the fear state held on the day by the VIX, with policy uncertainty and geopolitical risk beside."""
+    vix = margins_of(trial)["fear"].loc[: trial.day]
+    extra: dict[str, Value] = {"VIX": float(trial.dataset.price("vix").loc[: trial.day].iloc[-1])}
+    for name in ("epu", "gpr"):
+        level = trial.dataset.price(name).rolling(SMOOTH).mean().dropna()
+        margin = fear_margin(vix=level).loc[: trial.day].iloc[-1]
+        extra |= {f"{label(name)}, above its threshold": float(margin), f"fear by {label(name)}": bool(margin > 0)}
+    return Finding(
+        estimate=float(vix.iloc[-1]),
+        n=len(vix),
+        parts={"the VIX was above the 80th percentile of its last five years": bool(vix.iloc[-1] > 0)},
+        extra=extra,
+        results={"margin": vix},
+    )
+
+
+@finds("C20", unit=Unit("{points} of silver's 13 weeks above their usual"), of="leader")
+def defensive_money_continues(trial: Trial) -> Finding:
+    """C20: whether silver stayed strong after the record, and if so whether debasement began within 26 weeks."""
+    weeks = trial.dataset.weekly.index
+    due = bool(weeks[-1] >= READ_ON)
+    extra: dict[str, Value] = {"due": due, "due_date": f"{READ_ON:%Y-%m-%d}"}
+    if not due:
+        return Finding(extra=extra)
+    growth = 100 * np.log(trial.dataset.price("silver")).diff(HORIZON).dropna()
+    usual, move = float(growth.loc[: trial.day].mean()), float(growth.loc[READ_ON])
+    margin = margins_of(trial)[STATE].loc[READ_ON:].iloc[: AFTER + 1]
+    told = f"silver's 13 weeks to {READ_ON.day} {READ_ON:%B %Y} brought {move:.1f} log points, usual is {usual:.1f}"
+    return Finding(
+        estimate=move - usual,
         n=len(growth),
-        parts={
-            "the debasement or the liquidity state held": max(standing.values()) > 0,
-            "{Follower}'s 26-week return was not above its own median".format(**trial.words): move <= median,
+        extra=extra
+        | {
+            "met": move > usual,
+            "move": move,
+            "usual": usual,
+            "told": told.replace("-", "−"),
+            "followed": bool((margin > 0).any()),
+            "complete": len(margin) > AFTER,
         },
-        extra={"move": move} | {f"margin of {name}": value for name, value in standing.items()},
-        results={"margins": margins},
+        results={"growth": growth, "margin": margin},
+    )
+
+
+@finds("C21", unit=OVER_A_QUARTER)
+def best_under_debasement(trial: Trial) -> Finding:
+    """C21: the follower's mean return in the debasement state less outside, over 13 weeks."""
+    held = _held(trial, STATE)
+    return _contrast(trial, held[STATE], "C21", extra={}, procedure="state_shift")
+
+
+@finds("C21", "all_states")
+def best_of_all_states(trial: Trial) -> Finding:
+    """C21 beside: the state with the highest mean return of five, its p by the maximum."""
+    held = _held(trial, "fear", STATE, "liquidity", "money", "Fed assets")
+    found = state_means(returns=trial.response.loc[held.index], states=held)
+    return Finding(
+        p=found.best_pvalue, n=found.nobs, reason=why_not(found), extra={"best": found.best}, results={"means": found}
     )
 
 
@@ -74,29 +275,3 @@ def weeks_of_fear(trial: Trial) -> Finding:
         reason=why_not(found),
         results={"contrast": found},
     )
-
-
-def _aligned(trial: Trial, leader: str) -> dict:
-    """Response, strength and states over the weeks that all have."""
-    margins = state_margins(trial.dataset.weekly)
-    return align_states(
-        effect=trial.dataset.returns(trial.follower)[trial.follower],
-        strength=strength_of(price=trial.price(leader)),
-        margins={name: margins[name] for name in STORY_STATES},
-        start=trial.start,
-    )
-
-
-def _interaction(trial: Trial, leader: str) -> StateInteractionResult:
-    return state_interaction(**_aligned(trial, leader), reps=1999, placebos=0, seed=SEED)
-
-
-def _by_era(aligned: dict) -> dict[str, float]:
-    alone = aligned | {"states": aligned["states"][[STATE]]}
-    return {
-        era: state_interaction(
-            **{key: value.loc[part.index] for key, value in alone.items()}, reps=99, placebos=0, seed=SEED
-        ).table.loc[(STATE, HORIZON), "difference"]
-        for era, part in by_era(alone["states"]).items()
-        if len(part) > 52
-    }

@@ -8,8 +8,13 @@ SCALE = {
     "Inconclusive": "too little data to tell",
     "Not supported": "high confidence that there is nothing of a size that matters",
     "Contradicted": "high confidence in the opposite",
+    "Mixed": "it says several things, and they do not stand alike",
+    "Happened": "the outcome lies in the upper third of its history",
+    "Did not happen": "the outcome lies in the lower third of its history",
+    "Condition not met": "what it supposes did not come about",
+    "Cannot be decided": "public data cannot decide",
+    "Undecided by simulation": "chance in the draws decides as yet",
     "Not due yet": "the date has not come",
-    "Not tested": "public data cannot decide",
 }
 """The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
 

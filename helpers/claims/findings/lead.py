@@ -1,0 +1,279 @@
+"""Does strength of the leader come first: C10 by the lead test, C11 by the map of lags; other forms beside."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.finding import Finding, Unit, Value, sign, why_not
+from helpers.claims.findings.always import DETECTED, always, decided, odds
+from helpers.claims.findings.register import finds
+from helpers.claims.registry import load_claims
+from helpers.claims.trial import Trial, label
+from helpers.stats import (
+    ERAS,
+    LeadMapResult,
+    LeadTestResult,
+    align_days,
+    lead_map,
+    lead_test,
+    quantile_causality,
+    variance_causality,
+)
+
+SHARE = Unit("% partial R2", signed=False)
+OVER_A_QUARTER = Unit("{points} over 13 weeks")
+HALF_YEAR, SEED = (1, 26), 20260123
+RIVALS = ("copper", "nasdaq", "dollar", "sp500", "platinum")
+BESIDE, EARLIEST = 1_999, "2000-01"
+
+
+def lead_of(trial: Trial, leader: str, window: tuple[int, int] = HALF_YEAR, **options: Any) -> LeadTestResult:
+    """Lead test of one series and window on the follower's weeks."""
+    cause = trial.dataset.returns(leader, start=EARLIEST)[leader]
+    return lead_test(effect=trial.response, cause=cause, window=window, **options)
+
+
+@finds("C10", unit=SHARE)
+def sustained_strength_leads(trial: Trial) -> Finding:
+    """C10: what the leader's mean return of the past 26 weeks explains of the follower's next week."""
+    found = lead_of(trial, trial.leader)
+    if found.reason:
+        return Finding(reason=found.reason, results={"lead": found})
+
+    def test(reps: int, seed: int) -> float:
+        return lead_of(trial, trial.leader, reps=reps, seed=seed).pvalue_bootstrap
+
+    p = decided(test, family="precedence", seed=SEED)
+    placebos = {name: lead_of(trial, name) for name in trial.others(*RIVALS)}
+    eras = {era: lead_of(trial, trial.leader, sample=sample) for era, sample in _samples(trial).items()}
+    ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
+    smallest = load_claims()["C10"].rule.smallest_effect / 100
+    coefficient = float(np.sqrt(smallest / (1 - smallest) / found.information))
+    return replace(
+        _share(found),
+        always_low=100 * found.as_partial_r2(ends.low),
+        always_high=100 * found.as_partial_r2(ends.high),
+        p=p.value,
+        p_error=p.error,
+        detectable=100 * found.as_partial_r2(DETECTED * found.standard_error),
+        placebos={name: abs(one.estimate) / one.standard_error for name, one in placebos.items()},
+        eras={era: one.estimate for era, one in eras.items() if not one.reason},
+        procedure="lead_test",
+        extra=odds(estimate=found.estimate, se=found.standard_error, scale=coefficient) | _quarter(found),
+        results={"lead": found, "placebos": placebos, "eras": eras, "p": p},
+    )
+
+
+def _samples(trial: Trial) -> dict[str, tuple[Any, Any]]:
+    """First and last week of each era that the follower's sample holds."""
+    weeks = trial.response.index
+    inside = {name: weeks[(weeks >= first) & (weeks <= last)] for name, (first, last) in _eras().items()}
+    return {name: (own[0], own[-1]) for name, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
+
+
+def _eras() -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:
+    return {name: (pd.Timestamp(first), pd.Timestamp(last)) for name, (first, last) in ERAS.items()}
+
+
+def _share(found: LeadTestResult) -> Finding:
+    """Lay a lead test out in the registered unit, the signed share of variance."""
+    low, high = found.partial_r2_interval
+    return Finding(
+        estimate=100 * found.partial_r2,
+        low=100 * low,
+        high=100 * high,
+        p=found.pvalue_bootstrap if found.reps else found.pvalue,
+        direction=sign(found.estimate),
+        standardised=abs(found.estimate) / found.standard_error,
+        n=found.nobs,
+        reason=why_not(found),
+        results={"lead": found},
+    )
+
+
+def _quarter(found: LeadTestResult) -> dict[str, Value]:
+    """Give it in log points over the next 13 weeks after strength one standard deviation above usual."""
+    low, high = found.effect_13_weeks_interval
+    return {"next 13 weeks": found.effect_13_weeks, "next 13 weeks, low": low, "next 13 weeks, high": high}
+
+
+def _beside(found: LeadTestResult) -> Finding:
+    shown = _share(found)
+    if found.reason:
+        return shown
+    ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
+    low, high = (100 * found.as_partial_r2(end) for end in (ends.low, ends.high))
+    return replace(shown, always_low=low, always_high=high, extra=_quarter(found))
+
+
+@finds("C10", "lead_unweighted", unit=SHARE)
+def lead_unweighted(trial: Trial) -> Finding:
+    """C10 beside: the lead test with all weeks weighing the same."""
+    return _beside(lead_of(trial, trial.leader, half_life=None, reps=BESIDE, seed=SEED))
+
+
+@finds("C10", "lead_given_others", unit=SHARE)
+def lead_given_others(trial: Trial) -> Finding:
+    """C10 beside: the lead test given gold, the dollar and equities over the same weeks."""
+    names = trial.others("gold", "dollar", "nasdaq")
+    controls = trial.dataset.returns(trial.leader, *names)
+    found = lead_test(
+        effect=trial.response, cause=controls[trial.leader], controls=controls[names], window=HALF_YEAR,
+        reps=BESIDE, seed=SEED,
+    )  # fmt: skip
+    return _beside(found)
+
+
+def _daily(trial: Trial, window: tuple[int, int], *, closes_first: bool) -> Finding:
+    levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
+    first = trial.response.index[0]
+    pair = align_days(
+        effect=levels[trial.follower].loc[first:],
+        cause=levels[trial.leader].loc[first:],
+        cause_closes_first=closes_first,
+    ).rename(columns={"effect": trial.follower, "cause": trial.leader})
+    found = lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED)
+    return _beside(found)
+
+
+@finds("C10", "daily_1_5", unit=SHARE)
+def daily_week(trial: Trial) -> Finding:
+    """C10 beside: daily, days 1 to 5, the leader's day over before the follower's begins."""
+    return _daily(trial, (1, 5), closes_first=True)
+
+
+@finds("C10", "daily_1_20", unit=SHARE)
+def daily_month(trial: Trial) -> Finding:
+    """C10 beside: daily, days 1 to 20."""
+    return _daily(trial, (1, 20), closes_first=True)
+
+
+@finds("C10", "daily_1_65", unit=SHARE)
+def daily_quarter(trial: Trial) -> Finding:
+    """C10 beside: daily, days 1 to 65, the lag of a rival claim."""
+    return _daily(trial, (1, 65), closes_first=True)
+
+
+@finds("C10", "daily_1_5_later", unit=SHARE)
+def daily_week_later(trial: Trial) -> Finding:
+    """C10 beside: days 1 to 5 with the leader a day older, which no difference of closing times can help."""
+    return _daily(trial, (1, 5), closes_first=False)
+
+
+@finds("C10", "daily_1_20_later", unit=SHARE)
+def daily_month_later(trial: Trial) -> Finding:
+    """C10 beside: days 1 to 20 with the leader a day older."""
+    return _daily(trial, (1, 20), closes_first=False)
+
+
+@finds("C10", "daily_1_65_later", unit=SHARE)
+def daily_quarter_later(trial: Trial) -> Finding:
+    """C10 beside: days 1 to 65 with the leader a day older."""
+    return _daily(trial, (1, 65), closes_first=False)
+
+
+@finds("C10", "quantiles")
+def in_any_quantile(trial: Trial) -> Finding:
+    """C10 beside, exploratory: whether the leader's past half year moves any quantile of the follower's next week."""
+    cause = trial.dataset.returns(trial.leader)[trial.leader]
+    found = quantile_causality(effect=trial.response, cause=cause, window=HALF_YEAR, reps=BESIDE, seed=SEED)
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"quantiles": found})
+
+
+@finds("C10", "variance")
+def in_variance(trial: Trial) -> Finding:
+    """C10 beside, exploratory: whether wild weeks of the leader come before wild weeks of the follower."""
+    pair = trial.returns(trial.follower, trial.leader)
+    found = variance_causality(effect=pair[trial.follower], cause=pair[trial.leader], reps=BESIDE, seed=SEED)
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"variance": found})
+
+
+@finds("C11", unit=OVER_A_QUARTER)
+def lag_of_weeks_to_months(trial: Trial) -> Finding:
+    """C11: every window inside 1 to 30 weeks of silver and gold (of another pair: the leader), one p, one bound."""
+    leaders = ["silver", "gold"] if trial.is_story else [trial.leader]
+    maps: list[LeadMapResult] = []
+
+    def test(reps: int, seed: int) -> float:
+        maps.append(_map(trial, leaders, reps=reps, seed=seed))
+        return maps[-1].pvalue
+
+    p = decided(test, family="precedence", seed=SEED)
+    found = maps[0]
+    leader, start, end = found.strongest
+    cell = found.cell(leader, start, end)
+    low, high, factor = _bounds(found)
+    placebos = _map(trial, trial.others(*RIVALS), reps=199, seed=SEED).cells["statistic"].abs().groupby("leader").max()
+    eras = {era: lead_of(trial, leader, (start, end), sample=sample) for era, sample in _samples(trial).items()}
+    reading = cell["sd"] * cell["weeks"]
+    scale = load_claims()["C11"].rule.smallest_effect
+    extra: dict[str, Value] = {
+        "strongest window": f"{label(leader)}, weeks {start} to {end}",
+        "always-valid standard errors": factor,
+        "usual standard errors": found.critical,
+    }
+    return Finding(
+        estimate=cell["effect_13_weeks"],
+        low=found.lower_bound,
+        high=found.upper_bound,
+        always_low=low,
+        always_high=high,
+        p=p.value,
+        p_error=p.error,
+        direction=sign(cell["statistic"]),
+        detectable=DETECTED * cell["standard_error"] * reading,
+        standardised=abs(cell["statistic"]),
+        n=found.nobs,
+        placebos=placebos.to_dict(),
+        eras={era: one.effect_13_weeks for era, one in eras.items() if not one.reason},
+        procedure="lead_map",
+        extra=extra | odds(estimate=cell["effect_13_weeks"], se=cell["standard_error"] * reading, scale=scale),
+        results={"map": found, "p": p, "eras": eras},
+    )
+
+
+def _map(trial: Trial, leaders: list[str], *, reps: int, seed: int) -> LeadMapResult:
+    causes = trial.dataset.returns(*leaders, start=EARLIEST)
+    return lead_map(effect=trial.response, causes=causes, reps=reps, seed=seed)
+
+
+def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
+    """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
+    cells = found.cells
+    ends = always(
+        "C11",
+        "primary",
+        estimate=cells["estimate"],
+        se=cells["standard_error"],
+        n=found.nobs,
+        alpha=found.pointwise_alpha,
+    )
+    reading = (cells["sd"] * cells["weeks"]).to_numpy()
+    return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
+
+
+@finds("C11", "net_liquidity_10_12", unit=SHARE)
+def liquidity_10_to_12_weeks(trial: Trial) -> Finding:
+    """C11, a rival leader: net liquidity 10 to 12 weeks before."""
+    return _rival(trial, (10, 12))
+
+
+@finds("C11", "net_liquidity_11_13", unit=SHARE)
+def liquidity_11_to_13_weeks(trial: Trial) -> Finding:
+    """C11, a rival leader: net liquidity 11 to 13 weeks before."""
+    return _rival(trial, (11, 13))
+
+
+@finds("C11", "net_liquidity_108_days", unit=SHARE)
+def liquidity_108_days(trial: Trial) -> Finding:
+    """C11, a rival leader: net liquidity 108 days before, the weeks 15 and 16."""
+    return _rival(trial, (15, 16))
+
+
+def _rival(trial: Trial, window: tuple[int, int]) -> Finding:
+    """Lead test of net liquidity as published: a Wednesday's figure is out on Thursday, before the week ends."""
+    growth = trial.dataset.returns("net_liquidity")["net_liquidity"]
+    found = lead_test(effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED)
+    return _beside(found)

@@ -1,0 +1,260 @@
+"""The metal itself: market balance, industry, positions, supply. C6, C7, C15, C18 and C19."""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.claims.finding import Finding, NotTestableError, Unit, sign, why_not
+from helpers.claims.findings.always import DETECTED, always
+from helpers.claims.findings.register import finds
+from helpers.claims.trial import Trial
+from helpers.stats import (
+    PooledRankResult,
+    ShapleyChangeResult,
+    annual_changes,
+    exact_rank_test,
+    explosive_test,
+    growth_within_vintages,
+    pair_years,
+    pooled_rank_test,
+    position_percentile,
+    shapley_change,
+    shapley_shares,
+    single_vintage,
+    supply_response,
+)
+
+SPLIT = pd.Timestamp("2016-01-01")
+LATER = {"2016-2019": ("2016", "2019"), "2020-2022": ("2020", "2022"), "2023 on": ("2023", "2100")}
+BALANCES = ("WSS 2019", "Nov-2021 Interim Review", "WSS 2026")
+OUTPUTS = ("Clio Infra / USGS", "WSS 2013", "WSS 2019", "Nov-2021 Interim Review", "WSS 2024", "WSS 2026")
+YEARS_OF_DEFICIT, FEWEST = 5, 3
+CROWDED = 90
+MONITORED_FROM, UPPER = "2010-07", 0.975
+LISTED = dt.date(2025, 11, 7)
+
+
+@finds("C6", "deficit", unit=Unit("million ounces a year, mean of the last five"))
+def in_deficit(trial: Trial) -> Finding:
+    """C6, part: a deficit in each of the last five years of one edition of the balance."""
+    balance, vintage = single_vintage(balance=trial.dataset.balance, item="market_balance")
+    last = balance.iloc[-YEARS_OF_DEFICIT:]
+    if len(last) < YEARS_OF_DEFICIT:
+        raise NotTestableError(f"the edition with most years, {vintage}, has {len(last)} of the balance, not five")
+    return Finding(
+        estimate=float(last.mean()),
+        n=len(last),
+        parts={f"a deficit in each year from {last.index[0]} to {last.index[-1]}": bool((last < 0).all())},
+        extra={"edition": vintage, "last year": float(last.iloc[-1])},
+        results={"balance": balance},
+    )
+
+
+@finds("C6", "price", unit=Unit("rank correlation within editions"))
+def deficit_supports(trial: Trial) -> Finding:
+    """C6, part: ranks of balance and next year's price change, within editions, against gold and copper."""
+    pairs = {name: _paired(trial, name) for name in ("silver", "gold", "copper")}
+    ranks = {name: _ranked(years) for name, years in pairs.items()}
+    found = ranks["silver"]
+    z, spread = _fisher(found)
+    ends = always("C6", "price", estimate=z, se=spread, n=found.nobs)
+    reach = stats.norm.ppf(UPPER) * spread
+    return Finding(
+        estimate=found.statistic,
+        low=math.tanh(z - reach),
+        high=math.tanh(z + reach),
+        always_low=math.tanh(ends.low),
+        always_high=math.tanh(ends.high),
+        p=found.pvalue,
+        direction=sign(found.statistic),
+        detectable=found.detectable,
+        standardised=abs(z) / spread,
+        n=found.nobs,
+        placebos={name: abs(_fisher(ranks[name])[0]) / _fisher(ranks[name])[1] for name in ("gold", "copper")},
+        eras=found.strata["correlation"].to_dict(),
+        procedure="exact_permutation",
+        extra={"editions": ", ".join(map(str, found.strata.index))},
+        results={"ranks": ranks, "pairs": pairs},
+    )
+
+
+def _paired(trial: Trial, name: str) -> pd.DataFrame:
+    """Balance and next year's price change, each year from the latest edition that holds it."""
+    figures = trial.dataset.table("silver_balance_long")
+    figures = figures[figures["item"] == "market_balance"]
+    changes, taken = annual_changes(trial.dataset.price(name)), set[int]()
+    kept = []
+    for vintage in reversed(BALANCES):
+        own = figures[figures["vintage"] == vintage].set_index("year")["moz"].sort_index()
+        years = pair_years(figures=own[~own.index.isin(taken)].rename("balance"), changes=changes, lead=1)
+        if len(years) >= FEWEST:
+            kept.append(years.assign(vintage=vintage))
+            taken |= set(years.index)
+    if not kept:
+        raise NotTestableError("no edition of the balance with three years and the price changes after them was out")
+    return pd.concat(kept[::-1])
+
+
+def _ranked(years: pd.DataFrame) -> PooledRankResult:
+    return pooled_rank_test(x=years["balance"], y=years.iloc[:, 1], strata=years["vintage"])
+
+
+def _fisher(found: PooledRankResult) -> tuple[float, float]:
+    """Fisher's z and its standard error, a mean lost a stratum."""
+    return math.atanh(found.statistic), 1 / math.sqrt(found.nobs - len(found.strata) - 2)
+
+
+@finds("C6", "one_edition", unit=Unit("Spearman's rho"))
+def deficit_in_one_edition(trial: Trial) -> Finding:
+    """C6 beside: the same in the edition with most years alone, as first registered."""
+    balance, vintage = single_vintage(balance=trial.dataset.balance, item="market_balance")
+    years = pair_years(figures=balance, changes=annual_changes(trial.dataset.price("silver")), lead=1)
+    found = exact_rank_test(x=years.iloc[:, 0], y=years.iloc[:, 1])
+    return Finding(
+        estimate=found.statistic, low=found.interval[0], high=found.interval[1], p=found.pvalue,
+        direction=sign(found.statistic), detectable=found.detectable, n=found.nobs, reason=why_not(found),
+        extra={"edition": vintage}, results={"ranks": found, "pairs": years},
+    )  # fmt: skip
+
+
+@finds("C7", "demand", unit=Unit("% more industrial demand than in the first year of the edition"))
+def industrial_demand(trial: Trial) -> Finding:
+    """C7, part: industrial demand has grown, within one edition; solar named."""
+    demand, vintage = single_vintage(balance=trial.dataset.balance, item="industrial")
+    if len(demand) < YEARS_OF_DEFICIT:
+        raise NotTestableError(f"no edition with five years of industrial demand was out; {vintage} has {len(demand)}")
+    figures = trial.dataset.balance
+    solar = figures[(figures["item"] == "photovoltaics") & (figures["vintage"] == vintage) & (figures["status"] == "A")]
+    solar = solar.set_index("year")["moz"].sort_index()
+    first, last = demand.index[0], demand.index[-1]
+    return Finding(
+        estimate=100 * (demand.iloc[-1] / demand.iloc[0] - 1),
+        n=len(demand),
+        parts={
+            f"industrial demand was higher in {last} than in {first}": bool(demand.iloc[-1] > demand.iloc[0]),
+            "solar panels took more silver": bool(solar.iloc[-1] > solar.iloc[0]),
+        },
+        extra={
+            "edition": vintage,
+            "industry, last year": float(demand.iloc[-1]),
+            "solar, first year": float(solar.iloc[0]),
+            "solar, last year": float(solar.iloc[-1]),
+        },
+        results={"demand": demand, "solar": solar},
+    )
+
+
+@finds("C7", "copper", unit=Unit("percentage points of silver's variance"))
+def industrial_metal(trial: Trial) -> Finding:
+    """C7, part: copper's Shapley share of silver's variance since 2016 less before, with gold's as placebo."""
+    weekly = trial.returns("silver", "gold", "dollar", "copper")
+    share = _changed(weekly, "silver", "gold", seed=45)
+    placebo = _changed(weekly, "gold", "silver", seed=46)
+    change, beside = share.table.loc["copper"], placebo.table.loc["copper"]
+    later = {
+        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=99, seed=47)
+        for era, (first, last) in LATER.items()
+        for part in [weekly.loc[first:last]]
+        if len(part) > YEARS_OF_DEFICIT
+    }
+    return Finding(
+        estimate=change["change"],
+        low=change["low"],
+        high=change["high"],
+        se=_spread(change),
+        p=change["pvalue"],
+        direction=sign(change["change"]),
+        detectable=change["detectable"],
+        n=sum(share.nobs),
+        placebos={"gold": abs(beside["change"]) / _spread(beside)},
+        eras={era: found.table.loc["copper", "share"] - change["before"] for era, found in later.items()},
+        procedure="shapley_shift",
+        reason=why_not(share),
+        extra={"before": change["before"], "since": change["before"] + change["change"]},
+        results={"share": share, "placebo": placebo, "later": later},
+    )
+
+
+def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> ShapleyChangeResult:
+    return shapley_change(
+        response=weekly[response], predictors=weekly[[other, "dollar", "copper"]], date=SPLIT, seed=seed
+    )
+
+
+def _spread(change: pd.Series) -> float:
+    """Give the standard error that a bootstrap interval stands for."""
+    return float((change["high"] - change["low"]) / (2 * stats.norm.ppf(UPPER)))
+
+
+@finds(
+    "C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False)
+)
+def positions(trial: Trial) -> Finding:
+    """C15, part: managed money's net position in silver at the last report known, among all earlier ones."""
+    cot = trial.dataset.table("cot_silver").set_index("date")
+    net = (100 * (cot["mm_long"] - cot["mm_short"]) / cot["open_interest"]).rename("net position")
+    found = position_percentile(net, date=trial.day)
+    return Finding(
+        estimate=found.percentile,
+        n=found.nobs,
+        parts={"the net position of funds lay below the 90th percentile of its history": found.percentile < CROWDED},
+        extra={"net position": found.value, "report": f"{found.report:%Y-%m-%d}"},
+        results={"position": found, "net": net},
+    )
+
+
+@finds("C15", "price", unit=Unit("right-tailed Dickey-Fuller t on the day"))
+def explosive_price(trial: Trial) -> Finding:
+    """C15, part: whether silver's price grew explosively on the day, as it could be known then."""
+    price = np.log(trial.dataset.price("silver", start=MONITORED_FROM)).loc[: trial.day].rename("silver")
+    found = explosive_test(price, reps=999, seed=15)
+    last = found.path.iloc[-1]
+    alarm = found.path["statistic"] > found.path["critical"]
+    weeks = int(alarm[::-1].cumprod().sum())
+    return Finding(
+        estimate=last["statistic"],
+        n=found.nobs,
+        parts={"no explosive growth of the price on the day": not alarm.iloc[-1]},
+        extra={
+            "critical value": last["critical"],
+            "weeks of alarm": weeks,
+            "alarm since": f"{alarm.index[-weeks]:%Y-%m-%d}" if weeks else "",
+            "p of any explosive growth": found.pvalue,
+        },
+        results={"explosive": found},
+    )
+
+
+@finds("C18", unit=Unit("% of mine output per % of price, after three years"))
+def inelastic_supply(trial: Trial) -> Finding:
+    """C18: the elasticity of mine output to the real price of the past one to three years, editions never joined."""
+    figures = trial.dataset.table("silver_balance_long")
+    figures = figures[figures["item"] == "mine_production"]
+    growth = growth_within_vintages(figures, vintages=[name for name in OUTPUTS if name in set(figures["vintage"])])
+    real = trial.dataset.daily("silver_average") / trial.dataset.daily("cpi")
+    yearly = real.dropna().groupby(real.dropna().index.year).mean()
+    changes = (100 * np.log(yearly)).diff().dropna().rename("real price")
+    found = supply_response(growth=growth, price_changes=changes, reps=1_999, seed=18)
+    row = found.table.loc["together"]
+    return Finding(
+        estimate=row["elasticity"],
+        low=row["low"],
+        high=row["high"],
+        se=row["se"],
+        p=row["pvalue_bootstrap"],
+        direction=sign(row["elasticity"]),
+        detectable=row["se"] * DETECTED,
+        n=found.nobs,
+        extra={"first year": found.sample[0], "last year": found.sample[1], "R2": found.r2},
+        results={"supply": found, "growth": growth, "price": changes},
+    )
+
+
+@finds("C19", unit=Unit("facts on record", signed=False))
+def critical_mineral(trial: Trial) -> Finding:
+    """C19: the one dated, public fact; what would decide the rest is named in the registry."""
+    listed = "silver is on the final United States list of critical minerals of November 2025 (Interior, USGS)"
+    return Finding(parts={listed: trial.dataset.as_of >= LISTED}, extra={"published": f"{LISTED:%Y-%m-%d}"})
