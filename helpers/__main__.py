@@ -89,7 +89,7 @@ def check(words: Sequence[str]) -> int:
 
 
 def bench(words: Sequence[str]) -> int:
-    """Time everything side by side, into the table of the README."""
+    """Time everything side by side, into the table of CONTRIBUTING.md."""
     _none("bench", words)
     return _tool("benchmarks")
 

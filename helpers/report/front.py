@@ -55,7 +55,7 @@ class Front:
     def levels(self) -> pd.DataFrame:
         """Daily closes of the pair from October 2025 on, in their units; a market's closed days are missing."""
         data = self.judged.trial.dataset
-        return pd.concat([data.daily(name) for name in self.pair], axis=1).sort_index().loc[FIRST:]
+        return pd.concat([data.daily(name) for name in self.pair], axis=1, sort=True).loc[FIRST:]
 
     @cached_property
     def index(self) -> pd.DataFrame:
@@ -183,8 +183,8 @@ class Front:
         told = self.answer
         return (
             f"Two lines from October 2025. {told['Leader']} moves {told['leader_run']} from {day(BASE)} to "
-            f"{day(told['record'])} and stands at {told['leader_now']} on {day(told['today'])}; {told['follower']} moves "
-            f"{told['follower_run']} and stands at {told['follower_now']}."
+            f"{day(told['record'])} and stands at {told['leader_now']} on {day(told['today'])}; {told['follower']} "
+            f"moves {told['follower_run']} and stands at {told['follower_now']}."
         )
 
     def draw(self, ax: Axes) -> None:
