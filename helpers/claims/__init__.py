@@ -3,7 +3,8 @@
 from helpers.claims.finding import PRIMARY, Finding, Unit
 from helpers.claims.forecasts import KeptForecast, forecasts
 from helpers.claims.judgement import Judged, JudgedPart, Judgement, decide, judge
-from helpers.claims.ledger import read_ledger, verdicts, write_ledger
+from helpers.claims.kept import verdicts
+from helpers.claims.ledger import read_ledger, write_ledger
 from helpers.claims.registry import Claim, load_claims, load_rules
 from helpers.claims.rule import Verdict
 from helpers.claims.simulations import read_simulations

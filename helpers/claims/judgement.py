@@ -275,10 +275,10 @@ class _Bench:
             pair = f"{label(self.trial.leader)} and {label(self.trial.follower)}"
             why = f"a statement of the story's own pair, which is not asked of {pair}"
             rule = claim.rule
-            part = JudgedPart(
-                PRIMARY, "", rule, Verdict.NOT_APPLICABLE, None, math.nan, math.nan, (), why
+            part = JudgedPart(PRIMARY, "", rule, Verdict.NOT_APPLICABLE, None, math.nan, math.nan, (), why)
+            return Judged(
+                claim, "Of the story's own pair alone", Verdict.NOT_APPLICABLE, (part,), plain.of_no_pair(pair)
             )
-            return Judged(claim, "Of the story's own pair alone", Verdict.NOT_APPLICABLE, (part,), plain.of_no_pair(pair))
         parts = tuple(self.part(claim, name, rule) for name, rule in claim.rule.asked.items())
         verdicts = [part.verdict for part in parts]
         verdict = claim.rule.combine(verdicts) if isinstance(claim.rule, PartsRule) else verdicts[0]
@@ -293,9 +293,7 @@ class _Bench:
         detectable = math.nan
         if found is not None and not math.isnan(found.detectable):
             detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * self.shares.get(key, 1.0))
-        return JudgedPart(
-            name, title, rule, decided.verdict, found, p, detectable, decided.conditions, decided.why
-        )
+        return JudgedPart(name, title, rule, decided.verdict, found, p, detectable, decided.conditions, decided.why)
 
     def _decided(self, claim: Claim, key: Key, rule: Rule, found: Finding | None, p: float) -> Decision:
         if found is None:

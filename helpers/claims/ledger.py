@@ -16,8 +16,9 @@ from helpers.data import DataError, Dataset, load
 from helpers.data.settings import ROOT
 
 LEDGER = ROOT / "claims" / "ledger.csv"
-REMEDY = "Judge it with helpers.claims.judge; `make notebooks` writes the ledger anew."
+REMEDY = "Write it anew with `python -m helpers.claims --write`."
 _COUNTS = ("n", "k")
+_WHOSE = ("as_of", "leader", "follower", "start")
 _TABLES = ("placebos", "eras", "parts", "extra")
 _TEXTS = ("procedure", "reason")
 
@@ -80,23 +81,12 @@ def read_ledger(
     return judgement
 
 
-def verdicts(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None) -> Judgement:
-    """Give the judgement from the ledger where it holds this dataset and pair, else judge now.
-
-    Parameters
-    ----------
-    dataset, leader, follower, start
-        As in `judge`.
-
-    Returns
-    -------
-    Judgement
-        The same either way.
-    """
-    try:
-        return read_ledger(dataset, leader=leader, follower=follower, start=start)
-    except (DataError, FileNotFoundError):
-        return judge(dataset, leader=leader, follower=follower, start=start)
+def listed(trial: Trial, path: Path) -> bool:
+    """Whether the ledger speaks of this pair, date and start, rightly or not."""
+    wanted, keys = _stamp(trial), list(_WHOSE)
+    return bool(
+        (pd.read_csv(path, dtype=str, keep_default_na=False)[keys] == [wanted[key] for key in keys]).all(axis=1).any()
+    )
 
 
 def _stamp(trial: Trial) -> dict[str, str]:
@@ -142,7 +132,7 @@ def _verdict(judgement: Judgement, claim: str, test: str) -> str:
 
 def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Choose the rows of a trial; say what there is where there are none, and what is wrong where they do not fit."""
-    wanted, keys = _stamp(trial), ["as_of", "leader", "follower", "start"]
+    wanted, keys = _stamp(trial), list(_WHOSE)
     mine = table[(table[keys].astype(str) == [wanted[key] for key in keys]).all(axis=1)]
     if mine.empty:
         there = table[keys].drop_duplicates().itertuples(index=False)

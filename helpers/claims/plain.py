@@ -120,12 +120,17 @@ def _deficit(found: Finding, words: Words) -> str:
 
 def _deficit_price(found: Finding, words: Words) -> str:
     went = "went with a higher" if found.estimate < 0 else "went with a lower"
-    return f"a larger deficit {went} price the year after in {found.n} years (rank correlation {number(found.estimate, 2)})"
+    rank = number(found.estimate, 2)
+    return f"a larger deficit {went} price the year after in {found.n} years (rank correlation {rank})"
 
 
 def _demand(found: Finding, words: Words) -> str:
     times = float(found.extra["solar, last year"]) / float(found.extra["solar, first year"])
-    return f"industry took {share(found.estimate)} more silver than {found.n} years before, solar panels {number(times, 1)} times as much"
+    years = (found.n or 1) - 1
+    return (
+        f"industry took {share(found.estimate)} more silver than {years} years before, solar panels "
+        f"{number(times, 1)} times as much"
+    )
 
 
 def _copper(found: Finding, words: Words) -> str:
@@ -205,8 +210,8 @@ def _lower(what: str, unit: str) -> Callable[[Finding, Words], str]:
     def said(found: Finding, words: Words) -> str:
         half = float(found.extra["over 26 weeks"])
         return (
-            f"{what} {'fell' if found.estimate < 0 else 'rose'} by {number(abs(found.estimate), 2)} {unit} over silver's run "
-            f"and {'fell' if half < 0 else 'rose'} by {number(abs(half), 2)} over half a year"
+            f"{what} {'fell' if found.estimate < 0 else 'rose'} by {number(abs(found.estimate), 2)} {unit} over "
+            f"silver's run and {'fell' if half < 0 else 'rose'} by {number(abs(half), 2)} over half a year"
         )
 
     return said
@@ -223,16 +228,16 @@ def _supply(found: Finding, words: Words) -> str:
 def _listed(found: Finding, words: Words) -> str:
     on = "is" if all(found.parts.values()) else "was not yet"
     return (
-        f"silver {on} on the final United States list of critical minerals of November 2025; whether it is stockpiled and stocks "
-        "tighten cannot be decided without strategic purchases by month and stocks of exchanges and vaults over years"
+        f"silver {on} on the final United States list of critical minerals of November 2025; whether it is "
+        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges and vaults over years"
     )
 
 
 def _continued(found: Finding, words: Words) -> str:
     if not found.extra["met"]:
         return (
-            f"silver {moved(grown(float(found.extra['move'])), digits=0)} in the 13 weeks after the record, where it usually gains "
-            f"{share(grown(float(found.extra['usual'])), 1)}: what the claim supposes did not come about"
+            f"silver {moved(grown(float(found.extra['move'])), digits=0)} in the 13 weeks after the record, where it "
+            f"usually gains {share(grown(float(found.extra['usual'])), 1)}: what the claim supposes did not come about"
         )
     followed = "did" if found.extra["followed"] else "did not"
     return f"silver stayed strong after the record, and worry about debasement {followed} begin within half a year"

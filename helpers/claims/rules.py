@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from helpers.claims.rule import Decision, Evidence, Rule, Standards, Verdict, first_missed
+from helpers.claims.rule import Conditions, Decision, Evidence, Rule, Standards, Verdict, first_missed
 from helpers.claims.significance import SearchRule, TestRule
 
 _FROM_WORST = (
@@ -56,7 +56,7 @@ class ThresholdRule(Rule):
         under, over = high < limit, low > limit
         whole, contrary = (under, over) if below else (over, under)
         claimed = found.estimate < limit if below else found.estimate > limit
-        mark = f"{limit:g} {found.unit.label}".replace("-", "−")
+        mark = f"{f'{limit:g}'.replace('-', '−')} {found.unit.label}"
         stated = tuple(found.parts.items())
         conditions = (*stated, (f"whole interval {self.side} {mark}", whole))
         wrong = first_missed(stated)
@@ -90,7 +90,9 @@ class ExpectedRule(Rule):
     def decide(self, evidence: Evidence, standards: Standards) -> Decision:
         """Judge as `Rule.decide`."""
         place = evidence.found.estimate / 100
-        conditions = ((f"among the lowest {100 * self.quartile:.0f} % of what was to be expected", place < self.quartile),)
+        conditions = (
+            (f"among the lowest {100 * self.quartile:.0f} % of what was to be expected", place < self.quartile),
+        )
         at = f"{100 * place:.0f} % of the outcomes to be expected were lower"
         if place < self.quartile:
             return Decision(Verdict.SUPPORTED, conditions, at)
@@ -149,7 +151,7 @@ class ConditionRule(Rule):
         extra = evidence.found.extra
         if not extra["due"]:
             return Decision(Verdict.NOT_DUE, (), f"the condition can be read on {extra['due_date']}")
-        conditions = (("its condition is met", bool(extra["met"])),)
+        conditions: Conditions = (("its condition is met", bool(extra["met"])),)
         if not extra["met"]:
             return Decision(Verdict.CONDITION_NOT_MET, conditions, str(extra["told"]))
         conditions = (*conditions, (f"it followed within {self.within_weeks} weeks", bool(extra["followed"])))

@@ -81,7 +81,13 @@ def _by_threshold(said: dict[str, Any], judged: Judged, judgement: Judgement) ->
     if found.reason:
         return Verdict.INCONCLUSIVE, f"It cannot be told yet: {found.reason}"
     rule = ThresholdRule(
-        estimand="", test="", null="", unit=found.unit.label, placebos=(), side=said["side"], threshold=said["threshold"]
+        estimand="",
+        test="",
+        null="",
+        unit=found.unit.label,
+        placebos=(),
+        side=said["side"],
+        threshold=said["threshold"],
     )
     decided = rule.decide(Evidence(found=found), load_rules().standards)
     part = JudgedPart(

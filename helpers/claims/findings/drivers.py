@@ -69,7 +69,9 @@ def _standardised(found: Finding) -> float:
     return abs(found.estimate) / found.se
 
 
-@finds("C4", "policy_uncertainty", unit=Unit("{percent} over 4 weeks per standard deviation of uncertainty"), of="leader")
+@finds(
+    "C4", "policy_uncertainty", unit=Unit("{percent} over 4 weeks per standard deviation of uncertainty"), of="leader"
+)
 def policy_uncertainty(trial: Trial) -> Finding:
     """C4 beside: the same with economic policy uncertainty, means of four weeks, as fear."""
     return _after_news(trial, "epu")
@@ -120,7 +122,10 @@ def metals_first(trial: Trial) -> Finding:
         direction=sign(row["estimate"]),
         detectable=row["detectable"],
         n=found.nobs,
-        eras={era: _response(part, weekly["vix"].loc[part.index], weekly["vix"].std()) for era, part in by_era(metals).items()},
+        eras={
+            era: _response(part, weekly["vix"].loc[part.index], weekly["vix"].std())
+            for era, part in by_era(metals).items()
+        },
         placebos={name: _standardised(part) for name, part in swapped.items()},
         procedure="local_projection_point",
         reason=why_not(found),
@@ -144,7 +149,10 @@ def follower_waits(trial: Trial) -> Finding:
         n=found.nobs,
         reason=why_not(found),
         extra={"own sample": whole.estimate, "joint p": found.pvalue, "joint p of the opposite": found.pvalue_against},
-        results={"joint": found, "response": after_shock(weekly[trial.follower], weekly["vix"], horizons=PATH, reps=REPS)},
+        results={
+            "joint": found,
+            "response": after_shock(weekly[trial.follower], weekly["vix"], horizons=PATH, reps=REPS),
+        },
     )
 
 
@@ -206,7 +214,9 @@ def first_week_of_fear(trial: Trial) -> Finding:
 def lower_yields(trial: Trial) -> Finding:
     """C5: the leader's weekly return per +10 basis points of the real yield, whatever the dollar does meanwhile."""
     _require(trial.leader, "real10", shock="driver")
-    betas = {name: _total(trial, name) for name in (trial.leader, *trial.others(*_beside(trial)), *trial.others("dollar"))}
+    betas = {
+        name: _total(trial, name) for name in (trial.leader, *trial.others(*_beside(trial)), *trial.others("dollar"))
+    }
     primary = betas[trial.leader]
 
     def test(reps: int, seed: int) -> float:

@@ -46,7 +46,9 @@ def stage_is_set(trial: Trial) -> Finding:
         "place": float((past < outcome).mean()) if due else math.nan,
         "outcome": outcome,
         "median": float(past.median()),
-        "place at any start since 2010": scores.loc[(DUE, HISTORY), "place"] if (DUE, HISTORY) in scores.index else math.nan,
+        "place at any start since 2010": scores.loc[(DUE, HISTORY), "place"]
+        if (DUE, HISTORY) in scores.index
+        else math.nan,
     }
     return Finding(
         estimate=outcome - float(past.median()),

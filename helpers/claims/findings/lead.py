@@ -1,4 +1,4 @@
-"""Does strength of the leader come first: C10 by the lead test, C11 by the map of lags, rivals and other forms beside."""
+"""Does strength of the leader come first: C10 by the lead test, C11 by the map of lags; other forms beside."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,7 +37,7 @@ def lead_of(trial: Trial, leader: str, window: tuple[int, int] = HALF_YEAR, **op
 
 @finds("C10", unit=SHARE)
 def sustained_strength_leads(trial: Trial) -> Finding:
-    """C10: what the leader's mean return of the past 26 weeks explains of the follower's next, calm weeks weighing more."""
+    """C10: what the leader's mean return of the past 26 weeks explains of the follower's next week."""
     found = lead_of(trial, trial.leader)
     if found.reason:
         return Finding(reason=found.reason, results={"lead": found})
@@ -94,7 +94,7 @@ def _share(found: LeadTestResult) -> Finding:
 
 
 def _quarter(found: LeadTestResult) -> dict[str, Value]:
-    """The same in log points over the next 13 weeks after strength one standard deviation above usual."""
+    """Give it in log points over the next 13 weeks after strength one standard deviation above usual."""
     low, high = found.effect_13_weeks_interval
     return {"next 13 weeks": found.effect_13_weeks, "next 13 weeks, low": low, "next 13 weeks, high": high}
 
@@ -130,11 +130,11 @@ def _daily(trial: Trial, window: tuple[int, int], *, closes_first: bool) -> Find
     levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
     pair = align_days(
-        effect=levels[trial.follower].loc[first:], cause=levels[trial.leader].loc[first:], cause_closes_first=closes_first
+        effect=levels[trial.follower].loc[first:],
+        cause=levels[trial.leader].loc[first:],
+        cause_closes_first=closes_first,
     ).rename(columns={"effect": trial.follower, "cause": trial.leader})
-    found = lead_test(
-        effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED
-    )
+    found = lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED)
     return _beside(found)
 
 
@@ -208,6 +208,12 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
     placebos = _map(trial, trial.others(*RIVALS), reps=199, seed=SEED).cells["statistic"].abs().groupby("leader").max()
     eras = {era: lead_of(trial, leader, (start, end), sample=sample) for era, sample in _samples(trial).items()}
     reading = cell["sd"] * cell["weeks"]
+    scale = load_claims()["C11"].rule.smallest_effect
+    extra: dict[str, Value] = {
+        "strongest window": f"{label(leader)}, weeks {start} to {end}",
+        "always-valid standard errors": factor,
+        "usual standard errors": found.critical,
+    }
     return Finding(
         estimate=cell["effect_13_weeks"],
         low=found.lower_bound,
@@ -223,16 +229,7 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
         placebos=placebos.to_dict(),
         eras={era: one.effect_13_weeks for era, one in eras.items() if not one.reason},
         procedure="lead_map",
-        extra={
-            "strongest window": f"{label(leader)}, weeks {start} to {end}",
-            "always-valid standard errors": factor,
-            "usual standard errors": found.critical,
-        }
-        | odds(
-            estimate=cell["effect_13_weeks"],
-            se=cell["standard_error"] * reading,
-            scale=load_claims()["C11"].rule.smallest_effect,
-        ),
+        extra=extra | odds(estimate=cell["effect_13_weeks"], se=cell["standard_error"] * reading, scale=scale),
         results={"map": found, "p": p, "eras": eras},
     )
 
@@ -246,7 +243,12 @@ def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
     """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
     cells = found.cells
     ends = always(
-        "C11", "primary", estimate=cells["estimate"], se=cells["standard_error"], n=found.nobs, alpha=found.pointwise_alpha
+        "C11",
+        "primary",
+        estimate=cells["estimate"],
+        se=cells["standard_error"],
+        n=found.nobs,
+        alpha=found.pointwise_alpha,
     )
     reading = (cells["sd"] * cells["weeks"]).to_numpy()
     return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
@@ -273,7 +275,5 @@ def liquidity_108_days(trial: Trial) -> Finding:
 def _rival(trial: Trial, window: tuple[int, int]) -> Finding:
     """Lead test of net liquidity as published: a Wednesday's figure is out on Thursday, before the week ends."""
     growth = trial.dataset.returns("net_liquidity")["net_liquidity"]
-    found = lead_test(
-        effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED
-    )
+    found = lead_test(effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED)
     return _beside(found)

@@ -85,7 +85,8 @@ def _paired(trial: Trial, name: str) -> pd.DataFrame:
     """Balance and next year's price change, each year from the latest edition that holds it."""
     figures = trial.dataset.table("silver_balance_long")
     figures = figures[figures["item"] == "market_balance"]
-    changes, kept, taken = annual_changes(trial.dataset.price(name)), [], set()
+    changes, taken = annual_changes(trial.dataset.price(name)), set[int]()
+    kept = []
     for vintage in reversed(BALANCES):
         own = figures[figures["vintage"] == vintage].set_index("year")["moz"].sort_index()
         years = pair_years(figures=own[~own.index.isin(taken)].rename("balance"), changes=changes, lead=1)
@@ -184,11 +185,13 @@ def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> S
 
 
 def _spread(change: pd.Series) -> float:
-    """Standard error that a bootstrap interval stands for."""
+    """Give the standard error that a bootstrap interval stands for."""
     return float((change["high"] - change["low"]) / (2 * stats.norm.ppf(UPPER)))
 
 
-@finds("C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False))
+@finds(
+    "C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False)
+)
 def positions(trial: Trial) -> Finding:
     """C15, part: managed money's net position in silver at the last report known, among all earlier ones."""
     cot = trial.dataset.table("cot_silver").set_index("date")

@@ -49,7 +49,7 @@ def controls(trial: Trial) -> list[str]:
 
 @finds("C10", "wald_8_lags", unit=Unit("% partial R2", signed=False))
 def lead(trial: Trial) -> Finding:
-    """C10 beside, as first registered: what 8 lags of the leader explain of the follower beyond its own past and the controls."""
+    """C10 beside, as first registered: what 8 lags of the leader explain beyond the past and the controls."""
     league = leader_league(
         effect=trial.follower,
         leaders=[
@@ -202,7 +202,7 @@ def after_strength(trial: Trial) -> Finding:
 
 @finds("C11", "events", unit=OVER_A_QUARTER)
 def after_highs(trial: Trial) -> Finding:
-    """C11 beside, as first registered: the follower's 13 weeks after the leader's 1-year highs less usual, p over all rungs and horizons."""
+    """C11 beside, as first registered: the follower's 13 weeks after the leader's 1-year highs less usual."""
     placebos = trial.others("gold", "copper", "nasdaq")
     ladders = {name: trial.highs(name) for name in (trial.leader, *placebos)}
     ladder = {name: event_ladder(ladder=highs, returns=trial.response) for name, highs in ladders.items()}
