@@ -154,7 +154,7 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
 
 
 def _to_pages(text: str) -> str:
-    """What a cell gave is passed on as it is: links to notebooks in it must name the pages."""
+    """Lead links to notebooks to their pages: what a cell gave is passed on as it is."""
     text = re.sub(rf"(href='|\]\(){FRONT}\.ipynb", r"\1index.ipynb", text)
     return re.sub(r"(href='|\]\()(\w+)\.(?:ipynb|md)(#[\w-]+)?(?=['\)])", r"\1\2.html\3", text)
 
