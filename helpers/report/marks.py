@@ -273,7 +273,9 @@ def two_intervals(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | 
         ax.plot([row["always_low"], row["always_high"]], [place, place], "|", color=colour, markersize=8, zorder=1)
 
 
-def lag_maps(axes: Axes | Sequence[Axes], lags: LeadMapResult, *, rivals: pd.DataFrame, names: Mapping[str, str]) -> None:
+def lag_maps(
+    axes: Axes | Sequence[Axes], lags: LeadMapResult, *, rivals: pd.DataFrame, names: Mapping[str, str]
+) -> None:
     """Draw the map of lags, a panel a leader: windows by first and last week, shaded by the t-statistic.
 
     Parameters
@@ -304,9 +306,14 @@ def lag_maps(axes: Axes | Sequence[Axes], lags: LeadMapResult, *, rivals: pd.Dat
 
 def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None:
     """Outline one window and write its name in the empty half of the triangle, joined by a line."""
-    corners = [(first - 0.5, last - 0.5), (first + 0.5, last - 0.5), (first + 0.5, last + 0.5), (first - 0.5, last + 0.5)]
+    corners = [
+        (first - 0.5, last - 0.5),
+        (first + 0.5, last - 0.5),
+        (first + 0.5, last + 0.5),
+        (first - 0.5, last + 0.5),
+    ]
     ax.plot(*zip(*corners, corners[0], strict=True), color=COLOURS["ink"], linewidth=1.4)
-    place = (min(last + 2.5, longest - 7), max(last - 2.5, 3)) if last < longest - 2 else (longest - 6.5, longest - 8)
+    place = (min(last + 2.5, longest - 10), max(last - 3.5, 3)) if last < longest - 2 else (longest - 8, longest - 9)
     ax.annotate(
         text, (first + 0.5, last), xytext=place, va="center", fontsize=9, color=COLOURS["ink"],
         arrowprops={"arrowstyle": "-", "color": COLOURS["ink"], "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0},
@@ -319,6 +326,14 @@ def _shade_key(ax: Axes, critical: float) -> None:
     for row, (name, word) in enumerate(zip(reversed(STEPS), reversed(words), strict=True)):
         low = 0.05 + 0.062 * (len(STEPS) - 1 - row)
         ax.add_patch(
-            Rectangle((0.66, low), 0.05, 0.05, transform=ax.transAxes, facecolor=COLOURS[name], edgecolor=COLOURS["null"], linewidth=0.5)
+            Rectangle(
+                (0.66, low),
+                0.05,
+                0.05,
+                transform=ax.transAxes,
+                facecolor=COLOURS[name],
+                edgecolor=COLOURS["null"],
+                linewidth=0.5,
+            )
         )
         ax.text(0.73, low + 0.025, word, transform=ax.transAxes, va="center", fontsize=9, color=COLOURS["faint"])
