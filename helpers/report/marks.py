@@ -321,7 +321,7 @@ def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None
         (first - 0.5, last + 0.5),
     ]
     ax.plot(*zip(*corners, corners[0], strict=True), color=COLOURS["ink"], linewidth=1.4)
-    place = (min(last + 2.5, longest - 7), max(last - 2.5, 3)) if last < longest - 2 else (longest - 6.5, longest - 8)
+    place = (min(last + 2.5, longest - 10), max(last - 3.5, 3)) if last < longest - 2 else (longest - 8, longest - 9)
     ax.annotate(
         text, (first + 0.5, last), xytext=place, va="center", fontsize=9, color=COLOURS["ink"],
         arrowprops={"arrowstyle": "-", "color": COLOURS["ink"], "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0},
