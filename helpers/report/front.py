@@ -97,6 +97,8 @@ class Front:
             "verdict": verdict,
             "confidence": SCALE.get(verdict, ""),
             "most": percent(largest(self.judged.finding("C10")) / 100, 1) if verdict in SCALE else "",
+            "any_lag": growth(largest(self.judged.finding("C11"))) if verdict in SCALE else "",
+            "other_lags": str(self.judged.verdict("C11").verdict) in ("Inconclusive", "Leaning"),
             "record": record,
             "today": pd.Timestamp(trial.dataset.as_of),
             "later": pd.Timestamp(trial.dataset.as_of) > record,
@@ -131,13 +133,13 @@ class Front:
             (
                 told["most"],
                 "what a lead could still be at most",
-                f"share of {told['follower']}'s moves that {told['leader']}'s past could explain",
+                f"of {told['follower']}'s weekly ups and downs; any window of lags: {told['any_lag']} in 13 weeks",
             ),
             *self._explained(),
             (
                 f"{counts['held']} of {counts['total']}",
                 "statements of the comment that held up",
-                f"{counts['refuted']} did not, {counts['open']} are open",
+                f"{counts['refuted']} did not, {counts['open']} are mixed or open",
             ),
         ]
 
