@@ -30,7 +30,7 @@ def verdict_of(*found, claim="C5"):
     return decide(TRIAL, {(one.claim, one.test): one for one in found}).verdict(claim)
 
 
-# The family "mechanism" has five registered members (C4, C5, C6 price, C7 copper, C9 metals): with C5 alone, Holm takes 5 p.
+# Five members of "mechanism" (C4, C5, C6 price, C7 copper, C9 metals): with C5 alone, Holm takes 5 p.
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
