@@ -229,7 +229,8 @@ def _listed(found: Finding, words: Words) -> str:
     on = "is" if all(found.parts.values()) else "was not yet"
     return (
         f"silver {on} on the final United States list of critical minerals of November 2025; whether it is "
-        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges and vaults over years"
+        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges "
+        "and vaults over years"
     )
 
 
