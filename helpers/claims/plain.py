@@ -229,15 +229,17 @@ def _listed(found: Finding, words: Words) -> str:
     on = "is" if all(found.parts.values()) else "was not yet"
     return (
         f"silver {on} on the final United States list of critical minerals of November 2025; whether it is "
-        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges and vaults over years"
+        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges "
+        "and vaults over years"
     )
 
 
 def _continued(found: Finding, words: Words) -> str:
     if not found.extra["met"]:
+        usual = share(grown(float(found.extra["usual"])), 1)
         return (
             f"silver {moved(grown(float(found.extra['move'])), digits=0)} in the 13 weeks after the record, where it "
-            f"usually gains {share(grown(float(found.extra['usual'])), 1)}: what the claim supposes did not come about"
+            f"usually gains {usual}: what the claim supposes did not come about"
         )
     followed = "did" if found.extra["followed"] else "did not"
     return f"silver stayed strong after the record, and worry about debasement {followed} begin within half a year"
