@@ -106,6 +106,11 @@ def _after_fear(who: str) -> Callable[[Finding, Words], str]:
     )
 
 
+def _metals(found: Finding, words: Words) -> str:
+    who = "gold and silver together" if (words["leader"], words["follower"]) == ("silver", "Bitcoin") else "{Leader}"
+    return _after_fear(who)(found, words)
+
+
 def _yields(who: str) -> Callable[[Finding, Words], str]:
     return lambda found, words: (
         f"{who.format(**words)} {moved(found.estimate)} in weeks in which the real yield rose by a tenth of a point, "
@@ -259,7 +264,7 @@ CLAUSES: dict[tuple[str, str], Callable[[Finding, Words], str]] = {
     ("C7", "demand"): _demand,
     ("C7", "copper"): _copper,
     ("C8", PRIMARY): _gap,
-    ("C9", "metals"): _after_fear("gold and silver together"),
+    ("C9", "metals"): _metals,
     ("C9", "waits"): _after_fear("{Follower}"),
     ("C10", PRIMARY): _lead,
     ("C11", PRIMARY): _lag,
