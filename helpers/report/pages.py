@@ -147,12 +147,7 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             if "text/html" in data:
                 data["text/html"] = _to_pages(data["text/html"])
             if "text/markdown" in data:
-<<<<<<< HEAD
                 data["text/markdown"] = _to_pages(data["text/markdown"])
-=======
-                said = data["text/markdown"].replace(f"({FRONT}.ipynb", "(index.ipynb")
-                data["text/markdown"] = re.sub(r"\]\(([\w-]+)\.ipynb", r"](\1.html", said)
->>>>>>> ch_a
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
