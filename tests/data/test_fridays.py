@@ -10,10 +10,11 @@ from helpers.data.errors import DataError
 from helpers.data.freeze import freeze
 from helpers.data.holdings import read_holdings
 from helpers.data.refresh import askable, refresh
+from helpers.data.store import KEPT_GENERATIONS
 from tests.data.fridays import EMBEDDED, friday_night, size, snapshot_until
 
 FIRST = "2026-01-23"
-SIZE_LIMIT = 12
+ONE = 2.2  # a generation holds the figures and the answers as they came
 FEW = ("silver", "gold", "btc", "nfci", "cot_silver")
 
 
@@ -49,18 +50,20 @@ def begin(standin, access, tmp_path):
 
 def test_six_fridays(standin, begin):
     given = begin(FEW)
+    first = size(given.snapshot)
     sizes = replay(standin, given, FEW, pd.date_range(FIRST, periods=7, freq="7D")[1:])
     assert sorted(path.name for path in given.snapshot.parent.iterdir()) == ["cache", "snapshot"]
-    assert max(sizes) < SIZE_LIMIT * size(given.snapshot)
+    assert size(given.snapshot) < 2 * first
+    assert max(sizes) < 6 * ONE * size(given.snapshot)
 
 
 @pytest.mark.slow
 def test_thirty_fridays(standin, begin):
     given = begin()
-    names = [name for name in askable(given) if name in CATALOG and CATALOG[name].required or name.startswith("cot_")]
+    names = [name for name in askable(given) if (name in CATALOG and CATALOG[name].required) or name.startswith("cot_")]
     sizes = replay(standin, given, names, pd.date_range(FIRST, periods=31, freq="7D")[1:])
-    assert sizes[-1] < 1.1 * sizes[14]  # what it holds is the last ten generations, however many there were
-    assert max(sizes) < SIZE_LIMIT * size(given.snapshot)
+    assert sizes[-1] < 1.1 * sizes[KEPT_GENERATIONS]  # that many and no more, however many there were
+    assert max(sizes) < (KEPT_GENERATIONS + 1) * ONE * size(given.snapshot)
 
 
 @pytest.mark.parametrize("fault", ["revise", "shrink"])

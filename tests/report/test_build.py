@@ -74,6 +74,15 @@ def test_data_that_change_during_a_run_stop_it(place, monkeypatch):
     assert (html / "index.html").read_text() == "the last report"
 
 
+def test_rules_that_are_amended_during_a_run_stop_it(place, monkeypatch):
+    work, html = place
+    digests = iter(["as registered", "amended"])
+    monkeypatch.setattr(build, "rules_digest", lambda: next(digests))
+    with pytest.raises(DataError, match="the same data and rules"):
+        build.build_report(work, html=html)
+    assert (html / "index.html").read_text() == "the last report"
+
+
 def test_an_exchange_that_was_cut_off_is_repaired(place):
     _, html = place
     html.rename(html.with_name("html.old"))
