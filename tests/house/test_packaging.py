@@ -71,7 +71,10 @@ def test_workflows_run_what_pyproject_and_make_name():
     assert content["jobs"]["test"]["strategy"]["matrix"]["python"] == named
     assert f">={named[0]}" == PROJECT["project"]["requires-python"]
     assert [step["run"] for step in steps if "run" in step] == [
-        "make check", "make test", "make report", "make test ARGS='-m slow'"
+        "make check",
+        "make test",
+        "make report",
+        "make test ARGS='-m slow'",
     ]
 
 
