@@ -1,4 +1,4 @@
-"""Run every benchmark and put the table into the README."""
+"""Run every benchmark and put the table into CONTRIBUTING.md."""
 
 import os
 import platform
@@ -6,6 +6,7 @@ import platform
 import pandas as pd
 
 from benchmarks import bench_causality, bench_events, bench_explosive, bench_lead, bench_report
+from helpers.data.settings import ROOT
 from helpers.report.publish import put_block
 
 TIMINGS = ("<!-- timings: written by `make bench` -->", "<!-- end of timings -->")
@@ -16,7 +17,7 @@ def main() -> None:
     tables = [module.run() for module in modules]
     rows = pd.concat([table.set_axis(tables[0].columns, axis=1) for table in tables], ignore_index=True)
     print(rows.to_string(index=False, float_format="{:.4g}".format))
-    put_block(_markdown(rows), TIMINGS)
+    put_block(ROOT / "CONTRIBUTING.md", _markdown(rows), TIMINGS)
 
 
 def _markdown(rows: pd.DataFrame) -> str:

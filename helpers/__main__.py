@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import datetime as dt
 import importlib
 import logging
 import shutil
@@ -66,6 +67,11 @@ def refresh(words: Sequence[str]) -> int:
     return int(importlib.import_module("helpers.data.refresh").main(list(words)))
 
 
+def restore(words: Sequence[str]) -> int:
+    """List what earlier refreshes left, compare one with the present data, and go back to it."""
+    return int(importlib.import_module("helpers.data.restore").main(list(words)))
+
+
 def snapshot(words: Sequence[str]) -> int:
     """Freeze a good live state as the new embedded data."""
     return int(importlib.import_module("helpers.data.freeze").main(list(words)))
@@ -83,7 +89,7 @@ def check(words: Sequence[str]) -> int:
 
 
 def bench(words: Sequence[str]) -> int:
-    """Time everything side by side, into the table of the README."""
+    """Time everything side by side, into the table of CONTRIBUTING.md."""
     _none("bench", words)
     return _tool("benchmarks")
 
@@ -96,6 +102,48 @@ def simulate(words: Sequence[str]) -> int:
     _none("simulate", words)
     with workers():
         carry_out()
+    return 0
+
+
+def update(words: Sequence[str]) -> int:
+    """Bring data, verdicts, chapters and pages up to date, or leave everything as it was."""
+    from helpers.update import update as carry_out
+
+    _none("update", words)
+    _say(carry_out().rstrip())
+    return 0
+
+
+def history(words: Sequence[str]) -> int:
+    """Judge every claim as of every Friday since the record, kept in claims/history.csv."""
+    from helpers.claims.history import write_history
+    from helpers.data import load
+    from helpers.parallel import workers
+
+    _none("history", words)
+    with workers():
+        weeks = write_history(load(source="snapshot"))
+    _say(f"{weeks} weeks judged")
+    return 0
+
+
+def stamp(words: Sequence[str]) -> int:
+    """Stamp rules, verdicts, forecasts and data, with proofs of the date from public calendars."""
+    from helpers.claims.stamps import attestations, make_stamp, submit_to_calendars
+
+    _none("stamp", words)
+    made = make_stamp(ROOT, now=dt.datetime.now(dt.UTC), submit=submit_to_calendars)
+    _say(f"{made.path.name}: {'; '.join(attestations(made))}")
+    return 0
+
+
+def verify(words: Sequence[str]) -> int:
+    """Prove, without a network, that nothing stamped has changed."""
+    from helpers.claims.stamps import verify as lines
+
+    _none("verify", words)
+    for line in lines(ROOT):
+        _say(line)
     return 0
 
 
@@ -126,10 +174,40 @@ class UsageError(RuntimeError):
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     command.__name__: command
-    for command in (report, notebooks, run, refresh, snapshot, test, check, bench, simulate, lab, clean, distclean)
+    for command in (
+        report,
+        notebooks,
+        run,
+        refresh,
+        restore,
+        snapshot,
+        update,
+        history,
+        stamp,
+        verify,
+        test,
+        check,
+        bench,
+        simulate,
+        lab,
+        clean,
+        distclean,
+    )
 }
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = ("report", "notebooks", "run", "refresh", "snapshot", "clean", "distclean")
+ALONE = (
+    "report",
+    "notebooks",
+    "run",
+    "refresh",
+    "restore",
+    "snapshot",
+    "update",
+    "history",
+    "stamp",
+    "clean",
+    "distclean",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

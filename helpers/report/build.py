@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from helpers.claims.history import rules_digest
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
+from helpers.report.changes import LOG
 from helpers.report.kept import KEPT
 from helpers.report.pages import PAGES, build_pages
 from helpers.report.parameters import Value
@@ -54,14 +56,15 @@ def build_report(
     """
     for folder in (work, html):
         repair(folder)
-    environment, before = pinned(), load().digest
+    environment, before = pinned(), _data_and_rules()
     new = work.with_name(work.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     digests = run_chapters(
         chapters(), into=new / "notebooks", parameters=parameters, environment=environment, kept=kept
     )
-    if load().digest != before:
-        raise DataError("data", expected="the same from the first chapter to the last", found="a refresh in between")
+    if _data_and_rules() != before:
+        expected = "the same data and rules from the first chapter to the last"
+        raise DataError("data", expected=expected, found="a refresh or an amendment in between")
     stamp = _stamp(digests)
     if not _is_of(html, stamp):
         fresh = html.with_name(html.name + ".new")
@@ -71,6 +74,10 @@ def build_report(
         exchange(fresh, html)
     exchange(new, work)
     return html / "index.html"
+
+
+def _data_and_rules() -> tuple[str, str]:
+    return load().digest, rules_digest()
 
 
 def exchange(new: Path, old: Path) -> None:
@@ -94,6 +101,7 @@ def _stamp(digests: Iterable[str]) -> str:
     """Hash what the pages are made of."""
     digest = hashlib.sha256("\n".join(digests).encode())
     others = [ROOT / "CITATION.cff", *sorted((ROOT / "claims").glob("*.*")), *sorted((ROOT / "helpers").rglob("*.*"))]
+    others += [*sorted(LOG.glob("*.md")), ROOT / "data" / "snapshot" / "manifest.json"]
     for path in [*sorted(PAGES.rglob("*")), *others]:
         if path.is_file() and "_build" not in path.parts and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())

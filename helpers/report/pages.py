@@ -14,7 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image, ImageOps
 
+from helpers.data import load
 from helpers.data.settings import ROOT
+from helpers.report.changes import write_change_pages
 from helpers.report.colours import style_sheet
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
 from helpers.report.run import ChapterError, chapters
@@ -54,6 +56,7 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
     shutil.copy(ROOT / "CITATION.cff", sources / "CITATION.cff")
     write_glossary(sources)
     write_statements(sources / "statements.md")
+    write_change_pages(sources, load())
     headline = (sources / "_static" / "headline.png").read_bytes()
     (sources / "_static" / "card.png").write_bytes(share_card(headline))
     for path in notebooks:
@@ -138,22 +141,22 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
     """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb")
+            cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb").replace("(../pages/", "(")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:
                 data["text/html"] = _to_pages(data["text/html"])
             if "text/markdown" in data:
-                data["text/markdown"] = data["text/markdown"].replace(f"({FRONT}.ipynb", "(index.ipynb")
+                data["text/markdown"] = _to_pages(data["text/markdown"])
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
 
 
 def _to_pages(text: str) -> str:
-    """HTML is passed on as it is: links to notebooks in it must name the pages."""
-    text = text.replace(f"href='{FRONT}.ipynb", "href='index.ipynb")
-    return re.sub(r"href='(\w+)\.(?:ipynb|md)(#[\w-]+)?'", r"href='\1.html\2'", text)
+    """Lead links to notebooks to their pages: what a cell gave is passed on as it is."""
+    text = re.sub(rf"(href='|\]\(){FRONT}\.ipynb", r"\1index.ipynb", text)
+    return re.sub(r"(href='|\]\()(\w+)\.(?:ipynb|md)(#[\w-]+)?(?=['\)])", r"\1\2.html\3", text)
 
 
 def main() -> None:

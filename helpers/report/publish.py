@@ -1,14 +1,17 @@
 """Refresh what is committed: the ledger, the chapters in place, and the README's findings."""
 
 import base64
+from pathlib import Path
 
 import nbformat
 
-from helpers.claims import Judgement, read_ledger, write_ledger
+from helpers.claims import read_ledger, write_ledger
 from helpers.claims.forecasts import append_forecasts
 from helpers.data import load
 from helpers.data.settings import ROOT
+from helpers.report.front import Front
 from helpers.report.run import NOTEBOOKS, chapters, run_chapters
+from helpers.report.sentences import say
 
 README = ROOT / "README.md"
 HEADLINE = ROOT / "pages" / "_static" / "headline.png"
@@ -16,50 +19,45 @@ EMBEDDED = {"SILVER_SOURCE": "snapshot", "SILVER_AS_OF": ""}
 FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findings -->")
 
 
-def findings_block(judged: Judgement, as_of: object) -> str:
-    """Write the README's findings.
+def findings_block(front: Front) -> str:
+    """Write what the README says of the findings.
 
     Parameters
     ----------
-    judged : Judgement
-        The claims.
-    as_of : object
-        Date of the data.
+    front : Front
+        The front page.
 
     Returns
     -------
     str
-        Headline picture and a Markdown table.
+        The answer, the headline picture, and a line a key figure, as Markdown.
     """
-    table = judged.table
-    lines = ["| | claim | verdict | finding |", "|---|---|---|---|"]
-    for name, row in table.iterrows():
-        lines.append(f"| {name} | {row['claim']} | **{row['verdict']}** | {row['finding']} |")
-    picture = f"![Verdicts on every claim](pages/_static/{HEADLINE.name})"
-    return "\n".join([f"As of {as_of}:", "", picture, "", *lines, ""])
+    figures = [f"- **{value}** {what} ({beside})" for value, what, beside in front.figures]
+    picture = f"![{front.alt}](pages/_static/{HEADLINE.name})"
+    return "\n".join([say("00", "answer", **front.answer).text, "", picture, "", *figures, "", front.data_line, ""])
 
 
-def put_block(block: str, marks: tuple[str, str]) -> None:
-    """Replace what stands between two marks of the README.
+def put_block(path: Path, block: str, marks: tuple[str, str]) -> None:
+    """Replace what stands between two marks of a file.
 
     Parameters
     ----------
+    path : pathlib.Path
+        The file.
     block : str
         The new text.
     marks : tuple of str
         Opening and closing mark, each on a line of its own.
     """
     begin, end = marks
-    text = README.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     before, after = text.split(begin)[0], text.split(end)[1]
-    README.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
+    path.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
 
 
 def write_findings() -> None:
     """Put the findings of the committed ledger into the README and its picture beside the pages."""
-    panel = load(source="snapshot")
-    block = findings_block(read_ledger(panel), panel.as_of)
-    put_block(block, FINDINGS)
+    put_block(README, findings_block(Front(read_ledger(load(source="snapshot")))), FINDINGS)
     HEADLINE.write_bytes(headline_picture())
 
 
@@ -73,7 +71,7 @@ def headline_picture() -> bytes:
     """
     notebook = nbformat.read(NOTEBOOKS / "00_summary.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "headline" in cell.metadata.get("tags", []))
-    return base64.b64decode(cell.outputs[0].data["image/png"])
+    return base64.b64decode(next(one.data["image/png"] for one in cell.outputs if "image/png" in one.get("data", {})))
 
 
 def publish() -> None:

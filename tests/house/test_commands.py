@@ -1,5 +1,6 @@
 """The command line: what it lists, how it fails, what it removes, and that make calls it."""
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 from helpers import __main__ as cli
+from helpers.claims import stamps
 from helpers.data.settings import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -43,7 +45,7 @@ def test_make_passes_parameters_through():
     (line,) = make_calls("report", AS_OF="2026-03-06")
     assert line.split("report ")[1].split() == ["AS_OF=2026-03-06"]
     (line,) = make_calls("refresh", "ARGS=--only silver,gold --dry-run")
-    assert line.endswith("helpers refresh --only silver,gold --dry-run")
+    assert line.endswith("helpers refresh --only silver,gold --dry-run || [ $? -eq 3 ]")
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,19 @@ def test_everything_built_is_ignored_by_git():
     if done.returncode == 128:
         pytest.skip("not a clone")
     assert done.stdout.split() == names
+
+
+def test_verify_fails_with_the_name_of_what_changed(tree, capsys, monkeypatch):
+    monkeypatch.setattr(stamps, "submit_to_calendars", lambda path: False)
+    (tree / "claims").mkdir()
+    rules = tree / "claims" / "claims.toml"
+    rules.write_text("level = 0.05")
+    assert cli.main(["verify"]) == cli.FAILED
+    assert capsys.readouterr().err == "verify: nothing has been stamped yet; run `make stamp`\n"
+    assert cli.main(["stamp"]) == 0
+    assert capsys.readouterr().out == "0001.json: pending: no calendar has been reached yet\n"
+    assert cli.main(["verify"]) == 0
+    assert capsys.readouterr().out.endswith(f"1 files are as they were stamped on {dt.datetime.now(dt.UTC).date()}\n")
+    rules.write_text("level = 0.06")
+    assert cli.main(["verify"]) == cli.FAILED
+    assert capsys.readouterr().err.startswith("verify: claims/claims.toml has changed since 0001.json")

@@ -69,7 +69,16 @@ def test_data_that_change_during_a_run_stop_it(place, monkeypatch):
     seen = iter(["a", "a", "b"])
     monkeypatch.setattr(build, "load", lambda: type("Data", (), {"source": "live", "digest": next(seen)}))
     monkeypatch.setattr(build, "pinned", lambda: next(seen) and {})
-    with pytest.raises(DataError, match="a refresh in between"):
+    with pytest.raises(DataError, match="a refresh or an amendment in between"):
+        build.build_report(work, html=html)
+    assert (html / "index.html").read_text() == "the last report"
+
+
+def test_rules_that_are_amended_during_a_run_stop_it(place, monkeypatch):
+    work, html = place
+    digests = iter(["as registered", "amended"])
+    monkeypatch.setattr(build, "rules_digest", lambda: next(digests))
+    with pytest.raises(DataError, match="the same data and rules"):
         build.build_report(work, html=html)
     assert (html / "index.html").read_text() == "the last report"
 

@@ -1,0 +1,296 @@
+"""The front page: what happened since the record, in dollars, and how much of the comment held up."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.claims import Finding, Judgement, load_claims, load_rules
+from helpers.claims.trial import is_rate
+from helpers.data.catalog import SeriesSpec
+from helpers.report.chapter import STORY
+from helpers.report.colours import COLOURS, colour_of
+from helpers.report.components import Row
+from helpers.report.marks import end_label, narrow
+from helpers.report.sentences.strength import SCALE
+from helpers.report.sentences.words import day, dollars, growth, number, percent
+from helpers.report.statements import statement_rows
+from helpers.report.tables import Table
+from helpers.stats import decompose_rise
+
+FIRST, BASE = pd.Timestamp("2025-10-01"), pd.Timestamp("2025-10-17")
+HELD = ("Supported", "Happened")
+REFUTED = ("Contradicted", "Not supported", "Did not happen")
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the front page says of a judgement.
+
+    Parameters
+    ----------
+    judged : Judgement
+        All claims on one dataset and pair.
+    """
+
+    judged: Judgement
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Series of the pair."""
+        return self.judged.trial.leader, self.judged.trial.follower
+
+    @property
+    def story(self) -> bool:
+        """Whether the pair is the one that the comment speaks of."""
+        return self.pair == STORY
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Daily closes of the pair from October 2025 on, in their units; a market's closed days are missing."""
+        data = self.judged.trial.dataset
+        return pd.concat([data.daily(name) for name in self.pair], axis=1, sort=True).loc[FIRST:]
+
+    @cached_property
+    def index(self) -> pd.DataFrame:
+        """The same with 17 October 2025, where the run began, as 100; a yield by its change in percentage points."""
+        out = {}
+        for name in self.pair:
+            values = self.levels[name].dropna()
+            start = values.loc[:BASE].iloc[-1]
+            out[name] = 100 + values - start if is_rate(name) else 100 * values / start
+        return pd.DataFrame(out).rename_axis("date")
+
+    @property
+    def top(self) -> pd.Timestamp:
+        """Day of the leader's highest close."""
+        return self.levels[self.pair[0]].idxmax()
+
+    @property
+    def crash(self) -> pd.Timestamp:
+        """Day of the leader's largest fall from one close to the next."""
+        return self.levels[self.pair[0]].dropna().pct_change().idxmin()
+
+    @cached_property
+    def statements(self) -> list[Row]:
+        """The comment, statement by statement."""
+        return statement_rows(self.judged)
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        """Everything that the sentences of the first screen name."""
+        trial, record = self.judged.trial, self.judged.trial.day
+        words, verdict = trial.words, str(self.judged.verdict("C10").verdict)
+        then, now = self._at(record), self._at(self.levels.index[-1])
+        leader, follower = self.pair
+        drop = self.levels[leader].dropna().pct_change()
+        return {
+            **words,
+            **self._counts(),
+            "story": self.story,
+            "verdict": verdict,
+            "confidence": SCALE.get(verdict, ""),
+            "most": percent(largest(self.judged.finding("C10")) / 100, 1) if verdict in SCALE else "",
+            "any_lag": growth(largest(self.judged.finding("C11"))) if verdict in SCALE else "",
+            "other_lags": str(self.judged.verdict("C11").verdict) in ("Inconclusive", "Leaning"),
+            "record": record,
+            "today": pd.Timestamp(trial.dataset.as_of),
+            "later": pd.Timestamp(trial.dataset.as_of) > record,
+            "leader_then": self._told(leader, then[leader]),
+            "leader_now": self._told(leader, now[leader]),
+            "follower_then": self._told(follower, then[follower]),
+            "follower_now": self._told(follower, now[follower]),
+            "leader_change": self._change(leader, then, now),
+            "follower_change": self._change(follower, then, now),
+            "top": self.top,
+            "top_price": self._told(leader, self.levels[leader].max()),
+            "crash": self.crash,
+            "crash_price": self._told(leader, self.levels.loc[self.crash, leader]),
+            "crash_change": percent(float(drop.loc[self.crash])),
+            "base": BASE,
+            "leader_run": self._change(leader, self._at(BASE), then),
+            "follower_run": self._change(follower, self._at(BASE), then),
+        }
+
+    @property
+    def figures(self) -> list[tuple[str, str, str]]:
+        """Five key figures; three for another pair, since the comment does not speak of it."""
+        told = self.answer
+        on = day(told["record"])
+        return [
+            (told["leader_now"], f"{told['leader']} now", f"{told['leader_then']} on {on}: {told['leader_change']}"),
+            (
+                told["follower_now"],
+                f"{told['follower']} now",
+                f"{told['follower_then']} on {on}: {told['follower_change']}",
+            ),
+            (
+                told["most"],
+                "what a lead could still be at most",
+                f"of {told['follower']}'s weekly ups and downs; any window of lags: {told['any_lag']} in 13 weeks",
+            ),
+            *(self._of_the_story() if self.story else []),
+        ]
+
+    @property
+    def registered(self) -> dict[str, Any]:
+        """When the rules were written, and what was known then."""
+        claims = load_claims().values()
+        dates = [amendment.date for claim in claims for amendment in claim.amendments]
+        dates += [amendment.date for amendment in load_rules().amendments]
+        late = [claim for claim in claims if claim.amendments[0].date > min(dates)]
+        return {
+            "first": pd.Timestamp(min(dates)),
+            "last": pd.Timestamp(max(dates)),
+            "claims": len(claims),
+            "late": len(late),
+            "record": self.judged.trial.day,
+        }
+
+    @property
+    def title(self) -> str:
+        """What the chart shows, in a line."""
+        told = self.answer
+        until = "to its record" if self.story else f"by {day(told['record'])}"
+        run = f"{told['Leader']} {told['leader_run']} {until}, {told['follower']} {told['follower_run']}"
+        if not told["later"]:
+            return run
+        return f"{run}; since then {told['leader_change']} and {told['follower_change']}"
+
+    @property
+    def note(self) -> str:
+        """What the marks mean, in dollars."""
+        told = self.answer
+        run = f"The run is counted from {day(BASE)} to {day(told['record'])} ({told['leader_then']})"
+        if not (told["later"] and self.story):
+            return f"{run}."
+        return (
+            f"{run}; highest close {told['top_price']} on {day(told['top'])}; {told['crash_price']} on "
+            f"{day(told['crash'])} ({told['crash_change']} in a day)."
+        )
+
+    @property
+    def alt(self) -> str:
+        """The chart in words."""
+        told = self.answer
+        return (
+            f"Two lines from October 2025. {told['Leader']} moves {told['leader_run']} from {day(BASE)} to "
+            f"{day(told['record'])} and stands at {told['leader_now']} on {day(told['today'])}; {told['follower']} "
+            f"moves {told['follower_run']} and stands at {told['follower_now']}."
+        )
+
+    def draw(self, ax: Axes) -> None:
+        """Draw both prices, and mark the record, the top and the crash."""
+        leader, follower = self.pair
+        for name in (follower, leader):
+            line = self.index[name].dropna()
+            ax.plot(line.index, line, color=colour_of(name), label=self._label(name))
+            end_label(ax, self._label(name), line.index[-1], line.iloc[-1], colour_of(name))
+        ax.axhline(100, color=COLOURS["faint"], linewidth=0.8, zorder=1)
+        ax.margins(x=0.01)
+        for date, height, text, shift, side in self._spots(narrow(ax)):
+            ax.plot([date], [self.index[leader].loc[date]], "o", color=colour_of(leader), markersize=5)
+            ax.annotate(
+                text,
+                (date, height),
+                xytext=shift,
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                color=COLOURS["ink"],
+            )
+
+    def _spots(self, phone: bool) -> list[tuple[Any, float, str, tuple[float, float], str]]:
+        """Days to mark: day, height of the label, its words, its distance from the point and its side."""
+        line, record, told = self.index[self.pair[0]].dropna(), self.judged.trial.day, self.answer
+        break_ = "\n" if phone else " "
+        spots = [(record, line.loc[:record].iloc[-1], f"record,{break_}{_short(record)}", (-8.0, 8.0), "right")]
+        if told["later"] and self.story:
+            fall = line.loc[: self.crash].iloc[-2:]
+            height = float(fall.iloc[1] + 0.75 * (fall.iloc[0] - fall.iloc[1]))
+            spots.append((self.top, line.loc[self.top], f"top close, {_short(self.top)}", (8.0, 6.0), "left"))
+            spots.append((self.crash, height, f"{told['crash_change']} on {_short(self.crash)}", (5.0, 0.0), "left"))
+        return spots
+
+    @property
+    def data_line(self) -> str:
+        """To which day the data run, how old that is, and how to bring them up to date."""
+        data = self.judged.trial.dataset
+        last, known = pd.Timestamp(data.as_of), pd.Timestamp(data.holdings.as_known)
+        if not data.latest:
+            return f"Cut at {day(last)}: nothing that became known later is in this report."
+        made = "were embedded" if data.source == "snapshot" else "were retrieved"
+        return (
+            f"Prices run to {day(last)}, {(known - last).days} days before the data {made} on {day(known)}. "
+            "`make refresh report` brings both up to date."
+        )
+
+    def _counts(self) -> dict[str, int]:
+        found = Counter(row.verdict for row in self.statements)
+        held, refuted = (sum(found[name] for name in names) for names in (HELD, REFUTED))
+        return {"total": found.total(), "held": held, "refuted": refuted, "open": found.total() - held - refuted}
+
+    def _of_the_story(self) -> list[tuple[str, str, str]]:
+        """Share of the run that the usual reasons explain, and statements that held up."""
+        reasons = {"macro": ["dollar", "real10", "breakeven10", "vix"], "copper": ["copper"], "gold": ["gold"]}
+        moves = self.judged.trial.returns("silver", *(name for names in reasons.values() for name in names))
+        parts = decompose_rise(
+            response=moves["silver"],
+            blocks={block: moves[names] for block, names in reasons.items()},
+            start=BASE,
+            end=self.judged.trial.day,
+            reps=1,
+            seed=SEED,
+        )
+        without, within = (parts.blocks.loc[name, "explained"] / parts.total for name in ("copper", "gold"))
+        told = f"of a rise of {growth(parts.total)} since {day(BASE)}; {percent(without)} without gold"
+        counts = self._counts()
+        told_too = f"{counts['refuted']} did not, {counts['open']} are mixed or open"
+        return [
+            (percent(within), "of silver's rise explained by the usual reasons", told),
+            (f"{counts['held']} of {counts['total']}", "statements of the comment that held up", told_too),
+        ]
+
+    def _at(self, date: pd.Timestamp) -> pd.Series:
+        return self.levels.loc[:date].ffill().iloc[-1]
+
+    def _told(self, name: str, value: float) -> str:
+        return level_in_words(self.judged.trial.dataset.specs[name], value)
+
+    def _change(self, name: str, then: pd.Series, now: pd.Series) -> str:
+        if is_rate(name):
+            return f"{now[name] - then[name]:+.2f} percentage points".replace("-", "−")
+        return growth(float(100 * np.log(now[name] / then[name])))
+
+    def _label(self, name: str) -> str:
+        return self.judged.trial.dataset.specs[name].label
+
+
+def level_in_words(spec: SeriesSpec, value: float) -> str:
+    """Write a level in the unit of its series: dollars, per cent, or points of an index."""
+    if spec.unit.startswith("USD"):
+        return dollars(value)
+    return f"{number(value, 2)}%" if spec.unit == "%" else number(value, 0 if value > 1000 else 2)
+
+
+def scale_of_words(judged: Judgement) -> Table:
+    """Define the words for confidence, with the number of claims under each."""
+    found = Counter(str(one.verdict) for one in judged)
+    rows = {"confidence in words": list(SCALE.values()), "claims": [found[verdict] for verdict in SCALE]}
+    frame = pd.DataFrame(rows, index=pd.Index(SCALE, name="verdict"))
+    return Table(frame, caption="A verdict follows from numbers by a rule written down beforehand; nobody types it.")
+
+
+def largest(found: Finding) -> float:
+    """Give the end of the interval that holds at all times, or of the usual one where there is none."""
+    return found.high if math.isnan(found.always_high) else found.always_high
+
+
+def _short(date: pd.Timestamp) -> str:
+    return f"{date.day} {date:%b}"

@@ -1,0 +1,68 @@
+"""The front page: what it says under every verdict, and that its chart shows the prices that it names."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import read_ledger
+from helpers.data import load
+from helpers.report.front import BASE, HELD, REFUTED, Front
+from helpers.report.sentences import say
+from helpers.report.sentences.strength import SCALE, strength_faults
+
+
+@pytest.fixture(scope="module")
+def front():
+    return Front(read_ledger(load(source="snapshot")))
+
+
+@pytest.mark.parametrize("later", [True, False])
+@pytest.mark.parametrize("verdict", SCALE)
+def test_the_answer_says_no_more_than_its_verdict(front, verdict, later):
+    told = say("00", "answer", **front.answer | {"verdict": verdict, "confidence": SCALE[verdict], "later": later}).text
+    if verdict not in ("Supported", "Leaning", "Inconclusive", "Not supported", "Contradicted"):
+        assert "cannot be put" in told
+    else:
+        assert SCALE[verdict] in told
+        assert not strength_faults(told.split("Since")[0], verdict)
+
+
+def test_the_chart_shows_the_closes(front):
+    chart_data, data = front.index, load(source="snapshot")
+    silver = data.daily("silver").loc["2025-10":]
+    # 17 October 2025 is 100; COMEX closed at 50.104 and, on 23 January 2026, at 100.925.
+    assert chart_data["silver"].loc[BASE] == pytest.approx(100)
+    assert chart_data["silver"].loc["2026-01-23"] == pytest.approx(100 * 100.925 / data.daily("silver")[BASE])
+    assert list(chart_data["silver"].dropna().index) == list(silver.index)
+
+
+def test_top_and_crash_are_the_days_that_everybody_remembers(front):
+    assert front.top == pd.Timestamp("2026-01-26")
+    assert front.crash == pd.Timestamp("2026-01-30")
+    # 114.037 to 78.290 dollars
+    assert front.answer["crash_change"] == "−31%"
+
+
+def test_statements_are_counted_once(front):
+    counts = front.answer
+    assert counts["held"] + counts["refuted"] + counts["open"] == counts["total"] == len(front.statements) == 31
+    assert not set(HELD) & set(REFUTED)
+    assert counts["held"] == sum(row.verdict in HELD for row in front.statements)
+
+
+def test_five_key_figures_in_dollars_and_per_cent(front):
+    figures = front.figures
+    assert len(figures) == 5
+    assert [value[0] for value, _, _ in figures[:2]] == ["$", "$"]
+    assert all(value and what and beside for value, what, beside in figures)
+
+
+def test_the_share_explained_is_that_of_three_regressions(front):
+    """Blocks credited in turn: the fit of the run's sums, by numpy alone."""
+    value = next(value for value, what, _ in front.figures if "explained" in what)
+    moves = front.judged.trial.returns("silver", "dollar", "real10", "breakeven10", "vix", "copper", "gold")
+    past, run = moves.loc[:BASE], moves.loc[BASE:"2026-01-23"].iloc[1:]
+    x = np.column_stack([np.ones(len(past)), past.iloc[:, 1:]])
+    beta = np.linalg.lstsq(x, past["silver"], rcond=None)[0]
+    fitted = beta @ np.r_[len(run), run.iloc[:, 1:].sum()]
+    assert value == f"{100 * fitted / run['silver'].sum():.0f}%"
