@@ -9,13 +9,17 @@ RUN := $(BIN)/python -m helpers
 ASKED = $(filter-out PYTHON=% ARGS=%,$(MAKEOVERRIDES))
 FROM_ENVIRONMENT = $(foreach v,AS_OF START LEADER FOLLOWER,$(if $(filter environment,$(origin $v)),$(v)=$($(v))))
 
-.PHONY: report notebooks test check bench simulate lab refresh snapshot update history stamp verify clean distclean
+.PHONY: report notebooks test check bench simulate lab refresh restore snapshot update history stamp verify clean distclean
 
 report: .venv/ready
 	@$(RUN) report $(FROM_ENVIRONMENT) $(ASKED)
 
-notebooks test check bench simulate lab refresh snapshot update history stamp verify: .venv/ready
+notebooks test check bench simulate lab restore snapshot update history stamp verify: .venv/ready
 	@$(RUN) $@ $(ARGS)
+
+# Status 3: some required series is old. `make refresh report` then goes on and the report says so.
+refresh: .venv/ready
+	@$(RUN) $@ $(ARGS) || [ $$? -eq 3 ]
 
 # These two need nothing installed.
 clean distclean:

@@ -67,6 +67,11 @@ def refresh(words: Sequence[str]) -> int:
     return int(importlib.import_module("helpers.data.refresh").main(list(words)))
 
 
+def restore(words: Sequence[str]) -> int:
+    """List what earlier refreshes left, compare one with the present data, and go back to it."""
+    return int(importlib.import_module("helpers.data.restore").main(list(words)))
+
+
 def snapshot(words: Sequence[str]) -> int:
     """Freeze a good live state as the new embedded data."""
     return int(importlib.import_module("helpers.data.freeze").main(list(words)))
@@ -174,6 +179,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
         notebooks,
         run,
         refresh,
+        restore,
         snapshot,
         update,
         history,
@@ -189,7 +195,19 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     )
 }
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = ("report", "notebooks", "run", "refresh", "snapshot", "update", "history", "stamp", "clean", "distclean")
+ALONE = (
+    "report",
+    "notebooks",
+    "run",
+    "refresh",
+    "restore",
+    "snapshot",
+    "update",
+    "history",
+    "stamp",
+    "clean",
+    "distclean",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.claims.trial import Trial
-from helpers.data import load
+from helpers.data import DataError, load
 from helpers.data.settings import ROOT
+from helpers.data.store import replace_file, writing
 from helpers.stats import DatedForecast, forecast_from_strength, schedule
 
 FORECASTS = ROOT / "claims" / "forecasts.csv"
@@ -81,7 +82,11 @@ def read_forecasts(path: Path = FORECASTS) -> list[KeptForecast]:
     """Read a table of forecasts; none where there is no table."""
     if not path.exists():
         return []
-    table = pd.read_csv(path, parse_dates=list(_DATES))
+    try:
+        table = pd.read_csv(path, parse_dates=list(_DATES))
+    except ValueError:
+        remedy = "Restore the file, or remove it; the forecasts that are due are then made anew, with today's date."
+        raise DataError(path.name, expected="a table of forecasts", found="a damaged file", remedy=remedy) from None
     keys = ["leader", "follower", "stored", "made", "due", "price", "record"]
     return [_parsed(key, rows) for key, rows in table.groupby(keys, sort=False)]
 
@@ -119,8 +124,10 @@ def _append(path: Path, kept: KeptForecast) -> KeptForecast:
         "record": f"{said.record:.10g}",
     }
     table = pd.DataFrame([head | row for row in rows.rename(columns={"value": "probability"}).to_dict("records")])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, mode="a", header=not path.exists(), index=False, lineterminator="\n")
+    before = path.read_bytes() if path.exists() else b""
+    added = table.to_csv(header=not before, index=False, lineterminator="\n").encode()
+    with writing(path):
+        replace_file(path, before + added)
     return kept
 
 

@@ -16,10 +16,12 @@ from typing import Any
 import joblib
 import pandas as pd
 
-from helpers.claims.judgement import Judgement, judge
-from helpers.claims.registry import CLAIMS
+from helpers.claims.finding import Finding
+from helpers.claims.findings import FINDINGS
+from helpers.claims.judgement import OUT_OF_SAMPLE, Judgement, decide
+from helpers.claims.registry import CLAIMS, load_claims
 from helpers.claims.simulations import SIMULATIONS
-from helpers.claims.trial import DAY
+from helpers.claims.trial import DAY, Trial
 from helpers.data import DataError, Dataset
 from helpers.data.dataset import cut
 from helpers.data.settings import ROOT
@@ -32,9 +34,17 @@ COLUMNS = ("as_of", "claim", "verdict", "estimate", "low", "high", "always_low",
 _NUMBERS = ("estimate", "low", "high", "always_low", "always_high", "p")
 _JUDGING = ("stats", "claims", "data/catalog.py", "data/dataset.py", "data/panel.py")
 _NOT_JUDGING = ("history.py", "forecasts.py", "evidence.py", "stamps.py", "table.py", "words.py", "ledger.py",
-                "__main__.py")  # fmt: skip
+                "plain.py", "statements.py", "kept.py", "__main__.py")  # fmt: skip
 
 Judge = Callable[[Dataset], Judgement]
+
+
+def judge_what_is_asked(dataset: Dataset) -> Judgement:
+    """Judge the story by the findings that its rules ask for; supporting ones change no verdict, and take most time."""
+    trial = Trial(dataset)
+    asked = {(name, test) for name, claim in load_claims().items() for test in (*claim.rule.asked, OUT_OF_SAMPLE)}
+    keys = [key for key in FINDINGS if key in asked]
+    return decide(trial, {key: FINDINGS[key].function(trial).kept() for key in keys})
 
 
 def read_history(path: Path = HISTORY) -> pd.DataFrame:
@@ -48,8 +58,8 @@ def read_history(path: Path = HISTORY) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a week, claim and state of knowledge, by week; the rows of one week and claim in the order in which they
-        were found, the last one in force. No rows where there is no table.
+        A row a week, claim ("C1") or part ("C2/often"), and state of knowledge, by week; the rows of one week and
+        claim in the order in which they were found, the last one in force. No rows where there is no table.
 
     Raises
     ------
@@ -65,7 +75,7 @@ def read_history(path: Path = HISTORY) -> pd.DataFrame:
     return table
 
 
-def write_history(dataset: Dataset, *, path: Path = HISTORY, judged_by: Judge = judge) -> int:
+def write_history(dataset: Dataset, *, path: Path = HISTORY, judged_by: Judge = judge_what_is_asked) -> int:
     """Bring the history up to date.
 
     Parameters
@@ -198,10 +208,16 @@ def _rows(day: str, data: Dataset, judged_by: Judge) -> list[dict[str, Any]]:
 
 
 def _told(judgement: Judgement) -> Iterator[dict[str, Any]]:
+    """Give a row a claim and, where it has several parts, one a part with the numbers of that part."""
     for judged in judgement:
-        found = judged.finding
-        numbers = {name: None if found is None else getattr(found, name) for name in _NUMBERS}
-        yield {"claim": judged.claim.id, "verdict": str(judged.verdict), **numbers}
+        alone = len(judged.parts) == 1
+        yield {"claim": judged.claim.id, "verdict": str(judged.verdict), **_numbers(judged.finding if alone else None)}
+        for part in () if alone else judged.parts:
+            yield {"claim": f"{judged.claim.id}/{part.name}", "verdict": str(part.verdict), **_numbers(part.finding)}
+
+
+def _numbers(found: Finding | None) -> dict[str, float | None]:
+    return {name: None if found is None else getattr(found, name) for name in _NUMBERS}
 
 
 def _together(kept: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

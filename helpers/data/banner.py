@@ -2,7 +2,7 @@
 
 import datetime as dt
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,6 +28,8 @@ class Banner:
         As of `Dataset.provenance`.
     specs : mapping of str to SeriesSpec
         What each series is.
+    restated : sequence of str
+        Series whose figures are not those that were known on the day of the cut.
     """
 
     source: str
@@ -36,6 +38,7 @@ class Banner:
     weekly: pd.DataFrame
     provenance: pd.DataFrame
     specs: Mapping[str, SeriesSpec]
+    restated: Sequence[str] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -53,8 +56,9 @@ class Banner:
     def lines(self) -> list[str]:
         """Give the banner as sentences.
 
-        Source and dates; the series that end early; the series that measure something else than the first choice
-        (another way to the same figures is no other choice); of live data, what the refresh noted on a series.
+        Source and dates; the series that end early; those that a run of an earlier day has as restated since; those
+        that are not from the first choice (another way to the same figures is no other choice); of live data, what the
+        refresh noted on a series.
         """
         table = self.table
         made = "Embedded snapshot, frozen on" if self.source == "snapshot" else "Live data, retrieved on"
@@ -65,15 +69,19 @@ class Banner:
                 f"{name} {last:%Y-%m-%d}" if pd.notna(last) else str(name) for name, last in early["last"].items()
             )
             lines.append(f"Ending earlier: {ends}.")
-        instruments = self.provenance.loc[table.index, "instrument"]
+        if self.restated:
+            labels = ", ".join(self.specs[name].label for name in self.restated)
+            lines.append(f"As restated by {self.as_known}, not as first published: {labels}.")
+        origins = self.provenance.loc[table.index]
         other = [
-            f"{name}: {kind}" for name, kind in instruments.items()
-            if self.specs[str(name)].sources and kind != self.specs[str(name)].sources[0].instrument
+            f"{name}: {kind} from {provider}" for name, kind, code, provider in
+            zip(origins.index, origins["instrument"], origins["code"], origins["provider"], strict=True)
+            if self.specs[str(name)].sources and code != self.specs[str(name)].sources[0].code
         ]  # fmt: skip
         if other:
             lines.append(f"Not from the first choice: {', '.join(other)}.")
         if self.source == "live":
-            lines += [f"{name}: {note}." for name, note in table["note"].items() if note]
+            lines += [f"{name}: {note}." for name, note in table["note"].items() if note and name not in self.restated]
         return lines
 
     def __repr__(self) -> str:

@@ -58,6 +58,8 @@ class SeriesSpec:
         Longest distance between two neighbouring weeks (months) in days.
     revised : bool
         Whether the provider re-estimates past values as a matter of course.
+    restated : bool
+        Whether past values are changed now and then, without that being a matter of course.
     required : bool
         Whether a refresh without this series has failed.
     confirm, confirm_same_day : float
@@ -90,6 +92,7 @@ class SeriesSpec:
     stale: int = 10
     gap: int = 7
     revised: bool = False
+    restated: bool = False
     required: bool = True
     confirm: float = 0.0
     confirm_same_day: float = 0.0
@@ -198,7 +201,7 @@ CATALOG: dict[str, SeriesSpec] = {
         ),
         SeriesSpec(
             "dollar", "the dollar", "dollar", "Broad trade-weighted dollar", "Jan 2006 = 100", "log", (50, 250), 0.05,
-            _fred("DTWEXBGS", "Broad trade-weighted dollar"), lag=3, stale=45,
+            _fred("DTWEXBGS", "Broad trade-weighted dollar"), lag=3, stale=45, restated=True,
             note="a week's values come out on the Monday after it",
         ),
         SeriesSpec(
@@ -207,13 +210,13 @@ CATALOG: dict[str, SeriesSpec] = {
         ),
         SeriesSpec(
             "nfci", "financial conditions", "liquidity", "Chicago Fed financial conditions (NFCI)", "z-score",
-            "difference", (-3, 10), 0.6, _fred("NFCI", "Chicago Fed financial conditions"), frequency="weekly", lag=5,
+            "difference", (-3, 10), 0.4, _fred("NFCI", "Chicago Fed financial conditions"), frequency="weekly", lag=5,
             stale=21, revised=True, note="re-estimated every week over its whole history",
         ),
         SeriesSpec(
             "fed_assets", "Fed assets", "liquidity", "Federal Reserve total assets, Wednesday", "million USD", "log",
             (100_000, 50_000_000), 0.25, _fred("WALCL", "Federal Reserve total assets, Wednesday"), frequency="weekly",
-            lag=1, stale=17,
+            lag=1, stale=17, restated=True,
         ),
         SeriesSpec(
             "cpi", "consumer prices", "debasement", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100",

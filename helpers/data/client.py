@@ -19,7 +19,7 @@ from helpers.data.settings import Settings
 
 USER_AGENT = "silver-and-bitcoin/1.0 (research report; data refreshed by hand, a few requests a week)"
 _LONGEST_IN_TIMEOUTS = 6
-_MOST_REDIRECTS = 3
+MOST_REDIRECTS = 3
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _OPENINGS = {"json": (b"{", b"["), "xml": (b"<?xml", b"<observations"), "csv": (b"observation_date,", b"DATE,")}
 _FAILURES_BEFORE_GIVING_UP = 2
@@ -115,7 +115,7 @@ class Client:
     def _send(self, provider: str, code: str, address: str, query: Mapping[str, str] | None) -> Reply:
         """Make one attempt, following redirects within the host only, within limits of size and time."""
         start, ends = urlsplit(address), time.monotonic() + _LONGEST_IN_TIMEOUTS * self.settings.timeout
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             with self._session.get(
                 address, params=query, timeout=self.settings.timeout, stream=True, allow_redirects=False
             ) as answer:
@@ -124,7 +124,7 @@ class Client:
                 address, query = urljoin(answer.url, answer.headers["Location"]), None
             if (urlsplit(address).scheme, urlsplit(address).netloc) != (start.scheme, start.netloc):
                 raise SourceError(provider, code, "sends us on to another host, which is not asked")
-        raise SourceError(provider, code, f"more than {_MOST_REDIRECTS} redirects")
+        raise SourceError(provider, code, f"more than {MOST_REDIRECTS} redirects")
 
     def _body(self, provider: str, code: str, answer: requests.Response, ends: float) -> bytes:
         body = bytearray()

@@ -106,9 +106,15 @@ class Dataset:
             elif name in self.holdings.entries:
                 entry = self.holdings.entries[name]
                 day = self.holdings.retrieved(name)
-                rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, entry.note)
+                note = "; ".join(part for part in (entry.note, self._vintage(spec)) if part)
+                rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
+
+    def _vintage(self, spec: SeriesSpec) -> str:
+        """Say of a run that looks back which figures are not those of that day."""
+        changed = not self.latest and (spec.revised or spec.restated)
+        return f"as restated by {self.holdings.as_known}, not as first published" if changed else ""
 
     def daily(self, name: str) -> pd.Series:
         """Give the observations of one series by date, in its unit, as its source has them.
@@ -217,7 +223,8 @@ class Dataset:
 
     def banner(self) -> Banner:
         """Say what data these are: source, date, first and last week of each series, anything that ends early."""
-        return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs)
+        names = [name for name, spec in self.specs.items() if self._vintage(spec) and name in self.holdings.series]
+        return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs, names)
 
     def _spec(self, name: str) -> SeriesSpec:
         if name not in self.specs:

@@ -1,5 +1,13 @@
 """The errors that data raise: each names the series, the date, what was expected and what was found."""
 
+_LONGEST = 240
+
+
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """Make one short line of what others wrote: no line breaks, no control characters, cut."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * longest]).split())
+    return line if len(line) <= longest else f"{line[:longest]}..."
+
 
 class DataError(ValueError):
     """A series, table or setting is not what it should be.
@@ -17,6 +25,7 @@ class DataError(ValueError):
     """
 
     def __init__(self, series: str, *, expected: str, found: str, date: object = None, remedy: str = "") -> None:
+        found = plain(found)
         self.series, self.expected, self.found, self.date, self.remedy = series, expected, found, date, remedy
         where = f"{series} on {str(date)[:10]}" if date is not None else series
         super().__init__(f"{where}: expected {expected}, found {found}.{' ' + remedy if remedy else ''}")
@@ -26,8 +35,8 @@ class SourceError(Exception):
     """A source did not give what was asked for; `reason` is free of secrets."""
 
     def __init__(self, provider: str, code: str, reason: str) -> None:
-        self.provider, self.code, self.reason = provider, code, reason
-        super().__init__(f"{provider} {code}: {reason}")
+        self.provider, self.code, self.reason = provider, code, plain(reason)
+        super().__init__(f"{provider} {code}: {self.reason}")
 
 
 class StoreError(RuntimeError):

@@ -27,19 +27,7 @@ _EXCHANGE = 2
 
 
 def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
-    """Replace the embedded data by the live ones, where they are good enough.
-
-    Parameters
-    ----------
-    settings : Settings
-        Where both are.
-    now : datetime.datetime, optional
-        The moment, with time zone; the present one when omitted.
-
-    Returns
-    -------
-    str
-        The change report, also left in the folder: rows added and values revised, by series.
+    """Replace the embedded data by the live ones, where they are good enough, and give the report of what changed.
 
     Raises
     ------
@@ -103,7 +91,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         return f"- {name}: {'unchanged' if new.sha256 == old.sha256 else f'{old.rows} rows, now {new.rows}'}"
     before, after = frozen.series(name, old), live.series(name, new)
     later, changes = after.index[after.index > before.index[-1]], compare(before, after)
-    if changes and not (CATALOG[name].revised and changes.only_altered):
+    if changes and not (changes.only_newest or (CATALOG[name].revised and changes.only_altered)):
         found = "; ".join(changes.lines())
         remedy = "If the change is right, remove the file from the snapshot first, and say so in the commit."
         raise DataError(name, expected="the past of the snapshot", found=found, remedy=remedy)

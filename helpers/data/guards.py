@@ -8,7 +8,8 @@ import pandas as pd
 from helpers.data.catalog import SeriesSpec
 
 SAME = 1e-6
-_SETTLING_DAYS = 3
+_NEWEST = 3
+_BEYOND_BELIEF = 4
 _RECENT = 10
 _LISTED = 8
 _UNLIKE = 0.10
@@ -29,17 +30,25 @@ class Changes:
         In words, when the new answer starts later; else empty.
     altered : pandas.DataFrame
         Columns was and now, by date.
+    newest : pandas.Timestamp
+        From this day on, the last three observations of the previous answer, a source may still correct itself.
     """
 
     before: int
     lost: pd.Series
     later_first: str
     altered: pd.DataFrame
+    newest: pd.Timestamp
 
     @property
     def only_altered(self) -> bool:
         """Whether no day is lost: a re-estimation, not a shorter answer."""
         return not len(self.lost)
+
+    @property
+    def only_newest(self) -> bool:
+        """Whether the newest rows alone are other ones: a settlement, a correction."""
+        return self.only_altered and bool((self.altered.index >= self.newest).all())
 
     def __bool__(self) -> bool:
         return bool(len(self.lost) or len(self.altered))
@@ -63,23 +72,17 @@ def _more(items: pd.Series | pd.DataFrame) -> str:
     return f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
 
 
-def compare(previous: pd.Series, new: pd.Series, *, settling: pd.Timestamp | None = None) -> Changes:
-    """Hold a new answer against the previous one of the same code; the value of the day `settling` may differ."""
+def compare(previous: pd.Series, new: pd.Series) -> Changes:
+    """Hold a new answer against the previous one of the same code."""
     lost = previous[~previous.index.isin(new.index)]
     both = previous.index.intersection(new.index)
     was, now = previous.loc[both], new.loc[both]
-    differs = ~np.isclose(now.to_numpy(), was.to_numpy(), rtol=SAME, atol=0.0) & np.asarray(both != settling)
+    differs = ~np.isclose(now.to_numpy(), was.to_numpy(), rtol=SAME, atol=0.0)
     later = ""
     if new.index[0] > previous.index[0]:
         later = f"it starts on {new.index[0]:%Y-%m-%d}, before it was {previous.index[0]:%Y-%m-%d}"
-    return Changes(len(previous), lost, later, pd.DataFrame({"was": was[differs], "now": now[differs]}))
-
-
-def settling_day(provider: str, previous: pd.Series, retrieved: str) -> pd.Timestamp | None:
-    """Give the last day of an answer of Yahoo so fresh that its close may still have been replaced by a settlement."""
-    last = previous.index[-1]
-    age = pd.Timestamp(retrieved).tz_convert(None) - last
-    return last if provider == "yahoo" and age <= pd.Timedelta(days=_SETTLING_DAYS) else None
+    altered = pd.DataFrame({"was": was[differs], "now": now[differs]})
+    return Changes(len(previous), lost, later, altered, previous.index[-_NEWEST:][0])
 
 
 def unlike(spec: SeriesSpec, known: pd.Series, values: pd.Series) -> str:
@@ -118,9 +121,13 @@ def jumps(spec: SeriesSpec, values: pd.Series, *, after: pd.Timestamp | None) ->
 
 
 def stands(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp) -> bool:
-    """Tell whether a jump has been confirmed by time: the next observation stays by the new level."""
-    place = int(values.index.get_indexer([day])[0])
-    return place + 1 < len(values) and abs(float(moves(spec, values).iloc[place + 1])) <= spec.jump
+    """Tell whether a jump has been confirmed by time: the next observation stays by the new level.
+
+    A new level that no market reaches in a day is another unit, however long it stays.
+    """
+    place, found = int(values.index.get_indexer([day])[0]), moves(spec, values).abs()
+    believable = float(found.iloc[place]) <= _BEYOND_BELIEF * spec.jump
+    return believable and place + 1 < len(values) and float(found.iloc[place + 1]) <= spec.jump
 
 
 def jump_problem(spec: SeriesSpec, values: pd.Series, day: pd.Timestamp, second: pd.Series) -> str:

@@ -136,6 +136,8 @@ def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
         try:
             found = state.entries[name]
             place[name] = store.series(name, found) if name in CATALOG else store.table(name, found)
+            if name in CATALOG:
+                check_series(CATALOG[name], place[name])
             entries[name] = found
         except (KeyError, DataError) as error:
             if old is None:

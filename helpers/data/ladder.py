@@ -1,6 +1,6 @@
 """One series, its sources in order of preference: the first that gives a whole and believable series supplies it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -10,8 +10,8 @@ import pandas as pd
 from helpers.data.catalog import CATALOG, SeriesSpec, Source, TableSpec
 from helpers.data.checks import check_series
 from helpers.data.client import Client, Page
-from helpers.data.errors import DataError, SourceError
-from helpers.data.guards import Changes, compare, jump_problem, jumps, settling_day, stands, unlike
+from helpers.data.errors import DataError, SourceError, plain
+from helpers.data.guards import Changes, compare, jump_problem, jumps, stands, unlike
 from helpers.data.manual import read_saved_table
 from helpers.data.providers import fetch, fetch_table
 from helpers.data.settings import Settings
@@ -19,30 +19,16 @@ from helpers.data.store import Entry, State, Store, sha256, table_to_bytes, to_b
 
 Status = Literal["ok", "cache", "stale", "failed"]
 _FAMILIES = {"fredapi": "fred"}
+SHOWN = 160
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a refresh did for one series or table.
 
-    Parameters
-    ----------
-    name : str
-        Which.
-    status : {"ok", "cache", "stale", "failed"}
-        New data; the previous ones, because no source gave any; too old, from wherever; stopped, or nothing at all.
-    entry : Entry or None
-        What is in force now.
-    new_rows : int
-        Observations after the previous last one.
-    note : str
-        What a reader has to know.
-    changes : tuple of str
-        What stopped the series.
-    accepted : str
-        A revision that was accepted, in words; else empty.
-    objects : mapping of str to bytes
-        To be stored.
+    "ok" is new data; "cache" the previous ones, because no source gave any; "stale" too old, from wherever; "failed"
+    stopped, or nothing at all. `entry` is in force now, `changes` says what stopped the series, `accepted` what change
+    of the past was taken over, `objects` what is to be stored.
     """
 
     name: str
@@ -75,20 +61,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything that walking one ladder needs.
+    """Everything that walking one ladder needs: the way out, the live data so far, and the embedded ones.
 
-    Parameters
-    ----------
-    client : Client
-        The way out.
-    store, state : Store, State
-        The live data so far.
-    frozen : (Store, State)
-        The embedded data, against which a first answer is held.
-    since : pandas.Timestamp or None
-        First day asked for, where there are previous values to add to.
-    accept : bool
-        Whether changes of the past are accepted.
+    `since` is the first day asked for, where there are previous values to add to. Other past values are taken over of
+    the series named in `revisions`, fewer past values of those in `losses`.
     """
 
     client: Client
@@ -96,7 +72,8 @@ class Walk:
     state: State
     frozen: tuple[Store, State]
     since: pd.Timestamp | None = None
-    accept: bool = False
+    revisions: Collection[str] = ()
+    losses: Collection[str] = ()
 
     def series(self, spec: SeriesSpec) -> Outcome:
         """Walk down the sources of a series; one of them supplies the whole of it."""
@@ -128,8 +105,8 @@ class Walk:
         entry = self.state.entries.get(spec.name)
         if entry is None:
             return Outcome(spec.name, "failed", None, note=note)
-        kept = replace(entry, note=f"kept from {entry.retrieved[:10]}: {note}")
-        return self._aged(spec, Outcome(spec.name, "cache", kept, note=kept.note))
+        note = f"kept from {entry.retrieved[:10]}: {note}"
+        return self._aged(spec, Outcome(spec.name, "cache", replace(entry, note=plain(note, SHOWN)), note=note))
 
     def _known(self, name: str, code: str | None = None) -> _Known | None:
         """Give the last accepted figures: of one code, or of whatever is in force; else the embedded ones."""
@@ -169,18 +146,18 @@ class Walk:
         check_series(spec, values)
         if at_hand and (said := unlike(spec, at_hand.figures, values)):
             raise DataError(spec.name, expected=f"figures like those of {at_hand.entry.provider}", found=said)
-        believed, doubts = self._believed(spec, source, values, known.figures if known else None)
+        changes = compare(self._past(known, values), values) if known else None
+        believed, doubts = self._believed(spec, source, values, _from(known, changes))
         notes = [*tried, *doubts, *self._other_instrument(spec, source)]
-        settling = settling_day(source.provider, known.figures, known.entry.retrieved) if known else None
-        changes = compare(self._past(known, believed), believed, settling=settling) if known else None
-        if changes and not (self.accept or (spec.revised and changes.only_altered)):
-            return self._stopped(spec.name, source, changes)
-        accepted = self._log(spec.name, changes, revised=spec.revised) if changes else ""
-        notes += [f"{len(changes.lost) + len(changes.altered)} past values changed, accepted"] if changes else []
+        changes = compare(self._past(known, believed), believed) if known else None
+        if changes and (wanted := self._wanted(spec.name, changes, revised=spec.revised)):
+            return self._stopped(spec.name, source, changes, wanted)
+        accepted = self._log(spec.name, changes) if changes else ""
+        notes += _said(changes)
         new_rows = int((believed.index > at_hand.figures.index[-1]).sum()) if at_hand else len(believed)
         body, dates = to_bytes(believed), believed.index
         entry, objects = self._entry(place, source, daily.pages, body, dates, "; ".join(notes))
-        return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
+        return Outcome(spec.name, "ok", entry, new_rows, "; ".join(notes), accepted=accepted, objects=objects)
 
     def _table_from_source(self, spec: TableSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
         """Take a table from one source; of one by date no earlier row may be lost or altered."""
@@ -197,12 +174,12 @@ class Walk:
             new_rows = int((table[spec.date] > before.index[-1]).sum())
             for column in before:
                 changes = compare(before[column], table.set_index(spec.date)[column])
-                if changes and not self.accept:
-                    return self._stopped(spec.name, source, changes)
-                accepted = self._log(spec.name, changes, revised=False) if changes else accepted
+                if changes and (wanted := self._wanted(spec.name, changes, revised=False)):
+                    return self._stopped(spec.name, source, changes, wanted)
+                accepted = self._log(spec.name, changes) if changes else accepted
         dates = pd.DatetimeIndex(pd.to_datetime(table[spec.date].astype(str)))
         entry, objects = self._entry(place, source, pages, table_to_bytes(table), dates, "; ".join(tried))
-        return Outcome(spec.name, "ok", entry, new_rows, entry.note, accepted=accepted, objects=objects)
+        return Outcome(spec.name, "ok", entry, new_rows, "; ".join(tried), accepted=accepted, objects=objects)
 
     def _entry(
         self, place: int, source: Source, pages: tuple[Page, ...], body: bytes, dates: pd.DatetimeIndex, note: str
@@ -214,19 +191,27 @@ class Walk:
             provider=source.provider, code=source.code, instrument=source.instrument, place=place,
             retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{sha256(body)}.csv",
             sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
-            pages=names, note=note,
+            pages=names, note=plain(note, SHOWN),
         )  # fmt: skip
         return entry, objects
 
-    def _stopped(self, name: str, source: Source, changes: Changes) -> Outcome:
+    def _wanted(self, name: str, changes: Changes, *, revised: bool) -> list[str]:
+        """Give the consents that a changed past needs and does not have: one to fewer values, one to other ones."""
+        lost = len(changes.lost) > 0 and name not in self.losses
+        known_to_change = revised or changes.only_newest or name in self.revisions
+        other = len(changes.altered) > 0 and not known_to_change
+        return [f"--accept-losses {name}"] * lost + [f"--accept-revisions {name}"] * other
+
+    def _stopped(self, name: str, source: Source, changes: Changes, wanted: list[str]) -> Outcome:
         """Keep what is in force; the user has to decide."""
-        note = f"stopped: the past of {source.provider} {source.code} changed; --accept-revisions takes it over"
+        note = f"stopped: the past of {source.provider} {source.code} changed; {' '.join(wanted)} takes it over"
         entry = self.state.entries.get(name)
         kept = replace(entry, note=note) if entry else None
         return Outcome(name, "failed", kept, note=note, changes=tuple(changes.lines()))
 
-    def _log(self, name: str, changes: Changes, *, revised: bool) -> str:
-        why = "its provider re-estimates it" if revised and changes.only_altered else "--accept-revisions"
+    def _log(self, name: str, changes: Changes) -> str:
+        asked = ["--accept-losses"] * (name in self.losses) + ["--accept-revisions"] * (name in self.revisions)
+        why = " ".join(asked) or ("the newest rows" if changes.only_newest else "its provider re-estimates it")
         return f"{self.client.now:%Y-%m-%d} {name}: {'; '.join(changes.lines())}; accepted ({why})"
 
     def _other_instrument(self, spec: SeriesSpec, source: Source) -> list[str]:
@@ -237,10 +222,10 @@ class Walk:
         return [f"another instrument: {source.instrument} for the whole series, in place of {was}"]
 
     def _believed(
-        self, spec: SeriesSpec, source: Source, values: pd.Series, previous: pd.Series | None
+        self, spec: SeriesSpec, source: Source, values: pd.Series, after: pd.Timestamp | None
     ) -> tuple[pd.Series, list[str]]:
         """Ask another source about each recent jump, and hold a newest value back that nothing confirms."""
-        found = jumps(spec, values, after=None if previous is None else previous.index[-1])
+        found = jumps(spec, values, after=after)
         others = [one for _, one in sources(spec, self.client.settings) if _family(one) != _family(source)]
         notes = []
         for day in map(pd.Timestamp, found.index.astype(str)):
@@ -276,7 +261,22 @@ class Walk:
             return outcome
         old = f"stale: last value {age} days old, at most {spec.stale} expected"
         note = "; ".join(part for part in (old, outcome.note) if part)
-        return replace(outcome, status="stale", note=note, entry=replace(outcome.entry, note=note))
+        return replace(outcome, status="stale", note=note, entry=replace(outcome.entry, note=plain(note, SHOWN)))
+
+
+def _from(known: _Known | None, changes: Changes | None) -> pd.Timestamp | None:
+    """Give the day from which jumps are looked at: the last accepted one, or the first that has been corrected."""
+    if known is None:
+        return None
+    last = known.figures.index[-1]
+    return changes.altered.index[0] if changes and changes.only_newest else last
+
+
+def _said(changes: Changes | None) -> list[str]:
+    if not changes:
+        return []
+    counts = ((len(changes.lost), "lost"), (len(changes.altered), "changed"))
+    return [f"{count} past values {what}, accepted" for count, what in counts if count]
 
 
 def _family(source: Source) -> str:

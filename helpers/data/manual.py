@@ -43,19 +43,9 @@ def read_text(path: Path) -> str:
 
 
 def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, dict[str, str]]:
-    """Read dates and values from a saved CSV.
+    """Read dates and values from a saved CSV, and what its lines "# unit: USD/lb" say of it.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file. Lines "# unit: USD/lb" before the header describe it.
-    names : tuple of str
-        What the column of values may be called besides Close, Price, Value, Settle or Last; the first choice.
-
-    Returns
-    -------
-    (pandas.Series, dict)
-        Values by date, and what the file says of itself.
+    The column of values is called Close, Price, Value, Settle or Last, or first of all as `names` have it.
 
     Raises
     ------

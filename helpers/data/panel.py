@@ -70,21 +70,10 @@ def _fridays(days: np.ndarray) -> pd.DatetimeIndex:
 def weekly_panel(
     series: Mapping[str, pd.Series], preludes: Mapping[str, pd.Series], known: Mapping[str, dt.date]
 ) -> pd.DataFrame:
-    """Put series into weeks, each Friday with the last value on or before it.
+    """Put series into weeks, each Friday with the last value on or before it; NaN where there is none.
 
-    Parameters
-    ----------
-    series : mapping of str to pandas.Series
-        Observations by date.
-    preludes : mapping of str to pandas.Series
-        Weeks from another provider that stand before the first week of a series.
-    known : mapping of str to datetime.date
-        Day before which a week has to have ended.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (weeks, len(series))
-        Index "week", every Friday from the first value to the last; NaN where there is none.
+    `preludes` are weeks from another provider before the first of a series; a week has to have ended before the day in
+    `known`.
     """
     columns = {name: last_of_week(values, known=known[name]) for name, values in series.items() if len(values)}
     for name, early in preludes.items():

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -21,8 +21,8 @@ from fredapi import Fred
 from yfinance.data import YfData
 
 from helpers.data.catalog import CATALOG, Source
-from helpers.data.checks import to_series
-from helpers.data.client import Client, Daily, Page, Reply
+from helpers.data.checks import LARGEST, to_series
+from helpers.data.client import MOST_REDIRECTS, Client, Daily, Page, Reply
 from helpers.data.errors import SourceError
 from helpers.data.manual import read_saved
 from helpers.data.settings import ADDRESSES
@@ -33,27 +33,14 @@ _CFTC_FIELDS = {
     "mm_short": "m_money_positions_short_all", "open_interest": "open_interest_all",
 }  # fmt: skip
 _END_OF_TIME = 9_999_999_999
+_ELSEWHERE = (301, 302, 303, 307, 308)
 
 yfinance.set_tz_cache_location(f"{os.devnull}/none")  # a folder that cannot be made: yfinance then keeps nothing
 logging.getLogger("yfinance").addHandler(logging.NullHandler())
 
 
 def fetch(client: Client, source: Source, since: dt.date | None = None) -> Daily:
-    """Ask one source for one series.
-
-    Parameters
-    ----------
-    client : Client
-        The way out.
-    source : Source
-        Provider and code.
-    since : datetime.date, optional
-        First day wanted; all of them when omitted.
-
-    Returns
-    -------
-    Daily
-        Final values only: days that had not ended at the source are left out.
+    """Ask one source for one series, from `since` on; days that had not ended at the source are left out.
 
     Raises
     ------
@@ -145,17 +132,46 @@ def _fredapi(client: Client, code: str, since: dt.date | None) -> Daily:
 
 
 class _Session(Session):
-    """yfinance's usual session, kept to our time limit and, where the base address was changed, to that address."""
+    """yfinance's usual session, kept to our limits and to Yahoo, or to the address that was set in its place."""
 
     def __init__(self, base: str, timeout: float) -> None:
-        super().__init__(impersonate="chrome")
+        super().__init__(impersonate="chrome", trust_env=False)
         self._base, self._limit = base, timeout
 
     def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]
-        """Send a request of yfinance."""
+        """Send a request of yfinance: `timeout` for the whole of each answer, redirects within Yahoo only."""
         if self._base != ADDRESSES["yahoo"] and not url.startswith(self._base):
             url = self._base + urlsplit(url).path
-        return super().request(method, url, **{**options, "timeout": self._limit})
+        for _ in range(MOST_REDIRECTS + 1):
+            body = _Bounded()
+            kept = {"timeout": self._limit, "allow_redirects": False, "content_callback": body.add}
+            answer = super().request(method, url, **{**options, **kept})
+            answer.content = bytes(body.bytes)
+            if answer.status_code not in _ELSEWHERE or "Location" not in answer.headers:
+                return answer
+            url, method, options = urljoin(url, answer.headers["Location"]), "GET", {}
+            if not self._ours(url):
+                raise SourceError("yahoo", "address", "sends us on to another host, which is not asked")
+        raise SourceError("yahoo", "address", f"more than {MOST_REDIRECTS} redirects")
+
+    def _ours(self, url: str) -> bool:
+        there, base = urlsplit(url), urlsplit(self._base)
+        if self._base == ADDRESSES["yahoo"]:
+            return there.scheme == "https" and (there.hostname or "").endswith(".yahoo.com")
+        return (there.scheme, there.netloc) == (base.scheme, base.netloc)
+
+
+class _Bounded:
+    """A body that is refused while it comes, once it is too large."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+
+    def add(self, chunk: bytes) -> int:
+        self.bytes += chunk
+        if len(self.bytes) > LARGEST:
+            raise SourceError("yahoo", "answer", f"more than {LARGEST // 1_000_000} MB")
+        return len(chunk)
 
 
 def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:

@@ -1,9 +1,10 @@
 """`make refresh`: bring the live data up to date, say what came of each series, and never lose what was there."""
 
 import argparse
+import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,32 +12,21 @@ from tqdm import tqdm
 
 from helpers.data.catalog import CATALOG, TABLES, SeriesSpec, TableSpec
 from helpers.data.client import Client
-from helpers.data.errors import DataError, StoreError
+from helpers.data.errors import DataError, StoreError, plain
 from helpers.data.holdings import RESTORE
-from helpers.data.ladder import Outcome, Walk, sources
+from helpers.data.ladder import SHOWN, Outcome, Walk, sources
 from helpers.data.settings import Settings, read_settings
 from helpers.data.store import Entry, State, Step, Store
 
 PATIENCE = 30.0
 _COLUMNS = ("series", "source", "place", "last", "age", "new", "status", "note")
-_SHOWN = 160
+LOG = "refresh.log"
+FAILED, OLD = 1, 3
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a refresh did.
-
-    Parameters
-    ----------
-    outcomes : tuple of Outcome
-        One a series or table.
-    now : datetime.datetime
-        When.
-    generation : int or None
-        The generation that was written; None when nothing was.
-    remark : str
-        What was set and could not be used.
-    """
+    """What a refresh did: one outcome a series, when, the generation written if any, what was set and not usable."""
 
     outcomes: tuple[Outcome, ...]
     now: dt.datetime
@@ -45,9 +35,10 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """1 when a required series is missing, stopped or stale, else 0."""
+        """1 when a required series is missing or stopped, 3 when one is stale or kept from before, else 0."""
         required = {name for name, spec in CATALOG.items() if spec.required}
-        return int(any(o.name in required and o.status in ("stale", "failed") for o in self.outcomes))
+        found = {outcome.status for outcome in self.outcomes if outcome.name in required}
+        return FAILED if "failed" in found else OLD if found & {"stale", "cache"} else 0
 
     @property
     def closing(self) -> str:
@@ -64,13 +55,14 @@ class Report:
         ]
         for outcome in self.outcomes:
             lines += [f"{outcome.name}: {change}" for change in outcome.changes]
+        if any(len(outcome.note) > SHOWN for outcome in self.outcomes):
+            lines.append(f"notes in full: {LOG}, beside the live data")
         written = f"generation {self.generation} written" if self.generation else "nothing written"
         return "\n".join([*lines, *([self.remark] if self.remark else []), written, self.closing])
 
     def _row(self, outcome: Outcome) -> tuple[str, ...]:
         entry, spec = outcome.entry, CATALOG.get(outcome.name) or TABLES[outcome.name]
-        note = "".join(char if char.isprintable() else " " for char in outcome.note)
-        note = note if len(note) <= _SHOWN else f"{note[:_SHOWN]}..."
+        note = plain(outcome.note, SHOWN)
         if entry is None:
             return (outcome.name, "-", "-", "-", "-", "-", outcome.status, note)
         age = (self.now.date() - dt.date.fromisoformat(entry.last)).days
@@ -91,36 +83,13 @@ def refresh(
     only: Iterable[str] = (),
     since: dt.date | None = None,
     dry_run: bool = False,
-    accept_revisions: bool = False,
+    accept_revisions: Collection[str] = (),
+    accept_losses: Collection[str] = (),
     now: dt.datetime | None = None,
     patience: float = PATIENCE,
     step: Step = lambda name: None,
 ) -> Report:
-    """Bring the live data up to date.
-
-    Parameters
-    ----------
-    settings : Settings
-        How the sources are reached, and where the data are kept.
-    only : iterable of str
-        Series and tables to ask for; all of them when empty.
-    since : datetime.date, optional
-        Ask only for days from here on, where earlier ones are there already.
-    dry_run : bool
-        Ask and check, write nothing.
-    accept_revisions : bool
-        Take over changes of past values instead of stopping the series.
-    now : datetime.datetime, optional
-        The moment of the refresh, with time zone; the present one when omitted.
-    patience : float
-        Seconds to wait for another refresh to end.
-    step : callable
-        Called with a name before each act of writing.
-
-    Returns
-    -------
-    Report
-        One outcome a series, and whether anything was written.
+    """Bring the live data up to date; `dry_run` asks and checks only, `since` adds to what is there already.
 
     Raises
     ------
@@ -131,17 +100,19 @@ def refresh(
     """
     known = askable(settings)
     names = list(only) or known
-    unknown = [name for name in names if name not in known]
+    consents = {"revisions": frozenset(accept_revisions), "losses": frozenset(accept_losses)}
+    unknown = [name for name in (*names, *accept_revisions, *accept_losses) if name not in known]
     if unknown:
         raise DataError(unknown[0], expected=f"one of {', '.join(known)}", found="no series with a source")
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     store = Store(settings.cache, step=step)
     begin = pd.Timestamp(since) if since else None
     if dry_run:
-        outcomes, _ = _walk(settings, store, names, moment, begin, accept_revisions)
+        outcomes, _ = _walk(settings, store, names, moment, begin, consents)
         return Report(outcomes, moment, None, settings.remark)
     with store.lock(patience):
-        outcomes, before = _walk(settings, store, names, moment, begin, accept_revisions)
+        outcomes, before = _walk(settings, store, names, moment, begin, consents)
+        _write_log(store, outcomes)
         objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
         if not objects:
             return Report(outcomes, moment, None, settings.remark)
@@ -151,7 +122,12 @@ def refresh(
 
 
 def _walk(
-    settings: Settings, store: Store, names: Sequence[str], now: dt.datetime, since: pd.Timestamp | None, accept: bool
+    settings: Settings,
+    store: Store,
+    names: Sequence[str],
+    now: dt.datetime,
+    since: pd.Timestamp | None,
+    consents: dict[str, frozenset[str]],
 ) -> tuple[tuple[Outcome, ...], State]:
     state = store.load() or State(generation=0, written="")
     if state.written and dt.datetime.fromisoformat(state.written) > now:
@@ -161,9 +137,16 @@ def _walk(
         raise DataError("live data", expected=expected, found=found, remedy=remedy)
     frozen = Store(settings.snapshot, remedy=RESTORE)
     with Client(settings, now=now) as client:
-        walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, accept=accept)
+        walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, **consents)
         asked = tqdm(names, desc="refresh", unit="series")
         return tuple(walk.series(CATALOG[n]) if n in CATALOG else walk.table(TABLES[n]) for n in asked), state
+
+
+def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:
+    """Keep what the table has no room for, of the last refresh only."""
+    text = "".join(f"{outcome.name}: {outcome.status}; {outcome.note}\n" for outcome in outcomes)
+    with contextlib.suppress(OSError):
+        (store.folder / LOG).write_text(text, encoding="utf-8")
 
 
 def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) -> State:
@@ -186,12 +169,13 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="A,B", help="series and tables to ask for")
     parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="ask for days from DATE on")
     parser.add_argument("--dry-run", action="store_true", help="ask and check, write nothing")
-    parser.add_argument("--accept-revisions", action="store_true", help="take over changed past values, and log them")
+    for kind, what in (("revisions", "changed past values"), ("losses", "an answer that lacks past values")):
+        parser.add_argument(f"--accept-{kind}", nargs="+", default=(), metavar="NAME", help=f"take over {what}")
     return parser.parse_args(words)
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 1 a required series is missing, stopped or stale; 2 it could not be carried out."""
+    """Run the command: 0 done; 1 a required series is missing or stopped; 2 not carried out; 3 one of them is old."""
     chosen = _arguments(words)
     try:
         report = refresh(
@@ -200,6 +184,7 @@ def main(words: Sequence[str] | None = None) -> int:
             since=chosen.since,
             dry_run=chosen.dry_run,
             accept_revisions=chosen.accept_revisions,
+            accept_losses=chosen.accept_losses,
         )
     except (DataError, StoreError) as error:
         sys.stderr.write(f"refresh: {error}\n")

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.catalog import TABLES
+from helpers.data.checks import check_dates
 from helpers.data.errors import DataError, StoreError
 
 FORMAT = 2
@@ -184,7 +185,7 @@ class Store:
         self,
         folder: Path,
         *,
-        remedy: str = "Remove the folder of live data and run `make refresh`.",
+        remedy: str = "Run `make restore`, or remove the folder of live data and run `make refresh`.",
         step: Step = lambda name: None,
     ) -> None:
         self.folder, self.remedy, self._step = folder, remedy, step
@@ -214,8 +215,15 @@ class Store:
         return body
 
     def series(self, name: str, entry: Entry) -> pd.Series:
-        """Read a series, proved as by `read`."""
-        return from_bytes(self.read(name, entry))
+        """Read a series, proved as by `read`, with rising dates: what an earlier version stored may not have them."""
+        try:
+            values = from_bytes(self.read(name, entry))
+        except (ValueError, KeyError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(name, expected="dates and values", found=f"{error}", remedy=self.remedy) from None
+        check_dates(name, values.index)
+        return values
 
     def table(self, name: str, entry: Entry) -> pd.DataFrame:
         """Read a table, proved as by `read`."""
@@ -245,14 +253,7 @@ class Store:
             lock.release()
 
     def commit(self, state: State, objects: Mapping[str, bytes]) -> None:
-        """Put a new generation in force, under the lock; when writing fails, the previous one stands.
-
-        Parameters
-        ----------
-        state : State
-            The new manifest.
-        objects : mapping of str to bytes
-            New objects by name.
+        """Put a new generation and its objects in force, under the lock; where writing fails, the one before stands.
 
         Raises
         ------
@@ -263,31 +264,11 @@ class Store:
             for name, body in objects.items():
                 path = self.folder / "objects" / name
                 if not (path.is_file() and path.read_bytes() == body):
-                    self._write(path, body)
-            self._write(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json())
-            self._write(self.folder / MANIFEST, state.to_json())
+                    replace_file(path, body, step=self._step)
+            replace_file(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json(), step=self._step)
+            replace_file(self.folder / MANIFEST, state.to_json(), step=self._step)
         with contextlib.suppress(OSError):  # the new generation is in force; what stays is tidied next time
             self._prune()
-
-    def _write(self, path: Path, body: bytes) -> None:
-        """Write beside the target, bring it to the disk, then move it into place."""
-        self._step(f"open {path.name}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body[: len(body) // 2])
-                self._step(f"half {path.name}")
-                file.write(body[len(body) // 2 :])
-                file.flush()
-                os.fsync(file.fileno())
-            self._step(f"move {path.name}")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        self._step(f"moved {path.name}")
-        sync_folder(path.parent)
 
     def _prune(self) -> None:
         """Drop generations beyond the kept ones, objects that no kept one names, and what a crash left half-written."""
@@ -305,9 +286,30 @@ class Store:
                 path.unlink(missing_ok=True)
 
 
+def replace_file(path: Path, body: bytes, *, step: Step = lambda name: None) -> None:
+    """Write a file beside its place, bring it to the disk, then move it in: it is the old one or the new one, whole."""
+    step(f"open {path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body[: len(body) // 2])
+            step(f"half {path.name}")
+            file.write(body[len(body) // 2 :])
+            file.flush()
+            os.fsync(file.fileno())
+        step(f"move {path.name}")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    step(f"moved {path.name}")
+    sync_folder(path.parent)
+
+
 @contextlib.contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Say in plain words why a folder cannot be written."""
+    """Say in plain words why a folder, or a file, cannot be written."""
     try:
         yield
     except OSError as error:

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter
 
 from helpers.report.colours import COLOURS
+from helpers.stats import LeadMapResult
 
 _END = "end-label"
 STEPS = ("low3", "low2", "low1", "shade", "high1", "high2", "high3")
@@ -101,6 +104,12 @@ def _touch(below: list[float], above: list[float], gap: float) -> bool:
 def zero_line(ax: Axes, *, vertical: bool = False) -> None:
     """Draw the line of no effect."""
     (ax.axvline if vertical else ax.axhline)(0, color=COLOURS["faint"], linewidth=1, zorder=1)
+
+
+def per_cent(axis: Axis, *, sign: bool = True) -> None:
+    """Write the ticks of an axis as per cent: "−20%", "0%", "+20%"."""
+    form = "{:+g}%" if sign else "{:g}%"
+    axis.set_major_formatter(FuncFormatter(lambda x, _: "0%" if x == 0 else form.format(x).replace("-", "−")))
 
 
 def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:
@@ -251,3 +260,88 @@ def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) 
     ax.set_ylim(-0.6, states.shape[1] - 0.4)
     ax.grid(visible=False, axis="y")
     ax.xaxis_date()
+
+
+def two_intervals(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
+    """Draw estimates with the usual interval, thick, and the always-valid one, thin.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    rows : pandas.DataFrame
+        As in `interval_rows`, with two columns more: always_low, always_high.
+    colours : mapping of str to str, or str
+        As in `interval_rows`.
+    """
+    interval_rows(ax, rows, colours=colours)
+    for place, (name, row) in zip(range(len(rows))[::-1], rows.iterrows(), strict=True):
+        colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
+        ax.plot([row["always_low"], row["always_high"]], [place, place], color=colour, linewidth=1, zorder=1)
+        ax.plot([row["always_low"], row["always_high"]], [place, place], "|", color=colour, markersize=8, zorder=1)
+
+
+def lag_maps(
+    axes: Axes | Sequence[Axes], lags: LeadMapResult, *, rivals: pd.DataFrame, names: Mapping[str, str]
+) -> None:
+    """Draw the map of lags, a panel a leader: windows by first and last week, shaded by the t-statistic.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes or sequence of them
+        One a leader.
+    lags : helpers.stats.LeadMapResult
+        The darkest shades begin where the search over all windows has its 5 per cent.
+    rivals : pandas.DataFrame
+        Windows to outline: leader, first, last, text.
+    names : mapping of str to str
+        Leaders as a reader calls them.
+    """
+    panels = list(axes) if isinstance(axes, Sequence) else [axes]
+    for ax, leader in zip(panels, lags.causes, strict=True):
+        shown = lags.frame(leader, "statistic").T
+        shown.index, shown.columns = shown.index - 0.5, shown.columns - 0.5
+        step_map(ax, shown, steps=[-lags.critical, -2, -1, 1, 2, lags.critical])
+        longest = float(shown.index[-1]) + 0.5
+        for rival in rivals[rivals["leader"] == leader].to_dict("records"):
+            _outline(ax, rival["first"], rival["last"], rival["text"], longest)
+        label = names[leader]
+        ax.set_title(label[:1].upper() + label[1:])
+        ax.set(xlabel=f"first {lags.unit} back", ylabel=f"last {lags.unit} back")
+        ax.set_aspect("equal")
+    _shade_key(panels[0], lags.critical)
+
+
+def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None:
+    """Outline one window and write its name in the empty half of the triangle, joined by a line."""
+    corners = [
+        (first - 0.5, last - 0.5),
+        (first + 0.5, last - 0.5),
+        (first + 0.5, last + 0.5),
+        (first - 0.5, last + 0.5),
+    ]
+    ax.plot(*zip(*corners, corners[0], strict=True), color=COLOURS["ink"], linewidth=1.4)
+    place = (min(last + 2.5, longest - 10), max(last - 3.5, 3)) if last < longest - 2 else (longest - 8, longest - 9)
+    ax.annotate(
+        text, (first + 0.5, last), xytext=place, va="center", fontsize=9, color=COLOURS["ink"],
+        arrowprops={"arrowstyle": "-", "color": COLOURS["ink"], "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0},
+    )  # fmt: skip
+
+
+def _shade_key(ax: Axes, critical: float) -> None:
+    """Explain the seven shades of a map in its empty corner."""
+    words = [f"below −{critical:.1f}", "−2", "−1", "within ±1", "1", "2", f"above {critical:.1f}"]
+    for row, (name, word) in enumerate(zip(reversed(STEPS), reversed(words), strict=True)):
+        low = 0.05 + 0.062 * (len(STEPS) - 1 - row)
+        ax.add_patch(
+            Rectangle(
+                (0.66, low),
+                0.05,
+                0.05,
+                transform=ax.transAxes,
+                facecolor=COLOURS[name],
+                edgecolor=COLOURS["null"],
+                linewidth=0.5,
+            )
+        )
+        ax.text(0.73, low + 0.025, word, transform=ax.transAxes, va="center", fontsize=9, color=COLOURS["faint"])

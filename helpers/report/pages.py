@@ -147,17 +147,16 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             if "text/html" in data:
                 data["text/html"] = _to_pages(data["text/html"])
             if "text/markdown" in data:
-                said = data["text/markdown"].replace(f"({FRONT}.ipynb", "(index.ipynb")
-                data["text/markdown"] = re.sub(r"\]\(([\w-]+)\.ipynb", r"](\1.html", said)
+                data["text/markdown"] = _to_pages(data["text/markdown"])
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
 
 
 def _to_pages(text: str) -> str:
-    """HTML is passed on as it is: links to notebooks in it must name the pages."""
-    text = text.replace(f"href='{FRONT}.ipynb", "href='index.ipynb")
-    return re.sub(r"href='(\w+)\.(?:ipynb|md)(#[\w-]+)?'", r"href='\1.html\2'", text)
+    """Lead links to notebooks to their pages: what a cell gave is passed on as it is."""
+    text = re.sub(rf"(href='|\]\(){FRONT}\.ipynb", r"\1index.ipynb", text)
+    return re.sub(r"(href='|\]\()(\w+)\.(?:ipynb|md)(#[\w-]+)?(?=['\)])", r"\1\2.html\3", text)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
     dataset : Dataset
         The data drawn.
     series : tuple of str
-        Names of series and tables in the catalog.
+        Names of series and tables in the catalog; none where everything is simulated or computed.
 
     Returns
     -------
@@ -32,6 +32,8 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
     KeyError
         A name that the catalog does not know.
     """
+    if not series:
+        return "simulated, or computed from a formula, for this report."
     by_terms: dict[str, list[str]] = {}
     for name in series:
         who, terms = _origin(dataset, name)

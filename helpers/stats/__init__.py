@@ -1,4 +1,11 @@
-"""What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both."""
+"""What is computed, from arrays and frames alone: estimators, their inference, and what a simulation says of both.
+
+Every function refuses, with an `InputError` that names series, date and remedy: values that are missing, infinite,
+complex, constant, not numbers or too large to square; dates that are unordered, repeated, with a hole, or not those of
+the other series; collinear regressors; options out of range. "Raises" lists what a function refuses beyond that.
+A sample that is too short gives a result with NaN and a `reason`. Series are weekly, returns in per cent, unless said
+otherwise; random draws take a `seed` and do not depend on threads.
+"""
 
 from helpers.stats.bayes_factor import bayes_factor, odds_in_words
 from helpers.stats.checks import InputError

@@ -21,6 +21,8 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
         B_{10} = 2 \, \frac{\varphi(\hat\theta; 0, s^2 + \tau^2)}{\varphi(\hat\theta; 0, s^2)} \,
         \Phi\Bigl(\pm \frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
 
+    Above one the data favour the effect; the inverse is the odds for none.
+
     Parameters
     ----------
     estimate, standard_error : float
@@ -30,15 +32,10 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
     sign : {1, -1}
         Of the effect that the claim states.
 
-    Returns
-    -------
-    float
-        Above one where the data favour the effect; its inverse is the odds for none.
-
     Raises
     ------
     InputError
-        A standard error or scale that is not positive, a sign other than 1 and -1, an estimate that is not finite.
+        A standard error or scale that is not positive; a sign other than 1 and -1.
 
     References
     ----------
@@ -60,20 +57,7 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
 def odds_in_words(factor: float) -> str:
     """Say a Bayes factor as odds.
 
-    Parameters
-    ----------
-    factor : float
-        Of `bayes_factor`.
-
-    Returns
-    -------
-    str
-        Such as "4 to 1 against an effect of this size (moderate)"; "even" between 4 to 5 and 5 to 4.
-
-    Raises
-    ------
-    InputError
-        Not a positive number.
+    Such as "4 to 1 against an effect of this size (moderate)"; "even" between 4 to 5 and 5 to 4.
     """
     if not factor > 0:
         raise InputError(f"A Bayes factor is positive, found {factor!r}.")

@@ -11,13 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import fft
 
-from helpers.stats.checks import (
-    require_choice,
-    require_clean,
-    require_count,
-    require_probability,
-    require_same_index,
-)
+from helpers.stats.checks import require_choice, require_clean, require_count, require_probability, require_same_index
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result, axes_or_new
 
@@ -35,59 +29,48 @@ class CrossCorrelationResult(Result):
 
     Parameters
     ----------
-    x, y : str
-        Names of the series.
-    nobs : int
-        Rows used, after whitening.
-    sample : tuple
-        First and last label of these rows.
-    orders : (int, int)
-        Order of the autoregression that whitened ``x`` and ``y`` (0: not needed or not asked for).
-    lags : numpy.ndarray, shape (2 max_lag + 1,)
-        Periods by which ``x`` leads; negative where ``y`` leads.
-    correlation, stderr : numpy.ndarray, shape (2 max_lag + 1,)
+    x, y : names of the series
+    nobs, sample : rows used, after whitening; first and last label of these rows
+    orders : order of the autoregression that whitened ``x`` and ``y`` (0: not needed or not asked for)
+    lags : shape (2 max_lag + 1,), periods by which ``x`` leads; negative where ``y`` leads
+    correlation, stderr : shape (2 max_lag + 1,)
         Cross-correlation at each lag and its standard error for uncorrelated series, robust to volatility that moves
         together.
-    confidence : float
-        Coverage of the bands.
-    band, band_max : numpy.ndarray, shape (2 max_lag + 1,)
+    confidence : coverage of the bands
+    band, band_max : shape (2 max_lag + 1,)
         Half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
-    pvalue_max, pvalue_lead, pvalue_follow : float
+    pvalue_max, pvalue_lead, pvalue_follow
         Of the largest absolute studentised correlation over all lags, over those at which ``x`` leads, and over those
         at which ``y`` leads.
-    lead_excess, lead_excess_stderr : float
+    lead_excess, lead_excess_stderr
         Sum of the correlations at lags 1 to ``max_lag`` less the one at lag 0, and its standard error.
-    pvalue_lead_excess : float
-        One-sided, for a lead that exceeds the coincidence.
-    surrogates : str
-        "phase" or "circular".
-    reps : int
-        Surrogate pairs.
-    windows : int
+    pvalue_lead_excess, surrogates, reps
+        One-sided, for a lead that exceeds the coincidence; "phase" or "circular"; surrogate pairs.
+    windows
         Separate windows of ``2 max_lag + 1`` lags among the surrogates. Phase-randomised pairs are all separate;
         circular shifts overlap, and with fewer than about 20 separate windows their maximum says little at 5 per cent.
     """
 
     x: str
     y: str
-    nobs: int
-    sample: tuple[Any, Any]
-    orders: tuple[int, int]
+    nobs: int = 0
+    sample: tuple[Any, Any] = (None, None)
+    orders: tuple[int, int] = (0, 0)
     lags: np.ndarray
     correlation: np.ndarray
     stderr: np.ndarray
     confidence: float
     band: np.ndarray
     band_max: np.ndarray
-    pvalue_max: float
-    pvalue_lead: float
-    pvalue_follow: float
-    lead_excess: float
-    lead_excess_stderr: float
-    pvalue_lead_excess: float
+    pvalue_max: float = np.nan
+    pvalue_lead: float = np.nan
+    pvalue_follow: float = np.nan
+    lead_excess: float = np.nan
+    lead_excess_stderr: float = np.nan
+    pvalue_lead_excess: float = np.nan
     surrogates: str
-    reps: int
-    windows: int
+    reps: int = 0
+    windows: int = 0
 
     @property
     def max_lag(self) -> int:
@@ -99,11 +82,10 @@ class CrossCorrelationResult(Result):
         columns = {name: getattr(self, name) for name in ("correlation", "stderr", "band", "band_max")}
         return pd.DataFrame(columns, index=pd.Index(self.lags, name="lag"))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         middle = self.max_lag
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, largest lag", (self.nobs, self.max_lag)),
             ("Whitened by autoregressions of order", self.orders),
@@ -149,7 +131,8 @@ def cross_correlation(
 
     and x leads at positive k. Each series is whitened by its own autoregression, so that a lag does not inherit the
     correlation of its neighbours. The standard error of :math:`t_k` allows for volatility that the two series share;
-    without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten.
+    without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten. NaN
+    and a reason where the sample holds fewer than four rows a lag.
 
     Parameters
     ----------
@@ -162,23 +145,10 @@ def cross_correlation(
     surrogates : {"phase", "circular"}
         What unrelated series look like: ``x`` with the phases of its Fourier transform drawn at random, or ``y``
         shifted around a circle by more than ``max_lag`` at either end.
-    reps : int
-        Surrogate pairs; circular shifts are all used where there are no more than this.
-    seed : int, optional
-        Of the surrogates.
+    reps, seed : int
+        Surrogate pairs; circular shifts are all used where there are no more than this; their seed.
     confidence : float
         Coverage of the bands.
-
-    Returns
-    -------
-    CrossCorrelationResult
-        Correlations, bands, p-values of the maxima and of the excess of the lead; NaN and a reason where the sample
-        holds fewer than four rows a lag.
-
-    Raises
-    ------
-    InputError
-        Missing, infinite, complex or constant values, dates that differ or leave a hole, options out of range.
 
     References
     ----------
@@ -201,7 +171,12 @@ def cross_correlation(
     }
     least = _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER
     if len(index) < least:
-        return _not_done(f"{len(index)} rows are too few for {max_lag} lags (at least {least})", max_lag, told)
+        lags = np.arange(-max_lag, max_lag + 1)
+        curves: dict[str, Any] = dict.fromkeys(
+            ("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan)
+        )
+        reason = f"{len(index)} rows are too few for {max_lag} lags (at least {least})"
+        return CrossCorrelationResult(**told, **curves, lags=lags, reason=reason)
     fitted = [_whiten(values, prewhiten) for values in pair]
     n = min(values.size for values, _ in fitted)
     a, b = (_standardise(values[-n:]) for values, _ in fitted)
@@ -219,20 +194,7 @@ def cross_correlation(
     )
 
 
-def _not_done(reason: str, max_lag: int, told: dict[str, Any]) -> CrossCorrelationResult:
-    """Give a result with NaN for every number."""
-    lags = np.arange(-max_lag, max_lag + 1)
-    curves: dict[str, Any] = dict.fromkeys(("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan))
-    tests: dict[str, Any] = dict.fromkeys(
-        ("pvalue_max", "pvalue_lead", "pvalue_follow", "lead_excess", "lead_excess_stderr", "pvalue_lead_excess"),
-        float("nan"),
-    )
-    counts: dict[str, Any] = {"nobs": 0, "sample": (None, None), "orders": (0, 0), "reps": 0, "windows": 0}
-    return CrossCorrelationResult(**told, **counts, **curves, **tests, lags=lags, reason=reason)
-
-
 def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) -> None:
-    """Raise where an option is out of range."""
     require_count(max_lag, name="max_lag", least=1)
     require_count(reps, name="reps", least=19)
     require_choice(surrogates, name="surrogates", options=get_args(Surrogates))
@@ -252,7 +214,6 @@ def _whiten(values: np.ndarray, criterion: Criterion | None) -> tuple[np.ndarray
 
 
 def _standardise(values: np.ndarray) -> np.ndarray:
-    """Mean zero and variance one."""
     return (values - values.mean()) / values.std()
 
 

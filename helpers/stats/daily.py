@@ -28,7 +28,7 @@ def align_days(*, effect: pd.Series, cause: pd.Series, cause_closes_first: bool)
     Raises
     ------
     InputError
-        Missing or non-positive prices, dates without order, fewer than three days in common.
+        Prices that are not positive; fewer than three days in common.
     """
     for series, role in ((effect, "effect"), (cause, "cause")):
         if not require_clean(series, role=role).min() > 0:

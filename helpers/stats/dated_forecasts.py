@@ -19,14 +19,9 @@ class Statement:
 
     Parameters
     ----------
-    text : str
-        The outcome in words.
-    threshold : float
-        Log return since the forecast, per cent.
-    above : bool
-        Whether a return above the threshold makes it true, or one below.
-    at_any_time : bool
-        Whether any week until the due date counts, or that week alone.
+    text, threshold : the outcome in words; log return since the forecast, per cent
+    above : whether a return above the threshold makes it true, or one below
+    at_any_time : whether any week until the due date counts, or that week alone
     """
 
     text: str
@@ -51,12 +46,9 @@ class DatedForecast:
 
     Parameters
     ----------
-    made, due : pandas.Timestamp
-        Week in which it was made, and last week that counts.
-    price, record : float
-        Closing price in the week in which it was made, and the highest close until then.
-    probabilities : pandas.DataFrame, shape (statements, forecasters)
-        Probability that each forecaster gave each statement.
+    made, due : week in which it was made, and last week that counts
+    price, record : closing price in the week in which it was made, and the highest close until then
+    probabilities : shape (statements, forecasters), probability that each forecaster gave each statement
     """
 
     made: pd.Timestamp
@@ -104,28 +96,16 @@ def forecast_from_strength(
 ) -> DatedForecast:
     """Forecast on a date from a price's own history, and from that history tilted by a leader's strength.
 
+    The forecasters are "history" and "strength".
+
     Parameters
     ----------
     prices, leader : pandas.Series, shape (n,)
         Weekly prices; those after the date are not used.
     date : pandas.Timestamp
         Week of the forecast.
-    lookback : int
-        Weeks of the leader's return from which the tilt is regressed.
-    weeks : int
-        Weeks ahead.
-    seed : int
-        Of the paths.
-
-    Returns
-    -------
-    DatedForecast
-        Of two forecasters, "history" and "strength".
-
-    Raises
-    ------
-    InputError
-        Missing prices, or too few weeks before the date.
+    lookback, weeks, seed : int
+        Weeks of the leader's return from which the tilt is regressed; weeks ahead; of the paths.
     """
     past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(lookback)})
     known = past.dropna().loc[:date]

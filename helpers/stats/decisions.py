@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts
+from helpers.stats.power import REACH
 from helpers.stats.results import Result
 
 GROUPS = ("all changes", "rises", "cuts")
 MEASURES = ("return", "absolute return")
 FEWEST = 3
-ALPHA, POWER = 0.05, 0.80
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -24,13 +23,9 @@ class DecisionResult(Result):
 
     Parameters
     ----------
-    asset : str
-        Name of the asset.
-    nobs : int
-        Weeks.
-    weeks : pandas.Series, shape (K,)
-        Change of the policy rate (percentage points) by week, all decisions that fall into the sample.
-    table : pandas.DataFrame, shape (6, 6)
+    asset, nobs : name of the asset; weeks
+    weeks : shape (K,), change of the policy rate (percentage points) by week, all decisions that fall into the sample
+    table : shape (6, 6)
         Indexed by (``measure``, ``group``): ``K`` weeks, ``mean`` in these, ``others`` in all other weeks,
         ``difference`` (all in per cent), ``pvalue`` (two-sided, circular shift) and ``detectable`` (smallest absolute
         difference found with 80 % power); NaN for a group of fewer than three weeks.
@@ -41,8 +36,7 @@ class DecisionResult(Result):
     weeks: pd.Series
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{row['measure']}, {row['group']}",
@@ -50,7 +44,7 @@ class DecisionResult(Result):
             )
             for row in self.table.reset_index().to_dict("records")
         ]
-        return [*super().rows(), ("Weeks", self.nobs), *lines]
+        return [*super()._rows(), ("Weeks", self.nobs), *lines]
 
 
 def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.DatetimeIndex) -> pd.Series:
@@ -58,7 +52,7 @@ def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.
 
     The target holds from the day after its announcement at 14:00 New York; COMEX silver settles at 13:25, so the first
     settlement that knows a decision is that of the effective day, and the week is the one with the first Friday on or
-    after it. Bitcoin's close of that day, 00:00 UTC, knows it too.
+    after it. Bitcoin's close of that day, 00:00 UTC, knows it too. Two changes in one week are added.
 
     Parameters
     ----------
@@ -68,11 +62,6 @@ def decision_changes(*, effective: pd.Series, upper_bound: pd.Series, weeks: pd.
         The targets, per cent.
     weeks : pandas.DatetimeIndex, shape (n,)
         Fridays of the sample.
-
-    Returns
-    -------
-    pandas.Series, shape (K,)
-        By week; two changes in one week are added.
 
     Raises
     ------
@@ -93,7 +82,8 @@ def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
     .. math:: D = \bar r_{\text{decision}} - \bar r_{\text{other}}
 
     against the same difference with the decisions moved round the calendar by every number of weeks, which keeps their
-    clusters and those of volatility. A meeting that left the rate where it was counts among the other weeks.
+    clusters and those of volatility. A meeting that left the rate where it was counts among the other weeks. No numbers
+    and a reason when fewer than three decisions fall into the sample.
 
     Parameters
     ----------
@@ -102,15 +92,10 @@ def decision_weeks(*, returns: pd.Series, changes: pd.Series) -> DecisionResult:
     changes : pandas.Series, shape (K,)
         Changes of the rate by week, from `decision_changes`.
 
-    Returns
-    -------
-    DecisionResult
-        With the reason when fewer than three decisions fall into the sample.
-
     Raises
     ------
     InputError
-        Missing values, or a change in a week without a return.
+        A change in a week without a return.
     """
     values = require_clean(returns, role="returns")
     strangers = changes.index.difference(returns.index)
@@ -139,14 +124,12 @@ def _contrast(values: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
     count = int(chosen.sum())
     if count < FEWEST:
         return {"K": count} | dict.fromkeys(("mean", "others", "difference", "pvalue", "detectable"), math.nan)
-    sums = shift_sums(values, np.flatnonzero(chosen))
-    means, others = sums / count, (values.sum() - sums) / (len(values) - count)
-    differences = means - others
+    differences = shift_contrasts(values, chosen)
     return {
         "K": count,
-        "mean": means[0],
-        "others": others[0],
+        "mean": values[chosen].mean(),
+        "others": values[~chosen].mean(),
         "difference": differences[0],
         "pvalue": float(np.mean(np.abs(differences) >= abs(differences[0]) - 1e-12)),
-        "detectable": float((norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * differences.std()),
+        "detectable": float(REACH * differences.std()),
     }

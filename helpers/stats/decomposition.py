@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
-from helpers.stats.inference import bootstrap_paths
+from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
 from helpers.stats.results import Result, axes_or_new
 
@@ -25,34 +25,24 @@ class DecompositionResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the series.
-    start, end : pandas.Timestamp
-        The run goes from the close of `start` to the close of `end`.
-    weeks : int
-        Weeks of the run.
-    nobs : int
-        Weeks up to `start`, on which the responses are estimated.
-    covariance : str
-        "HC3" or "HAC".
-    confidence : float
-        Coverage of intervals.
-    total, remainder : float
-        Rise, and what no part explains, in units of the response (log points).
-    remainder_sd : float
+    response : name of the series
+    start, end : the run goes from the close of `start` to the close of `end`
+    weeks, nobs, covariance
+        Weeks of the run; weeks up to `start`, on which the responses are estimated; "HC3" or "HAC".
+    confidence : coverage of intervals
+    total, remainder : rise, and what no part explains, in units of the response (log points)
+    remainder_sd
         Standard deviation of such a remainder over as many weeks: of overlapping sums of the residuals before the run,
         and of the error of the explained part.
-    standardised : float
-        `remainder` in units of `remainder_sd`.
-    pvalue : float
+    standardised : `remainder` in units of `remainder_sd`
+    pvalue
         Share of remainders, drawn from blocks of the residuals before the run with an error of the explained part, at
         least as far from zero.
-    table : pandas.DataFrame
+    table
         Indexed by part, "usual rise" first: ``block``, ``beta``, ``moved`` (how far the driver went beyond what its
         usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product), ``se``, ``low``,
         ``high``, ``explained`` (cumulated).
-    blocks : pandas.DataFrame
-        Indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``.
+    blocks : indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``
     """
 
     response: str
@@ -70,20 +60,13 @@ class DecompositionResult(Result):
     table: pd.DataFrame
     blocks: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Run, blocks, remainder.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         parts = [
             (str(name), f"{row['contribution']:+.1f} ({row['low']:.1f} to {row['high']:.1f})")
             for name, row in zip(self.blocks.index, self.blocks.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Run", (self.start, self.end)),
             ("Weeks, weeks before", (self.weeks, self.nobs)),
             ("Rise (log points)", self.total),
@@ -95,18 +78,7 @@ class DecompositionResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the parts as a waterfall from zero to the whole rise.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A bar a part, the remainder and the total, with intervals.
-        """
+        """Draw the parts as a waterfall from zero to the whole rise."""
         ax = axes_or_new(ax)
         reach = stats.norm.ppf((1 + self.confidence) / 2)
         heights = [*self.table["contribution"], self.remainder, self.total]
@@ -156,21 +128,14 @@ def decompose_rise(
         Of the coefficients: robust to heteroskedasticity, also to autocorrelation (Bartlett, `newey_west_lags`).
     confidence : float
         Coverage of intervals.
-    reps : int
-        Remainders drawn.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    DecompositionResult
-        Parts with intervals, remainder, its standard deviation and p-value.
+    reps, seed : int
+        Remainders drawn; their seed.
 
     Raises
     ------
     InputError
-        Missing, constant or collinear values, different dates, a date that is not in the index, fewer than 104 weeks
-        up to `start`, a run without weeks or longer than half of what came before it.
+        Collinear drivers; fewer than 104 weeks up to `start`; a run without weeks, or longer than half of what came
+        before it.
 
     Notes
     -----
@@ -216,7 +181,6 @@ def decompose_rise(
 
 
 def _run(response: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> tuple[int, int]:
-    """Give the number of weeks up to the start and up to the end."""
     require_clean(response, role="response")
     for date in (start, end):
         if date not in response.index:
@@ -276,7 +240,6 @@ def _parts(
 def _tables(
     parts: list[dict[str, Any]], influences: np.ndarray, bandwidth: int, confidence: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Parts and blocks with standard errors and intervals."""
     table = pd.DataFrame(parts).set_index("part")
     names = list(dict.fromkeys(table["block"]))
     chosen = [table["block"].to_numpy() == name for name in names]
@@ -293,9 +256,7 @@ def _tables(
 
 def _remainders(residuals: np.ndarray, weeks: int, error: float, reps: int, seed: int) -> np.ndarray:
     """Sum residuals drawn in blocks that keep calm and stormy weeks together, each with an error of the fit."""
-    from arch.bootstrap import optimal_block_length
-
-    block = max(1, math.ceil(optimal_block_length(residuals**2)["circular"].iloc[0]))
+    block = volatility_block(residuals)
     sums = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
     return sums + error * np.random.default_rng([seed, 1]).standard_normal(reps)
 

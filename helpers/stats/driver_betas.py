@@ -10,11 +10,17 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.eras import by_era
-from helpers.stats.regression import Covariance, bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import (
+    Covariance,
+    bootstrap_pvalue,
+    coefficient_test,
+    collinear_column,
+    wald_test,
+    wild_bootstrap_wald,
+)
 from helpers.stats.results import Result
 
 MIN_DF = 20
-ALPHA, POWER = 0.05, 0.80
 COLUMNS = ["beta", "se", "low", "high", "per_sd", "detectable", "pvalue", "pvalue_bootstrap"]
 
 
@@ -24,19 +30,10 @@ class DriverResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the asset.
-    nobs : int
-        Weeks.
-    sample : tuple
-        First and last week.
-    covariance : str
-        "nonrobust", "HC3" or "HAC".
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    r2 : float
-        Share of the response's variance that the drivers explain together.
-    table : pandas.DataFrame, shape (k, 8)
+    response, nobs, sample, covariance : name of the asset; weeks; first and last week; "nonrobust", "HC3" or "HAC"
+    reps : draws of the wild bootstrap (0: none)
+    r2 : share of the response's variance that the drivers explain together
+    table : shape (k, 8)
         Indexed by driver: ``beta`` in units of the response per unit of the driver, ``se``, ``low`` and ``high`` (95 %
         interval), ``per_sd`` (beta times the driver's standard deviation), ``detectable`` (smallest absolute beta that
         is found with 80 % power), ``pvalue`` and ``pvalue_bootstrap`` (NaN without).
@@ -50,14 +47,13 @@ class DriverResult(Result):
     r2: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(driver), f"{row['beta']:.3g} ({row['low']:.3g} to {row['high']:.3g}), p = {_best_p(row):.3f}")
             for driver, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Weeks", self.nobs),
             ("Sample", self.sample),
             ("Covariance", self.covariance),
@@ -79,7 +75,7 @@ def driver_betas(
 
     .. math:: y_t = \alpha + \sum_j \beta_j x_{jt} + e_t
 
-    They say what moves together, not what causes what.
+    They say what moves together, not what causes what. NaN and a reason when fewer than 20 degrees of freedom are left.
 
     Parameters
     ----------
@@ -89,20 +85,8 @@ def driver_betas(
         Weekly changes on the same index.
     covariance : {"HC3", "HAC", "nonrobust"}
         Robust to heteroskedasticity, also to autocorrelation, or neither.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each test, null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    DriverResult
-        With NaN and the reason when fewer than 20 degrees of freedom are left.
-
-    Raises
-    ------
-    InputError
-        Missing, constant or collinear values, or different dates.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each test, null imposed (0: none); their seed.
 
     References
     ----------
@@ -123,9 +107,10 @@ def driver_betas(
         empty = pd.DataFrame(math.nan, index=names, columns=COLUMNS)
         return DriverResult(**head, reason=reason, sample=(None, None), reps=0, r2=math.nan, table=empty)
     y, x = driver_design(response=response, drivers=drivers)
-    rows = [_one_driver(y, x, j + 1, covariance, reps, seed) for j in range(len(names))]
-    table = pd.DataFrame(rows, index=pd.Index(names, name="driver"))
-    table.insert(4, "per_sd", table["beta"] * drivers.std())
+    options: dict[str, Any] = {"covariance": covariance, "reps": reps, "seed": seed}
+    rows = [coefficient_test(y, x, j + 1, **options) for j in range(len(names))]
+    table = pd.DataFrame(rows, index=pd.Index(names, name="driver")).rename(columns={"estimate": "beta"})
+    table = table.assign(per_sd=table["beta"] * drivers.std())[COLUMNS]
     everything = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
     return DriverResult(
         **head,
@@ -148,44 +133,7 @@ def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.nda
     return y, x
 
 
-def wild_pvalue(
-    statistic: float,
-    y: np.ndarray,
-    restricted: np.ndarray,
-    tested: np.ndarray,
-    *,
-    covariance: Covariance,
-    reps: int,
-    seed: int | None,
-) -> float:
-    """Give the wild-bootstrap p-value of a Wald statistic."""
-    if not reps:
-        return math.nan
-    null = wild_bootstrap_wald(y, restricted, tested, covariance=covariance, reps=reps, seed=seed)
-    return bootstrap_pvalue(statistic, null)
-
-
-def _one_driver(
-    y: np.ndarray, x: np.ndarray, column: int, covariance: Covariance, reps: int, seed: int | None
-) -> dict[str, float]:
-    """Test one column of the design given all the others."""
-    others, tested = np.delete(x, column, axis=1), x[:, [column]]
-    test = wald_test(y, others, tested, covariance=covariance)
-    beta, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-    reach = stats.t.ppf(1 - ALPHA / 2, test.df[1])
-    return {
-        "beta": beta,
-        "se": se,
-        "low": beta - reach * se,
-        "high": beta + reach * se,
-        "detectable": (reach + stats.norm.ppf(POWER)) * se,
-        "pvalue": test.pvalue,
-        "pvalue_bootstrap": wild_pvalue(test.statistic, y, others, tested, covariance=covariance, reps=reps, seed=seed),
-    }
-
-
 def _best_p(row: dict[str, float]) -> float:
-    """Give the bootstrap p-value where there is one."""
     return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
 
 
@@ -195,29 +143,21 @@ class StabilityResult(Result):
 
     Parameters
     ----------
-    eras : tuple of str
-        Eras compared.
-    statistic : float
-        Wald statistic in F form.
-    df : tuple of int
-        Restrictions and residual degrees of freedom.
-    pvalue, pvalue_bootstrap : float
-        From the F distribution, and by the wild bootstrap (NaN without).
-    nobs : int
-        Weeks.
+    eras, statistic, df : eras compared; Wald statistic in F form; restrictions and residual degrees of freedom
+    pvalue, pvalue_bootstrap : from the F distribution, and by the wild bootstrap (NaN without)
+    nobs : weeks
     """
 
     eras: tuple[str, ...]
-    statistic: float
-    df: tuple[int, int]
-    pvalue: float
-    pvalue_bootstrap: float
+    statistic: float = math.nan
+    df: tuple[int, int] = (0, 0)
+    pvalue: float = math.nan
+    pvalue_bootstrap: float = math.nan
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Eras", self.eras),
             ("F", self.statistic),
             ("Degrees of freedom", self.df),
@@ -250,20 +190,15 @@ def beta_stability(
     .. math::
         y_t = \alpha_{e(t)} + \beta' x_t + \sum_{e \ge 2} 1\{e(t) = e\}\,\delta_e' x_t + u_t, \qquad H_0: \delta_e = 0
 
+    NaN and a reason when fewer than two eras have enough weeks.
+
     Parameters
     ----------
-    response, drivers, covariance, reps, seed
-        As in `driver_betas`.
-
-    Returns
-    -------
-    StabilityResult
-        With NaN and the reason when fewer than two eras have enough weeks.
+    response, drivers, covariance, reps, seed : as in `driver_betas`
 
     References
     ----------
-    Chow, G. C. (1960). Tests of equality between sets of coefficients in two linear regressions. Econometrica 28,
-    591-605.
+    Chow (1960), Econometrica 28, 591-605.
     """
     y, x = driver_design(response=response, drivers=drivers)
     eras = {era: part.index for era, part in by_era(response).items() if len(part) - x.shape[1] >= MIN_DF}
@@ -273,22 +208,20 @@ def beta_stability(
         "eras": tuple(eras),
     }
     if len(eras) < 2:
-        return StabilityResult(**head, reason="fewer than two eras have enough weeks", statistic=math.nan,
-                               df=(0, 0), pvalue=math.nan, pvalue_bootstrap=math.nan, nobs=len(y))  # fmt: skip
+        return StabilityResult(**head, reason="fewer than two eras have enough weeks", nobs=len(y))
     member = np.column_stack([response.index.isin(index) for index in eras.values()])
     rows = member.any(axis=1)
     dummies = member[rows].astype(float)
     restricted = np.column_stack([dummies, x[rows, 1:]])
     tested = np.hstack([dummies[:, [j]] * x[rows, 1:] for j in range(1, len(eras))])
     test = wald_test(y[rows], restricted, tested, covariance=covariance)
+    drawn = wild_bootstrap_wald(y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed)
     return StabilityResult(
         **head,
         statistic=test.statistic,
         df=test.df,
         pvalue=test.pvalue,
-        pvalue_bootstrap=wild_pvalue(
-            test.statistic, y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed
-        ),
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, drawn),
         nobs=int(rows.sum()),
     )
 
@@ -298,8 +231,7 @@ def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, co
 
     Parameters
     ----------
-    response, drivers
-        As in `driver_betas`.
+    response, drivers : as in `driver_betas`
     window : int
         Weeks.
     confidence : float

@@ -16,15 +16,12 @@ Data = TypeVar("Data", pd.Series, pd.DataFrame)
 def by_era(data: Data) -> dict[str, Data]:
     """Split data into the eras.
 
+    Only eras that hold at least one row.
+
     Parameters
     ----------
     data : pandas.Series or pandas.DataFrame, shape (n, ...)
         With a date index.
-
-    Returns
-    -------
-    dict of str to the type of `data`
-        Only eras that hold at least one row.
     """
     parts = {era: data.loc[first:last] for era, (first, last) in ERAS.items()}
     return {era: part for era, part in parts.items() if len(part)}

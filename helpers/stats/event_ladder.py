@@ -22,17 +22,13 @@ class EventLadderResult(Result):
 
     Parameters
     ----------
-    studies : dict of str to EventStudyResult
-        One a rung, in the order given.
-    table : pandas.DataFrame
+    studies : one a rung, in the order given
+    table
         Indexed by rung and horizon, the columns of `EventStudyResult.table`; ``pvalue_adjusted`` is over all rungs and
         horizons, by the maximum.
-    statistic : float
-        Largest absolute standardised statistic.
-    pvalue : float
-        Share of common shifts whose own maximum is at least as large.
-    rung, horizon : str, int
-        Where it is.
+    statistic, pvalue
+        Largest absolute standardised statistic; share of common shifts whose own maximum is at least as large.
+    rung, horizon : where it is
     """
 
     studies: dict[str, EventStudyResult] = field(default_factory=dict)
@@ -42,40 +38,31 @@ class EventLadderResult(Result):
     rung: str = ""
     horizon: int = 0
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told: list[tuple[str, Any]] = [
             (name, study.reason or f"K = {len(study.episodes)}, p over its horizons {study.pvalue:.3f}")
             for name, study in self.studies.items()
         ]
         where = f"{self.rung}, {self.horizon} weeks" if self.rung else None
         ends = [("Maximum", self.statistic), ("It is at", where), ("p, all together", self.pvalue)]
-        return [*super().rows(), *told, *ends]
+        return [*super()._rows(), *told, *ends]
 
 
 def event_ladder(
-    *,
-    ladder: Mapping[str, pd.DatetimeIndex],
-    returns: pd.Series,
-    horizons: Sequence[int] = HORIZONS,
+    *, ladder: Mapping[str, pd.DatetimeIndex], returns: pd.Series, horizons: Sequence[int] = HORIZONS
 ) -> EventLadderResult:
     r"""Run an event study for each event set and judge all of them by one maximum over sets and horizons.
 
     .. math:: p = \frac1n \#\{s : \max_{j,h} |z_{jh}(s)| \ge \max_{j,h} |z_{jh}(0)|\}
 
-    All sets are moved by the same shift, so that sets which share dates keep sharing them under the null.
+    All sets are moved by the same shift, so that sets which share dates keep sharing them under the null. NaN and a
+    reason if no event set can be used.
 
     Parameters
     ----------
     ladder : mapping of str to pandas.DatetimeIndex
         Event sets by name, such as those of `high_ladder`.
-    returns, horizons
-        As in `event_study`.
-
-    Returns
-    -------
-    EventLadderResult
-        With NaN and a reason if no event set can be used.
+    returns, horizons : as in `event_study`
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
@@ -112,25 +99,20 @@ def pooled_events(
 ) -> EventStudyResult:
     """Run one event study over the events of several leaders, each event weighed by the volatility it met.
 
+    Returns are in log points at the median volatility of the sample.
+
     Parameters
     ----------
     leaders : mapping of str to pandas.DatetimeIndex
         Events by leader, such as the highs of gold and of silver; see `merge_events`.
     returns : pandas.Series, shape (n,)
         Weekly log returns of the follower in per cent.
-    apart : int
-        Weeks between the beginnings of two episodes.
-    halflife : int
-        Weeks, of `scale_by_volatility`.
+    apart, halflife : int
+        Weeks between the beginnings of two episodes; weeks, of `scale_by_volatility`.
     eras : sequence of dates
         First days of the eras after the first; the mean of its era is taken off each return.
     horizons : sequence of int
         Weeks after the event.
-
-    Returns
-    -------
-    EventStudyResult
-        In log points at the median volatility of the sample.
     """
     if not leaders:
         raise InputError("no leader to take events from: give at least one event set.")
@@ -148,6 +130,8 @@ def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
         v_t^2 = \frac{\sum_{j \ge 1} \lambda^j r_{t-j}^2}{\sum_{j \ge 1} \lambda^j}, \qquad
         \lambda = 2^{-1/\text{halflife}}
 
+    The first 26 weeks only serve to estimate the volatility.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
@@ -155,15 +139,10 @@ def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
     halflife : int
         Weeks after which a squared return counts half.
 
-    Returns
-    -------
-    pandas.Series, shape (n - 26,)
-        In the unit of `returns`; the first 26 weeks only serve to estimate the volatility.
-
     Raises
     ------
     InputError
-        Missing or constant returns, a half-life below 1, or 26 weeks without a move.
+        26 weeks without a move.
     """
     require_count(halflife, name="halflife", least=1)
     values = pd.Series(require_clean(returns, role="returns"), index=returns.index, name=returns.name)
@@ -220,8 +199,7 @@ def event_specifications(
 
     References
     ----------
-    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature Human Behaviour 4,
-    1208-1214.
+    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
     """
     rows, estimates, everywhere, together = [], [], [], []
     for (quiet, ladder), start in product(ladders.items(), starts):

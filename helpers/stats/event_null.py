@@ -21,11 +21,9 @@ class ShiftNull:
 
     Parameters
     ----------
-    mean : numpy.ndarray, shape (h, n)
-        Mean excess return over the moved events with a complete window; NaN where there is none.
-    count : numpy.ndarray, shape (h, n)
-        Events with a complete window.
-    error : numpy.ndarray, shape (h, n)
+    mean : shape (h, n), mean excess return over the moved events with a complete window; NaN where there is none
+    count : shape (h, n), events with a complete window
+    error : shape (h, n)
         Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
     """
 
@@ -74,6 +72,12 @@ def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return forward[..., :n] + forward[..., size - n :]
 
 
+def shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Mean of the held weeks less that of all others at every circular shift, the unmoved one first."""
+    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
+    return sums / inside - (values.sum() - sums) / (values.size - inside)
+
+
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
     """Mean of the era that each week belongs to."""
     starts = [0]
@@ -96,12 +100,10 @@ class ShiftWindows:
 
     Parameters
     ----------
-    weeks : int
-        Length of the series, and number of shifts.
-    spectra : numpy.ndarray of complex, shape (3, h, ...)
+    weeks : length of the series, and number of shifts
+    spectra : shape (3, h, ...)
         Transforms of the centred window returns, of the mask of complete windows, and of their local variances.
-    studentised : bool
-        Whether the local variances give the standard error.
+    studentised : whether the local variances give the standard error
     """
 
     weeks: int

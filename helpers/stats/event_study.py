@@ -13,7 +13,7 @@ from helpers.stats.eras import by_era
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
 from helpers.stats.inference import effective_episodes
 from helpers.stats.power import POWER, detectable_effect
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 CONFIDENCE = 0.95
 
@@ -97,11 +97,7 @@ def _signs(found: np.ndarray, everywhere: np.ndarray) -> dict[str, float]:
     """Exact sign test against the share of all windows of the sample that were positive."""
     base = float(np.mean(everywhere[np.isfinite(everywhere)] > 0))
     positive = int((found > 0).sum())
-    return {
-        "positive": positive,
-        "base_rate": base,
-        "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue,
-    }
+    return {"positive": positive, "base_rate": base, "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue}
 
 
 HORIZONS = (4, 13, 26, 52)
@@ -126,15 +122,10 @@ class EventStudyResult(Result):
 
     Parameters
     ----------
-    name : str
-        Of the return series.
-    statistic : float
-        Largest absolute standardised statistic over the horizons.
-    pvalue : float
-        Its two-sided p-value: the share of all shifts whose own maximum is at least as large.
-    nobs : int
-        Weeks of returns; the number of shifts, the unmoved set included.
-    table : pandas.DataFrame, shape (horizons, 21)
+    name, statistic : of the return series; largest absolute standardised statistic over the horizons
+    pvalue : its two-sided p-value: the share of all shifts whose own maximum is at least as large
+    nobs : weeks of returns; the number of shifts, the unmoved set included
+    table : shape (horizons, 21)
         By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
         overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
         ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
@@ -143,20 +134,16 @@ class EventStudyResult(Result):
         episodes, ``detectable_shift`` by the shift test (positive effects); ``t``, ``t_pvalue`` over episodes;
         ``positive`` episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high``
         range of the estimate when one episode is left out. Returns in log points.
-    before : pandas.Series
-        The same columns for the weeks up to and with the event.
-    episodes : pandas.DataFrame, shape (K, 2 + horizons)
-        By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks``
-        after the event that are there.
-    paths : pandas.DataFrame, shape (pre + longest + 1, K)
-        Log price relative to the event week, by weeks from it, one column an episode.
-    path : pandas.DataFrame, shape (pre + longest + 1, 5)
-        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 %
-        band of the null, ``K`` episodes in it.
-    excluded : pandas.DataFrame
-        ``date`` and ``reason`` of every event, or window, that could not be used.
-    null_statistics : numpy.ndarray, shape (horizons, nobs)
-        Standardised statistic at every shift; column 0 is what happened.
+    before : the same columns for the weeks up to and with the event
+    episodes : shape (K, 2 + horizons)
+        By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks`` after
+        the event that are there.
+    paths : shape (pre + longest + 1, K), log price relative to the event week, by weeks from it, one column an episode
+    path : shape (pre + longest + 1, 5)
+        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 % band
+        of the null, ``K`` episodes in it.
+    excluded : ``date`` and ``reason`` of every event, or window, that could not be used
+    null_statistics : shape (horizons, nobs), standardised statistic at every shift; column 0 is what happened
     """
 
     name: str
@@ -171,8 +158,7 @@ class EventStudyResult(Result):
     excluded: pd.DataFrame = field(default_factory=pd.DataFrame)
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
         for horizon, row in self.table.iterrows():
             told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
@@ -180,7 +166,7 @@ class EventStudyResult(Result):
             lines.append((f"{horizon} weeks, log points", text))
         left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
         return [
-            *super().rows(),
+            *super()._rows(),
             *lines,
             ("Maximum over horizons", self.statistic),
             ("p, all horizons together", self.pvalue),
@@ -190,9 +176,7 @@ class EventStudyResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the path of every episode, their mean and the band of the null; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
         ax.fill_between(self.path.index, self.path["low"], self.path["high"], color="tab:blue", alpha=0.2, linewidth=0)
         ax.plot(self.path.index, self.path["normal"], color="tab:blue", linestyle="--")
@@ -223,7 +207,8 @@ def event_study(
 
     where :math:`z_h(s)` is the statistic of the event set moved round the calendar by s weeks, which keeps its
     clusters, and the standard error sums local variances over the windows. The p-value is the share of shifts whose
-    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0.
+    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0. NaN and a reason if no event
+    can be used.
 
     Parameters
     ----------
@@ -240,22 +225,16 @@ def event_study(
     bandwidth : int or None
         Weeks on each side of the local variance; None for the plain mean.
 
-    Returns
-    -------
-    EventStudyResult
-        With NaN and a reason if no event can be used.
-
     Raises
     ------
     InputError
-        Faulty returns or events, horizons that are repeated, below 1 or longer than the sample.
+        Events without a return; horizons that are repeated or longer than the sample.
 
     References
     ----------
-    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39.
-    Ibragimov, R. and Mueller, U. K. (2010). t-statistic based correlation and heterogeneity robust inference. Journal
-    of Business & Economic Statistics 28, 453-468 (t over episodes). Politis and Romano (1992), in: Exploring the Limits
-    of Bootstrap, 263-270 (circular shifts).
+    MacKinlay (1997), Journal of Economic Literature 35, 13-39; Ibragimov and Mueller (2010), Journal of Business &
+    Economic Statistics 28, 453-468 (t over episodes); Politis and Romano (1992), in: Exploring the Limits of Bootstrap,
+    263-270 (circular shifts).
     """
     values = require_clean(returns, role="returns")
     _check_windows(horizons, pre, len(values))
@@ -358,7 +337,6 @@ def largest_over(standardised: np.ndarray) -> np.ndarray:
 
 
 def _check_windows(horizons: Sequence[int], pre: int, weeks: int) -> None:
-    """Refuse windows that make no sense or do not fit."""
     if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
         raise InputError(
             f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}."

@@ -17,6 +17,7 @@ RUNGS: dict[str, int | None] = {
     "5-year highs": 5,
     "all-time highs": None,
 }
+QUIET = 26
 _DAYS_A_YEAR = 365.25
 
 
@@ -40,7 +41,7 @@ def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None =
 
 
 def find_highs(
-    price: pd.Series, *, lookback: float | None, quiet: int = 26, floor: float | None = None
+    price: pd.Series, *, lookback: float | None, quiet: int = QUIET, floor: float | None = None
 ) -> pd.DatetimeIndex:
     r"""Date the first new high after a quiet spell, as it could be known on that day.
 
@@ -67,15 +68,14 @@ def find_highs(
     Raises
     ------
     InputError
-        Prices that are missing, not positive or not on ordered dates without a hole, a lookback that is not positive, a
-        negative `quiet`, a floor that is not a finite number or does not go with all-time highs.
+        Prices that are not positive, a hole that could hide a high, a floor that does not go with all-time highs.
     """
     highs = new_highs(price, lookback=lookback, floor=floor)
     history = pd.Timedelta(0) if lookback is None else _years(lookback)
     return _first_after_quiet(highs, quiet=quiet, history=history)
 
 
-def high_ladder(price: pd.Series, *, quiet: int = 26, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
+def high_ladder(price: pd.Series, *, quiet: int = QUIET, floor: float | None = None) -> dict[str, pd.DatetimeIndex]:
     """Date the highs of every rung (1, 2, 3, 5 years, all time) as `find_highs` does; events by name of the rung."""
     return {
         rung: find_highs(price, lookback=years, quiet=quiet, floor=floor if years is None else None)
@@ -102,13 +102,7 @@ def strong_weeks(
 
 
 def find_strength(
-    price: pd.Series,
-    *,
-    window: int = 26,
-    quantile: float = 0.9,
-    history: float | None = None,
-    minimum: float = 3.0,
-    quiet: int = 26,
+    price: pd.Series, *, window: int = 26, quantile: float = 0.9, history: float | None = None, minimum: float = 3.0
 ) -> pd.DatetimeIndex:
     """Date the first strong week after 26 weeks without one, as it could be known on that day.
 
@@ -124,37 +118,14 @@ def find_strength(
         Years of earlier returns that set the standard; None for all.
     minimum : float
         Years of earlier returns before the first judgement where `history` is None.
-
-    Returns
-    -------
-    pandas.DatetimeIndex, shape (k,)
-        Event dates.
-
-    Raises
-    ------
-    InputError
-        Prices as in `find_highs`, a quantile outside (0, 1), a window below 1.
     """
     strong = strong_weeks(price, window=window, quantile=quantile, history=history, minimum=minimum)
     judged = pd.Timedelta(weeks=window) + _years(minimum if history is None else history)
-    return _first_after_quiet(strong, quiet=quiet, history=judged)
+    return _first_after_quiet(strong, quiet=QUIET, history=judged)
 
 
 def hindsight_peaks(price: pd.Series, *, window: int = 52) -> pd.DatetimeIndex:
-    """Date the tops that only later weeks decide: to be shown with that label, never to be tested.
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes.
-    window : int
-        A top is the one highest close of this many weeks on both sides.
-
-    Returns
-    -------
-    pandas.DatetimeIndex, shape (k,)
-        Tops that have `window` weeks of closes on both sides.
-    """
+    """Date the one highest close of `window` weeks on both sides: tops that later weeks decide, never to be tested."""
     close = _closes(price)
     before = close.rolling(window).max().shift()
     after = close[::-1].rolling(window).max().shift()[::-1]
@@ -210,18 +181,13 @@ def _closes(price: pd.Series) -> pd.Series:
 
 
 def distance_to_highs(
-    price: pd.Series,
-    *,
-    lookbacks: Sequence[float | None] = tuple(RUNGS.values()),
-    quiet: int = 26,
-    floor: float | None = None,
+    price: pd.Series, *, lookbacks: Sequence[float | None] = tuple(RUNGS.values()), floor: float | None = None
 ) -> pd.DataFrame:
     """Say how far the next weekly close is from a new high of each kind.
 
     Parameters
     ----------
-    price, quiet, floor
-        As in `find_highs`.
+    price, floor : as in `find_highs`
     lookbacks : sequence of float or None
         Years of each kind of high; None for all time.
 
@@ -239,7 +205,7 @@ def distance_to_highs(
         level = running_record(longer, lookback=lookback, floor=known).iloc[-1]
         highs = new_highs(price, lookback=lookback, floor=known)
         last = highs.index[highs][-1] if highs.any() else pd.NaT
-        fresh = bool(pd.isna(last) or next_week - last > pd.Timedelta(weeks=quiet))
+        fresh = bool(pd.isna(last) or next_week - last > pd.Timedelta(weeks=QUIET))
         rows[high_name(lookback)] = [level, 100 * np.log(level / price.iloc[-1]), last, fresh]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["level", "distance", "last", "event"])
 
@@ -258,19 +224,12 @@ class RecordResult(Result):
 
     Parameters
     ----------
-    name : str
-        Of the price.
-    week : pandas.Timestamp
-        The week on trial.
-    value, earlier : float
-        Its close, and the highest price known before `first_above` (USD).
-    first_above : pandas.Timestamp or None
-        First weekly close of the current run above `earlier`.
-    is_record : bool
-        Whether the close is the highest price known up to its week.
-    year_start : pandas.Timestamp
-        Last week of the year before: where "in January" begins.
-    pace_before, pace_after : float
+    name, week : of the price; the week on trial
+    value, earlier : its close, and the highest price known before `first_above` (USD)
+    first_above : first weekly close of the current run above `earlier`
+    is_record : whether the close is the highest price known up to its week
+    year_start : last week of the year before: where "in January" begins
+    pace_before, pace_after
         Growth of the log price in log points a week: over the 26 weeks to `year_start`, and from there to `week`.
     """
 
@@ -284,10 +243,9 @@ class RecordResult(Result):
     pace_before: float
     pace_after: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Week", self.week),
             ("Close", self.value),
             ("Highest price before the run", self.earlier),
@@ -312,11 +270,6 @@ def price_record(
         Highest price on record before `run_start` at any venue, USD; the closes before it count too.
     run_start : str or pandas.Timestamp
         From when on a close above all earlier ones counts as part of the current run.
-
-    Returns
-    -------
-    RecordResult
-        The comparison, with the pace (log points a week) before and since the turn of the year.
 
     Raises
     ------
@@ -363,11 +316,6 @@ def in_money_of(value: float, *, then: str | pd.Timestamp, cpi: pd.Series) -> fl
         Its date.
     cpi : pandas.Series, shape (months,)
         Consumer prices by first day of the month.
-
-    Returns
-    -------
-    float
-        USD of the latest month.
 
     Raises
     ------

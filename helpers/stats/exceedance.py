@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.stats.checks import require_count, require_number, require_probability
 from helpers.stats.gap import log_gap, up_to
 from helpers.stats.inference import effective_episodes
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 _BLOCK, _TAIL, _TIE = 13, 0.6, 1e-12
 # True shares at which the test is inverted: close together where shares are small or large.
@@ -23,17 +23,11 @@ class ExceedanceResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
-        Names of the assets.
-    horizon : int
-        Weeks over which the margin opened.
-    date : pandas.Timestamp
-        Only windows that ended before it count.
-    nobs : int
-        Weekly windows; they overlap.
-    confidence : float
-        Of each interval.
-    table : pandas.DataFrame, shape (thresholds, 5)
+    leader, follower : names of the assets
+    horizon, date : weeks over which the margin opened; only windows that ended before it count
+    nobs : weekly windows; they overlap
+    confidence : of each interval
+    table : shape (thresholds, 5)
         Indexed by ``threshold`` (log points): ``count`` of weeks, their ``share``, ``low`` and ``high`` end of its
         interval, ``episodes`` that do not overlap.
     """
@@ -46,20 +40,17 @@ class ExceedanceResult(Result):
     confidence: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (f"{threshold:g} log points or more", f"{row.share:.1%} ({row.low:.1%} to {row.high:.1%})")
             for threshold, row in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
         counted = [("Weeks of the margin", self.horizon), ("Before", self.date), ("Overlapping windows", self.nobs)]
-        return [*super().rows(), *counted, ("Confidence", self.confidence), *lines]
+        return [*super()._rows(), *counted, ("Confidence", self.confidence), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the share against the margin, with its intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.fill_between(self.table.index, 100 * self.table["low"], 100 * self.table["high"], alpha=0.25, linewidth=0)
         ax.plot(self.table.index, 100 * self.table["share"])
         ax.set_xlabel(f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)")
@@ -103,15 +94,8 @@ def exceedance_curve(
         Only windows that ended before it count; by default all windows before the last week.
     confidence : float
         Of each interval.
-    reps : int
-        Rebuilt series, at least 199.
-    seed : int
-        Of the blocks.
-
-    Returns
-    -------
-    ExceedanceResult
-        The whole curve.
+    reps, seed : int
+        Rebuilt series, at least 199; their seed.
 
     Notes
     -----
@@ -123,9 +107,8 @@ def exceedance_curve(
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313. Carpenter, J. (1999). Test inversion bootstrap confidence intervals. Journal of the Royal Statistical
-    Society B 61, 159-172.
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Carpenter (1999), Journal
+    of the Royal Statistical Society B 61, 159-172 (test inversion).
     """
     require_count(reps, name="reps", least=199)
     require_probability(confidence, name="confidence")

@@ -25,22 +25,17 @@ class ExplosiveResult(Result):
 
     Parameters
     ----------
-    series : str
-        Name of the series.
-    nobs : int
-        Regressions in the whole sample.
-    sample : tuple
-        First and last date of the series.
-    min_window, lags, monitor, reps : int
+    series, nobs, sample : name of the series; regressions in the whole sample; first and last date of the series
+    min_window, lags, monitor, reps
         Regressions in the shortest window; lagged changes in each; dates over which a false alarm is controlled; draws.
-    tests : pandas.DataFrame, shape (3, 5)
+    tests : shape (3, 5)
         Indexed "ADF" (whole sample), "SADF" (any window from the first date), "GSADF" (any window): ``statistic``,
         ``pvalue``, ``critical_90``, ``critical_95``, ``critical_99`` (NaN without draws).
-    path : pandas.DataFrame
+    path
         By end date: ``statistic`` (BSADF: largest over the windows that end there) and ``critical``, which a series
         without explosive growth exceeds anywhere in a stretch of `monitor` dates (counted back from the last date) with
         probability .05.
-    episodes : pandas.DataFrame
+    episodes
         Runs of dates above ``critical``: ``first``, ``last``, ``periods``, ``peak`` (largest statistic), ``peak_date``,
         ``change`` of the series from the date before the first to the last, and ``lasting``, whether the run is longer
         than the log of the sample size, which Phillips, Shi and Yu ask of an episode.
@@ -67,17 +62,10 @@ class ExplosiveResult(Result):
         """Of the largest statistic over all windows."""
         return float(self.tests.loc["GSADF", "pvalue"])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, windows, three tests, lasting episodes.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         lasting = self.episodes[self.episodes["lasting"].astype(bool)].to_dict("records")
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Regressions, shortest window, lags", (self.nobs, self.min_window, self.lags)),
             ("Wild-bootstrap draws", self.reps),
@@ -90,18 +78,7 @@ class ExplosiveResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the statistic by end date with its critical value, episodes shaded.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            With two lines.
-        """
+        """Draw the statistic by end date with its critical value, episodes shaded."""
         ax = axes_or_new(ax)
         ax.plot(self.path.index, self.path["statistic"], label=f"{self.series}: largest over windows that end here")
         ax.plot(self.path.index, self.path["critical"], ls="--", label=f"95 % for any {self.monitor} dates")
@@ -140,21 +117,13 @@ def explosive_test(
         Lagged changes in the regression.
     monitor : int
         Number of dates in a stretch; in each the probability of any false alarm is .05 (104 weeks: two years).
-    reps : int
-        Draws of the wild bootstrap, the same for tests and dates; 0 for none.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    ExplosiveResult
-        Tests, path, episodes.
+    reps, seed : int
+        Draws of the wild bootstrap, the same for tests and dates (0: none); their seed.
 
     Raises
     ------
     InputError
-        Missing, infinite or constant values, a hole or another irregularity in the index, a series that does not move
-        (or is fitted exactly) within a window, a window shorter than the regression needs or longer than the sample.
+        A series that stands still, or is fitted exactly, within a window; windows longer than the sample.
 
     Notes
     -----
@@ -169,11 +138,9 @@ def explosive_test(
 
     References
     ----------
-    Phillips, P. C. B., Shi, S. and Yu, J. (2015). Testing for multiple bubbles: historical episodes of exuberance and
-    collapse in the S&P 500. International Economic Review 56, 1043-1078. Phillips, P. C. B. and Shi, S. (2020). Real
-    time monitoring of asset markets: bubbles and crises. Handbook of Statistics 42, 61-80. Harvey, D. I., Leybourne,
-    S. J., Sollis, R. and Taylor, A. M. R. (2016). Tests for explosive financial bubbles in the presence of
-    non-stationary volatility. Journal of Empirical Finance 38, 548-574.
+    Phillips, Shi and Yu (2015), International Economic Review 56, 1043-1078; Phillips and Shi (2020), Handbook of
+    Statistics 42, 61-80 (real-time monitoring); Harvey, Leybourne, Sollis and Taylor (2016), Journal of Empirical
+    Finance 38, 548-574 (wild bootstrap).
     """
     values = require_clean(series, role="series")
     require_count(reps, name="reps", least=0)

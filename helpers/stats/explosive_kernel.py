@@ -60,15 +60,7 @@ def window_statistics(level: Array, change: Array, shortest: int, highest: Array
 def window_statistics_lagged(
     level: Array, change: Array, before: Array, shortest: int, highest: Array, forward: Array
 ) -> None:
-    """Fill the same statistics with the change before, shape (n, series), as a further regressor.
-
-    Parameters
-    ----------
-    level, change, shortest, highest, forward
-        As in `window_statistics`.
-    before : numpy.ndarray, shape (n, series)
-        The change before each change.
-    """
+    """Fill the same statistics with the change before, shape (n, series), as a further regressor."""
     n, lanes = level.shape
     sums = np.empty((9, lanes))
     value, best = np.empty(lanes), np.empty(lanes)
@@ -117,5 +109,4 @@ def _signed_square(xx: float, xd: float, dd: float, df: int) -> float:
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
 def _signed_root(square: float) -> float:
-    """Turn a signed square into the statistic."""
     return np.sqrt(square) if square > 0 else -np.sqrt(-square)

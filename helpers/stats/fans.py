@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.results import axes_or_new
 
 
 def pinball_loss(
@@ -17,22 +18,14 @@ def pinball_loss(
 
     .. math:: L_\tau(q, y) = \max\{\tau (y - q),\; (\tau - 1)(y - q)\}
 
+    In the unit of the outcome; smaller is better.
+
     Parameters
     ----------
     forecast, outcome : numpy.ndarray or float, shape (...)
         Forecast quantiles q and what came, in one unit.
     probability : numpy.ndarray or float, shape (...)
         Probabilities of the quantiles, in (0, 1).
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        In the unit of the outcome; smaller is better.
-
-    Raises
-    ------
-    InputError
-        A probability outside (0, 1).
 
     References
     ----------
@@ -60,6 +53,7 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
     .. math:: \frac1m \sum_i |x_i - y| - \frac{1}{2m(m-1)} \sum_{i \ne j} |x_i - x_j|
 
     The second mean leaves out each draw's distance from itself, so that few draws are not punished for being few.
+    Smaller is better.
 
     Parameters
     ----------
@@ -67,16 +61,6 @@ def crps(*, sample: np.ndarray, outcome: float) -> float:
         Draws from the forecast distribution, at least two.
     outcome : float
         What came.
-
-    Returns
-    -------
-    float
-        Smaller is better.
-
-    Raises
-    ------
-    InputError
-        Fewer than two draws.
 
     References
     ----------
@@ -98,7 +82,6 @@ def place(*, sample: np.ndarray, outcome: float) -> float:
 
 
 def _draws(sample: np.ndarray) -> np.ndarray:
-    """Finite draws in order."""
     draws = np.sort(np.asarray(sample, dtype=float))
     if draws.size < 2 or not np.isfinite(draws).all():
         raise InputError(f"A distribution needs at least two finite draws, found {draws.size}.")
@@ -116,11 +99,8 @@ class Fan:
 
     Parameters
     ----------
-    label : str
-        Where the paths come from.
-    as_of : pandas.Timestamp
-        Nothing later enters the fan.
-    paths : numpy.ndarray, shape (paths, weeks)
+    label, as_of : where the paths come from; nothing later enters the fan
+    paths : shape (paths, weeks)
         Cumulative log returns after 1, 2, ... weeks, per cent; NaN in weeks that a path had not reached by `as_of`.
     """
 
@@ -140,13 +120,10 @@ class Fan:
 
     def quantiles(self, probabilities: Sequence[float] = PROBABILITIES) -> pd.DataFrame:
         """Give quantiles week by week."""
-        rows = [
-            np.quantile(self.at(week), probabilities, method="median_unbiased") for week in range(1, self.weeks + 1)
-        ]
         index = pd.RangeIndex(1, self.weeks + 1, name="week")
-        return pd.DataFrame(
-            np.reshape(rows, (self.weeks, len(probabilities))), index=index, columns=list(probabilities)
-        )
+        rows = [np.quantile(self.at(week), probabilities, method="median_unbiased") for week in index]
+        values = np.reshape(rows, (self.weeks, len(probabilities)))
+        return pd.DataFrame(values, index=index, columns=list(probabilities))
 
     def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
         """Give the probability that the cumulative return lies above a threshold."""
@@ -161,9 +138,7 @@ class Fan:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the median and the bands of the quantiles; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         band = self.quantiles()
         for outer, inner in zip(PROBABILITIES[:2], PROBABILITIES[:-3:-1], strict=True):
             ax.fill_between(band.index, band[outer], band[inner], color="tab:blue", alpha=0.2, linewidth=0)
@@ -173,9 +148,7 @@ class Fan:
         return ax
 
 
-def event_fan(
-    *, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26, label: str = "earlier events"
-) -> Fan:
+def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26) -> Fan:
     """Collect the paths after the events before a date, as far as they were known on it.
 
     Parameters
@@ -189,15 +162,10 @@ def event_fan(
     weeks : int
         Length of the paths.
 
-    Returns
-    -------
-    Fan
-        One path an event.
-
     Raises
     ------
     InputError
-        Missing returns, or an event that is not one of their dates.
+        An event that is not a date of the returns.
     """
     require_count(weeks, name="weeks", least=1)
     known = _known(returns, as_of)
@@ -208,7 +176,7 @@ def event_fan(
     total = np.concatenate([known.cumsum().to_numpy(), np.full(weeks, np.nan)])
     starts = known.index.get_indexer(earlier)
     paths = total[starts[:, None] + np.arange(1, weeks + 1)] - total[starts, None]
-    return Fan(label, as_of, paths)
+    return Fan("earlier events", as_of, paths)
 
 
 def history_fan(
@@ -221,6 +189,8 @@ def history_fan(
     label: str = "own history",
 ) -> Fan:
     """Put stationary-bootstrap blocks of past returns end to end, whatever happened before them.
+
+    Blocks suit the squared returns, so that calm and wild times stay together.
 
     Parameters
     ----------
@@ -235,15 +205,10 @@ def history_fan(
     label : str
         Of the fan.
 
-    Returns
-    -------
-    Fan
-        With blocks that suit the squared returns, so that calm and wild times stay together.
-
     Raises
     ------
     InputError
-        Missing returns, or fewer than 104 of them.
+        Fewer than 104 returns.
 
     References
     ----------
@@ -270,7 +235,6 @@ def history_fan(
 
 
 def _known(returns: pd.Series, as_of: pd.Timestamp) -> pd.Series:
-    """Cut returns at a date."""
     require_clean(returns, role="returns")
     known = returns.loc[:as_of]
     if known.empty:
@@ -314,14 +278,11 @@ def backtest_fans(
 
     Parameters
     ----------
-    returns, events
-        As in `event_fan`.
+    returns, events : as in `event_fan`
     before : pandas.Timestamp
         Only paths complete by this week are scored.
-    weeks : int
-        Weeks ahead.
-    seed : int
-        Of the history's paths.
+    weeks, seed : int
+        Weeks ahead; of the history's paths.
 
     Returns
     -------
@@ -356,7 +317,6 @@ def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd
 
 
 def _scored(fan: Fan, week: int, outcome: float) -> dict[str, float]:
-    """Scores of one fan in one week."""
     values = fan.at(week)
     quantiles = np.quantile(values, PROBABILITIES, method="median_unbiased")
     return {

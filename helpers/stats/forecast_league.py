@@ -29,22 +29,17 @@ class ForecastLeagueResult(Result):
 
     Parameters
     ----------
-    effect : str
-        Name of the predicted return.
-    table : pandas.DataFrame, shape (leaders x lookbacks x horizons, 4)
+    effect : name of the predicted return
+    table : shape (leaders x lookbacks x horizons, 4)
         By leader, look-back and horizon in weeks: out-of-sample `r2` (a share), Clark-West `statistic`, its bootstrap
         `pvalue`, and the p-value `adjusted` for the whole search.
-    pvalue : float
-        Of the best forecast of the search, as a search for it deserves.
-    reality_check : pandas.DataFrame, shape (horizons, 3)
+    pvalue : of the best forecast of the search, as a search for it deserves
+    reality_check : shape (horizons, 3)
         By horizon: p-values that no forecast has a smaller squared error than the mean, `white` (reality check),
         `hansen` (consistent) and `liberal` (lower bound).
-    nobs : dict of int to int
-        Forecasts by horizon.
-    first, last : pandas.Timestamp
-        Sample that all leaders share.
-    reps : int
-        Draws.
+    nobs : forecasts by horizon
+    first, last : sample that all leaders share
+    reps : draws
     """
 
     effect: str
@@ -75,14 +70,13 @@ class ForecastLeagueResult(Result):
         )
         return found.sort_values("mean", ascending=False)
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         checks = [
             (f"Reality check over {h} weeks (White, Hansen)", (row.white, row.hansen))
             for h, row in zip(self.reality_check.index, self.reality_check.itertuples(), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", (self.first, self.last)),
             ("Forecasting models", len(self.table)),
             ("Best", self.best),
@@ -103,6 +97,8 @@ def forecast_league(
 ) -> ForecastLeagueResult:
     """Forecast a return from every leader's past return, over every look-back and horizon, and judge the search.
 
+    NaN and a reason where fewer than 20 forecasts are due at some horizon.
+
     Parameters
     ----------
     effect : pandas.Series, shape (n,)
@@ -111,13 +107,7 @@ def forecast_league(
         Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
     lookbacks, horizons : sequence of int
         Weeks of the predictor and of the predicted return.
-    first, reps, seed
-        As in `out_of_sample`.
-
-    Returns
-    -------
-    ForecastLeagueResult
-        With NaN and a reason where fewer than 20 forecasts are due at some horizon.
+    first, reps, seed : as in `out_of_sample`
 
     Notes
     -----
@@ -203,7 +193,6 @@ def _past(returns: pd.Series, weeks: int) -> pd.Series:
 
 
 def _empty(index: pd.MultiIndex) -> pd.DataFrame:
-    """Table of a search that could not be made."""
     return pd.DataFrame(np.nan, index=index, columns=["r2", "statistic", "pvalue", "adjusted"])
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -18,16 +18,10 @@ class ClarkWestResult(Result):
 
     Parameters
     ----------
-    statistic : float
+    statistic
         Mean adjusted difference of squared errors over its standard error; large where the larger model is better.
-    pvalue : float
-        One-sided, standard normal.
-    r2 : float
-        Out-of-sample R2 of the model against the benchmark, a share.
-    lags : int
-        Autocovariances in the Bartlett standard error.
-    nobs : int
-        Forecasts.
+    pvalue, r2 : one-sided, standard normal; out-of-sample R2 of the model against the benchmark, a share
+    lags, nobs : autocovariances in the Bartlett standard error; forecasts
     """
 
     statistic: float
@@ -36,10 +30,9 @@ class ClarkWestResult(Result):
     lags: int
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Clark-West statistic", self.statistic),
             ("p-value (one-sided, normal)", self.pvalue),
             ("R2 out of sample", self.r2),
@@ -55,7 +48,7 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
     \hat\sigma_f
 
     Where the benchmark is true the larger model pays for coefficients that are zero; the last term adds that noise
-    back.
+    back. NaN and a reason where both forecasts are the same.
 
     Parameters
     ----------
@@ -64,15 +57,10 @@ def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, hor
     horizon : int
         Periods that a forecast spans; the Bartlett standard error takes one less autocovariance.
 
-    Returns
-    -------
-    ClarkWestResult
-        With NaN and a reason where both forecasts are the same.
-
     Raises
     ------
     InputError
-        Missing or unaligned values, or no more forecasts than periods they span.
+        No more forecasts than periods they span.
 
     References
     ----------
@@ -114,7 +102,9 @@ def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
     return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
 
 
-MIN_FORECASTS = 20
+FIRST, MIN_FORECASTS = 156, 20
+_CHUNK_ROWS = 250
+_COLUMNS = ["due", "actual", "benchmark", "model", "cumulative"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,12 +113,8 @@ class ExpandingDesign:
 
     Parameters
     ----------
-    predictor : numpy.ndarray, shape (n,)
-        Predictor; week t is known in week t.
-    horizon : int
-        Weeks of the predicted return.
-    first : int
-        Complete pairs of predictor and return before the first forecast.
+    predictor : shape (n,), predictor; week t is known in week t
+    horizon, first : weeks of the predicted return; complete pairs of predictor and return before the first forecast
     """
 
     predictor: np.ndarray
@@ -177,11 +163,11 @@ def expanding_design(
     return returns, ExpandingDesign(predictor, horizon, first)
 
 
-def unpredictable(returns: np.ndarray, reps: int, seed: int | None, *, rows: int = 250) -> list[np.ndarray]:
+def unpredictable(returns: np.ndarray, reps: int, seed: int | None) -> list[np.ndarray]:
     """Draw returns that nothing predicts: those of the data less their mean, with random signs."""
     rng = np.random.default_rng(seed)
     moves = returns - returns.mean()
-    sizes = [min(rows, reps - done) for done in range(0, reps, rows)]
+    sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
     return [np.where(random_signs(rng, size, moves.size), moves, -moves) for size in sizes]
 
 
@@ -191,28 +177,19 @@ class OutOfSampleResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the return and of the predictor.
-    horizon : int
-        Weeks of the return.
-    forecasts : pandas.DataFrame, shape (forecasts, 5)
+    effect, cause : names of the return and of the predictor
+    horizon : weeks of the return
+    forecasts : shape (forecasts, 5)
         By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
         (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
         less model, up to it.
-    band : pandas.DataFrame, shape (forecasts, 2)
+    band : shape (forecasts, 2)
         Central 90% of the cumulative difference where nothing can be predicted (`lower`, `upper`).
-    r2 : float
-        Out-of-sample R2, a share; negative where the mean forecasts better.
-    r2_by_luck : float
-        R2 that one of twenty unpredictable series reaches.
-    statistic : float
-        Clark-West statistic.
-    pvalue, pvalue_bootstrap : float
-        One-sided, by the normal distribution and by the fixed-regressor wild bootstrap.
-    nobs, episodes : int
-        Forecasts, and how many of them do not overlap.
-    latest : float
-        Model less benchmark forecast made in the last week, which is not due yet, per cent.
+    r2 : out-of-sample R2, a share; negative where the mean forecasts better
+    r2_by_luck, statistic : R2 that one of twenty unpredictable series reaches; Clark-West statistic
+    pvalue, pvalue_bootstrap : one-sided, by the normal distribution and by the fixed-regressor wild bootstrap
+    nobs, episodes : forecasts, and how many of them do not overlap
+    latest : model less benchmark forecast made in the last week, which is not due yet, per cent
     """
 
     effect: str
@@ -220,19 +197,18 @@ class OutOfSampleResult(Result):
     horizon: int
     forecasts: pd.DataFrame
     band: pd.DataFrame
-    r2: float
-    r2_by_luck: float
-    statistic: float
-    pvalue: float
-    pvalue_bootstrap: float
+    r2: float = np.nan
+    r2_by_luck: float = np.nan
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    pvalue_bootstrap: float = np.nan
     nobs: int
-    episodes: int
-    latest: float
+    episodes: int = 0
+    latest: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Horizon (weeks)", self.horizon),
             ("R2 out of sample", self.r2),
             ("R2 reached by luck, one in twenty", self.r2_by_luck),
@@ -245,9 +221,7 @@ class OutOfSampleResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the cumulative gain over the historical mean and what luck gives; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         ax.fill_between(self.band.index, self.band["lower"], self.band["upper"], color="0.85", linewidth=0)
         ax.plot(self.forecasts.index, self.forecasts["cumulative"])
         ax.axhline(0, color="0.5", linewidth=0.8)
@@ -256,13 +230,7 @@ class OutOfSampleResult(Result):
 
 
 def out_of_sample(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    horizon: int,
-    first: int = 156,
-    reps: int = 1_999,
-    seed: int | None = None,
+    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int = FIRST, reps: int = 1_999, seed: int | None = None
 ) -> OutOfSampleResult:
     r"""Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
 
@@ -270,7 +238,8 @@ def out_of_sample(
         \hat y_{t,h} = \hat a_t + \hat b_t x_t \;\text{ against }\; \bar y_t, \qquad
         R^2_{oos} = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2}
 
-    with least squares and mean over all pairs whose return was complete by week t.
+    with least squares and mean over all pairs whose return was complete by week t. NaN and a reason where fewer than 20
+    forecasts are due.
 
     Parameters
     ----------
@@ -278,24 +247,8 @@ def out_of_sample(
         Weekly log return, per cent.
     cause : pandas.Series, shape (n,)
         Predictor as known in each week, on the same dates.
-    horizon : int
-        Weeks of the return.
-    first : int
-        Complete pairs before the first forecast, at least 52.
-    reps : int
-        Draws, at least 99.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    OutOfSampleResult
-        With NaN and a reason where fewer than 20 forecasts are due.
-
-    Raises
-    ------
-    InputError
-        Missing, constant or unaligned input, dates with a hole, values too large to square, or bad options.
+    horizon, first, reps, seed : int
+        Weeks of the return; complete pairs before the first forecast, at least 52; draws, at least 99; their seed.
 
     Notes
     -----
@@ -312,7 +265,15 @@ def out_of_sample(
     require_count(reps, name="reps", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
     if design.due < MIN_FORECASTS:
-        return _nothing_due(effect, cause, design)
+        return OutOfSampleResult(
+            **_words(effect, cause, design),
+            reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
+            forecasts=pd.DataFrame(
+                columns=["due", "actual", "benchmark", "model", "cumulative"], index=effect.index[:0]
+            ),
+            band=pd.DataFrame(columns=["lower", "upper"], index=effect.index[:0]),
+            nobs=design.due,
+        )
     errors = design.errors(returns)
     drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
     under = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
@@ -335,14 +296,13 @@ def out_of_sample(
     )
 
 
-def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int, first: int = 156) -> float:
+def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
     """Forecast from the last week of the data: model less historical mean."""
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=FIRST)
     return _latest(design, returns)
 
 
 def _words(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> dict[str, Any]:
-    """Names and hypotheses of a result."""
     return {
         "null": f"{cause.name} does not help to forecast {effect.name} over {design.horizon} weeks",
         "alternative": f"forecasts from {cause.name} are better than the historical mean",
@@ -370,26 +330,5 @@ def _table(effect: pd.Series, design: ExpandingDesign, returns: np.ndarray) -> p
 
 
 def _latest(design: ExpandingDesign, returns: np.ndarray) -> float:
-    """Model less benchmark in the last week."""
     benchmark, model = design.forecast(returns)
     return float(model[-1] - benchmark[-1])
-
-
-def _nothing_due(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> OutOfSampleResult:
-    """Give a result without a score."""
-    nan = float("nan")
-    empty = pd.DatetimeIndex([])
-    return OutOfSampleResult(
-        **_words(effect, cause, design),
-        reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
-        forecasts=pd.DataFrame(columns=["due", "actual", "benchmark", "model", "cumulative"], index=empty),
-        band=pd.DataFrame(columns=["lower", "upper"], index=empty),
-        r2=nan,
-        r2_by_luck=nan,
-        statistic=nan,
-        pvalue=nan,
-        pvalue_bootstrap=nan,
-        nobs=design.due,
-        episodes=0,
-        latest=nan,
-    )

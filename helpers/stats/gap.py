@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_number, require_probability, require_same_index
+from helpers.stats.inference import episode_starts
 from helpers.stats.power import detectable_effect
 from helpers.stats.results import Result
 
@@ -20,16 +21,11 @@ class TimeShare:
 
     Parameters
     ----------
-    share : float
-        In [0, 1].
-    low, high : float
-        Interval of the share.
-    confidence : float
-        Its nominal coverage.
-    count, nobs : int
-        Weeks in which it held, and all weeks.
-    effective : float
-        Number of independent weeks that would tell as much.
+    share : in [0, 1]
+    low, high : interval of the share
+    confidence : its nominal coverage
+    count, nobs : weeks in which it held, and all weeks
+    effective : number of independent weeks that would tell as much
     """
 
     share: float
@@ -94,23 +90,16 @@ class GapFrequencyResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
-        Names of the assets.
-    horizon : int
-        Weeks over which the gap opened.
-    date : pandas.Timestamp
-        Week whose past is searched.
-    threshold : float
-        Gap looked for, in log points.
-    gap : pandas.Series, shape (n,)
-        All gaps up to `date`, in log points.
-    frequency : TimeShare
-        Share of the weeks before `date`, with its interval.
-    episodes : pandas.DataFrame, shape (K, 2 + len(after))
+    leader, follower : names of the assets
+    horizon, date, threshold
+        Weeks over which the gap opened; week whose past is searched; gap looked for, in log points.
+    gap : shape (n,), all gaps up to `date`, in log points
+    frequency : share of the weeks before `date`, with its interval
+    episodes : shape (K, 2 + len(after))
         Indexed by the first week of each episode that had ended its own window by `date`: ``gap``, ``leader`` and
-        ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the
-        next h weeks (NaN where not over yet).
-    followed : pandas.DataFrame, shape (len(after), 5)
+        ``follower`` (log returns over the window, log points), and ``after_h``, the follower's log return over the next
+        h weeks (NaN where not over yet).
+    followed : shape (len(after), 5)
         Indexed by h: ``K`` complete cases, ``mean`` of the follower's log return after the episodes, ``usual`` mean
         over all weeks, ``difference``, and ``detectable``, the smallest difference that K cases find with 80 % power
         (NaN for fewer than two).
@@ -126,11 +115,10 @@ class GapFrequencyResult(Result):
     episodes: pd.DataFrame
     followed: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         found = self.frequency
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Gap looked for (log points)", self.threshold),
             ("Weeks of the gap", self.horizon),
             ("Up to", self.date),
@@ -209,27 +197,20 @@ def gap_frequency(
     confidence : float
         Of the interval of the frequency.
 
-    Returns
-    -------
-    GapFrequencyResult
-        Frequency, episodes and what followed.
-
     Raises
     ------
     InputError
-        Missing, non-positive or constant prices, different dates or a hole, a horizon that does not fit, a threshold
-        that is not finite, a date that is not in the index, fewer than 104 past gaps.
+        Prices that are not positive; fewer than 104 past gaps.
 
     References
     ----------
-    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Korn, E. L. and Graubard,
-    B. I. (1998). Confidence intervals for proportions with small expected number of positive counts. Survey Methodology
-    24, 193-201.
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Korn and Graubard (1998),
+    Survey Methodology 24, 193-201 (interval of a share).
     """
     gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
     remedy = "give log points, or None for the gap at the date"
     wanted = float(gap.iloc[-1]) if threshold is None else require_number(threshold, name="threshold", remedy=remedy)
-    starts = _episode_starts((gap >= wanted).to_numpy(), spacing=horizon)
+    starts = episode_starts((gap >= wanted).to_numpy(), gap=horizon - 1)
     first_weeks = gap.index[starts[starts < len(gap) - horizon]]
     logs = _log_prices(leader, follower)
     later = pd.DataFrame({f"after_{h}": logs["follower"].diff(h).shift(-h) for h in after})
@@ -260,19 +241,9 @@ def _log_prices(leader: pd.Series, follower: pd.Series) -> pd.DataFrame:
 
 
 def _checked(horizon: int, nobs: int) -> int:
-    """Give back a horizon that fits the sample."""
     if not 1 <= horizon < nobs:
         raise InputError(f"A horizon of {horizon} weeks does not fit {nobs} weeks of prices: take 1 to {nobs - 1}.")
     return horizon
-
-
-def _episode_starts(hits: np.ndarray, *, spacing: int) -> np.ndarray:
-    """Give the positions of hits that are at least `spacing` after the one kept before."""
-    kept: list[int] = []
-    for place in np.flatnonzero(hits):
-        if not kept or place - kept[-1] >= spacing:
-            kept.append(int(place))
-    return np.array(kept, dtype=int)
 
 
 def _followed(later: pd.DataFrame, first_weeks: pd.Index, after: Sequence[int]) -> pd.DataFrame:
@@ -295,15 +266,13 @@ class RelativePerformanceResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
-        Names of the assets.
-    date : pandas.Timestamp
-        Week that is placed.
-    table : pandas.DataFrame
+    leader, follower : names of the assets
+    date : week that is placed
+    table
         Indexed by (``measure``, ``horizon``), measures "difference" and "net of beta"; columns ``value`` (log points),
         ``beta`` taken off, ``percentile`` (past weeks below, in per cent), and the fields of the `TimeShare` of past
         weeks at least as large.
-    history : pandas.DataFrame, shape (n, 2 * number of horizons)
+    history : shape (n, 2 * number of horizons)
         The measures in every week up to `date`, columns as the index of `table`.
     """
 
@@ -313,8 +282,7 @@ class RelativePerformanceResult(Result):
     table: pd.DataFrame
     history: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{row['horizon']} weeks, {row['measure']}",
@@ -322,7 +290,7 @@ class RelativePerformanceResult(Result):
             )
             for row in self.table.reset_index().to_dict("records")
         ]
-        return [*super().rows(), ("Week", self.date), *lines]
+        return [*super()._rows(), ("Week", self.date), *lines]
 
 
 def relative_performance(
@@ -337,15 +305,9 @@ def relative_performance(
 
     Parameters
     ----------
-    leader, follower, date, confidence
-        As in `gap_frequency`.
+    leader, follower, date, confidence : as in `gap_frequency`
     horizons : sequence of int
         Weeks.
-
-    Returns
-    -------
-    RelativePerformanceResult
-        One line a measure (`log_gap`, `net_of_beta`) and horizon.
     """
     history, rows = {}, []
     for horizon in horizons:

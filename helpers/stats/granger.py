@@ -7,12 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import (
     Covariance,
     WaldTest,
@@ -34,12 +29,9 @@ class CausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the predicted series and of the series whose lags are tested.
-    controls : tuple of str
-        Series whose lags stay in the regression under the null.
-    covariance : str
-        Of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR".
+    effect, cause : names of the predicted series and of the series whose lags are tested
+    controls : series whose lags stay in the regression under the null
+    covariance : of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR"
     """
 
     effect: str
@@ -53,14 +45,9 @@ class PartialR2(NamedTuple):
 
     Parameters
     ----------
-    raw : float
-        Share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null.
-    adjusted : float
-        The same with both sums divided by their degrees of freedom; about zero under the null, negative below it.
-    interval : (float, float)
-        For the population value.
-    detectable : float
-        Population value that a 5 per cent test finds.
+    raw : share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null
+    adjusted : the same with both sums divided by their degrees of freedom; about zero under the null, negative below it
+    interval, detectable : for the population value; population value that a 5 per cent test finds
     """
 
     raw: float
@@ -99,18 +86,11 @@ class Design:
 
     Parameters
     ----------
-    y : numpy.ndarray, shape (n,)
-        The effect, centred, without the rows lost to lags.
-    x_restricted : numpy.ndarray, shape (n, 1 + lags * (1 + number of controls))
-        Constant, lags of the effect, lags of each control.
-    x_tested : numpy.ndarray, shape (n, lags)
-        Lags of the cause.
-    effect, cause : str
-        Names as shown.
-    controls : tuple of str
-        Names as shown.
-    index : pandas.Index
-        Dates of the rows.
+    y : shape (n,), the effect, centred, without the rows lost to lags
+    x_restricted : shape (n, 1 + lags * (1 + number of controls)), constant, lags of the effect, lags of each control
+    x_tested : shape (n, lags), lags of the cause
+    effect, cause : names as shown
+    controls, index : names as shown; dates of the rows
     """
 
     y: np.ndarray
@@ -134,6 +114,11 @@ class Design:
             return None
         return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
 
+    def by_lag(self, coefficients: np.ndarray) -> pd.Series:
+        """Coefficients of the first lags of the cause, labelled with the lag."""
+        index = pd.RangeIndex(1, coefficients.size + 1, name="lag")
+        return pd.Series(coefficients, index=index, name=self.cause)
+
     def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
         """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
         given = f" given {', '.join(self.controls)}" if self.controls else ""
@@ -154,56 +139,42 @@ class GrangerResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs : int
-        Lags of every series; rows of the regression.
-    sample : tuple
-        First and last label of these rows.
-    statistic : float
-        Wald statistic in F form.
-    df : (int, int)
-        Restrictions and residual degrees of freedom.
-    pvalue : float
-        From the F distribution.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
-        From these draws; NaN without.
-    partial_r2 : float
+    lags, nobs, sample, statistic
+        Lags of every series; rows of the regression; first and last label of these rows; Wald statistic in F form.
+    df, pvalue : restrictions and residual degrees of freedom; from the F distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
+    partial_r2
         Share of the effect's remaining variance that the cause's lags remove. With no causality at all it is about
         ``lags / n``: one per cent for 8 lags and 830 rows. Read `partial_r2_adjusted`.
-    partial_r2_adjusted : float
-        The same corrected for degrees of freedom: about zero without causality.
-    partial_r2_interval : (float, float)
-        95 per cent interval of the population value.
-    partial_r2_detectable : float
-        Population value that this test finds with 80 per cent power.
-    coefficients : pandas.Series, shape (lags,)
-        Of the cause's lags, units of effect per unit of cause; index "lag".
-    coefficient_sum, coefficient_sum_se : float
+    partial_r2_adjusted : the same corrected for degrees of freedom: about zero without causality
+    partial_r2_interval, partial_r2_detectable
+        95 per cent interval of the population value; population value that this test finds with 80 per cent power.
+    coefficients : shape (lags,), of the cause's lags, units of effect per unit of cause; index "lag"
+    coefficient_sum, coefficient_sum_se
         Their sum, which gives the direction, and its standard error under `covariance`.
     """
 
     lags: int
     nobs: int
     sample: tuple[Any, Any]
-    statistic: float
+    statistic: float = np.nan
     df: tuple[int, int]
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
-    partial_r2: float
-    partial_r2_adjusted: float
-    partial_r2_interval: tuple[float, float]
-    partial_r2_detectable: float
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
+    partial_r2: float = np.nan
+    partial_r2_adjusted: float = np.nan
+    partial_r2_interval: tuple[float, float] = (np.nan, np.nan)
+    partial_r2_detectable: float = np.nan
     coefficients: pd.Series
-    coefficient_sum: float
-    coefficient_sum_se: float
+    coefficient_sum: float = np.nan
+    coefficient_sum_se: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, lags", (self.nobs, self.lags)),
             (f"F{self.df}, {self.covariance}", self.statistic),
@@ -238,7 +209,8 @@ def granger_test(
         \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
 
     :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
-    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors.
+    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors. NaN and a reason
+    where the sample is too short.
 
     Parameters
     ----------
@@ -250,21 +222,8 @@ def granger_test(
         What else is known, on the same index.
     covariance : {"HC3", "nonrobust", "HAC"}
         "nonrobust" is the classical F test, which rejects far too often when volatility spills over.
-    reps : int
-        Draws of the fixed-design wild bootstrap; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    GrangerResult
-        With NaN and a reason where the sample is too short.
-
-    Raises
-    ------
-    InputError
-        Missing, infinite, complex, constant or non-numeric values, a scale at which squares overflow, dates that differ
-        or leave a hole, collinear regressors, bad options. The message names series, date and remedy.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap (0: none); their seed.
 
     References
     ----------
@@ -273,42 +232,41 @@ def granger_test(
     """
     require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    draws = np.empty(0)
+    bounds = (design.index[0], design.index[-1]) if design.y.size else (None, None)
+    known = design.words(covariance) | {"lags": lags, "nobs": design.y.size, "sample": bounds}
     if design.shortage:
-        return _result(design, covariance, None, draws)
+        return GrangerResult(**known, df=(lags, 0), coefficients=design.by_lag(np.full(lags, np.nan)))
     blocks = (design.y, design.x_restricted, design.x_tested)
     test = wald_test(*blocks, covariance=covariance)
-    if reps:
-        draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
-    return _result(design, covariance, test, draws)
+    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    size = partial_r2(test, nobs=design.y.size)
+    return GrangerResult(
+        **known,
+        statistic=test.statistic,
+        df=test.df,
+        pvalue=test.pvalue,
+        reps=reps,
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
+        partial_r2=size.raw,
+        partial_r2_adjusted=size.adjusted,
+        partial_r2_interval=size.interval,
+        partial_r2_detectable=size.detectable,
+        coefficients=design.by_lag(test.coefficients),
+        coefficient_sum=float(test.coefficients.sum()),
+        coefficient_sum_se=float(np.sqrt(test.covariance.sum())),
+    )
 
 
 def granger_design(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    lags: int,
-    controls: pd.DataFrame | None = None,
-    drop: int | None = None,
+    *, effect: pd.Series, cause: pd.Series, lags: int, controls: pd.DataFrame | None = None, drop: int | None = None
 ) -> Design:
     """Check the series and build the regression of a Granger test.
 
     Parameters
     ----------
-    effect, cause, lags, controls
-        As in `granger_test`.
+    effect, cause, lags, controls : as in `granger_test`
     drop : int, optional
         Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
-
-    Returns
-    -------
-    Design
-        Dependent variable and both blocks of regressors.
-
-    Raises
-    ------
-    InputError
-        As in `granger_test`.
     """
     named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
     values = [require_clean(series, role=role) for role, series in named]
@@ -336,7 +294,6 @@ def _named(series: pd.Series, role: str) -> tuple[str, pd.Series]:
 
 
 def _columns(controls: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    """Pair every column with its role."""
     if not isinstance(controls, pd.DataFrame):
         raise InputError(f"controls must be a pandas DataFrame, found {type(controls).__name__}: use to_frame().")
     return [("control", controls.iloc[:, position]) for position in range(controls.shape[1])]
@@ -356,40 +313,13 @@ def _refuse_collinear(design: Design, lags: int) -> None:
     )
 
 
-def _result(design: Design, covariance: Covariance, test: WaldTest | None, draws: np.ndarray) -> GrangerResult:
-    """Put a test, or the reason why there is none, into a result."""
-    lags, nobs = design.lags, design.y.size
-    coefficients = np.full(lags, np.nan) if test is None else test.coefficients
-    nan = float("nan")
-    size = None if test is None else partial_r2(test, nobs=nobs)
-    return GrangerResult(
-        **design.words(covariance),
-        lags=lags,
-        nobs=nobs,
-        sample=(design.index[0], design.index[-1]) if nobs else (None, None),
-        statistic=nan if test is None else test.statistic,
-        df=(lags, 0) if test is None else test.df,
-        pvalue=nan if test is None else test.pvalue,
-        reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws) if test is not None and draws.size else nan,
-        partial_r2=nan if size is None else size.raw,
-        partial_r2_adjusted=nan if size is None else size.adjusted,
-        partial_r2_interval=(nan, nan) if size is None else size.interval,
-        partial_r2_detectable=nan if size is None else size.detectable,
-        coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
-        coefficient_sum=float(coefficients.sum()),
-        coefficient_sum_se=nan if test is None else float(np.sqrt(test.covariance.sum())),
-    )
-
-
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LeagueResult(Result):
     """One Granger test a leader, all against the same effect.
 
     Parameters
     ----------
-    tests : dict of str to GrangerResult
-        By leader, in the order given.
+    tests : by leader, in the order given
     """
 
     tests: dict[str, GrangerResult]
@@ -412,9 +342,8 @@ class LeagueResult(Result):
         """Bootstrap p-value of each leader."""
         return {leader: test.pvalue_bootstrap for leader, test in self.tests.items()}
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the label and value of every line of the summary."""
-        return [*super().rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
+    def _rows(self) -> list[tuple[str, Any]]:
+        return [*super()._rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
 
 
 def leader_league(
@@ -437,24 +366,11 @@ def leader_league(
     ----------
     effect : str
         Column of the predicted series.
-    leaders : list of str
-        Columns put in the leader's place.
-    controls : list of str
-        Columns given in every test.
+    leaders, controls : list of str
+        Columns put in the leader's place; columns given in every test.
     returns : pandas.DataFrame, shape (n, k)
         Weekly changes; NaN where a series is missing.
-    lags, covariance, reps, seed
-        As in `granger_test`.
-
-    Returns
-    -------
-    LeagueResult
-        One test a leader.
-
-    Raises
-    ------
-    InputError
-        As in `granger_test`.
+    lags, covariance, reps, seed : as in `granger_test`
     """
     tests = {}
     for leader in leaders:

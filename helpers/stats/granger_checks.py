@@ -9,13 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.granger import CausalityResult, Design, GrangerResult, granger_design, granger_test
-from helpers.stats.regression import (
-    Covariance,
-    bootstrap_pvalue,
-    wald_test,
-    wild_bootstrap_wald,
-)
+from helpers.stats.granger import CausalityResult, GrangerResult, granger_design, granger_test
+from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
 from helpers.stats.results import Result
 
 
@@ -25,41 +20,31 @@ class LagAugmentedResult(CausalityResult):
 
     Parameters
     ----------
-    lags_tested, lags_fitted, nobs : int
+    lags_tested, lags_fitted, nobs
         Lags of the cause that are zero under the null; lags of every series in the regression; its rows.
-    statistic : float
-        Wald statistic.
-    df : int
-        Its degrees of freedom, `lags_tested`.
-    pvalue : float
-        From the chi-square distribution.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
-        From these draws; NaN without.
-    coefficients : pandas.Series, shape (lags_tested,)
-        Of the tested lags; index "lag".
-    coefficient_sum, coefficient_sum_se : float
-        Their sum and its standard error.
+    statistic, df, pvalue : Wald statistic; its degrees of freedom, `lags_tested`; from the chi-square distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
+    coefficients : shape (lags_tested,), of the tested lags; index "lag"
+    coefficient_sum, coefficient_sum_se : their sum and its standard error
     """
 
     lags_tested: int
     lags_fitted: int
     nobs: int
-    statistic: float
+    statistic: float = np.nan
     df: int
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
     coefficients: pd.Series
-    coefficient_sum: float
-    coefficient_sum_se: float
+    coefficient_sum: float = np.nan
+    coefficient_sum_se: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows", self.nobs),
             ("Lags tested, fitted", (self.lags_tested, self.lags_fitted)),
             (f"Wald chi2({self.df}), {self.covariance}", self.statistic),
@@ -90,28 +75,15 @@ def lag_augmented_test(
         y_t = c + \sum_{j=1}^{p+d} a_j y_{t-j} + \sum_{j=1}^{p+d} b_j x_{t-j} + e_t, \qquad
         H_0: b_1 = \dots = b_p = 0, \qquad W = \hat b' \hat V^{-1} \hat b \to \chi^2(p),
 
-    where d is at least the highest order of integration.
+    where d is at least the highest order of integration. NaN and a reason where the sample is too short.
 
     Parameters
     ----------
     effect, cause : pandas.Series, shape (n,)
         Levels (log prices, rates) on one index.
-    lags : int
-        Lags tested.
-    extra : int
-        Lags added, the highest order of integration that is thought possible.
-    controls, covariance, reps, seed
-        As in `granger_test`.
-
-    Returns
-    -------
-    LagAugmentedResult
-        With NaN and a reason where the sample is too short.
-
-    Raises
-    ------
-    InputError
-        As in `granger_test`.
+    lags, extra : int
+        Lags tested; lags added, the highest order of integration that is thought possible.
+    controls, covariance, reps, seed : as in `granger_test`
 
     References
     ----------
@@ -122,42 +94,23 @@ def lag_augmented_test(
     require_count(extra, name="extra", least=1)
     require_count(reps, name="reps", least=0)
     design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
+    known = design.words(covariance, null=" (levels)")
+    known |= {"lags_tested": lags, "lags_fitted": design.lags, "nobs": design.y.size, "df": lags}
     if design.shortage:
-        nan = float("nan")
-        return _result(design, lags, covariance, nan, np.full(lags, nan), nan, np.empty(0))
+        return LagAugmentedResult(**known, coefficients=design.by_lag(np.full(lags, np.nan)))
     augmented = np.column_stack([design.x_restricted, design.x_tested[:, lags:]])
     blocks = (design.y, augmented, design.x_tested[:, :lags])
     test = wald_test(*blocks, covariance=covariance)
-    draws = np.empty(0)
-    if reps:
-        draws = lags * wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
-    error = float(np.sqrt(test.covariance.sum()))
-    return _result(design, lags, covariance, lags * test.statistic, test.coefficients, error, draws)
-
-
-def _result(
-    design: Design,
-    lags: int,
-    covariance: str,
-    statistic: float,
-    coefficients: np.ndarray,
-    error: float,
-    draws: np.ndarray,
-) -> LagAugmentedResult:
-    """Put the test, or the reason why there is none, into a result."""
+    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     return LagAugmentedResult(
-        **design.words(covariance, null=" (levels)"),
-        lags_tested=lags,
-        lags_fitted=design.lags,
-        nobs=design.y.size,
-        statistic=statistic,
-        df=lags,
-        pvalue=float(stats.chi2.sf(statistic, lags)),
-        reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
-        coefficients=pd.Series(coefficients, index=pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
-        coefficient_sum=float(coefficients.sum()),
-        coefficient_sum_se=error,
+        **known,
+        statistic=lags * test.statistic,
+        pvalue=float(stats.chi2.sf(lags * test.statistic, lags)),
+        reps=reps,
+        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
+        coefficients=design.by_lag(test.coefficients),
+        coefficient_sum=float(test.coefficients.sum()),
+        coefficient_sum_se=float(np.sqrt(test.covariance.sum())),
     )
 
 
@@ -173,20 +126,14 @@ class ClockResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the series.
-    tests : dict of str to GrangerResult
+    effect, cause : names of the series
+    tests
         `REGISTERED` with lags 1 to p of the cause, `OLDER` with its lags 2 to p + 1, and both in the other direction.
-    hours : (float, float)
-        Shortest and longest time by which the effect's week closes after the cause's.
-    share : float
-        Mean of that time as a share of the week.
-    same_week : float
-        Correlation of the two in the same week.
-    cause_first, effect_first : float
+    hours : shortest and longest time by which the effect's week closes after the cause's
+    share, same_week : mean of that time as a share of the week; correlation of the two in the same week
+    cause_first, effect_first
         Correlation of the cause with the effect a week later, and of the effect with the cause a week later.
-    effect_first_expected : float
-        What the clocks alone would make of `effect_first`.
+    effect_first_expected : what the clocks alone would make of `effect_first`
     """
 
     effect: str
@@ -199,14 +146,13 @@ class ClockResult(Result):
     effect_first: float
     effect_first_expected: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told = [
             (f"{name}: p, adjusted partial R2", (test.pvalue_bootstrap, test.partial_r2_adjusted))
             for name, test in self.tests.items()
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             (f"Hours from the close of {self.cause} to that of {self.effect}", self.hours),
             ("Correlation in the same week", self.same_week),
             (f"{self.cause} a week before {self.effect}", self.cause_first),
@@ -236,18 +182,12 @@ def clock_sensitivity(
         Columns; the effect's week ends at midnight UTC after that Friday, the cause's with the COMEX settlement.
     controls : sequence of str
         Columns whose lags stay in.
-    lags, reps, seed
-        As in `granger_test`.
-
-    Returns
-    -------
-    ClockResult
-        All tests on the same weeks.
+    lags, reps, seed : as in `granger_test`
 
     Raises
     ------
     InputError
-        Weeks that are not dates, or carry a time zone; as in `granger_test`.
+        Weeks that are not dates, or carry a time zone.
 
     Notes
     -----

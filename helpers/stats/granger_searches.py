@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_count,
-)
+from helpers.stats.checks import InputError, require_choice, require_count
 from helpers.stats.granger import CausalityResult, Design, granger_design, partial_r2
 from helpers.stats.inference import min_p
 from helpers.stats.regression import (
@@ -38,17 +34,10 @@ class GrangerScanResult(CausalityResult):
 
     Parameters
     ----------
-    nobs : int
-        Rows of every regression.
-    reps : int
-        Draws of the wild bootstrap, common to all lag lengths.
-    pvalue : float
-        Of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality.
-    criterion : str or None
-        Information criterion asked for.
-    chosen_lags : int or None
-        Lag length with the smallest value of it.
-    table : pandas.DataFrame
+    nobs, reps : rows of every regression; draws of the wild bootstrap, common to all lag lengths
+    pvalue : of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality
+    criterion, chosen_lags : information criterion asked for; lag length with the smallest value of it
+    table
         One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
         pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
     """
@@ -60,14 +49,13 @@ class GrangerScanResult(CausalityResult):
     chosen_lags: int | None
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         chosen = [(f"Lags by {self.criterion}", self.chosen_lags)] if self.criterion else []
         columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
         shown = self.table.reindex(columns=columns).itertuples()
         lines = [(f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows", self.nobs),
             ("Covariance, draws", (self.covariance, self.reps)),
             ("p-value of the scan", self.pvalue),
@@ -105,10 +93,11 @@ def granger_scan(
 
     .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
 
+    NaN and a reason where the sample is too short for the longest lag.
+
     Parameters
     ----------
-    effect, cause, controls, covariance, seed
-        As in `granger_test`.
+    effect, cause, controls, covariance, seed : as in `granger_test`
     lags : sequence of int
         Lag lengths, each at least 1.
     reps : int
@@ -116,15 +105,10 @@ def granger_scan(
     criterion : {"aic", "bic", "hqic"}, optional
         Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
 
-    Returns
-    -------
-    GrangerScanResult
-        With NaN and a reason where the sample is too short for the longest lag.
-
     Raises
     ------
     InputError
-        As in `granger_test`; no or repeated lag lengths; unknown criterion.
+        No or repeated lag lengths.
 
     References
     ----------
@@ -173,7 +157,6 @@ def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
 def _scan_result(
     design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
 ) -> GrangerScanResult:
-    """Put the scan, or the reason why there is none, into a result."""
     chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
     return GrangerScanResult(
         **design.words(covariance, null=" at any of the lag lengths"),
@@ -192,25 +175,15 @@ class FrequencyResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs : int
-        Lags of every series; rows of the regression.
-    curve : pandas.DataFrame
+    lags, nobs : lags of every series; rows of the regression
+    curve
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
-    df : (int, int)
-        Degrees of freedom of every statistic.
-    critical : float
-        5 per cent critical value at one frequency.
-    band : (float, float)
-        Shortest and longest period, in observations.
-    band_statistic : float
-        Largest statistic in the band.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    band_critical : float
-        5 per cent critical value of the largest statistic in the band; NaN without draws.
-    band_pvalue : float
-        Its p-value; NaN without draws.
+    df, critical : degrees of freedom of every statistic; 5 per cent critical value at one frequency
+    band, band_statistic : shortest and longest period, in observations; largest statistic in the band
+    reps : draws of the wild bootstrap (0: none)
+    band_critical : 5 per cent critical value of the largest statistic in the band; NaN without draws
+    band_pvalue : its p-value; NaN without draws
     """
 
     lags: int
@@ -224,10 +197,9 @@ class FrequencyResult(CausalityResult):
     band_critical: float
     band_pvalue: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, self.lags)),
             ("Band of periods", self.band),
             (f"Largest F{self.df} in the band, {self.covariance}", self.band_statistic),
@@ -265,12 +237,11 @@ def frequency_test(
     .. math:: \sum_{k=1}^{p} b_k \cos(k \omega) = \sum_{k=1}^{p} b_k \sin(k \omega) = 0 .
 
     A polynomial of finite order that vanishes on a whole band is zero, so that the null of the band is no causality at
-    all, from which the bootstrap draws; the band directs its power.
+    all, from which the bootstrap draws; the band directs its power. NaN and a reason where the sample is too short.
 
     Parameters
     ----------
-    effect, cause, controls, covariance, reps, seed
-        As in `granger_test`.
+    effect, cause, controls, covariance, reps, seed : as in `granger_test`
     lags : int
         Lags of every series, at least 2; with 2 the statistic is the Granger F at every frequency.
     frequencies : numpy.ndarray, shape (m,), optional
@@ -278,15 +249,10 @@ def frequency_test(
     band : (float, float)
         Shortest and longest period, in observations, of the joint test.
 
-    Returns
-    -------
-    FrequencyResult
-        With NaN and a reason where the sample is too short.
-
     Raises
     ------
     InputError
-        As in `granger_test`; fewer than two lags; a frequency outside (0, pi); no frequency in the band.
+        Fewer than two lags; a frequency outside (0, pi); no frequency in the band.
 
     References
     ----------
@@ -349,7 +315,6 @@ def _frequency_result(
     band: tuple[float, float],
     draws: np.ndarray,
 ) -> FrequencyResult:
-    """Put curve and band test, or the reason why there are none, into a result."""
     nobs = design.y.size
     df = (2, max(nobs - design.x_restricted.shape[1] - design.lags, 0))
     largest = float(statistics[in_band].max())
@@ -376,6 +341,6 @@ def _frequency_result(
         band=band,
         band_statistic=largest,
         reps=draws.size,
-        band_critical=float(np.quantile(draws, 0.95)) if draws.size else float("nan"),
-        band_pvalue=bootstrap_pvalue(largest, draws) if draws.size else float("nan"),
+        band_critical=float(np.quantile(draws, 0.95)) if draws.size else np.nan,
+        band_pvalue=bootstrap_pvalue(largest, draws),
     )

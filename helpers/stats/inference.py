@@ -19,15 +19,9 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
     pvalues : sequence of float, shape (m,)
         One a hypothesis of the family, nothing missing.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Adjusted p-values in the order given.
-
     References
     ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
-    65-70.
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
     return _adjusted(pvalues, "holm")
 
@@ -42,15 +36,9 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
     pvalues : sequence of float, shape (m,)
         One a hypothesis, nothing missing.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Adjusted p-values in the order given.
-
     References
     ----------
-    Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical
-    Society B 57(1), 289-300.
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300.
     """
     return _adjusted(pvalues, "fdr_bh")
 
@@ -62,15 +50,20 @@ def _adjusted(pvalues: Sequence[float], method: str) -> np.ndarray:
     return multipletests(given, method=method)[1] if given.size else given
 
 
-def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
-    """Count episodes that do not overlap."""
+def episode_starts(mask: np.ndarray, *, gap: int) -> np.ndarray:
+    """Give the positions of hits more than `gap` weeks after the one kept before."""
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
-    counted, last = 0, -gap - 1
+    kept: list[int] = []
     for week in np.flatnonzero(mask):
-        if week - last > gap:
-            counted, last = counted + 1, int(week)
-    return counted
+        if not kept or week - kept[-1] > gap:
+            kept.append(int(week))
+    return np.array(kept, dtype=int)
+
+
+def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
+    """Count episodes that do not overlap."""
+    return len(episode_starts(mask, gap=gap))
 
 
 def stationary_bootstrap_interval(
@@ -111,13 +104,12 @@ def stationary_bootstrap_interval(
     Raises
     ------
     InputError
-        Fewer than two values, values that are not finite, a confidence outside (0, 1).
+        Fewer than two values.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1994). The stationary bootstrap. Journal of the American Statistical Association
-    89, 1303-1313. Patton, A., Politis, D. N. and White, H. (2009). Correction to "Automatic block-length selection for
-    the dependent bootstrap". Econometric Reviews 28(4), 372-375.
+    Politis and Romano (1994), Journal of the American Statistical Association 89, 1303-1313; Patton, Politis and White
+    (2009), Econometric Reviews 28, 372-375.
     """
     from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
@@ -138,10 +130,8 @@ def bootstrap_paths(
     ----------
     returns : numpy.ndarray, shape (n,)
         Returns, oldest first.
-    horizon : int
-        Weeks of each path.
-    reps : int
-        Paths.
+    horizon, reps : int
+        Weeks of each path; paths.
     block : int, optional
         Block length; the circular-block length of Patton, Politis and White (2009), rounded up, if not given.
     seed : int, optional
@@ -156,12 +146,11 @@ def bootstrap_paths(
     Raises
     ------
     InputError
-        Fewer than two returns, returns that are not finite, a horizon or block below 1.
+        Fewer than two returns.
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
-    the Limits of Bootstrap, Wiley, 263-270.
+    Politis and Romano (1992), in: Exploring the Limits of Bootstrap, 263-270.
     """
     from arch.bootstrap import optimal_block_length
 
@@ -174,8 +163,14 @@ def bootstrap_paths(
     return np.cumsum(np.asarray(returns, dtype=float)[weeks], axis=1)
 
 
+def volatility_block(values: np.ndarray) -> int:
+    """Give the length of blocks within which calm and stormy weeks stay together."""
+    from arch.bootstrap import optimal_block_length
+
+    return max(1, int(np.ceil(optimal_block_length(values**2)["circular"].iloc[0])))
+
+
 def _check_sample(values: np.ndarray) -> None:
-    """Refuse samples that cannot be resampled."""
     if np.size(values) < 2 or not np.all(np.isfinite(values)):
         raise InputError(
             f"{np.size(values)} values, {np.sum(~np.isfinite(values))} not finite: two finite ones are the least."
@@ -187,12 +182,9 @@ class SearchPvalues(NamedTuple):
 
     Parameters
     ----------
-    joint : float
-        Of the best of all tests, as a search for it deserves.
-    single : numpy.ndarray, shape (m,)
-        Of each test by itself.
-    adjusted : numpy.ndarray, shape (m,)
-        Of each test, corrected for the search; the smallest equals `joint`.
+    joint : of the best of all tests, as a search for it deserves
+    single : shape (m,), of each test by itself
+    adjusted : shape (m,), of each test, corrected for the search; the smallest equals `joint`
     """
 
     joint: float

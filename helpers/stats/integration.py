@@ -6,12 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_clean_columns,
-    require_count,
-)
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count
 from helpers.stats.results import Result
 
 Trend = Literal["c", "ct"]
@@ -32,16 +27,10 @@ class UnitRootResult(Result):
 
     Parameters
     ----------
-    name : str
-        Of the series.
-    table : pandas.DataFrame
-        One row for each form ("level", "change") and test; columns "null", "statistic", "pvalue", "lags", "rejects".
-    order : int or None
-        0 or 1; None where the tests contradict each other.
-    verdict : str
-        The same in words.
-    nobs : int
-        Rows.
+    name : of the series
+    table : one row for each form ("level", "change") and test; columns "null", "statistic", "pvalue", "lags", "rejects"
+    order : 0 or 1; None where the tests contradict each other
+    verdict, nobs : the same in words; rows
     """
 
     name: str
@@ -50,10 +39,9 @@ class UnitRootResult(Result):
     verdict: str
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         told = [(f"{test}, {form}: p if {row['null']}", row["pvalue"]) for (form, test), row in self.table.iterrows()]
-        return [*super().rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
+        return [*super()._rows(), ("Rows", self.nobs), *told, ("Verdict", self.verdict)]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -62,21 +50,13 @@ class CointegrationResult(Result):
 
     Parameters
     ----------
-    names : tuple of str
-        The series.
-    johansen : pandas.DataFrame
+    names : the series
+    johansen
         One row a rank ``r`` (null: at most r shared relations); columns "trace", "trace_critical", "largest",
         "largest_critical" (5 per cent).
-    engle_granger_statistic, engle_granger_pvalue : float
-        Of the residual test, the first series on the others.
-    lags : int
-        Lagged differences.
-    rank : int
-        Relations by the trace test at 5 per cent.
-    verdict : str
-        Of both tests, in words.
-    nobs : int
-        Rows.
+    engle_granger_statistic, engle_granger_pvalue : of the residual test, the first series on the others
+    lags, rank, verdict, nobs
+        Lagged differences; relations by the trace test at 5 per cent; of both tests, in words; rows.
     """
 
     names: tuple[str, ...]
@@ -88,10 +68,9 @@ class CointegrationResult(Result):
     verdict: str
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lagged differences", (self.nobs, self.lags)),
             ("Johansen trace statistic, its 5% critical value", tuple(map(float, self.johansen.iloc[0, :2]))),
             ("Relations found", self.rank),
@@ -117,15 +96,10 @@ def unit_roots(*, series: pd.Series, trend: Trend = "c") -> UnitRootResult:
     trend : {"c", "ct"}
         What a stationary level may have: a mean, or a mean and a linear trend. Changes have a mean.
 
-    Returns
-    -------
-    UnitRootResult
-        Every test and the order of integration in words.
-
     Raises
     ------
     InputError
-        Missing, infinite or constant values; fewer than 50 rows.
+        Fewer than 50 rows.
 
     Notes
     -----
@@ -175,15 +149,10 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
     max_lags : int
         Largest lag length of the vector autoregression in levels; the Bayes criterion chooses.
 
-    Returns
-    -------
-    CointegrationResult
-        Johansen's and Engle and Granger's tests at 5 per cent, with one verdict in words.
-
     Raises
     ------
     InputError
-        Missing, infinite or constant values; fewer than two series or 50 rows.
+        Fewer than two series or 50 rows.
 
     References
     ----------
@@ -220,7 +189,6 @@ def cointegration(*, series: pd.DataFrame, max_lags: int = 12) -> CointegrationR
 
 
 def _run(test: str, values: np.ndarray, trend: str) -> dict[str, Any]:
-    """Run one test."""
     from arch import unitroot
 
     kind, chosen, null = _TESTS[test]
@@ -246,7 +214,6 @@ def _looks_stationary(rejects: pd.Series, form: str) -> bool | None:
 
 
 def _order(rejects: pd.Series) -> int | None:
-    """Order of integration on which the tests agree."""
     level, change = _looks_stationary(rejects, "level"), _looks_stationary(rejects, "change")
     if level:
         return 0
@@ -254,7 +221,6 @@ def _order(rejects: pd.Series) -> int | None:
 
 
 def _verdict(name: str, order: int | None, rejects: pd.Series) -> str:
-    """Order of integration in words."""
     if order == 0:
         return f"{name} is stationary: its level can enter a regression"
     if order == 1:
@@ -267,7 +233,6 @@ def _verdict(name: str, order: int | None, rejects: pd.Series) -> str:
 
 
 def _shared(rank: int, pvalue: float, count: int) -> str:
-    """Verdict of both tests in words."""
     if rank == count:
         return "the trace test takes every series for stationary, so that there is no trend to share"
     if rank and pvalue < _ALPHA:

@@ -4,13 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count, require_same_index
 from helpers.stats.projections import local_projection
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result, draw_intervals
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -19,19 +18,13 @@ class JointResponseResult(Result):
 
     Parameters
     ----------
-    shock : str
-        Name of the shock.
-    horizon, lags, nobs : int
-        Periods after the shock over which responses are cumulated; lags of all series; shocks.
-    margin : float
-        How far the second series may fall.
-    confidence : float
-        Coverage of intervals.
-    pvalue : float
-        Of the claim: the larger of the one-sided p-values of its two parts.
-    pvalue_against : float
+    shock, horizon, lags, nobs
+        Name of the shock; periods after the shock over which responses are cumulated; lags of all series; shocks.
+    margin, confidence : how far the second series may fall; coverage of intervals
+    pvalue : of the claim: the larger of the one-sided p-values of its two parts
+    pvalue_against
         Of its opposite, that either part is wrong: twice the smaller of the p-values the other way, at most 1.
-    table : pandas.DataFrame, shape (3, 7)
+    table : shape (3, 7)
         Indexed by series and "difference" (first less second): ``estimate`` (per standard deviation of the shock),
         ``se``, ``low``, ``high``, ``pvalue`` and ``pvalue_against`` (one-sided, the difference against zero),
         ``detectable``.
@@ -47,20 +40,13 @@ class JointResponseResult(Result):
     pvalue_against: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Parts, then both together.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), p = {row['pvalue']:.4f}")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Horizon, lags, n", (self.horizon, self.lags, self.nobs)),
             ("Margin", self.margin),
             *lines,
@@ -69,25 +55,11 @@ class JointResponseResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw both responses and their difference with intervals, the margin dashed.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Three points.
-        """
-        ax = axes_or_new(ax)
-        centre, places = self.table["estimate"], np.arange(3)[::-1]
-        ax.errorbar(centre, places, xerr=[centre - self.table["low"], self.table["high"] - centre], fmt="o", capsize=3)
-        ax.axvline(0, color="0.2", lw=0.8)
+        """Draw both responses and their difference with intervals, the margin dashed."""
+        t, label = self.table, f"after {self.horizon} periods, per standard deviation of {self.shock}"
+        ax = draw_intervals(ax, t["estimate"], t["low"], t["high"], names=t.index.astype(str), label=label)
         ax.axvline(-self.margin, color="0.2", lw=0.8, ls="--")
-        ax.set_yticks(places, list(self.table.index))
-        ax.set_xlabel(f"after {self.horizon} periods, per standard deviation of {self.shock}")
+        ax.invert_yaxis()
         return ax
 
 
@@ -109,7 +81,8 @@ def joint_response_test(
 
     z the two series and the shock, with HC3 errors (lags augment the regression). The null is the union of
     :math:`\beta_1 \le 0` and :math:`\beta_2 \le -margin`. It is rejected where each is rejected by itself, which keeps
-    the level whatever the dependence of the two, and is conservative where both are at their bounds.
+    the level whatever the dependence of the two, and is conservative where both are at their bounds. NaN and a reason
+    where the sample is too short.
 
     Parameters
     ----------
@@ -124,21 +97,15 @@ def joint_response_test(
     confidence : float
         Coverage of intervals.
 
-    Returns
-    -------
-    JointResponseResult
-        With NaN and the reason where the sample is too short.
-
     Raises
     ------
     InputError
-        Missing, constant or collinear values, different dates, options out of range.
+        Collinear regressors.
 
     References
     ----------
-    Berger, R. L. (1982). Multiparameter hypothesis testing and acceptance sampling. Technometrics 24, 295-300
-    (intersection-union test). Montiel Olea, J. L. and Plagborg-Moller, M. (2021). Local projection inference is simpler
-    and more robust than you think. Econometrica 89, 1789-1823.
+    Berger (1982), Technometrics 24, 295-300 (intersection-union test); Montiel Olea and Plagborg-Moller (2021),
+    Econometrica 89, 1789-1823 (lag augmentation).
     """
     require_count(horizon, name="horizon", least=0)
     if not (math.isfinite(margin) and margin >= 0):

@@ -26,18 +26,12 @@ class LeadDesign:
 
     Parameters
     ----------
-    y : numpy.ndarray, shape (n,)
-        The effect, per cent.
-    own : numpy.ndarray, shape (n, 1 + own_lags)
-        Constant and lags of the effect.
-    lags : dict of str to numpy.ndarray, shape (n, longest)
-        Column ``j`` holds the cause ``j + 1`` rows earlier.
-    root_weights : numpy.ndarray, shape (n,)
-        ``1 / v_t``; ones without weighting.
-    index : pandas.Index
-        Labels of the rows.
-    per_week : int
-        Rows a week: 1, 5 (trading days) or 7.
+    y : shape (n,), the effect, per cent
+    own : shape (n, 1 + own_lags), constant and lags of the effect
+    lags : shape (n, longest), column ``j`` holds the cause ``j + 1`` rows earlier
+    root_weights : shape (n,), ``1 / v_t``; ones without weighting
+    index : labels of the rows
+    per_week : rows a week: 1, 5 (trading days) or 7
     """
 
     y: np.ndarray
@@ -165,13 +159,7 @@ def _common_grid(series: list[pd.Series]) -> pd.Index:
 
 
 def rows_per_week(index: pd.Index) -> int:
-    """Rows a week of a weekly or daily index, refused where it is neither or has a hole; 1 where it has no dates.
-
-    Raises
-    ------
-    InputError
-        A step unlike the others, whose date is named, or a frequency lower than weekly.
-    """
+    """Rows a week of a weekly or daily index, refused where it is neither or has a hole; 1 where it has no dates."""
     if isinstance(index, pd.PeriodIndex):
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex) or len(index) < 2:

@@ -33,34 +33,21 @@ class LeadMapResult(Result):
 
     Parameters
     ----------
-    effect : str
-        Name of the series.
-    causes : tuple of str
-        The leaders.
-    unit : str
-        "week" or "day": what a row is.
-    own_lags : int
-        Lags of the effect.
-    half_life : float or None
-        As in `helpers.stats.LeadTestResult`.
-    nobs : int
-        Rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows.
-    sample : tuple
-        First and last label of these rows.
-    cells : pandas.DataFrame, shape (leaders x windows, 15)
+    effect, causes : name of the series; the leaders
+    unit : "week" or "day": what a row is
+    own_lags, half_life : lags of the effect; as in `helpers.stats.LeadTestResult`
+    nobs : rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows
+    sample : first and last label of these rows
+    cells : shape (leaders x windows, 15)
         By ``leader, first, last``: ``estimate, standard_error, low, high`` (95 per cent, this cell alone),
         ``statistic`` (t), ``pvalue`` (bootstrap, this cell alone), ``adjusted`` (bootstrap, after the search), ``sd``,
         ``partial_r2`` (signed); in log points over the next 13 weeks for one standard deviation of strength
         ``effect_13_weeks, effect_low, effect_high`` (this cell alone) and ``bound_low, bound_high`` (all cells at
         once), and ``weeks``, the factor from ``estimate * sd`` to these.
-    statistic : float
-        Largest absolute t-statistic of the map.
-    pvalue, pvalue_error : float
+    statistic : largest absolute t-statistic of the map
+    pvalue, pvalue_error
         Of it, by the wild bootstrap with signs that all cells share, and its Monte Carlo standard error.
-    critical : float
-        Standard errors within which all cells lie at once in 95 per cent of draws.
-    reps : int
-        Draws.
+    critical, reps : standard errors within which all cells lie at once in 95 per cent of draws; draws
     """
 
     effect: str
@@ -71,11 +58,11 @@ class LeadMapResult(Result):
     nobs: int
     sample: Sample
     cells: pd.DataFrame
-    statistic: float
-    pvalue: float
-    pvalue_error: float
-    critical: float
-    reps: int
+    statistic: float = np.nan
+    pvalue: float = np.nan
+    pvalue_error: float = np.nan
+    critical: float = np.nan
+    reps: int = 0
 
     @property
     def strongest(self) -> tuple[str, int, int]:
@@ -99,25 +86,7 @@ class LeadMapResult(Result):
         return float(2 * stats.norm.sf(self.critical))
 
     def cell(self, leader: str, first: int, last: int) -> pd.Series:
-        """Give one window of one leader, such as a rival's lag.
-
-        Parameters
-        ----------
-        leader : str
-            One of `causes`.
-        first, last : int
-            The window.
-
-        Returns
-        -------
-        pandas.Series
-            A row of `cells`.
-
-        Raises
-        ------
-        InputError
-            Not in the map.
-        """
+        """Give the row of `cells` of one window of one leader, such as a rival's lag."""
         if (leader, first, last) not in self.cells.index:
             raise InputError(
                 f"The map has no window {first} to {last} of {leader!r}: its leaders are {', '.join(self.causes)}, its "
@@ -126,36 +95,16 @@ class LeadMapResult(Result):
         return self.cells.loc[(leader, first, last)]
 
     def frame(self, leader: str, column: str = "effect_13_weeks") -> pd.DataFrame:
-        """Arrange one column of one leader as a triangle.
-
-        Parameters
-        ----------
-        leader : str
-            One of `causes`.
-        column : str
-            Of `cells`.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (first lags, last lags)
-            NaN below the diagonal.
-        """
+        """Arrange one column of `cells` of one leader by first and last lag, NaN below the diagonal."""
         return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, the search, the strongest cell, the bounds.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         leader, first, last = self.strongest
         best = self.cell(leader, first, last)
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample, common to all windows", self.sample),
             ("Rows, own lags", (self.nobs, self.own_lags)),
             ("Windows, leaders", (len(self.cells) // len(self.causes), len(self.causes))),
@@ -167,20 +116,7 @@ class LeadMapResult(Result):
         ]
 
     def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
-        """Draw the triangle of one leader: what each window says of the next 13 weeks.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-        leader : str, optional
-            One of `causes`; the first if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            First lag across, last lag upwards, log points as colour, windows with |t| beyond 1.96 dotted.
-        """
+        """Draw the triangle of one leader: what each window says of the next 13 weeks."""
         ax = axes_or_new(ax)
         leader = self.causes[0] if leader is None else leader
         shown = self.frame(leader).T
@@ -217,26 +153,16 @@ def lead_map(
 
         \hat\beta_j \pm c \, \mathrm{se}_j \quad \text{for all cells } j \text{ at once},
 
-    whose largest end, in log points over 13 weeks, is what any window of any length could still have.
+    whose largest end, in log points over 13 weeks, is what any window of any length could still have. No numbers and a
+    reason where the sample is too short.
 
     Parameters
     ----------
-    effect, own_lags, half_life, sample, reps, seed
-        As in `lead_test`; at least 199 draws.
+    effect, own_lags, half_life, sample, reps, seed : as in `lead_test`; at least 199 draws
     causes : pandas.DataFrame, shape (m, leaders)
         Returns of the leaders, per cent, on the calendar of the effect; may begin earlier.
     windows : sequence of (int, int), optional
         All 465 inside 1 to 30 if not given.
-
-    Returns
-    -------
-    LeadMapResult
-        With a reason, and no cells, where the sample is too short.
-
-    Raises
-    ------
-    InputError
-        As in `lead_test`.
 
     Notes
     -----
@@ -263,9 +189,7 @@ def lead_map(
     facts = _facts(design, effect, own_lags, half_life)
     if design.y.size - design.own.shape[1] - 1 < _MIN_DF:
         reason = f"{design.y.size} rows are too few for windows that reach back {max(b for _, b in chosen)} rows"
-        nan = float("nan")
-        nothing: dict[str, Any] = {"statistic": nan, "pvalue": nan, "pvalue_error": nan, "critical": nan, "reps": 0}
-        return LeadMapResult(**facts, **nothing, cells=pd.DataFrame(), reason=reason)
+        return LeadMapResult(**facts, cells=pd.DataFrame(), reason=reason)
     keys = [(name, *window) for name in design.lags for window in chosen]
     means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])
     search = _Search(design, means, keys)

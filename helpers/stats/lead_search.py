@@ -7,13 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
 from helpers.stats.granger import granger_test
 from helpers.stats.inference import bootstrap_paths
 from helpers.stats.regression import bootstrap_pvalue
@@ -34,20 +28,11 @@ class LeadSearchResult(Result):
 
     Parameters
     ----------
-    leader, follower : str
-        Names of the series.
-    on : str
-        "levels" or "returns".
-    lag : int
-        Periods by which the leader's values come first in the best pairing.
-    correlation : float
-        There.
-    curve : pandas.Series, shape (max_lag + 1,)
-        Correlation at lags 0 to max_lag, each over the periods that overlap; index "lag".
-    nobs : int
-        Periods.
-    sample : tuple
-        First and last label.
+    leader, follower : names of the series
+    on, lag, correlation
+        "levels" or "returns"; periods by which the leader's values come first in the best pairing; correlation there.
+    curve : shape (max_lag + 1,), correlation at lags 0 to max_lag, each over the periods that overlap; index "lag"
+    nobs, sample : periods; first and last label
     """
 
     leader: str
@@ -59,10 +44,9 @@ class LeadSearchResult(Result):
     nobs: int
     sample: tuple[Any, Any]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Lags tried", len(self.curve)),
             ("Best lag", self.lag),
@@ -77,16 +61,10 @@ class LeadSearchNull(Result):
 
     Parameters
     ----------
-    observed : LeadSearchResult
-        The search in the data.
-    kind : str
-        "walks", "blocks" or "shifted".
-    lags : numpy.ndarray of int, shape (draws,)
-        Best lag of each unrelated pair.
-    correlations : numpy.ndarray, shape (draws,)
-        Correlation there.
-    pvalue : float
-        Share of unrelated pairs whose best correlation is at least the observed one.
+    observed, kind : the search in the data; "walks", "blocks" or "shifted"
+    lags : shape (draws,), best lag of each unrelated pair
+    correlations : shape (draws,), correlation there
+    pvalue : share of unrelated pairs whose best correlation is at least the observed one
     """
 
     observed: LeadSearchResult
@@ -105,10 +83,9 @@ class LeadSearchNull(Result):
         """Share of unrelated pairs in which some lag above zero is best."""
         return float(np.mean(self.lags > 0))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Best lag and correlation found", (self.observed.lag, self.observed.correlation)),
             ("Unrelated pairs", self.lags.size),
             ("Median of their best correlations", self.median),
@@ -123,7 +100,8 @@ def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on
 
     .. math:: \hat k = \arg\max_{0 \le k \le K} \mathrm{corr}(x_t, y_{t+k})
 
-    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there.
+    Two walks that have nothing to do with each other have such a best lag too, and a high correlation there. No test:
+    see `search_null`.
 
     Parameters
     ----------
@@ -134,15 +112,10 @@ def best_lead_search(*, leader: pd.Series, follower: pd.Series, max_lag: int, on
     on : {"levels", "returns"}
         Prices themselves, as in the published claims, or their log changes.
 
-    Returns
-    -------
-    LeadSearchResult
-        The lag, the correlation and the whole curve. No test: see `search_null`.
-
     Raises
     ------
     InputError
-        Missing, constant or non-positive values, unaligned dates, fewer than 26 periods of overlap at the last lag.
+        Values that are not positive; fewer than 26 periods of overlap at the last lag.
     """
     prices, index = _prices(leader, follower, max_lag, on)
     x, y = _scaled(np.log(prices), on)[:, None, :]
@@ -176,25 +149,12 @@ def search_null(
 
     Parameters
     ----------
-    leader, follower, max_lag, on
-        As in `best_lead_search`.
+    leader, follower, max_lag, on : as in `best_lead_search`
     kind : {"walks", "blocks", "shifted"}
-        "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes
-        in blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
-    reps : int
-        Unrelated pairs.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    LeadSearchNull
-        Best lags and correlations of the unrelated pairs, and the place of the observed search among them.
-
-    Raises
-    ------
-    InputError
-        As in `best_lead_search`.
+        "walks": two random walks with the drift and volatility of the two series. "blocks": each series' own changes in
+        blocks of 13 periods drawn separately. "shifted": the follower's changes turned around a circle.
+    reps, seed : int
+        Unrelated pairs; their seed.
 
     References
     ----------
@@ -220,20 +180,13 @@ def search_null(
 
 
 def search_by_window(
-    *,
-    leader: pd.Series,
-    follower: pd.Series,
-    max_lag: int,
-    starts: tuple[str, ...],
-    ends: tuple[str, ...],
-    on: Scale = "levels",
+    *, leader: pd.Series, follower: pd.Series, max_lag: int, starts: tuple[str, ...], ends: tuple[str, ...]
 ) -> pd.DataFrame:
     """Run the search in several samples, to see how far its answer depends on them.
 
     Parameters
     ----------
-    leader, follower, max_lag, on
-        As in `best_lead_search`.
+    leader, follower, max_lag : as in `best_lead_search`
     starts, ends : tuple of str
         First and last dates; every pair with enough periods is used, ends beyond the data once.
 
@@ -243,20 +196,14 @@ def search_by_window(
         Columns "first", "last", "nobs", "lag", "correlation", and "low", "high": smallest and largest lag whose
         correlation falls short of the best by at most .02.
     """
-    rows: dict[tuple[Any, Any], dict[str, Any]] = {}
+    rows: dict[tuple[Any, Any], tuple[Any, ...]] = {}
     for start, end in product(starts, ends):
         sample = slice(start, end)
         if len(leader.loc[sample]) < max_lag + _LEAST_OVERLAP:
             continue
-        found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag, on=on)
+        found = best_lead_search(leader=leader.loc[sample], follower=follower.loc[sample], max_lag=max_lag)
         close = found.curve.index[found.curve >= found.correlation - _CLOSE]
-        rows[found.sample] = dict(
-            zip(
-                _WINDOW_COLUMNS,
-                (*found.sample, found.nobs, found.lag, found.correlation, close[0], close[-1]),
-                strict=True,
-            )
-        )
+        rows[found.sample] = (*found.sample, found.nobs, found.lag, found.correlation, close[0], close[-1])
     return pd.DataFrame(list(rows.values()), columns=list(_WINDOW_COLUMNS))
 
 
@@ -334,7 +281,7 @@ def rise_after(*, price: pd.Series, date: pd.Timestamp, horizons: tuple[int, ...
     Raises
     ------
     InputError
-        Missing or constant values, or a date that is not in the index.
+        A date that is not in the index.
     """
     values = pd.Series(require_clean(price, role="price"), index=price.index)
     if date not in values.index:
@@ -352,20 +299,9 @@ def working_autocorrelation(days: int) -> float:
 
     .. math:: \frac{m^2 - 1}{2 (2 m^2 + 1)}: \quad 0 \text{ for } m = 1, \; 1/4 \text{ for large } m.
 
-    Parameters
-    ----------
-    days : int
-        Observations averaged in each period, at least 1.
-
-    Returns
-    -------
-    float
-        For m = `days`.
-
     References
     ----------
-    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
-    916-918.
+    Working (1960), Econometrica 28, 916-918.
     """
     return (days**2 - 1) / (2 * (2 * days**2 + 1))
 
@@ -399,8 +335,7 @@ def averaging_partial_r2(days: int, correlation: float) -> float:
 
     References
     ----------
-    Working, H. (1960). Note on the correlation of first differences of averages in a random chain. Econometrica 28(4),
-    916-918.
+    Working (1960), Econometrica 28, 916-918.
     """
     m, r = days, correlation
     variance, persistence = (2 * m**2 + 1) / (3 * m), working_autocorrelation(m)
@@ -421,15 +356,8 @@ def averaging_f_statistics(
         Days a month; months.
     correlation : float
         Of daily changes within the same day.
-    reps : int
-        Pairs.
-    seed : int, optional
-        Of the simulation.
-
-    Returns
-    -------
-    numpy.ndarray, shape (reps,)
-        Classical F at one lag.
+    reps, seed : int
+        Pairs; their seed.
     """
     rng = np.random.default_rng(seed)
     steps = rng.standard_normal((2, reps, months * days))

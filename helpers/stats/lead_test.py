@@ -24,38 +24,21 @@ class LeadTestResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the series.
-    controls : tuple of str
-        Other regressors beside the effect's own past.
-    window : (int, int)
-        First and last lag whose mean is the regressor, in rows.
-    unit : str
-        "week" or "day": what a row is.
-    per_week : int
-        Rows a week.
-    own_lags : int
-        Lags of the effect.
-    half_life : float or None
-        Weeks after which a squared value counts half in the expected variance; None for equal weights.
-    nobs : int
-        Rows of the regression.
-    sample : tuple
-        First and last label of these rows.
-    estimate, standard_error : float
+    effect, cause : names of the series
+    controls, window
+        Other regressors beside the effect's own past; first and last lag whose mean is the regressor, in rows.
+    unit : "week" or "day": what a row is
+    per_week, own_lags : rows a week; lags of the effect
+    half_life : weeks after which a squared value counts half in the expected variance; None for equal weights
+    nobs, sample : rows of the regression; first and last label of these rows
+    estimate, standard_error
         Coefficient, per cent of effect a row for one per cent a row of cause, and its HC3 standard error.
-    interval : (float, float)
-        95 per cent, by the normal distribution.
-    sd : float
-        Standard deviation of the regressor over the rows used, per cent a row.
-    information : float
-        Weighted sum of squares of the regressor, net of the others, over that of the residuals.
-    pvalue : float
-        Two-sided, by the normal distribution.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error : float
-        Two-sided, from these draws, and its Monte Carlo standard error; NaN without draws.
+    interval, sd
+        95 per cent, by the normal distribution; standard deviation of the regressor over the rows used, per cent a row.
+    information : weighted sum of squares of the regressor, net of the others, over that of the residuals
+    pvalue : two-sided, by the normal distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap, pvalue_error : two-sided, from these draws, and its Monte Carlo standard error; NaN without draws
     """
 
     effect: str
@@ -68,44 +51,25 @@ class LeadTestResult(Result):
     half_life: float | None
     nobs: int
     sample: Sample
-    estimate: float
-    standard_error: float
-    interval: tuple[float, float]
-    sd: float
-    information: float
-    pvalue: float
-    reps: int
-    pvalue_bootstrap: float
-    pvalue_error: float
+    estimate: float = np.nan
+    standard_error: float = np.nan
+    interval: tuple[float, float] = (np.nan, np.nan)
+    sd: float = np.nan
+    information: float = np.nan
+    pvalue: float = np.nan
+    reps: int = 0
+    pvalue_bootstrap: float = np.nan
+    pvalue_error: float = np.nan
 
     def as_partial_r2(self, coefficient: float) -> float:
-        """Give the share of the effect's weighted variance that goes with a coefficient, with the sign of it.
-
-        Parameters
-        ----------
-        coefficient : float
-            The estimate, or an end of an interval for it.
-
-        Returns
-        -------
-        float
-            At the estimate the partial R2 of the regression.
-        """
+        """Give a coefficient, such as an end of an interval, as a signed share of the effect's weighted variance."""
         explained = coefficient**2 * self.information
         return float(np.sign(coefficient) * explained / (1 + explained))
 
     def as_effect_13_weeks(self, coefficient: float) -> float:
-        """Give what a regressor one standard deviation above usual says of the next 13 weeks.
+        """Give what a regressor one standard deviation above usual says of the next 13 weeks, log points.
 
-        Parameters
-        ----------
-        coefficient : float
-            The estimate, or an end of an interval for it.
-
-        Returns
-        -------
-        float
-            Per cent (log points), if strength over a window of ``m`` rows fades evenly within ``m`` rows.
+        Strength over a window of ``m`` rows is taken to fade evenly within ``m`` rows.
         """
         return coefficient * self.sd * fading_sum(self.window, self.per_week)
 
@@ -129,18 +93,11 @@ class LeadTestResult(Result):
         """The ends of `interval` as log points over 13 weeks."""
         return self.as_effect_13_weeks(self.interval[0]), self.as_effect_13_weeks(self.interval[1])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, sample, estimate in three units, p-values.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         drawn = [(f"p, {self.reps:,} wild-bootstrap draws, and its error", (self.pvalue_bootstrap, self.pvalue_error))]
         weighting = "equal" if self.half_life is None else f"1 / past variance, half-life {self.half_life:g} weeks"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, own lags", (self.nobs, self.own_lags)),
             ("Weights", weighting),
@@ -155,18 +112,7 @@ class LeadTestResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw what strength one standard deviation above usual says of the effect from now on.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            Cumulative response over the weeks ahead with its 95 per cent interval.
-        """
+        """Draw what strength one standard deviation above usual says of the effect from now on."""
         ax = axes_or_new(ax)
         length = self.window[1] - self.window[0] + 1
         ahead = np.arange(1, length + 1)
@@ -201,7 +147,8 @@ def lead_test(
 
     by least squares with weights :math:`1 / v_t^2`, where :math:`v_t^2` is the exponentially weighted mean of
     :math:`y^2` up to :math:`t - 1` after 26 weeks of burn-in. One coefficient where a Wald test of all lags has
-    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not.
+    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not. NaN
+    and a reason where the sample is too short.
 
     Parameters
     ----------
@@ -217,20 +164,8 @@ def lead_test(
         Rival causes, each of which enters as its mean over the same window.
     sample : tuple of labels, optional
         First and last row to use, either of them None; lags and weights reach back before it.
-    reps : int
-        Draws of the fixed-design wild bootstrap (Rademacher signs, null imposed); 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    LeadTestResult
-        With NaN and a reason where the sample is too short.
-
-    Raises
-    ------
-    InputError
-        Missing, infinite, constant or non-numeric values, dates with holes, collinear regressors, bad options.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap (Rademacher signs, null imposed) (0: none); their seed.
 
     References
     ----------
@@ -251,18 +186,11 @@ class LeadRaceResult(Result):
 
     Parameters
     ----------
-    tests : dict of str to LeadTestResult
-        Each leader given the others.
-    correlation : pandas.DataFrame, shape (leaders, leaders)
-        Of the window means; near one they cannot be told apart.
-    statistic : float
-        Wald statistic that all coefficients are zero, in F form (HC3).
-    pvalue : float
-        Of it, from the F distribution.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap, pvalue_error : float
-        Of the Wald statistic, from these draws, and its Monte Carlo standard error.
+    tests : each leader given the others
+    correlation : shape (leaders, leaders), of the window means; near one they cannot be told apart
+    statistic, pvalue : Wald statistic that all coefficients are zero, in F form (HC3); of it, from the F distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap, pvalue_error : of the Wald statistic, from these draws, and its Monte Carlo standard error
     """
 
     tests: dict[str, LeadTestResult]
@@ -273,21 +201,14 @@ class LeadRaceResult(Result):
     pvalue_bootstrap: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, each leader given the others, the joint test.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [
             (f"{name}, {test.unit}s {test.window[0]} to {test.window[1]}: next 13 weeks, log points",
              (test.effect_13_weeks, *test.effect_13_weeks_interval))
             for name, test in self.tests.items()
         ]  # fmt: skip
         drawn = [(f"p, {self.reps:,} wild-bootstrap draws, and its error", (self.pvalue_bootstrap, self.pvalue_error))]
-        return [*super().rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *(drawn if self.reps else [])]
+        return [*super()._rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *(drawn if self.reps else [])]
 
 
 def lead_race(
@@ -304,20 +225,14 @@ def lead_race(
 
     Parameters
     ----------
-    effect, own_lags, half_life, sample, reps, seed
-        As in `lead_test`.
+    effect, own_lags, half_life, sample, reps, seed : as in `lead_test`
     leaders : mapping of str to (pandas.Series, (int, int))
         Two or more series and windows, by the name to show; one series may run twice.
-
-    Returns
-    -------
-    LeadRaceResult
-        Each leader given the others, and all together.
 
     Raises
     ------
     InputError
-        As in `lead_test`; fewer than two leaders.
+        Fewer than two leaders.
     """
     if len(leaders) < 2:
         raise InputError(f"A race needs at least two leaders, found {len(leaders)}.")
@@ -339,7 +254,7 @@ def lead_race(
         blocks = [design.weighted(columns) for columns in (design.y, design.own, means.to_numpy())]
         wald = wald_test(*blocks)
         statistic, pvalue = wald.statistic, wald.pvalue
-        drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed) if reps else drawn
+        drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed)
     joint = simulated_pvalue(statistic, drawn)
     names = ", ".join(leaders)
     return LeadRaceResult(
@@ -379,7 +294,6 @@ def _lead_test(
     reps: int,
     seed: int | None,
 ) -> LeadTestResult:
-    """Run the lead test of one cause given the windows of its rivals."""
     require_count(reps, name="reps", least=0)
     name = _name(cause, "cause")
     if name in rivals:
@@ -398,18 +312,11 @@ def _lead_test(
     regressors = nuisance.shape[1] + 1
     if x.size - regressors < _MIN_DF:
         reason = f"{x.size} rows are too few for {regressors} regressors (at least {regressors + _MIN_DF})"
-        return LeadTestResult(**facts, **_NOT_DONE, reason=reason)
+        return LeadTestResult(**facts, reason=reason)
     blocks = design.weighted(design.y), design.weighted(nuisance), design.weighted(x)[:, None]
     if collinear_column(np.column_stack(blocks[1:])) is not None:
         raise InputError(f"The window of {name!r} is collinear with {', '.join([*rivals, 'the lags of the effect'])}.")
     return LeadTestResult(**facts, **_estimates(blocks, sd=float(x.std(ddof=1)), reps=reps, seed=seed))
-
-
-_NAN = float("nan")
-_NOT_DONE: dict[str, Any] = {
-    "estimate": _NAN, "standard_error": _NAN, "interval": (_NAN, _NAN), "sd": _NAN, "information": _NAN,
-    "pvalue": _NAN, "reps": 0, "pvalue_bootstrap": _NAN, "pvalue_error": _NAN,
-}  # fmt: skip
 
 
 def _hypotheses(effect: str, cause: str, windows: Mapping[str, Window], unit: str) -> dict[str, str]:
@@ -429,7 +336,7 @@ def _estimates(
     """Coefficient, standard error and p-values of weighted blocks."""
     wald = wald_test(*blocks)
     estimate, error = float(wald.coefficients[0]), float(np.sqrt(wald.covariance[0, 0]))
-    drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed) if reps else np.empty(0)
+    drawn = wild_bootstrap_wald(*blocks, reps=reps, seed=seed)
     fit = partial_out(*blocks)
     simulated = simulated_pvalue(wald.statistic, drawn)
     return {

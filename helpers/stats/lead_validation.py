@@ -30,29 +30,7 @@ LEAD_PROCESSES: tuple[Process, ...] = (*get_args(Stationary), "falling_variance"
 def size_lead_test(
     *, n: int, process: Process, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread", weighted: bool = True
 ) -> float:
-    """Measure how often the lead test of weeks 1 to 26 rejects (wild bootstrap, 199 draws).
-
-    Parameters
-    ----------
-    n : int
-        Weeks of the effect.
-    process : {"iid", "garch", "spillover", "common_volatility", "falling_variance"}
-        As in `helpers.stats.validation.unrelated_pairs`; in "falling_variance" the deviation
-        of the effect falls from 28 to 8, as Bitcoin's did.
-    reps, seed : int
-        Simulated samples and their seed.
-    lead : float
-        Share of the effect's variance that the cause's past is given (late variance where it falls): 0 for size.
-    shape : {"spread", "single"}
-        Evenly over the 26 weeks before, or the third week before only.
-    weighted : bool
-        Whether rows are weighted by past variance.
-
-    Returns
-    -------
-    float
-        Share of samples with p at most .05.
-    """
+    """Measure how often the lead test of weeks 1 to 26 rejects (wild bootstrap, 199 draws)."""
     half_life = 8 if weighted else None
     found = [
         lead_test(effect=y, cause=x, window=WINDOW, half_life=half_life, reps=BOOTSTRAP, seed=sample).pvalue_bootstrap
@@ -62,18 +40,7 @@ def size_lead_test(
 
 
 def size_wald_beside(*, n: int, process: Process, reps: int, seed: int, lead: float, shape: Shape) -> float:
-    """Measure how often the eight-lag HC3 Wald test rejects on the samples of `size_lead_test`.
-
-    Parameters
-    ----------
-    n, process, reps, seed, lead, shape
-        As in `size_lead_test`.
-
-    Returns
-    -------
-    float
-        Share of samples with wild-bootstrap p at most .05.
-    """
+    """Measure how often the eight-lag HC3 Wald test rejects on the samples of `size_lead_test`."""
     samples = _samples(n=n, process=process, reps=reps, seed=seed, lead=lead, shape=shape)
     found = [
         granger_test(effect=y, cause=x.reindex(y.index), lags=8, reps=BOOTSTRAP, seed=sample).pvalue_bootstrap
@@ -85,18 +52,7 @@ def size_wald_beside(*, n: int, process: Process, reps: int, seed: int, lead: fl
 def size_lead_map(
     *, n: int, process: Process, reps: int, seed: int, lead: float = 0.0, shape: Shape = "spread"
 ) -> float:
-    """Measure how often the map of two leaders and all 465 windows rejects.
-
-    Parameters
-    ----------
-    n, process, reps, seed, lead, shape
-        As in `size_lead_test`; the second leader is the cause of another sample.
-
-    Returns
-    -------
-    float
-        Share of samples with p at most .05.
-    """
+    """Measure how often the map of two leaders and all 465 windows rejects."""
     samples = list(_samples(n=n, process=process, reps=reps, seed=seed, lead=lead, shape=shape))
     found = []
     for sample, (y, x, _) in enumerate(samples):
@@ -108,17 +64,6 @@ def size_lead_map(
 
 def coverage_lead(*, n: int, process: Process, reps: int, seed: int, lead: float = 0.01) -> dict[str, float]:
     """Measure how often intervals hold the truth where a lead is spread over weeks 1 to 26.
-
-    Parameters
-    ----------
-    n, process, reps, seed, lead
-        As in `size_lead_test`.
-
-    Returns
-    -------
-    dict of str to float
-        "interval" of the single test, "simultaneous" of the map (all cells of all windows at once), "upper": the
-        largest bound of the map lies above the largest true effect.
 
     Notes
     -----
@@ -144,20 +89,6 @@ def looks_for_ten_years(*, n_registered: int, process: Stationary, reps: int, se
 
     Each path is a regression of one unrelated series on the other with a heteroskedasticity-robust standard error,
     run anew every week.
-
-    Parameters
-    ----------
-    n_registered : int
-        Weeks at registration.
-    process : {"iid", "garch", "spillover", "common_volatility"}
-        Of the pairs.
-    reps, seed : int
-        Paths and their seed.
-
-    Returns
-    -------
-    dict of str to float
-        Share of paths on which the "usual" 95 per cent interval, and the "always valid" one, ever excludes zero.
     """
     weeks = np.arange(n_registered, n_registered + 52 * YEARS + 1)
     pairs = unrelated_pairs(process=process, n=int(weeks[-1]), reps=reps, seed=seed)

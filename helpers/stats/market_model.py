@@ -18,19 +18,13 @@ class MarketModelResult(Result):
 
     Parameters
     ----------
-    alpha, beta : float
-        Intercept and slope over the estimation window.
-    sigma : float
-        Standard deviation of the residuals, divisor n - 2.
-    nobs : int
-        Rows of the estimation window.
-    abnormal : pandas.DataFrame, shape (m, 4)
+    alpha, beta : intercept and slope over the estimation window
+    sigma, nobs : standard deviation of the residuals, divisor n - 2; rows of the estimation window
+    abnormal : shape (m, 4)
         Over the event window: ``normal`` and ``abnormal`` return, ``t`` (abnormal return over its prediction error) and
         ``cumulative`` abnormal return.
-    cumulative : float
-        Abnormal return of the whole window.
-    t : float
-        It over its standard error, prediction errors with their common part from alpha and beta.
+    cumulative : abnormal return of the whole window
+    t : it over its standard error, prediction errors with their common part from alpha and beta
     """
 
     alpha: float
@@ -41,10 +35,9 @@ class MarketModelResult(Result):
     cumulative: float = np.nan
     t: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("alpha", self.alpha),
             ("beta", self.beta),
             ("sigma", self.sigma),
@@ -74,20 +67,14 @@ def market_model(
     estimation, window : tuple of dates
         First and last date of the estimation and of the event window, both included.
 
-    Returns
-    -------
-    MarketModelResult
-        Coefficients, abnormal returns and their t-values, with the error of alpha and beta.
-
     Raises
     ------
     InputError
-        Faulty or unaligned series, fewer than 10 rows to estimate on, windows that overlap, an empty event window.
+        Fewer than 10 rows to estimate on, windows that overlap, an empty event window.
 
     References
     ----------
-    MacKinlay, A. C. (1997). Event studies in economics and finance. Journal of Economic Literature 35, 13-39, eq. 3 to
-    9.
+    MacKinlay (1997), Journal of Economic Literature 35, 13-39, eq. 3 to 9.
     """
     values, index = require_clean(returns, role="returns"), require_same_index(returns, market)
     own = pd.Series(values, index=index)
@@ -128,16 +115,6 @@ def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -
         On the same dates, nothing missing, in the same unit.
     window : int
         Rows before each date over which its beta is estimated.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window,)
-        No later return enters.
-
-    Raises
-    ------
-    InputError
-        Faulty or unaligned series, or too few rows for one beta.
     """
     index = require_same_index(returns, market)
     own = pd.Series(require_clean(returns, role="returns"), index=index)
@@ -151,7 +128,6 @@ def net_of_market(*, returns: pd.Series, market: pd.Series, window: int = 104) -
 
 
 def _check_split(past: pd.DatetimeIndex, after: pd.DatetimeIndex) -> None:
-    """Refuse windows that are too short or overlap."""
     if len(past) < _LEAST:
         raise InputError(f"{len(past)} rows to estimate the market model on: {_LEAST} are the least.")
     if not len(after):

@@ -21,12 +21,8 @@ class SimulatedPvalue(NamedTuple):
 
     Parameters
     ----------
-    value : float
-        ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws.
-    error : float
-        Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``.
-    reps : int
-        Draws ``B``.
+    value : ``(1 + #{draw >= statistic}) / (B + 1)``; NaN without draws
+    error, reps : Monte Carlo standard error ``sqrt(p (1 - p) / (B + 1))``; draws ``B``
     """
 
     value: float
@@ -40,16 +36,10 @@ class DecidedPvalue(Result):
 
     Parameters
     ----------
-    statistic, value, error : float
-        Observed statistic, its p-value and the Monte Carlo standard error of that.
-    interval : (float, float)
-        99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give.
-    reps : int
-        Draws taken.
-    cutoffs : tuple of float
-        On whose side the p-value has to be known.
-    undecided : tuple of float
-        Cut-offs that lie inside the interval after the last draw.
+    statistic, value, error : observed statistic, its p-value and the Monte Carlo standard error of that
+    interval, reps : 99.9 per cent Clopper-Pearson interval for the p-value that endless draws would give; draws taken
+    cutoffs, undecided
+        On whose side the p-value has to be known; cut-offs that lie inside the interval after the last draw.
     """
 
     statistic: float
@@ -60,17 +50,10 @@ class DecidedPvalue(Result):
     cutoffs: tuple[float, ...]
     undecided: tuple[float, ...]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, p-value and error, what the draws decide.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         side = f"undecided by simulation at {', '.join(f'{cut:g}' for cut in self.undecided)}"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Statistic", self.statistic),
             (f"p, {self.reps:,} draws, and its error", (self.value, self.error)),
             ("99.9% interval of the draws", self.interval),
@@ -89,11 +72,6 @@ def simulated_pvalue(statistic: float, draws: np.ndarray) -> SimulatedPvalue:
     draws : numpy.ndarray, shape (B,)
         Values under the null.
 
-    Returns
-    -------
-    SimulatedPvalue
-        NaN where there are no draws.
-
     References
     ----------
     Davison and Hinkley (1997), Bootstrap Methods and their Application, eq. 4.11, p. 148.
@@ -102,13 +80,7 @@ def simulated_pvalue(statistic: float, draws: np.ndarray) -> SimulatedPvalue:
 
 
 def decided_pvalue(
-    statistic: float,
-    draw: Draw,
-    *,
-    cutoffs: Iterable[float],
-    seed: int,
-    first: int = 9_999,
-    most: int = MOST_DRAWS,
+    statistic: float, draw: Draw, *, cutoffs: Iterable[float], seed: int, first: int = 9_999, most: int = MOST_DRAWS
 ) -> DecidedPvalue:
     """Draw until chance in the draws no longer decides on which side of a cut-off a p-value lies.
 
@@ -128,15 +100,10 @@ def decided_pvalue(
     first, most : int
         Draws of the first block and in all.
 
-    Returns
-    -------
-    DecidedPvalue
-        With the cut-offs that stay undecided, if any.
-
     Raises
     ------
     InputError
-        A cut-off outside (0, 1), a statistic that is not finite, fewer draws at most than at first.
+        Fewer draws at most than at first.
 
     References
     ----------

@@ -1,7 +1,7 @@
 """Whether a path after a date is one that the past made likely: resampled paths, and a counterfactual from drivers."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean
 from helpers.stats.driver_betas import driver_design
-from helpers.stats.inference import bootstrap_paths
-from helpers.stats.results import Result
+from helpers.stats.inference import bootstrap_paths, volatility_block
+from helpers.stats.results import Result, axes_or_new
 
 SHORTEST_PAST = 104
 LONGEST_FAN = 104
@@ -23,23 +23,16 @@ class PathBandResult(Result):
 
     Parameters
     ----------
-    asset : str
-        Name of the asset.
-    date : pandas.Timestamp
-        Week from which the path is counted; nothing later enters the band.
-    nobs : int
-        Weeks before it.
-    confidence : float
-        Coverage of the bands.
-    band : pandas.DataFrame, shape (h, 6)
+    asset : name of the asset
+    date : week from which the path is counted; nothing later enters the band
+    nobs, confidence : weeks before it; coverage of the bands
+    band : shape (h, 6)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, pointwise band ``low`` to
         ``high``, and ``low_path`` to ``high_path``, which holds whole paths (all in log points).
-    pvalue : float
+    pvalue
         Share of simulated paths that stray at least as far from the centre, at their farthest, in standard deviations.
-    place : float
-        Share of simulated paths that end below the actual one.
-    coefficients : pandas.Series
-        Of the drivers, estimated before the date; empty without drivers.
+    place : share of simulated paths that end below the actual one
+    coefficients : of the drivers, estimated before the date; empty without drivers
     """
 
     asset: str
@@ -47,9 +40,9 @@ class PathBandResult(Result):
     nobs: int
     confidence: float
     band: pd.DataFrame
-    pvalue: float
-    place: float
-    coefficients: pd.Series
+    pvalue: float = math.nan
+    place: float = math.nan
+    coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
 
     @property
     def inside(self) -> bool:
@@ -62,11 +55,10 @@ class PathBandResult(Result):
         """Actual less central path at the end, in log points; NaN without a path."""
         return float(self.band["actual"].iloc[-1] - self.band["centre"].iloc[-1]) if len(self.band) else math.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         last = self.band.iloc[-1] if len(self.band) else pd.Series(math.nan, index=self.band.columns)
         return [
-            *super().rows(),
+            *super()._rows(),
             ("From", self.date),
             ("To", self.band.index[-1] if len(self.band) else None),
             ("Weeks before", self.nobs),
@@ -81,9 +73,7 @@ class PathBandResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the path, the band of each week and the band of whole paths; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         band = self.band
         ax.fill_between(band.index, band["low"], band["high"], color="tab:blue", alpha=0.25, linewidth=0)
         ax.plot(band.index, band[["low_path", "high_path"]], color="tab:blue", linewidth=0.8)
@@ -102,6 +92,8 @@ def inside_band(
         Y_k = \sum_{j \le k} r_{T+j} \;\text{ against }\; \bar Y^*_k \pm q\,\mathrm{sd}^*_k, \qquad
         q: P^*\big(\max_k |Y^*_k - \bar Y^*_k| / \mathrm{sd}^*_k \le q\big) = \text{confidence}
 
+    No numbers and a reason when no week has come after the date, or fewer than 104 up to it.
+
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
@@ -110,26 +102,19 @@ def inside_band(
         Last week of the past.
     confidence : float
         Of the bands, for each week and for whole paths.
-    reps : int
+    reps, seed : int
         Simulated paths, of blocks that keep the clusters of volatility; each takes its own mean week from resampled
-        blocks.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    PathBandResult
-        With the reason when no week has come after the date, or fewer than 104 up to it.
+        blocks; their seed.
 
     Raises
     ------
     InputError
-        Missing values; more weeks after the date than before it.
+        More weeks after the date than before it.
 
     References
     ----------
-    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands. Journal of Applied Econometrics
-    34, 1-17. Patton, Politis and White (2009), Econometric Reviews 28, 372-375 (block length).
+    Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17; Patton, Politis and White (2009),
+    Econometric Reviews 28, 372-375 (block length).
     """
     values = require_clean(returns, role="returns")
     null = f"{returns.name} after {date.date()} is a draw from its own past"
@@ -156,29 +141,16 @@ def counterfactual(
         Weekly log returns in per cent, before and after the date.
     drivers : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index.
-    date, confidence, reps, seed
-        As in `inside_band`.
-
-    Returns
-    -------
-    PathBandResult
-        As `inside_band`, with the coefficients.
+    date, confidence, reps, seed : as in `inside_band`
 
     Raises
     ------
     InputError
-        Missing, constant or collinear values, or different dates; more weeks after the date than before it.
+        Collinear drivers; more weeks after the date than before it.
     """
     y, x = driver_design(response=response, drivers=drivers)
     null = f"{response.name} after {date.date()} moved as its drivers implied"
     return _compare(response, y, x, date, confidence, reps, seed, null, list(drivers.columns))
-
-
-def volatility_block(values: np.ndarray) -> int:
-    """Give the length of blocks within which calm and stormy weeks stay together."""
-    from arch.bootstrap import optimal_block_length
-
-    return max(1, math.ceil(optimal_block_length(values**2)["circular"].iloc[0]))
 
 
 def _compare(
@@ -202,8 +174,7 @@ def _compare(
     if first < SHORTEST_PAST or not after:
         few = f"{first} weeks up to {date.date()}, at least {SHORTEST_PAST} are needed"
         reason = few if first < SHORTEST_PAST else f"no week has come after {date.date()}"
-        nothing: dict[str, Any] = {"pvalue": math.nan, "place": math.nan, "coefficients": pd.Series(dtype=float)}
-        return PathBandResult(**head, **nothing, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
+        return PathBandResult(**head, reason=reason, band=pd.DataFrame(columns=COLUMNS, dtype=float))
     beta, paths = _simulated(y[:first], x[:first], x[first:], reps, seed)
     actual = y[first:].cumsum()
     band, pvalue = _band(actual, paths, confidence)

@@ -7,10 +7,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.regression import bootstrap_pvalue, collinear_column, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import coefficient_test, collinear_column, wald_test
 from helpers.stats.results import Result, axes_or_new
 
 FEWEST = 20
@@ -25,13 +24,9 @@ class PolicyNewsResult(Result):
 
     Parameters
     ----------
-    surprises : tuple of str
-        Names of the surprises, which are regressors together.
-    confidence : float
-        Coverage of intervals.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    table : pandas.DataFrame
+    surprises, confidence : names of the surprises, which are regressors together; coverage of intervals
+    reps : draws of the wild bootstrap (0: none)
+    table
         Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
         ``se`` (HC3), ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power), ``r2`` of
         the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the same
@@ -43,14 +38,7 @@ class PolicyNewsResult(Result):
     reps: int
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            One a series and surprise.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (
                 f"{series} on {surprise}",
@@ -59,21 +47,10 @@ class PolicyNewsResult(Result):
             )
             for (series, surprise), row in self.table.iterrows()
         ]
-        return [*super().rows(), ("Per", "+10 basis points of surprise"), *lines]
+        return [*super()._rows(), ("Per", "+10 basis points of surprise"), *lines]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw estimates with intervals, placebos in grey beside them.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A row a series and surprise.
-        """
+        """Draw estimates with intervals, placebos in grey beside them."""
         ax = axes_or_new(ax)
         places = np.arange(len(self.table))[::-1]
         for offset, prefix, colour, label in ((0.1, "", "C0", "decision days"), (-0.15, "placebo_", "0.6", "placebo")):
@@ -89,12 +66,7 @@ class PolicyNewsResult(Result):
 
 
 def changes_over_days(
-    levels: pd.Series,
-    days: pd.DatetimeIndex,
-    *,
-    settles_before: bool,
-    change: Change = "log",
-    weeks_earlier: int = 0,
+    levels: pd.Series, days: pd.DatetimeIndex, *, settles_before: bool, change: Change = "log", weeks_earlier: int = 0
 ) -> pd.Series:
     """Give the change of a daily series over the afternoon news of some days.
 
@@ -126,7 +98,7 @@ def changes_over_days(
     Raises
     ------
     InputError
-        Missing, unordered or constant values, values that have no logarithm, an unknown change.
+        Values that have no logarithm.
     """
     values = require_clean(levels, role="levels", irregular=True)
     if change not in get_args(Change):
@@ -171,28 +143,18 @@ def policy_news_response(
         The same changes over other days (a week earlier), same columns.
     confidence : float
         Coverage of intervals.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each coefficient, its null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    PolicyNewsResult
-        A row a series and surprise.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each coefficient, its null imposed (0: none); their seed.
 
     Raises
     ------
     InputError
-        Different days, missing or collinear surprises, fewer than 20 decisions of a series, placebo columns that
-        differ.
+        Collinear surprises, fewer than 20 decisions of a series, placebo columns that differ.
 
     References
     ----------
-    Kuttner, K. N. (2001). Monetary policy surprises and interest rates: evidence from the Fed funds futures market.
-    Journal of Monetary Economics 47, 523-544. Jarocinski, M. and Karadi, P. (2020). Deconstructing monetary policy
-    surprises: the role of information shocks. American Economic Journal: Macroeconomics 12, 1-43. Davidson, R. and
-    Flachaire, E. (2008). The wild bootstrap, tamed at last. Journal of Econometrics 146, 162-169.
+    Kuttner (2001), Journal of Monetary Economics 47, 523-544; Jarocinski and Karadi (2020), American Economic Journal:
+    Macroeconomics 12, 1-43; Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169 (wild bootstrap).
     """
     require_count(reps, name="reps", least=0)
     columns = [surprises[name] for name in surprises]
@@ -226,7 +188,6 @@ _BESIDE = ("estimate", "low", "high", "pvalue")
 def _responses(
     change: pd.Series, surprises: pd.DataFrame, confidence: float, reps: int, seed: int | None
 ) -> list[dict[str, float]]:
-    """Estimate the response of one series to each surprise, given the others."""
     known = change.dropna()
     if len(known) < FEWEST:
         raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
@@ -238,21 +199,9 @@ def _responses(
     if fault is not None:
         raise InputError(f"surprise {surprises.columns[fault - 1]!r} is collinear with those before it: drop it.")
     together = wald_test(y, x[:, :1], x[:, 1:])
-    out = []
-    for column in range(1, x.shape[1]):
-        others, tested = np.delete(x, column, axis=1), x[:, [column]]
-        test = wald_test(y, others, tested)
-        estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-        reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
-        drawn = wild_bootstrap_wald(y, others, tested, reps=reps, seed=seed) if reps else None
-        out.append({
-            "estimate": estimate, "se": se, "low": estimate - reach * se, "high": estimate + reach * se,
-            "pvalue": test.pvalue,
-            "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
-            "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
-            "r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y),
-        })  # fmt: skip
-    return out
+    fit = {"r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y)}
+    tests = (coefficient_test(y, x, k, confidence=confidence, reps=reps, seed=seed) for k in range(1, x.shape[1]))
+    return [test | fit for test in tests]
 
 
 def moves_between(
@@ -297,12 +246,9 @@ class ExpectedCutsResult(Result):
 
     Parameters
     ----------
-    date : pandas.Timestamp
-        Of the reading.
-    course : pandas.Series
-        The gap in percentage points over the weeks up to the date; negative where cuts are expected.
-    place : float
-        Share of all earlier readings below the one of the date.
+    date : of the reading
+    course : the gap in percentage points over the weeks up to the date; negative where cuts are expected
+    place : share of all earlier readings below the one of the date
     """
 
     date: pd.Timestamp
@@ -319,16 +265,9 @@ class ExpectedCutsResult(Result):
         """Change of the gap over the course, percentage points."""
         return float(self.course.iloc[-1] - self.course.iloc[0])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Gap, change, place.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Date", self.date),
             ("Two-year yield less policy rate (points)", self.gap),
             ("First of the course", (self.course.index[0], float(self.course.iloc[0]))),
@@ -337,18 +276,7 @@ class ExpectedCutsResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the course of the gap.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            With the line and zero.
-        """
+        """Draw the course of the gap."""
         ax = axes_or_new(ax)
         ax.plot(self.course.index, self.course)
         ax.axhline(0, color="0.2", lw=0.8)
@@ -370,15 +298,10 @@ def expected_cuts(
     weeks : int
         Length of the course that ends there.
 
-    Returns
-    -------
-    ExpectedCutsResult
-        Gap, its course, its place in all earlier readings.
-
     Raises
     ------
     InputError
-        Missing values, different dates, a date that is not in the index or has fewer weeks before it.
+        A date that is not in the index, or has fewer weeks before it.
     """
     require_same_index(two_year, policy_rate)
     gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)

@@ -19,7 +19,8 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
     .. math::
         \delta = d\,\sigma / \sqrt{K}, \qquad P(T_{K-1}(d) > t_{1-\alpha/2,\,K-1}) = 0.8
 
-    with :math:`T_{K-1}(d)` noncentral t; rejections with the wrong sign are not counted.
+    with :math:`T_{K-1}(d)` noncentral t; rejections with the wrong sign are not counted. NaN for fewer than two
+    episodes.
 
     Parameters
     ----------
@@ -30,19 +31,9 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
     alpha : float
         Size of the test; `holm_alpha` gives what a family leaves of it.
 
-    Returns
-    -------
-    float
-        In the unit of `sd`; NaN for fewer than two episodes.
-
-    Raises
-    ------
-    InputError
-        An alpha outside (0, 1).
-
     References
     ----------
-    Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., chapter 2.
+    Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 2.
     """
     require_probability(alpha, name="alpha")
     return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1, alpha) * sd / np.sqrt(episodes))
@@ -64,6 +55,8 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
 
     .. math:: \alpha_i = \alpha / (m - r_i), \qquad r_i = \#\{j : p_j < p_i\}
 
+    `detectable_effect` and `detectable_at` take it to say what could have been found after the adjustment.
+
     Parameters
     ----------
     pvalues : sequence of float, shape (m,)
@@ -71,21 +64,14 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
     alpha : float
         Family-wise error rate.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Between ``alpha / m`` and ``alpha``. What `detectable_effect` and `detectable_at` take to say what could have
-        been found after the adjustment.
-
     Raises
     ------
     InputError
-        A p-value that is missing or outside [0, 1], or an alpha outside (0, 1).
+        A p-value that is missing or outside [0, 1].
 
     References
     ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
-    65-70.
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
     require_probability(alpha, name="alpha")
     given = np.asarray(pvalues, dtype=float)
@@ -101,22 +87,10 @@ def detectable_at(detectable: float, *, alpha: float, episodes: int | None = Non
 
     Parameters
     ----------
-    detectable : float
-        Smallest effect found with 80 % power at 5 %.
-    alpha : float
-        Size of the other test, such as an entry of `holm_alpha`.
+    detectable, alpha : float
+        Smallest effect found with 80 % power at 5 %; size of the other test, such as an entry of `holm_alpha`.
     episodes : int, optional
         Number behind a t-test over episodes: noncentral t in place of the normal ratio.
-
-    Returns
-    -------
-    float
-        In the unit of `detectable`.
-
-    Raises
-    ------
-    InputError
-        An alpha outside (0, 1).
     """
     require_probability(alpha, name="alpha")
     if episodes is not None:

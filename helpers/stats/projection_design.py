@@ -6,12 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import (
-    InputError,
-    require_clean,
-    require_clean_columns,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_same_index
 from helpers.stats.regression import collinear_column, lag_matrix
 
 _MIN_DF = 10
@@ -23,22 +18,15 @@ class ProjectionDesign:
 
     Parameters
     ----------
-    names : tuple of str
-        Response, shock, controls.
-    horizons : numpy.ndarray of int, shape (m,)
-        Consecutive, from 0 or 1.
-    outcomes : numpy.ndarray, shape (n, m)
-        The response at each horizon or its sum up to it; NaN where the sample ends before.
-    restricted : numpy.ndarray, shape (n, k)
+    names : response, shock, controls
+    horizons : shape (m,), consecutive, from 0 or 1
+    outcomes : shape (n, m), the response at each horizon or its sum up to it; NaN where the sample ends before
+    restricted : shape (n, k)
         Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    shock : numpy.ndarray, shape (n,)
-        The series whose surprise is followed.
-    labels : tuple of str, length k + 1
-        Of the restricted regressors and the shock.
-    state : numpy.ndarray of bool, shape (n,), or None
-        Whether the state held in the period before.
-    index : pandas.Index
-        Dates of the rows.
+    shock : shape (n,), the series whose surprise is followed
+    labels : of the restricted regressors and the shock
+    state : shape (n,), whether the state held in the period before
+    index : dates of the rows
     """
 
     names: tuple[str, ...]
@@ -145,7 +133,6 @@ def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray, cumulative: bool) 
 
 
 def _state_before(state: pd.Series, index: pd.Index, lags: int) -> np.ndarray:
-    """State of the period before each row."""
     if not isinstance(state, pd.Series) or state.dtype != bool:
         raise InputError("state must be a pandas Series of True and False without gaps: fill or shorten the sample.")
     if not state.index.equals(index):

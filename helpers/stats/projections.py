@@ -7,18 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_count,
-    require_probability,
-)
+from helpers.stats.checks import InputError, require_choice, require_count, require_probability
+from helpers.stats.power import REACH
 from helpers.stats.projection_design import ProjectionDesign, projection_design
 from helpers.stats.regression import newey_west_lags, partial_out
 from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
-
-_POWER_AT = stats.norm.ppf(0.975) + stats.norm.ppf(0.80)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,20 +21,13 @@ class Response:
 
     Parameters
     ----------
-    label : str
-        Which periods it describes.
-    horizons : numpy.ndarray of int, shape (m,)
-        Periods after the shock.
-    estimate, stderr : numpy.ndarray, shape (m,)
-        Coefficients and their standard errors.
-    nobs : numpy.ndarray of int, shape (m,)
-        Impulses whose outcome is in the sample.
-    confidence : float
-        Coverage of the interval and of the band.
-    critical_value : float
-        Standard errors from the estimate to the edge of the band; NaN without draws.
-    test : MaximumTest
-        That the response is zero at every horizon; NaN without draws.
+    label : which periods it describes
+    horizons : shape (m,), periods after the shock
+    estimate, stderr : shape (m,), coefficients and their standard errors
+    nobs : shape (m,), impulses whose outcome is in the sample
+    confidence : coverage of the interval and of the band
+    critical_value : standard errors from the estimate to the edge of the band; NaN without draws
+    test : that the response is zero at every horizon; NaN without draws
     """
 
     label: str
@@ -55,7 +42,7 @@ class Response:
     @property
     def detectable(self) -> np.ndarray:
         """Response at each horizon that a 5 per cent test of this horizon alone finds with 80 per cent power."""
-        return _POWER_AT * self.stderr
+        return REACH * self.stderr
 
     @classmethod
     def empty(cls, horizons: np.ndarray, confidence: float) -> "Response":
@@ -86,27 +73,14 @@ class LocalProjectionResult(Result):
 
     Parameters
     ----------
-    response, shock : str
-        Names of the series.
-    controls : tuple of str
-        Names of the controls.
-    lags, first : int
-        Lags of every series; horizon from which the response counts.
-    cumulative : bool
-        Whether responses are sums from `first` on.
-    covariance : str
-        "HC3" or "HAC".
-    confidence : float
-        Coverage of intervals and bands.
-    reps : int
-        Draws behind the bands.
-    sample : tuple
-        First and last label of the shocks.
-    shock_sd : float
-        Standard deviation of the shock given its past and the controls: the size of a usual surprise.
-    overall : Response
-        Over all periods.
-    in_state, out_of_state, difference : Response or None
+    response, shock : names of the series
+    controls, lags, first : names of the controls; lags of every series; horizon from which the response counts
+    cumulative, covariance, confidence
+        Whether responses are sums from `first` on; "HC3" or "HAC"; coverage of intervals and bands.
+    reps, sample : draws behind the bands; first and last label of the shocks
+    shock_sd : standard deviation of the shock given its past and the controls: the size of a usual surprise
+    overall : over all periods
+    in_state, out_of_state, difference
         After a period in which the state held, after one in which it did not, and the first less the second.
     """
 
@@ -126,8 +100,7 @@ class LocalProjectionResult(Result):
     out_of_state: Response | None = None
     difference: Response | None = None
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         kind = "Cumulated response" if self.cumulative else "Response"
         last = self.overall.frame().iloc[-1]
         states = [
@@ -136,7 +109,7 @@ class LocalProjectionResult(Result):
             if part is not None
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Lags", self.lags),
             ("p-value of the maximum over horizons", self.overall.test.pvalue),
@@ -192,8 +165,9 @@ def local_projection(
     scores :math:`\psi_{t,h}`, the same for all horizons.
 
     Because lags of the shock are among the regressors, what is left of it is a surprise, and the products of that
-    surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for
-    heteroskedasticity only, although outcomes of neighbouring periods overlap.
+    surprise with the errors of any horizon are not autocorrelated: standard errors need to allow for heteroskedasticity
+    only, although outcomes of neighbouring periods overlap. NaN and a reason where the sample (or a state) is too
+    short.
 
     Parameters
     ----------
@@ -204,39 +178,26 @@ def local_projection(
     controls : pandas.DataFrame, shape (n, c), optional
         On the same index.
     contemporaneous : bool
-        Whether the controls of the same period are regressors too, so that the shock is what they do not explain;
-        False lets the shock come before them.
+        Whether the controls of the same period are regressors too, so that the shock is what they do not explain; False
+        lets the shock come before them.
     horizons : int
         Last horizon.
     first : {0, 1}
-        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response
-        of the same period among the regressors: what the shock says about the future beyond all that is known.
+        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response of
+        the same period among the regressors: what the shock says about the future beyond all that is known.
     cumulative : bool
         Whether the outcome is the sum of the response from horizon `first` to ``h``, or its value at ``h``.
     state : pandas.Series of bool, shape (n,), optional
-        State of the world at each period. The state of the period before the shock counts; every coefficient may
-        differ between the two states.
+        State of the world at each period. The state of the period before the shock counts; every coefficient may differ
+        between the two states.
     covariance : {"HC3", "HAC"}
         "HAC" adds autocorrelation of the scores (Bartlett kernel, bandwidth the larger of the last horizon and
         `newey_west_lags`), for use without lag augmentation.
-    reps : int
-        Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square;
-        0 leaves these NaN.
-    seed : int, optional
-        Of the multipliers.
+    reps, seed : int
+        Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square; 0
+        leaves these NaN; their seed.
     confidence : float
         Coverage of intervals and bands.
-
-    Returns
-    -------
-    LocalProjectionResult
-        Responses with intervals, bands and tests; NaN and a reason where the sample (or a state) is too short.
-
-    Raises
-    ------
-    InputError
-        Missing, infinite, constant or non-numeric values, unaligned dates, a state that is not boolean, collinear
-        regressors, options out of range.
 
     Notes
     -----
@@ -284,18 +245,7 @@ def local_projection(
 
 
 def reverse_time(data: pd.Series) -> pd.Series:
-    """Run a series backwards under the same dates: the placebo for a claim about order in time.
-
-    Parameters
-    ----------
-    data : pandas.Series, shape (n,)
-        The series.
-
-    Returns
-    -------
-    pandas.Series, shape (n,)
-        Last value first, index and name unchanged.
-    """
+    """Run a series backwards under the same dates: the placebo for a claim about order in time."""
     return pd.Series(data.to_numpy()[::-1], index=data.index, name=data.name)
 
 
@@ -310,7 +260,6 @@ class _Inference:
 
 
 def _check_options(lags: int, horizons: int, first: int, covariance: str, reps: int, confidence: float) -> None:
-    """Raise where an option is out of range."""
     require_count(lags, name="lags", least=1)
     require_count(reps, name="reps", least=0)
     if first not in (0, 1):
@@ -403,10 +352,7 @@ def _draw(
     if not inference.reps:
         return np.nan, MaximumTest(*[np.nan] * 4)
     drawn = multiplier_draws(
-        np.column_stack([scores, null_scores]),
-        reps=inference.reps,
-        bandwidth=inference.bandwidth,
-        seed=inference.seed,
+        np.column_stack([scores, null_scores]), reps=inference.reps, bandwidth=inference.bandwidth, seed=inference.seed
     )
     band, null = np.hsplit(drawn, 2)
     critical = band_multiplier(scores, band, confidence=inference.confidence, bandwidth=inference.bandwidth)

@@ -22,19 +22,13 @@ class QuantileCausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the series.
-    window : (int, int)
-        First and last lag whose mean is the regressor.
-    nobs : int
-        Rows.
-    table : pandas.DataFrame, shape (quantiles, 3)
+    effect, cause : names of the series
+    window, nobs : first and last lag whose mean is the regressor; rows
+    table : shape (quantiles, 3)
         By quantile: ``coefficient`` (per cent of the quantile for one per cent a row of cause), ``statistic`` (signed
         rank score, standard normal alone), ``pvalue`` (this quantile alone).
-    statistic : float
-        Largest absolute statistic.
-    pvalue, pvalue_error : float
-        Of it, from draws that all quantiles share, and its Monte Carlo standard error.
+    statistic : largest absolute statistic
+    pvalue, pvalue_error : of it, from draws that all quantiles share, and its Monte Carlo standard error
     """
 
     effect: str
@@ -46,34 +40,16 @@ class QuantileCausalityResult(Result):
     pvalue: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, each quantile, the search over them.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [
             (f"Quantile {quantile:g}: coefficient, statistic, p alone", tuple(row))
             for quantile, row in zip(self.table.index, self.table.to_numpy().tolist(), strict=True)
         ]
         best = ("Largest, p after the search, its error", (self.statistic, self.pvalue, self.pvalue_error))
-        return [*super().rows(), ("Rows", self.nobs), *each, best]
+        return [*super()._rows(), ("Rows", self.nobs), *each, best]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the coefficient by quantile.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            The axes.
-        """
+        """Draw the coefficient by quantile."""
         ax = axes_or_new(ax)
         ax.plot(self.table.index, self.table["coefficient"], marker="o")
         ax.axhline(0, color="0.4", linewidth=0.8)
@@ -105,28 +81,20 @@ def quantile_causality(
         {\sqrt{\tau (1 - \tau) \sum_t \tilde x_t^2}},
 
     and the p-value of :math:`\max_\tau |T_\tau|` comes from the same sums with independent uniform draws in place of
-    the ranks of the effect.
+    the ranks of the effect. Exploratory: no verdict rests on it.
 
     Parameters
     ----------
-    effect, cause, window, own_lags, half_life, sample
-        As in `helpers.stats.lead_test`.
+    effect, cause, window, own_lags, half_life, sample : as in `helpers.stats.lead_test`
     quantiles : tuple of float
         Between 0 and 1.
-    reps : int
-        Draws.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    QuantileCausalityResult
-        Exploratory: no verdict rests on it.
+    reps, seed : int
+        Draws; their seed.
 
     Raises
     ------
     InputError
-        As in `helpers.stats.lead_test`; a quantile outside (0, 1); fewer than 100 rows.
+        A quantile outside (0, 1); fewer than 100 rows.
 
     References
     ----------

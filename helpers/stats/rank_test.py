@@ -53,15 +53,12 @@ def single_vintage(*, balance: pd.DataFrame, item: str) -> tuple[pd.Series, str]
 def annual_changes(price: pd.Series) -> pd.Series:
     """Give the log change of a price (per cent) over each whole calendar year, from last close to last close.
 
+    A year counts when it and the one before have a close in their last seven days.
+
     Parameters
     ----------
     price : pandas.Series, shape (n,)
         Daily or weekly closes.
-
-    Returns
-    -------
-    pandas.Series
-        By year; a year counts when it and the one before have a close in their last seven days.
     """
     require_clean(price, role="price")
     dates = pd.DatetimeIndex(price.index)
@@ -89,38 +86,28 @@ class RankTestResult(Result):
 
     Parameters
     ----------
-    statistic : float
-        The correlation, in [-1, 1].
-    interval : tuple of float
-        95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs.
-    pvalue : float
-        Two-sided permutation p-value: the share of pairings with a correlation at least as far from zero.
-    nobs : int
-        Number of pairs.
-    exact : bool
-        Whether all ``nobs!`` pairings were counted, or a random sample of them.
-    pairings : int
-        Number of pairings counted.
-    critical : float
-        Smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is.
-    detectable : float
-        Smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`).
+    statistic : the correlation, in [-1, 1]
+    interval : 95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs
+    pvalue : two-sided permutation p-value: the share of pairings with a correlation at least as far from zero
+    nobs, exact : number of pairs; whether all ``nobs!`` pairings were counted, or a random sample of them
+    pairings : number of pairings counted
+    critical : smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is
+    detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`)
     """
 
-    statistic: float
-    interval: tuple[float, float]
-    pvalue: float
+    statistic: float = math.nan
+    interval: tuple[float, float] = (math.nan, math.nan)
+    pvalue: float = math.nan
     nobs: int
-    exact: bool
-    pairings: int
-    critical: float
-    detectable: float
+    exact: bool = True
+    pairings: int = 0
+    critical: float = math.nan
+    detectable: float = math.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         how = "all" if self.exact else "a random sample"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Spearman's rho (midranks for ties)", self.statistic),
             ("95 % interval", self.interval),
             ("p-value (permutation)", self.pvalue),
@@ -153,38 +140,32 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     .. math:: p = \frac{1}{n!} \#\{\pi : |\rho(x, y_\pi)| \ge |\rho(x, y)|\}
 
     Up to 10 pairs every pairing is counted, and p is exact whatever the distributions, ties included. Beyond, `reps`
-    random pairings are drawn and p is ``(1 + number at least as far) / (1 + reps)``.
+    random pairings are drawn and p is ``(1 + number at least as far) / (1 + reps)``. NaN and a reason when there are
+    fewer than 5 pairs, of which even a perfect order is not significant.
 
     Parameters
     ----------
     x, y : pandas.Series, shape (n,)
         Values on one common index.
-    reps : int
-        Random pairings for more than 10 pairs.
-    seed : int or None
-        Of the random pairings; must be given for more than 10 pairs.
-
-    Returns
-    -------
-    RankTestResult
-        With NaN and the reason when there are fewer than 5 pairs, of which even a perfect order is not significant.
+    reps, seed : int
+        Random pairings for more than 10 pairs; the seed must be given then.
 
     Raises
     ------
     InputError
-        Missing or constant values, different dates, or no seed where one is needed.
+        No seed where one is needed.
 
     References
     ----------
-    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. Supplement to
-    the Journal of the Royal Statistical Society 4, 225-232.
+    Pitman (1937), Supplement to the Journal of the Royal Statistical Society 4, 225-232.
     """
     require_same_index(x, y)
     null = f"{x.name} and {y.name} are unrelated: every pairing of their values is equally likely"
     alternative = f"{x.name} and {y.name} rise or fall together"
     nobs = len(x)
     if nobs < SMALLEST_N:
-        return _not_done(null, alternative, nobs)
+        reason = f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %"
+        return RankTestResult(null=null, alternative=alternative, reason=reason, nobs=nobs)
     ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
     exact = nobs <= LARGEST_EXACT
     if not exact and seed is None:
@@ -207,23 +188,6 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
     )
 
 
-def _not_done(null: str, alternative: str, nobs: int) -> RankTestResult:
-    """Give the result of a test with too few pairs."""
-    return RankTestResult(
-        null=null,
-        alternative=alternative,
-        reason=f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %",
-        statistic=math.nan,
-        interval=(math.nan, math.nan),
-        pvalue=math.nan,
-        nobs=nobs,
-        exact=True,
-        pairings=0,
-        critical=math.nan,
-        detectable=math.nan,
-    )
-
-
 def _integer_ranks(values: np.ndarray) -> np.ndarray:
     """Give twice the midranks, centred: integers, so that ties between pairings are recognised exactly."""
     doubled = np.rint(2 * rankdata(values)).astype(np.int32)
@@ -232,7 +196,6 @@ def _integer_ranks(values: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def _all_pairings(n: int) -> np.ndarray:
-    """Give all n! orders of 0..n-1, one a row."""
     table = np.zeros((1, 1), dtype=np.int8)
     for new in range(1, n):
         table = np.concatenate([np.insert(table, place, new, axis=1) for place in range(new + 1)])
@@ -240,7 +203,6 @@ def _all_pairings(n: int) -> np.ndarray:
 
 
 def _random_pairings(n: int, reps: int, seed: int | None) -> np.ndarray:
-    """Give random orders of 0..n-1, one a row."""
     table = np.tile(np.arange(n, dtype=np.int16), (reps, 1))
     return np.random.default_rng(seed).permuted(table, axis=1)
 

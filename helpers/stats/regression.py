@@ -68,14 +68,12 @@ class Fit:
 
     Parameters
     ----------
-    basis : numpy.ndarray, shape (n, k)
+    basis : shape (n, k)
         Orthonormal columns that span the regressors; the last ``q`` span the tested ones net of the restricted ones.
-    triangle : numpy.ndarray, shape (q, q)
+    triangle : shape (q, q)
         Upper triangle that turns tested coefficients into scores: ``triangle @ coefficients = scores``.
-    scores : numpy.ndarray, shape (q,)
-        Inner products of the tested part of the basis with the dependent variable.
-    residuals, restricted_residuals : numpy.ndarray, shape (n,)
-        With and without the tested regressors.
+    scores : shape (q,), inner products of the tested part of the basis with the dependent variable
+    residuals, restricted_residuals : shape (n,), with and without the tested regressors
     """
 
     basis: np.ndarray
@@ -101,18 +99,12 @@ class WaldTest:
 
     Parameters
     ----------
-    statistic : float
-        Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``.
-    df : tuple of int
-        ``(q, n - k)``.
-    pvalue : float
-        Upper tail of the F distribution with these degrees of freedom.
-    coefficients : numpy.ndarray, shape (q,)
-        Least-squares coefficients of the tested regressors.
-    covariance : numpy.ndarray, shape (q, q)
-        Their estimated covariance.
-    ssr, ssr_restricted : float
-        Sums of squared residuals with and without the tested regressors.
+    statistic, df
+        Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``; ``(q, n - k)``.
+    pvalue : upper tail of the F distribution with these degrees of freedom
+    coefficients : shape (q,), least-squares coefficients of the tested regressors
+    covariance : shape (q, q), their estimated covariance
+    ssr, ssr_restricted : sums of squared residuals with and without the tested regressors
     """
 
     statistic: float
@@ -192,14 +184,39 @@ def wild_bootstrap_wald(
     reps: int,
     seed: int | None = None,
 ) -> np.ndarray:
-    """Draw the Wald statistic under its null by the fixed-design wild bootstrap."""
+    """Draw the Wald statistic under its null by the fixed-design wild bootstrap; no draws for ``reps=0``."""
+    if not reps:
+        return np.empty(0)
     fit = partial_out(y, x_restricted, x_tested)
-    return np.concatenate(
-        [
-            _quadratic_forms(scores, meats) / fit.df[0]
-            for scores, meats in wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
-        ]
-    )
+    chunks = wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
+    return np.concatenate([_quadratic_forms(*chunk) / fit.df[0] for chunk in chunks])
+
+
+def coefficient_test(
+    y: np.ndarray,
+    x: np.ndarray,
+    column: int,
+    *,
+    covariance: Covariance = "HC3",
+    confidence: float = 0.95,
+    reps: int = 0,
+    seed: int | None = None,
+) -> dict[str, float]:
+    """Test one coefficient given the others: t interval, p-values, and the size found with 80 % power at 5 %."""
+    blocks = y, np.delete(x, column, axis=1), x[:, [column]]
+    test = wald_test(*blocks, covariance=covariance)
+    estimate, se = float(test.coefficients[0]), float(np.sqrt(test.covariance[0, 0]))
+    reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
+    drawn = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    return {
+        "estimate": estimate,
+        "se": se,
+        "low": estimate - reach * se,
+        "high": estimate + reach * se,
+        "pvalue": test.pvalue,
+        "pvalue_bootstrap": bootstrap_pvalue(test.statistic, drawn),
+        "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
+    }
 
 
 def wild_bootstrap_scores(
@@ -214,8 +231,8 @@ def wild_bootstrap_scores(
 
 
 def bootstrap_pvalue(statistic: float, draws: np.ndarray) -> float:
-    """Give the share of draws at least as large as the statistic, which itself counts as one."""
-    return float((1 + np.count_nonzero(draws >= statistic)) / (draws.size + 1))
+    """Give the share of draws at least as large as the statistic, which itself counts as one; NaN without draws."""
+    return float((1 + np.count_nonzero(draws >= statistic)) / (draws.size + 1)) if draws.size else np.nan
 
 
 def random_signs(rng: np.random.Generator, reps: int, nobs: int) -> np.ndarray:

@@ -30,32 +30,37 @@ def axes_or_new(ax: Any) -> Any:
     return plt.subplots(layout="constrained")[1]
 
 
+def draw_intervals(ax: Any, centre: pd.Series, low: pd.Series, high: pd.Series, *, names: Any, label: str) -> Any:
+    """Draw one estimate with its interval a row, beside a line at zero; returns the axes."""
+    ax = axes_or_new(ax)
+    ax.errorbar(centre, names, xerr=[centre - low, high - centre], fmt="o", capsize=3)
+    ax.axvline(0, color="0.5", linewidth=0.8)
+    ax.set_xlabel(label)
+    return ax
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Base of all results: a hypothesis, its alternative, and why the test could not be done, if so.
 
     Parameters
     ----------
-    null : str
-        The hypothesis tested, in words.
-    alternative : str
-        What holds if the null does not, in words.
-    reason : str or None
-        Why there is no statistic (the numbers are NaN then); None for a test that was done.
+    null, alternative : the hypothesis tested, in words; what holds if the null does not, in words
+    reason : why there is no statistic (the numbers are NaN then); None for a test that was done
     """
 
     null: str
     alternative: str
     reason: str | None = field(default=None)
 
-    def rows(self) -> list[tuple[str, Any]]:
+    def _rows(self) -> list[tuple[str, Any]]:
         """Give the label and value of every line of the summary."""
         head: list[tuple[str, Any]] = [("Null", self.null), ("Alternative", self.alternative)]
         return [*head, ("Not done", self.reason)] if self.reason else head
 
     def summary(self) -> str:
         """Give the result as aligned text."""
-        rows = [(label, format_value(value)) for label, value in self.rows()]
+        rows = [(label, format_value(value)) for label, value in self._rows()]
         width = max(len(label) for label, _ in rows)
         return "\n".join([type(self).__name__, *(f"{label:<{width}}  {value}" for label, value in rows)])
 
@@ -66,6 +71,6 @@ class Result:
         body = "".join(
             f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
             f"<td style='text-align:left'>{html.escape(format_value(value))}</td></tr>"
-            for label, value in self.rows()
+            for label, value in self._rows()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"

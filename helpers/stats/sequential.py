@@ -18,10 +18,8 @@ class ConfidenceSequence(NamedTuple):
 
     Parameters
     ----------
-    low, high : float or numpy.ndarray
-        Ends, shaped as the estimates.
-    factor : float or numpy.ndarray
-        Standard errors on either side; 1.96 in the usual interval.
+    low, high : ends, shaped as the estimates
+    factor : standard errors on either side; 1.96 in the usual interval
     """
 
     low: Any
@@ -52,15 +50,10 @@ def confidence_sequence(
     alpha : float
         Probability of ever excluding the true value; for one of several cells read together, the error rate of one.
 
-    Returns
-    -------
-    ConfidenceSequence
-        Ends and factor.
-
     Raises
     ------
     InputError
-        Sample sizes below one, a standard error that is negative, alpha outside (0, 1).
+        Sample sizes below one.
 
     References
     ----------
@@ -84,13 +77,10 @@ class ForecastEProcess(Result):
 
     Parameters
     ----------
-    evidence : pandas.Series, shape (n,)
-        E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever
-        reaches 20 with probability at most .05.
-    difference : float
-        Mean score of the first less that of the second.
-    ahead : int
-        Periods from forecast to outcome.
+    evidence : shape (n,)
+        E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever reaches
+        20 with probability at most .05.
+    difference, ahead : mean score of the first less that of the second; periods from forecast to outcome
     """
 
     evidence: pd.Series
@@ -107,16 +97,9 @@ class ForecastEProcess(Result):
         """P-value that holds at all times: one over the largest evidence so far."""
         return float(min(1.0, 1 / self.evidence.max()))
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, number of scores, mean difference, evidence.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Scores", len(self.evidence)),
             ("Mean difference of scores", self.difference),
             ("Evidence now (e-value)", self.value),
@@ -124,18 +107,7 @@ class ForecastEProcess(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the evidence over time, on a log scale with the line at 20.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            The axes.
-        """
+        """Draw the evidence over time, on a log scale with the line at 20."""
         ax = axes_or_new(ax)
         ax.semilogy(self.evidence.index, self.evidence)
         ax.axhline(1 / _BET, color="0.4", linewidth=0.8, linestyle="--")
@@ -157,8 +129,9 @@ def forecast_e_process(
         \psi_c(\lambda) = \frac{-\log(1 - c \lambda) - c \lambda}{c^2},
 
     with :math:`F` the gamma distribution that gives a closed form. Forecasts more than one period ahead are split into
-    ``ahead`` streams that do not overlap; the mean of their largest evidence becomes a p-value (times
-    :math:`e \log(\mathrm{ahead})`, at least 2) and this an e-value again, which asks more of the data.
+    ``ahead`` streams that do not overlap; the mean of their largest evidence becomes a p-value (times :math:`e
+    \log(\mathrm{ahead})`, at least 2) and this an e-value again, which asks more of the data. Null: on average over
+    time the first forecaster is no better.
 
     Parameters
     ----------
@@ -171,15 +144,10 @@ def forecast_e_process(
     variance_best : float
         :math:`V_t` at which the mixture is most sensitive, in squared units of the scores.
 
-    Returns
-    -------
-    ForecastEProcess
-        Null: on average over time the first forecaster is no better.
-
     Raises
     ------
     InputError
-        Differences beyond the bound, unaligned or missing scores, fewer scores than `ahead`.
+        Differences beyond the bound; fewer scores than `ahead`.
 
     References
     ----------

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
-from helpers.stats.results import Result
+from helpers.stats.power import REACH
+from helpers.stats.results import Result, axes_or_new, draw_intervals
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
@@ -21,19 +21,12 @@ class ShapleyResult(Result):
 
     Parameters
     ----------
-    response : str
-        Name of the series explained.
-    nobs : int
-        Weeks.
-    sample : tuple
-        First and last week.
-    r2 : float
-        Share of the variance that all predictors explain together, in per cent; the sum of the shares.
-    confidence : float
-        Coverage of the intervals.
-    table : pandas.DataFrame, shape (k, 4)
-        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high``
-        (block bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
+    response, nobs, sample : name of the series explained; weeks; first and last week
+    r2 : share of the variance that all predictors explain together, in per cent; the sum of the shares
+    confidence : coverage of the intervals
+    table : shape (k, 4)
+        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (block
+        bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
     """
 
     response: str
@@ -43,17 +36,14 @@ class ShapleyResult(Result):
     confidence: float
     table: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
-        return [*super().rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
+        return [*super()._rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the shares with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
+        ax = axes_or_new(ax)
         share = self.table["share"]
         ax.barh(share.index.astype(str), share, xerr=[share - self.table["low"], self.table["high"] - share], capsize=3)
         ax.set_xlabel(f"share of the variance of {self.response} (%)")
@@ -67,6 +57,8 @@ def shapley_shares(
 
     .. math::
         \phi_j = \sum_{S \subseteq N \setminus j} \frac{|S|!\,(k - |S| - 1)!}{k!} \big(R^2_{S \cup j} - R^2_S\big)
+
+    NaN and a reason when there are fewer than 52 weeks.
 
     Parameters
     ----------
@@ -82,21 +74,15 @@ def shapley_shares(
     seed : int
         Of the bootstrap.
 
-    Returns
-    -------
-    ShapleyResult
-        With NaN and the reason when there are fewer than 52 weeks.
-
     Raises
     ------
     InputError
-        Missing or constant values, different dates, fewer than 2 or more than 10 predictors.
+        Fewer than 2 or more than 10 predictors.
 
     References
     ----------
-    Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980). Introduction to Bivariate and Multivariate Analysis, p. 119
-    ff. Groemping, U. (2007). Estimators of relative importance in linear regression. The American Statistician 61,
-    139-147.
+    Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis, p. 119; Groemping (2007),
+    The American Statistician 61, 139-147.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")
@@ -123,16 +109,6 @@ def shapley_shares(
 
 def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
     """Divide R2 among predictors, exactly, over all subsets.
-
-    Parameters
-    ----------
-    correlation : numpy.ndarray, shape (..., 1 + k, 1 + k)
-        Correlations, the response first.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., k)
-        Shares in per cent: ``sum over S without j of |S|! (k - |S| - 1)! / k! * (R2(S and j) - R2(S))``.
 
     References
     ----------
@@ -172,29 +148,19 @@ def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.nda
     return np.column_stack([require_clean(s, role=role) for s, role in zip([response, *columns], roles, strict=True)])
 
 
-ALPHA, POWER = 0.05, 0.80
-
-
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ShapleyChangeResult(Result):
     """Change of the shares at a date fixed in advance.
 
     Parameters
     ----------
-    response : str
-        Name of the series explained.
-    date : pandas.Timestamp
-        First week of the later part.
-    nobs : tuple of int
-        Weeks before and since.
-    confidence : float
-        Coverage of the intervals.
-    table : pandas.DataFrame, shape (k, 7)
+    response, date, nobs, confidence
+        Name of the series explained; first week of the later part; weeks before and since; coverage of the intervals.
+    table : shape (k, 7)
         Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
         ``low`` and ``high`` (block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable`` (smallest
         absolute change found with 80 % power).
-    shifts : pandas.DataFrame, shape (n, k)
-        The change at every shift of the date, the observed one first.
+    shifts : shape (n, k), the change at every shift of the date, the observed one first
     """
 
     response: str
@@ -204,8 +170,7 @@ class ShapleyChangeResult(Result):
     table: pd.DataFrame
     shifts: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         changes = zip(self.table.index, self.table.to_dict("records"), strict=True)
         lines = [
             (
@@ -215,19 +180,12 @@ class ShapleyChangeResult(Result):
             )
             for name, r in changes
         ]
-        return [*super().rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
+        return [*super()._rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the changes with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
-        change = self.table["change"]
-        reach = [change - self.table["low"], self.table["high"] - change]
-        ax.errorbar(change, change.index.astype(str), xerr=reach, fmt="o", capsize=3)
-        ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set_xlabel(f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)")
-        return ax
+        t, label = self.table, f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)"
+        return draw_intervals(ax, t["change"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def shapley_change(
@@ -242,21 +200,16 @@ def shapley_change(
     """Test whether the shares are the same before and since a date.
 
     The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
-    true date is one of n equally likely ones. The p-value is two-sided.
+    true date is one of n equally likely ones. The p-value is two-sided. NaN and a reason when a part has fewer than 52
+    weeks.
 
     Parameters
     ----------
-    response, predictors, reps, seed
-        As in `shapley_shares`.
+    response, predictors, reps, seed : as in `shapley_shares`
     date : pandas.Timestamp
         First week of the later part, fixed before looking.
     confidence : float
         Of the intervals; the two parts are resampled apart.
-
-    Returns
-    -------
-    ShapleyChangeResult
-        With NaN and the reason when a part has fewer than 52 weeks.
     """
     data = predictor_matrix(response=response, predictors=predictors)
     names = pd.Index(predictors.columns, name="predictor")
@@ -280,7 +233,7 @@ def shapley_change(
     resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
-    detectable = (norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)) * np.sqrt(np.mean(shifts**2, axis=0))
+    detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
     values = np.column_stack([before, since, since - before, low, high, p, detectable])
     table = pd.DataFrame(values, index=names, columns=columns)
     return ShapleyChangeResult(**head, table=table, shifts=pd.DataFrame(shifts, columns=names))

@@ -19,14 +19,8 @@ class MaximumTest:
 
     Parameters
     ----------
-    statistic : float
-        Largest absolute t-statistic.
-    pvalue : float
-        Of this maximum.
-    statistic_joint : float
-        Mean of the squared t-statistics.
-    pvalue_joint : float
-        Of this mean.
+    statistic, pvalue, statistic_joint, pvalue_joint
+        Largest absolute t-statistic; of this maximum; mean of the squared t-statistics; of this mean.
     """
 
     statistic: float

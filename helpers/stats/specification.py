@@ -30,12 +30,9 @@ class Outcomes:
 
     Parameters
     ----------
-    estimates : numpy.ndarray, shape (..., s)
-        One a specification, in one unit.
-    pvalues : numpy.ndarray, shape (..., s)
-        Two-sided, each by the inference of its specification.
-    signs : numpy.ndarray, shape (..., s)
-        Direction of each effect, +1 or -1.
+    estimates : shape (..., s), one a specification, in one unit
+    pvalues : shape (..., s), two-sided, each by the inference of its specification
+    signs : shape (..., s), direction of each effect, +1 or -1
     """
 
     estimates: np.ndarray
@@ -49,22 +46,15 @@ class SpecificationCurveResult(Result):
 
     Parameters
     ----------
-    unit : str
-        Of the estimates.
-    choices : tuple of str
-        Columns of the table that say what was chosen.
-    table : pandas.DataFrame, shape (s, choices + 4)
-        The choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate.
-    band : pandas.DataFrame, shape (s, 3)
+    unit, choices : of the estimates; columns of the table that say what was chosen
+    table : shape (s, choices + 4), the choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate
+    band : shape (s, 3)
         Estimate expected at each rank if nothing is there: ``low`` and ``high`` (pointwise 90 per cent), ``median``.
-    joint : pandas.DataFrame, shape (4, 4)
+    joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps : int
-        Draws under the null.
-    alpha : float
-        At which a specification counts as significant.
+    reps, alpha : draws under the null; at which a specification counts as significant
     """
 
     unit: str
@@ -85,16 +75,15 @@ class SpecificationCurveResult(Result):
         """Probability of at least such a share if no specification has anything to find."""
         return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         told = [
             (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
             for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
         ]
         ends = [("Range of estimates", (float(self.table["estimate"].min()), float(self.table["estimate"].max())))]
-        return [*super().rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
+        return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
 
     def by_choice(self) -> pd.DataFrame:
         """Summarise the specifications that share one choice."""
@@ -189,7 +178,6 @@ def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFra
 
 
 def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, expected_sign: int) -> None:
-    """Refuse outcomes that do not belong to the specifications."""
     if expected_sign not in (-1, 1):
         raise InputError(f"expected_sign must be +1 or -1, found {expected_sign!r}.")
     wanted = (len(specifications),)
@@ -205,14 +193,7 @@ class Choice:
 
     Parameters
     ----------
-    lags : int
-        Of every series.
-    controls : str
-        Name of the control set.
-    start : str
-        First week allowed.
-    scale : str
-        `PLAIN` or `SCALED`.
+    lags, controls, start, scale : of every series; name of the control set; first week allowed; `PLAIN` or `SCALED`
     """
 
     lags: int
@@ -236,6 +217,9 @@ def granger_specifications(
 ) -> SpecificationCurveResult:
     """Run the Granger test under all combinations of choices and test them jointly.
 
+    Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients; specifications
+    for which the sample is too short are left out.
+
     Parameters
     ----------
     returns : pandas.DataFrame, shape (n, series)
@@ -253,21 +237,8 @@ def granger_specifications(
     volatility_window : int
         Weeks before each week over which the standard deviation is taken that divides the effect in half of the
         specifications.
-    reps : int
-        Draws of the joint null, at least 19.
-    seed : int, optional
-        Of the draws.
-
-    Returns
-    -------
-    SpecificationCurveResult
-        Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients.
-        Specifications for which the sample is too short are left out.
-
-    Raises
-    ------
-    InputError
-        As in `helpers.stats.granger_test`.
+    reps, seed : int
+        Draws of the joint null, at least 19; their seed.
 
     Notes
     -----

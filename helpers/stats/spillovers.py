@@ -19,25 +19,15 @@ class ConnectednessResult(Result):
 
     Parameters
     ----------
-    table : pandas.DataFrame, shape (k, k)
-        Row: whose forecast error; column: whose surprises. Rows add to 100.
-    taken, given, net : pandas.Series, shape (k,)
+    table : shape (k, k), row: whose forecast error; column: whose surprises; rows add to 100
+    taken, given, net : shape (k,)
         Share of a series' forecast error that comes from others; its share in the errors of the others, summed; given
         less taken.
-    net_interval : pandas.DataFrame, shape (k, 2)
-        Interval of `net`, columns "lower" and "upper"; NaN without draws.
-    total : float
-        Mean of `taken`.
-    pairwise : pandas.DataFrame, shape (k, k)
-        What the column gives to the row less what it takes from it.
-    lags, horizon, nobs : int
-        Of the vector autoregression; periods ahead; rows.
-    confidence : float
-        Coverage of the interval.
-    reps : int
-        Draws behind it.
-    sample : tuple
-        First and last label.
+    net_interval : shape (k, 2), interval of `net`, columns "lower" and "upper"; NaN without draws
+    total : mean of `taken`
+    pairwise : shape (k, k), what the column gives to the row less what it takes from it
+    lags, horizon, nobs, confidence : of the vector autoregression; periods ahead; rows; coverage of the interval
+    reps, sample : draws behind it; first and last label
     """
 
     table: pd.DataFrame
@@ -54,14 +44,13 @@ class ConnectednessResult(Result):
     reps: int
     sample: tuple[Any, Any]
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         nets = [
             (f"Net of {name}, %", (float(value), *map(float, self.net_interval.loc[name])))
             for name, value in self.net.items()
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", self.sample),
             ("Rows, lags, horizon", (self.nobs, self.lags, self.horizon)),
             ("Total connectedness, %", self.total),
@@ -123,33 +112,25 @@ def connectedness(
     r"""Measure what each series of a system gives to and takes from the others.
 
     With :math:`\tilde\theta` of `generalised_variance_shares`, series i takes :math:`\sum_{j \ne i} \tilde\theta_{ij}`
-    and gives :math:`\sum_{j \ne i} \tilde\theta_{ji}`; the interval of the difference is the basic one,
-    :math:`2 \hat\theta - q^*`, from systems rebuilt with random signs of the errors.
+    and gives :math:`\sum_{j \ne i} \tilde\theta_{ji}`; the interval of the difference is the basic one, :math:`2
+    \hat\theta - q^*`, from systems rebuilt with random signs of the errors. NaN and a reason with fewer than three rows
+    per coefficient.
 
     Parameters
     ----------
     data : pandas.DataFrame, shape (n, k)
         Stationary series, at least two.
-    lags : int
-        Of the vector autoregression.
-    horizon : int
-        Periods ahead.
-    reps : int
-        Draws of a recursive wild bootstrap for the interval of the net measure; 0 for none.
-    seed : int, optional
-        Of the draws.
+    lags, horizon : int
+        Of the vector autoregression; periods ahead.
+    reps, seed : int
+        Draws of a recursive wild bootstrap for the interval of the net measure (0: none); their seed.
     confidence : float
         Coverage of the interval.
-
-    Returns
-    -------
-    ConnectednessResult
-        Table, given, taken, net, pairwise; NaN and a reason with fewer than three rows per coefficient.
 
     Raises
     ------
     InputError
-        Missing, infinite, complex or constant values, a hole in the dates, fewer than two series.
+        Fewer than two series.
 
     Notes
     -----
@@ -200,7 +181,6 @@ def connectedness(
 
 
 def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence: float) -> np.ndarray:
-    """Values of a system of at least two series."""
     values = require_clean_columns(data, role="series")
     require_count(lags, name="lags", least=1)
     require_count(horizon, name="horizon", least=1)
@@ -212,7 +192,6 @@ def _checked(data: pd.DataFrame, lags: int, horizon: int, reps: int, confidence:
 
 
 def _net(shares: np.ndarray) -> np.ndarray:
-    """Per cent given less taken."""
     return 100 * (shares.sum(axis=-2) - 1)
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts
 from helpers.stats.inference import min_p
 from helpers.stats.regression import Covariance, Fit, partial_out, random_signs, sum_ahead, wald_statistics
-from helpers.stats.results import Result
+from helpers.stats.results import Result, draw_intervals
 from helpers.stats.states import count_spells, require_state
 
 _MIN_SPELLS = 3
@@ -25,13 +25,11 @@ class StateContrastResult(Result):
 
     Parameters
     ----------
-    state : str
-        Name of the state.
-    table : pandas.DataFrame, shape (series, 6)
+    state : name of the state
+    table : shape (series, 6)
         By series: mean return `inside` and `outside` the state and their `difference`, the central 95% of the
         difference over all circular shifts of the state (`null_lower`, `null_upper`), and the two-sided `pvalue`.
-    nobs, weeks_inside, spells_inside : int
-        Weeks of the sample, weeks in the state, separate spells of it.
+    nobs, weeks_inside, spells_inside : weeks of the sample, weeks in the state, separate spells of it
     """
 
     state: str
@@ -40,11 +38,10 @@ class StateContrastResult(Result):
     weeks_inside: int
     spells_inside: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         each = [(f"{name} (difference, p)", (row.difference, row.pvalue)) for name, row in self.table.iterrows()]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Weeks, weeks in the state", (self.nobs, self.weeks_inside)),
             ("Spells", self.spells_inside),
             *each,
@@ -54,6 +51,8 @@ class StateContrastResult(Result):
 def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastResult:
     """Compare mean returns in the weeks of a state with those of other weeks.
 
+    NaN and a reason where the state has fewer than three spells, in or out.
+
     Parameters
     ----------
     returns : pandas.DataFrame, shape (n, k)
@@ -61,15 +60,10 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
     state : pandas.Series of bool, shape (n,)
         Whether the state holds, on the same dates.
 
-    Returns
-    -------
-    StateContrastResult
-        With NaN and a reason where the state has fewer than three spells, in or out.
-
     Raises
     ------
     InputError
-        Missing, constant or unaligned returns, or a state that is not bool.
+        A state that is not bool.
 
     Notes
     -----
@@ -97,9 +91,7 @@ def state_contrast(*, returns: pd.DataFrame, state: pd.Series) -> StateContrastR
 
 def _contrast(values: np.ndarray, state: np.ndarray) -> dict[str, float]:
     """Contrast of one series and its distribution over all circular shifts of the state."""
-    weeks, held = values.size, int(state.sum())
-    sums = shift_sums(values, np.flatnonzero(state))
-    shifted = sums / held - (values.sum() - sums) / (weeks - held)
+    shifted = shift_contrasts(values, state)
     extreme = np.abs(shifted) >= abs(shifted[0]) * (1 - 1e-9)
     lower, upper = np.quantile(shifted, [0.025, 0.975])
     return {
@@ -113,7 +105,6 @@ def _contrast(values: np.ndarray, state: np.ndarray) -> dict[str, float]:
 
 
 def _unknown() -> dict[str, float]:
-    """Nothing known of a series."""
     return dict.fromkeys(("inside", "outside", "difference", "null_lower", "null_upper", "pvalue"), float("nan"))
 
 
@@ -141,24 +132,16 @@ class StateInteractionResult(Result):
 
     Parameters
     ----------
-    effect, strength : str
-        Names of the predicted returns and of the leader's strength.
-    table : pandas.DataFrame, shape (states x horizons, 11)
+    effect, strength : names of the predicted returns and of the leader's strength
+    table : shape (states x horizons, 11)
         By state and horizon in weeks: change of the return for one unit of strength `outside` and `inside` the state
         and their `difference`, with its bootstrap `standard_error`, 95% interval (`lower`, `upper`) and the size
         `detectable` with 80% power; Wald `statistic`, its asymptotic `pvalue`, `pvalue_bootstrap`, rows (`nobs`).
-    pvalue : float
-        Of the most striking of all states and horizons, by the bootstrap.
-    placebo_rank : float
-        Share of circular shifts of the states, all shifted together, that are less striking.
-    spells : pandas.DataFrame, shape (states, 4)
-        By state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside.
-    first, last : pandas.Timestamp
-        Sample.
-    covariance : str
-        Of the Wald statistic.
-    reps : int
-        Draws.
+    pvalue : of the most striking of all states and horizons, by the bootstrap
+    placebo_rank : share of circular shifts of the states, all shifted together, that are less striking
+    spells : shape (states, 4), by state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside
+    first, last : sample
+    covariance, reps : of the Wald statistic; draws
     """
 
     effect: str
@@ -172,8 +155,7 @@ class StateInteractionResult(Result):
     covariance: Covariance
     reps: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         counts = [
             (f"Spells of {state}, of its absence", (row.spells_inside, row.spells_outside))
             for state, row in zip(self.spells.index, self.spells.itertuples(), strict=True)
@@ -186,7 +168,7 @@ class StateInteractionResult(Result):
             for (state, weeks), row in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Sample", (self.first, self.last)),
             *counts,
             ("p-value over all states and horizons", self.pvalue),
@@ -196,15 +178,9 @@ class StateInteractionResult(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences between states with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
-        names = [f"{state}, {weeks} weeks" for state, weeks in self.table.index]
-        at = self.table["difference"].to_numpy()
-        ax.errorbar(at, names, xerr=[at - self.table["lower"], self.table["upper"] - at], fmt="o", capsize=3)
-        ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set_xlabel(f"{self.effect}: response to {self.strength} in the state less out of it (%)")
-        return ax
+        t, label = self.table, f"{self.effect}: response to {self.strength} in the state less out of it (%)"
+        names = [f"{state}, {weeks} weeks" for state, weeks in t.index]
+        return draw_intervals(ax, t["difference"], t["lower"], t["upper"], names=names, label=label)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +219,8 @@ def state_interaction(
 
     Returns over several weeks overlap and both regressors persist: random signs on overlapping residuals would break
     the overlap and reject a true null in half of all samples. Here the signs fall on weekly surprises, which are then
-    summed over the horizon, so that every draw overlaps as the data do.
+    summed over the horizon, so that every draw overlaps as the data do. NaN and a reason where a state has too few
+    spells or weeks.
 
     Parameters
     ----------
@@ -265,15 +242,10 @@ def state_interaction(
     seed : int, optional
         Of the signs.
 
-    Returns
-    -------
-    StateInteractionResult
-        By state and horizon and over all; with NaN and a reason where a state has too few spells or weeks.
-
     Raises
     ------
     InputError
-        Missing, constant or unaligned input, a state that is not bool, bad options.
+        A state that is not bool.
 
     References
     ----------
@@ -307,12 +279,10 @@ def state_interaction(
 
 
 def _cells(samples: dict[str, _Sample], horizons: Sequence[int]) -> pd.MultiIndex:
-    """One cell for each state and horizon."""
     return pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
 
 
 def _counts(held: np.ndarray) -> dict[str, int]:
-    """Weeks and spells in and out of a state."""
     return {
         "weeks_inside": int(held.sum()),
         "spells_inside": count_spells(held),
@@ -322,7 +292,6 @@ def _counts(held: np.ndarray) -> dict[str, int]:
 
 
 def _shortage(states: pd.DataFrame, longest: int) -> str | None:
-    """Why the states have varied too little for a test, or None."""
     if states.empty or len(states) <= longest + 1:
         raise InputError(f"{len(states)} rows hold no return over {longest} weeks: use a longer sample.")
     for name in states:
@@ -340,7 +309,6 @@ def _shortage(states: pd.DataFrame, longest: int) -> str | None:
 def _tested(
     samples: dict[str, _Sample], horizons: Sequence[int], covariance: Covariance, reps: int, seed: int | None
 ) -> tuple[pd.DataFrame, float]:
-    """Estimates by state and horizon, and the p-value over all of them."""
     cells = list(product(samples.values(), horizons))
     fits = [sample.fit(h) for sample, h in cells]
     observed = np.array([_statistic(fit, covariance) for fit in fits])
@@ -365,7 +333,6 @@ def _tested(
 
 
 def _statistic(fit: Fit, covariance: Covariance) -> float:
-    """Wald statistic of the data themselves."""
     return float(wald_statistics(fit, fit.restricted_residuals[None, :], covariance=covariance)[0])
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import require_clean, require_count, require_same_index
-from helpers.stats.event_null import shift_sums
+from helpers.stats.event_null import shift_contrasts, shift_sums
 from helpers.stats.power import REACH
-from helpers.stats.results import Result
+from helpers.stats.results import Result, draw_intervals
 from helpers.stats.states import count_spells, require_state, spells
 
 _FEWEST = 3
@@ -23,25 +23,18 @@ class StateOrderResult(Result):
 
     Parameters
     ----------
-    first, then : str
-        Names of the states.
-    within : int
-        Weeks after the end that count.
-    table : pandas.DataFrame, shape (ends, 4)
+    first, then : names of the states
+    within : weeks after the end that count
+    table : shape (ends, 4)
         One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
         weeks between (``wait``), and whether the other state was ``holding`` already.
-    K : int
-        Ends whose window is complete.
-    share : float
-        Of these, followed by a start in time.
-    expected : float
-        The same share, mean over all shifts.
-    pvalue : float
-        Share of shifts that give at least as large a share.
-    returns : pandas.Series
-        Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other``
-        spells of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``,
-        ``K_other``. NaN without two spells of each kind.
+    K, share, expected
+        Ends whose window is complete; of these, followed by a start in time; the same share, mean over all shifts.
+    pvalue : share of shifts that give at least as large a share
+    returns
+        Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other`` spells
+        of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``, ``K_other``. NaN
+        without two spells of each kind.
     """
 
     first: str
@@ -54,10 +47,9 @@ class StateOrderResult(Result):
     pvalue: float
     returns: pd.Series
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             (f"Ends of {self.first}, K", self.K),
             (f"Followed by {self.then} within {self.within} weeks", self.share),
             ("Expected, states moved", self.expected),
@@ -73,6 +65,8 @@ def state_order(
 
     .. math:: S = \frac1K \sum_{k=1}^K 1\{\exists\, s \in (e_k, e_k + w] : \text{the second state starts in week } s\}
 
+    NaN and a reason when fewer than three ends have a complete window.
+
     Parameters
     ----------
     first, then : pandas.Series of bool, shape (n,)
@@ -82,15 +76,10 @@ def state_order(
     returns : pandas.Series, shape (n,), optional
         Weekly returns, per cent: compared between spells of `then` that began in time and its other spells.
 
-    Returns
-    -------
-    StateOrderResult
-        With NaN and the reason when fewer than three ends have a complete window.
-
     Raises
     ------
     InputError
-        States that are not yes or no, different dates, missing returns.
+        States that are not bool.
 
     Notes
     -----
@@ -99,8 +88,7 @@ def state_order(
 
     References
     ----------
-    Politis, D. N. and Romano, J. P. (1992). A circular block-resampling procedure for stationary data. In: Exploring
-    the Limits of Bootstrap, Wiley, 263-270 (the closed circle of weeks).
+    Politis and Romano (1992), in: Exploring the Limits of Bootstrap, 263-270 (the closed circle of weeks).
     """
     require_count(within, name="within", least=1)
     held, later = require_state(first), require_state(then)
@@ -181,18 +169,14 @@ class StateMeansResult(Result):
 
     Parameters
     ----------
-    effect : str
-        Name of the return series.
-    nobs : int
-        Weeks, and shifts.
-    table : pandas.DataFrame, shape (states, 10)
+    effect, nobs : name of the return series; weeks, and shifts
+    table : shape (states, 10)
         By state: ``weeks`` and ``spells`` in it; mean weekly return ``inside`` and ``outside`` (per cent), their
         ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts; ``pvalue`` two-sided and
         ``pvalue_greater``; ``adjusted``, two-sided over all states by the maximum; ``detectable`` with 80 % power.
         NaN for a state with fewer than three spells, in or out.
-    best : str
-        State with the highest mean.
-    best_pvalue : float
+    best : state with the highest mean
+    best_pvalue
         Share of shifts, all states moved together, in which the best standardised difference is at least as high.
     """
 
@@ -202,30 +186,31 @@ class StateMeansResult(Result):
     best: str
     best_pvalue: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{r.inside:.2f} % a week in, {r.outside:.2f} out, p = {r.pvalue:.3f}, {r.spells:.0f} spells")
             for name, r in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
-        return [*super().rows(), ("Weeks", self.nobs), *lines, ("Best", self.best), ("p of the best", self.best_pvalue)]
+        return [
+            *super()._rows(),
+            ("Weeks", self.nobs),
+            *lines,
+            ("Best", self.best),
+            ("p of the best", self.best_pvalue),
+        ]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the differences with their intervals; returns the axes."""
-        from matplotlib import pyplot as plt
-
-        ax = plt.subplots()[1] if ax is None else ax
-        at, reach = self.table["difference"], self.table[["low", "high"]]
-        ax.errorbar(at, self.table.index.astype(str), xerr=[at - reach["low"], reach["high"] - at], fmt="o", capsize=3)
-        ax.axvline(0, linewidth=0.8, color="0.5")
-        ax.set_xlabel(f"{self.effect}: mean weekly return in the state less out of it (%)")
-        return ax
+        t, label = self.table, f"{self.effect}: mean weekly return in the state less out of it (%)"
+        return draw_intervals(ax, t["difference"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult:
     r"""Compare mean returns by state, and ask whether the best of several states is best by chance.
 
     .. math:: D_j = \bar r_{\{t : S_{jt} = 1\}} - \bar r_{\{t : S_{jt} = 0\}}
+
+    NaN and a reason where no state has three spells in and out.
 
     Parameters
     ----------
@@ -234,15 +219,10 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     states : pandas.DataFrame of bool, shape (n, s)
         Whether each state holds, on the same dates; states may overlap.
 
-    Returns
-    -------
-    StateMeansResult
-        With NaN and the reason where no state has three spells in and out.
-
     Raises
     ------
     InputError
-        Missing, constant or unaligned returns, states that are not yes or no.
+        States that are not bool.
 
     Notes
     -----
@@ -253,7 +233,7 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     require_same_index(returns, *(states[name] for name in states))
     held = {name: require_state(states[name]) for name in states}
     enough = [name for name, one in held.items() if min(count_spells(one), count_spells(~one)) >= _FEWEST]
-    moved = {name: _contrasts(values, held[name]) for name in enough}
+    moved = {name: shift_contrasts(values, held[name]) for name in enough}
     z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), values.size)
     largest = np.abs(z).max(axis=0) if enough else np.empty(0)
     rows = {name: _described(values, one, moved.get(name), largest) for name, one in held.items()}
@@ -270,12 +250,6 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
         best=best,
         best_pvalue=float(np.mean(highest >= z[enough.index(best), 0] - _TIE)) if enough else math.nan,
     )
-
-
-def _contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Mean inside less mean outside at every shift, the unmoved one first."""
-    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
-    return sums / inside - (values.sum() - sums) / (values.size - inside)
 
 
 def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None, largest: np.ndarray) -> dict[str, float]:

@@ -16,7 +16,6 @@ from helpers.stats.checks import InputError, require_clean, require_count, requi
 
 
 def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
-    """Refuse a series too short to hold one window."""
     if len(series) < rows:
         raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
 
@@ -24,16 +23,13 @@ def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
 def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
     """Measure how far fear, debasement and liquidity hold, whatever the last weeks of the series are.
 
+    Each over the weeks of its own series.
+
     Parameters
     ----------
     weekly : pandas.DataFrame
         Levels by week: ``vix`` (per cent a year), ``breakeven10`` and ``real10`` (per cent), ``fed_assets`` (any unit);
         NaN where a series is not there.
-
-    Returns
-    -------
-    dict of str to pandas.Series
-        The margin of each over the weeks of its own series; a state holds where its margin is positive.
     """
     yields = weekly[["breakeven10", "real10"]].dropna()
     return {
@@ -56,11 +52,6 @@ def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> 
         Weeks of the trailing window, the current week included.
     quantile : float
         That fear must exceed, in (0, 1).
-
-    Returns
-    -------
-    pandas.Series, shape (n - window + 1,)
-        Fear holds where it is positive.
     """
     require_clean(vix, role="fear index")
     _need_rows(vix, rows=window, role="fear index")
@@ -72,17 +63,14 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: in
 
     .. math:: \min(b_t - b_{t-26},\; y_{t-26} - y_t)
 
+    In percentage points.
+
     Parameters
     ----------
     breakeven, real_yield : pandas.Series, shape (n,)
         Weekly 10-year breakeven inflation and real yield, per cent, on the same dates.
     window : int
         Weeks over which both are compared.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window,)
-        Percentage points; debasement holds where it is positive: breakeven up and real yield down.
     """
     for series in (breakeven, real_yield):
         require_clean(series, role="yield")
@@ -103,11 +91,6 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
         Weekly, any positive unit.
     window : int
         Weeks over which growth is measured.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window,)
-        Liquidity rises where it is positive.
     """
     values = require_clean(assets, role="assets")
     _need_rows(assets, rows=window + 1, role="assets")
@@ -117,20 +100,17 @@ def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
 
 
 def net_liquidity(*, assets: pd.Series, treasury_account: pd.Series, reverse_repo: pd.Series) -> pd.Series:
-    r"""Give the part of the central bank's assets that is in private hands.
+    """Give the part of the central bank's assets that is in private hands.
 
     .. math:: L_t = A_t - T_t - R_t
+
+    `liquidity_margin` turns it into a state.
 
     Parameters
     ----------
     assets, treasury_account, reverse_repo : pandas.Series, shape (n,)
-        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same
-        weeks and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
-
-    Returns
-    -------
-    pandas.Series, shape (n,)
-        In that unit; `liquidity_margin` turns it into a state.
+        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same weeks
+        and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
     """
     whole = require_clean(assets, role="assets")
     require_same_index(assets, treasury_account, reverse_repo)
@@ -147,17 +127,14 @@ def money_margin(*, money: pd.Series, window: int = 26, year: int = 52) -> pd.Se
 
     .. math:: 100\,[\log(M_t / M_{t-52}) - \log(M_{t-26} / M_{t-78})]
 
+    In log percentage points. (Growth itself is hardly ever not positive.)
+
     Parameters
     ----------
     money : pandas.Series, shape (n,)
         Weekly money stock as published, any positive unit.
     window, year : int
         Weeks between the two growth rates, and weeks of each.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window - year,)
-        Percentage points (log); money accelerates where it is positive. (Growth itself hardly ever is not.)
     """
     growth = liquidity_margin(assets=money, window=year)
     _need_rows(growth, rows=window + 1, role="growth of")
@@ -176,11 +153,6 @@ def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
         Distance to the threshold, as from `fear_margin` and its like.
     weeks : int
         Weeks w over which it must have come nearer.
-
-    Returns
-    -------
-    pandas.Series of str, shape (n - weeks,)
-        "holding", "forming" or "absent".
     """
     values = require_clean(margin, role="margin")
     _need_rows(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
@@ -198,15 +170,8 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
     ----------
     price : pandas.Series, shape (n,)
         Weekly price.
-    window : int
-        Weeks of the return.
-    history : int
-        Returns needed before the first value.
-
-    Returns
-    -------
-    pandas.Series, shape (n - window - history + 1,)
-        Pure number.
+    window, history : int
+        Weeks of the return; returns needed before the first value.
     """
     values = require_clean(price, role="price")
     _need_rows(price, rows=window + history, role="price")
@@ -295,21 +260,15 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
     """Judge in real time how probable the regime with the higher mean is (filtered probability).
 
     A two-state Markov switching model in mean and variance is estimated on the first weeks and again after every
-    `refit` weeks, on all weeks so far; in between only the filter runs on. Nothing later reaches back.
+    `refit` weeks, on all weeks so far; in between only the filter runs on. Nothing later reaches back. The first value
+    is of the week after the first estimation sample.
 
     Parameters
     ----------
     series : pandas.Series, shape (n,)
         Weekly series.
-    first : int
-        Weeks of the first estimation sample, at least 104.
-    refit : int
-        Weeks between estimations.
-
-    Returns
-    -------
-    pandas.Series, shape (n - first,)
-        Probability, from the week after the first estimation sample on.
+    first, refit : int
+        Weeks of the first estimation sample, at least 104; weeks between estimations.
 
     References
     ----------
@@ -330,7 +289,6 @@ def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int =
 
 
 def _two_regimes(values: np.ndarray) -> Any:
-    """Two regimes that differ in mean and variance."""
     from statsmodels.tsa.api import MarkovRegression
 
     return MarkovRegression(values, k_regimes=2, switching_variance=True)
@@ -348,6 +306,5 @@ def _regime_parameters(values: np.ndarray) -> np.ndarray:
 
 
 def _filtered_probability(values: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    """Filter the probability of the regime with the higher mean."""
     means = parameters[2:4]
     return _two_regimes(values).filter(parameters).filtered_marginal_probabilities[:, int(means[1] > means[0])]

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.regression import Covariance, bootstrap_pvalue, wald_test, wild_bootstrap_wald
+from helpers.stats.power import REACH
+from helpers.stats.regression import Covariance, coefficient_test, wald_test
 from helpers.stats.results import Result, axes_or_new
 
 LARGEST_STRATUM = 14
@@ -25,18 +26,11 @@ class PooledRankResult(Result):
 
     Parameters
     ----------
-    statistic : float
-        Correlation of the ranks within strata, over all pairs, in [-1, 1].
-    pvalue : float
-        Two-sided and exact: share of the pairings within strata that are at least as far from zero.
-    nobs : int
-        Pairs.
-    critical : float
-        Smallest absolute correlation that is significant at 5 %.
-    detectable : float
-        Smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum).
-    strata : pandas.DataFrame
-        Indexed by stratum: ``nobs`` and ``correlation`` of its own.
+    statistic : correlation of the ranks within strata, over all pairs, in [-1, 1]
+    pvalue : two-sided and exact: share of the pairings within strata that are at least as far from zero
+    nobs, critical : pairs; smallest absolute correlation that is significant at 5 %
+    detectable : smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum)
+    strata : indexed by stratum: ``nobs`` and ``correlation`` of its own
     """
 
     statistic: float
@@ -46,17 +40,10 @@ class PooledRankResult(Result):
     detectable: float
     strata: pd.DataFrame
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Pooled correlation, then each stratum.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         own = [(f"{name} (n = {row['nobs']:.0f})", float(row["correlation"])) for name, row in self.strata.iterrows()]
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Pooled rank correlation", self.statistic),
             ("p-value (exact permutation within strata)", self.pvalue),
             ("Pairs n", self.nobs),
@@ -83,20 +70,14 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
     strata : pandas.Series, shape (n,)
         Vintage of each pair, of 3 to 14 pairs each.
 
-    Returns
-    -------
-    PooledRankResult
-        Correlation, exact p-value, strata.
-
     Raises
     ------
     InputError
-        Missing values, different lengths, a stratum that is too small, too large or constant.
+        A stratum that is too small, too large or constant.
 
     References
     ----------
-    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any populations. II. The
-    correlation coefficient test. Supplement to the Journal of the Royal Statistical Society 4, 225-232.
+    Pitman (1937), Supplement to the Journal of the Royal Statistical Society 4, 225-232.
     """
     if not len(x) == len(y) == len(strata):
         raise InputError(f"x, y and strata have {len(x)}, {len(y)} and {len(strata)} rows: align them first.")
@@ -123,7 +104,7 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
         pvalue=float(min(1.0, tails[abs(observed)])),
         nobs=len(x),
         critical=float(significant[0]) / scale if significant.size else math.nan,
-        detectable=math.tanh((stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) / math.sqrt(df)),
+        detectable=math.tanh(REACH / math.sqrt(df)),
         strata=pd.DataFrame(rows).T,
     )
 
@@ -165,11 +146,6 @@ def growth_within_vintages(figures: pd.DataFrame, *, vintages: Sequence[str]) ->
     vintages : sequence of str
         Those to use, oldest first; where two hold the same growth, the later one counts.
 
-    Returns
-    -------
-    pandas.Series
-        Log growth in per cent by year.
-
     Raises
     ------
     InputError
@@ -195,19 +171,11 @@ class SupplyResponseResult(Result):
 
     Parameters
     ----------
-    nobs : int
-        Years.
-    sample : tuple of int
-        First and last year.
-    confidence : float
-        Coverage of intervals.
-    covariance : str
-        "HC3" or "HAC".
-    table : pandas.DataFrame
+    nobs, sample, confidence, covariance : years; first and last year; coverage of intervals; "HC3" or "HAC"
+    table
         Indexed by "1 year before" .. and "together": ``elasticity`` (per cent of output per per cent of price), ``se``,
         ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (with 80 % power).
-    r2 : float
-        Share of the variance of growth that the price changes explain.
+    r2 : share of the variance of growth that the price changes explain
     """
 
     nobs: int
@@ -222,33 +190,15 @@ class SupplyResponseResult(Result):
         """Response of output to a lasting price change, after all the years."""
         return float(self.table.loc["together", "elasticity"])
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Each year, and all together.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         lines = [
             (str(name), f"{row['elasticity']:+.3f} ({row['low']:.3f} to {row['high']:.3f})")
             for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
         ]
-        return [*super().rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
+        return [*super()._rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the elasticities with their intervals.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            A point a row of the table.
-        """
+        """Draw the elasticities with their intervals."""
         ax = axes_or_new(ax)
         centre = self.table["elasticity"]
         reach = [centre - self.table["low"], self.table["high"] - centre]
@@ -287,20 +237,13 @@ def supply_response(
         As in `helpers.stats.regression.wald_test`.
     confidence : float
         Coverage of intervals.
-    reps : int
-        Draws of the fixed-design wild bootstrap of each test, its null imposed; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    SupplyResponseResult
-        A row a year and one for all together.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap of each test, its null imposed (0: none); their seed.
 
     Raises
     ------
     InputError
-        Missing or constant values, a hole in the years, fewer than 10 degrees of freedom.
+        Fewer than 10 degrees of freedom.
     """
     require_count(years, name="years", least=1)
     require_count(reps, name="reps", least=0)
@@ -318,8 +261,8 @@ def supply_response(
     joined = x.copy()
     joined[:, 1:-1] -= x[:, [-1]]
     options: dict[str, Any] = {"covariance": covariance, "confidence": confidence, "reps": reps, "seed": seed}
-    rows = {f"{k} year{'s' if k > 1 else ''} before": _elasticity(y, x, k, **options) for k in range(1, years + 1)}
-    rows["together"] = _elasticity(y, joined, years, **options)
+    rows = {f"{k} year{'s' if k > 1 else ''} before": coefficient_test(y, x, k, **options) for k in range(1, years + 1)}
+    rows["together"] = coefficient_test(y, joined, years, **options)
     every = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
     return SupplyResponseResult(
         null="output does not respond to the price of past years",
@@ -328,29 +271,9 @@ def supply_response(
         sample=(int(frame.index[0]), int(frame.index[-1])),
         confidence=confidence,
         covariance=covariance,
-        table=pd.DataFrame(rows).T,
+        table=pd.DataFrame(rows).T.rename(columns={"estimate": "elasticity"}),
         r2=1 - every.ssr / every.ssr_restricted,
     )
-
-
-def _elasticity(
-    y: np.ndarray, x: np.ndarray, column: int, *, covariance: Covariance, confidence: float, reps: int, seed: int | None
-) -> dict[str, float]:
-    """Test one coefficient given the others."""
-    others, tested = np.delete(x, column, axis=1), x[:, [column]]
-    test = wald_test(y, others, tested, covariance=covariance)
-    estimate, se = float(test.coefficients[0]), math.sqrt(test.covariance[0, 0])
-    reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
-    drawn = wild_bootstrap_wald(y, others, tested, covariance=covariance, reps=reps, seed=seed) if reps else None
-    return {
-        "elasticity": estimate,
-        "se": se,
-        "low": estimate - reach * se,
-        "high": estimate + reach * se,
-        "pvalue": test.pvalue,
-        "pvalue_bootstrap": math.nan if drawn is None else bootstrap_pvalue(test.statistic, drawn),
-        "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
-    }
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -359,16 +282,10 @@ class PositionResult(Result):
 
     Parameters
     ----------
-    date, report : pandas.Timestamp
-        Date of the reading, and the day of the positions.
-    age : int
-        Days between the two.
-    value : float
-        Net position, in units of the series.
-    percentile : float
-        Share of earlier reports below it, in per cent.
-    nobs : int
-        Earlier reports.
+    date, report : date of the reading, and the day of the positions
+    age, value, percentile
+        Days between the two; net position, in units of the series; share of earlier reports below it, in per cent.
+    nobs : earlier reports
     """
 
     date: pd.Timestamp
@@ -378,16 +295,9 @@ class PositionResult(Result):
     percentile: float
     nobs: int
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Report, value, percentile.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("On", self.date),
             ("Last report known is of", self.report),
             ("Net position", self.value),
@@ -407,20 +317,13 @@ def position_percentile(
         Net position (per cent of open interest) by the day of the positions, a Tuesday.
     date : pandas.Timestamp
         Of the reading.
-    published_after : int
-        Days from the positions to their publication (Tuesday to Friday).
-    oldest : int
-        Days that the last report known may be old.
-
-    Returns
-    -------
-    PositionResult
-        With the age of the report.
+    published_after, oldest : int
+        Days from the positions to their publication (Tuesday to Friday); days that the last report known may be old.
 
     Raises
     ------
     InputError
-        Missing values, no report known by the date, or only one that is too old.
+        No report known by the date, or only one that is too old.
     """
     values = require_clean(net, role="net position")
     known = int(net.index.searchsorted(date - pd.Timedelta(days=published_after), side="right"))

@@ -24,29 +24,19 @@ class CausalityPathResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows : int
-        Lags of every series; rows of the shortest window; number of windows.
-    scheme : str
-        "recursive", "rolling" or "forward".
-    path : pandas.DataFrame
+    lags, min_window, windows, scheme
+        Lags of every series; rows of the shortest window; number of windows; "recursive", "rolling" or "forward".
+    path
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
-    supremum : float
-        Largest statistic of the path.
-    reps : int
-        Draws of the wild bootstrap of the whole sweep (0: none).
-    critical : float
-        5 per cent critical value of the supremum; NaN without draws.
-    pvalue : float
-        Of the supremum: how often a search over all these windows finds as much with no causality.
-    episodes : pandas.DataFrame
-        Runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date.
-    share_above : float
-        Share of end dates above the critical value of their own date.
-    share_expected : float
-        Share to be expected with no causality.
-    share_pvalue : float
-        How often a sample with no causality has as large a share.
+    supremum : largest statistic of the path
+    reps : draws of the wild bootstrap of the whole sweep (0: none)
+    critical : 5 per cent critical value of the supremum; NaN without draws
+    pvalue : of the supremum: how often a search over all these windows finds as much with no causality
+    episodes : runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date
+    share_above, share_expected
+        Share of end dates above the critical value of their own date; share to be expected with no causality.
+    share_pvalue : how often a sample with no causality has as large a share
     """
 
     lags: int
@@ -54,22 +44,21 @@ class CausalityPathResult(CausalityResult):
     windows: int
     scheme: str
     path: pd.DataFrame
-    supremum: float
-    reps: int
-    critical: float
-    pvalue: float
+    supremum: float = np.nan
+    reps: int = 0
+    critical: float = np.nan
+    pvalue: float = np.nan
     episodes: pd.DataFrame
-    share_above: float
-    share_expected: float
-    share_pvalue: float
+    share_above: float = np.nan
+    share_expected: float = _SIZE
+    share_pvalue: float = np.nan
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         if self.reason:
-            return super().rows()
+            return super()._rows()
         peak = self.path["statistic"].idxmax()
         return [
-            *super().rows(),
+            *super()._rows(),
             ("End dates", (self.path.index[0], self.path.index[-1])),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
             ("Scheme, covariance, draws", (self.scheme, self.covariance, self.reps)),
@@ -100,12 +89,10 @@ class CausalityTriangleResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows : int
-        Lags of every series; rows of the shortest window; number of windows.
-    statistic, pvalue : pandas.DataFrame, shape (starts, ends)
+    lags, min_window, windows : lags of every series; rows of the shortest window; number of windows
+    statistic, pvalue : shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
-    share_below : float
-        Share of windows with a p-value below 5 per cent, each taken by itself.
+    share_below : share of windows with a p-value below 5 per cent, each taken by itself
     """
 
     lags: int
@@ -115,10 +102,9 @@ class CausalityTriangleResult(CausalityResult):
     pvalue: pd.DataFrame
     share_below: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
             ("Covariance", self.covariance),
             ("Share of windows with p below 5%", self.share_below),
@@ -149,38 +135,28 @@ def causality_path(
 
     and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
     bootstrap of the whole sweep under no causality in the full sample, which keeps the heteroskedasticity of the errors
-    and so serves the classical statistic too.
+    and so serves the classical statistic too. An empty path and a reason where the sample holds no window that is long
+    enough for the regressors.
 
     Parameters
     ----------
-    effect, cause, controls
-        As in `granger_test`.
-    lags : int
-        Lags of every series.
-    min_window : int
-        Rows of the shortest window.
+    effect, cause, controls : as in `granger_test`
+    lags, min_window : int
+        Lags of every series; rows of the shortest window.
     scheme : {"recursive", "rolling", "forward"}
         Which windows end at each date.
     covariance : {"nonrobust", "HC3", "HCR"}
         Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
         "recursive" bootstrap of "HC3" takes about fifty times as long.
-    reps : int
-        Draws; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
+    reps, seed : int
+        Draws (0: none); their seed.
     progress : bool
         Show a bar on stderr.
-
-    Returns
-    -------
-    CausalityPathResult
-        Path, critical values, episodes; an empty path and a reason where the sample holds no window that is long
-        enough for the regressors.
 
     Raises
     ------
     InputError
-        As in `granger_test`; a window in which regressors are collinear, named by its dates.
+        A window in which regressors are collinear, named by its dates.
 
     References
     ----------
@@ -220,18 +196,7 @@ def causality_triangle(
 
     Parameters
     ----------
-    effect, cause, lags, min_window, controls, covariance
-        As in `causality_path`.
-
-    Returns
-    -------
-    CausalityTriangleResult
-        Statistics and p-values by first and last row.
-
-    Raises
-    ------
-    InputError
-        As in `causality_path`.
+    effect, cause, lags, min_window, controls, covariance : as in `causality_path`
     """
     require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
@@ -259,7 +224,6 @@ def causality_triangle(
 
 
 def _shortage(design: Design, min_window: int) -> str | None:
-    """Why there is no window to test, or None."""
     require_count(min_window, name="min_window", least=2)
     least = design.x_restricted.shape[1] + design.x_tested.shape[1] + MIN_DF
     if min_window < least:
@@ -270,21 +234,15 @@ def _shortage(design: Design, min_window: int) -> str | None:
 
 
 def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
-    """Give an empty path with the reason for it."""
     words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
-    numbers = ("supremum", "critical", "pvalue", "share_above", "share_pvalue")
-    shares: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
     return CausalityPathResult(
         **words,
-        **shares,
         lags=design.lags,
         min_window=min_window,
         windows=0,
         scheme=scheme,
         path=pd.DataFrame({"statistic": [], "start": [], "critical": []}, index=design.index[:0], dtype=float),
-        reps=0,
-        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), float("nan")),
-        share_expected=_SIZE,
+        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), np.nan),
     )
 
 
@@ -307,7 +265,6 @@ def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndar
 def _path_result(
     design: Design, sweep: Sweep, scheme: str, covariance: str, path: pd.DataFrame, draws: np.ndarray
 ) -> CausalityPathResult:
-    """Set the path against its draws."""
     values = path["statistic"].to_numpy()
     nan = float("nan")
     drawn = len(draws) > 0
@@ -324,11 +281,10 @@ def _path_result(
         supremum=float(values.max()),
         reps=len(draws),
         critical=critical,
-        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)) if drawn else nan,
+        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)),
         episodes=_episodes(path["statistic"], critical),
         share_above=share,
-        share_expected=_SIZE,
-        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)) if drawn else nan,
+        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
     )
 
 
@@ -337,13 +293,7 @@ def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:
     above = statistic > critical
     runs = (above != above.shift(fill_value=False)).cumsum()[above]
     rows = [
-        {
-            "first": run.index[0],
-            "last": run.index[-1],
-            "weeks": len(run),
-            "peak": run.max(),
-            "peak_date": run.idxmax(),
-        }
+        {"first": run.index[0], "last": run.index[-1], "weeks": len(run), "peak": run.max(), "peak_date": run.idxmax()}
         for _, run in statistic[above].groupby(runs)
     ]
     return pd.DataFrame(rows, columns=["first", "last", "weeks", "peak", "peak_date"])

@@ -214,7 +214,6 @@ def size_clark_west(*, n: int, process: Process, reps: int, seed: int) -> float:
 
 
 def _interaction(pair: np.ndarray, lone: np.ndarray, lead: float, seed: int) -> float:
-    """P-value of one sample."""
     strength = _past_sum(pair[:, 0], _WINDOW)[_TREND - _WINDOW :]
     strength /= strength.std()
     returns = pair[_TREND:, 1].copy()
@@ -293,10 +292,7 @@ class EventWeeks:
 
     Parameters
     ----------
-    rungs : tuple of tuple of int
-        Weeks of the events of each rung, counted from the first.
-    weeks : int
-        Of the sample.
+    rungs, weeks : weeks of the events of each rung, counted from the first; of the sample
     """
 
     rungs: tuple[tuple[int, ...], ...]
@@ -352,21 +348,13 @@ def joint_pvalue(
     return share_at_least(largest, largest[0])
 
 
-def overlap_illusion(
-    *, years: int = 16, lookback: int = 3, window: int = 90, reps: int = 200, seed: int | None = None
-) -> dict[str, float]:
+def overlap_illusion(*, reps: int = 200, seed: int | None = None) -> dict[str, float]:
     """Simulate the test that popular lead claims imply: a t-test over the overlapping returns after all high days.
 
     Parameters
     ----------
-    years, lookback : int
-        Length of the daily sample and of the high, in years of 365 days.
-    window : int
-        Days after each high.
-    reps : int
-        Pairs of independent random walks.
-    seed : int, optional
-        Of the walks.
+    reps, seed : int
+        Pairs of independent random walks, 16 years of days, with 3-year highs and the 90 days after each; their seed.
 
     Returns
     -------
@@ -374,7 +362,7 @@ def overlap_illusion(
         Share of pairs in which the 5 % test rejects: ``naive`` t against zero, ``shift`` circular shift. The first
         takes overlapping windows for independent ones.
     """
-    rng, days, past = np.random.default_rng(seed), years * _DAYS_A_YEAR, lookback * _DAYS_A_YEAR
+    rng, days, past, window = np.random.default_rng(seed), 16 * _DAYS_A_YEAR, 3 * _DAYS_A_YEAR, 90
     naive, shift = [], []
     for _ in range(reps):
         leader = pd.Series(np.cumsum(rng.standard_normal(days + past)))

@@ -61,26 +61,13 @@ class Cell:
 
     Parameters
     ----------
-    procedure : str
-        Name in the ledger; of a test that no verdict uses, its own.
-    label : str
-        As shown.
-    kind : str
-        "size" or "power".
-    process : str
-        Of the samples.
-    n : int
-        Weeks, or years for annual data.
-    effect : str
-        What is planted; "" for size.
-    verdict : bool
-        Whether `n` is the sample length on which the verdict rests.
-    warning : bool
-        Whether this is a usual test, shown to warn.
-    reps : int
-        Samples to begin with, a multiple of `CHUNK`.
-    measure : callable
-        Takes ``reps`` and ``seed`` and gives the rejection rate.
+    procedure : name in the ledger; of a test that no verdict uses, its own
+    label, kind, process, n : as shown; "size" or "power"; of the samples; weeks, or years for annual data
+    effect : what is planted; "" for size
+    verdict, warning
+        Whether `n` is the sample length on which the verdict rests; whether this is a usual test, shown to warn.
+    reps, measure
+        Samples to begin with, a multiple of `CHUNK`; takes ``reps`` and ``seed`` and gives the rejection rate.
     """
 
     procedure: str
@@ -111,11 +98,6 @@ def plan(events: EventWeeks) -> list[Cell]:
     ----------
     events : EventWeeks
         Where the leader's highs lie, for the event test.
-
-    Returns
-    -------
-    list of Cell
-        In the order in which they are kept.
     """
     return [*_sizes(events), *_power(events), *_usual()]
 
@@ -155,7 +137,6 @@ def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
 
 
 def _counted(tasks: list[tuple[Cell, int]]) -> dict[tuple, list[int]]:
-    """Rejections by cell, in the order of the chunks."""
     found = Parallel()(delayed(Cell.rejections)(cell, chunk) for cell, chunk in tasks)
     counts: dict[tuple, list[int]] = {}
     for (cell, _), rejections in zip(tasks, found, strict=True):
@@ -176,11 +157,6 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
     ----------
     simulated : pandas.DataFrame
         Of `run_cells`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With ``rate`` and its standard ``error``.
     """
     rate = simulated["rejections"] / simulated["reps"]
     return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["reps"]))
@@ -258,14 +234,7 @@ def _power(events: EventWeeks) -> Iterator[Cell]:
     after_events = partial(size_event_circular_shift, events=events)
     planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
         ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
-        (
-            "event_circular_shift",
-            after_events,
-            "effect",
-            (15.0, 40.0, 80.0),
-            _log_points,
-            (_WEEKS,),
-        ),
+        ("event_circular_shift", after_events, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
         ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
         ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
         ("local_projection_point", size_local_projection_point, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),

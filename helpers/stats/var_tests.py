@@ -7,13 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import (
-    InputError,
-    require_choice,
-    require_clean,
-    require_count,
-    require_same_index,
-)
+from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, lag_matrix, random_signs
 from helpers.stats.results import Result
 
@@ -30,22 +24,13 @@ class VarTestResult(Result):
 
     Parameters
     ----------
-    effects, causes, controls : tuple of str
-        Names of the variables in each role.
-    lags, nobs : int
-        Lags of every variable; rows of the regression.
-    covariance : str
-        How the covariance of the tested quantities is estimated.
-    statistic : float
-        Wald statistic, divided by the first of `df` where the p-value is from the F distribution.
-    df : tuple of int
-        Two numbers for the F distribution, one for chi-square.
-    pvalue : float
-        From that distribution.
-    reps : int
-        Draws of the wild bootstrap (0: none).
-    pvalue_bootstrap : float
-        From these draws; NaN without.
+    effects, causes, controls : names of the variables in each role
+    lags, nobs, covariance
+        Lags of every variable; rows of the regression; how the covariance of the tested quantities is estimated.
+    statistic : Wald statistic, divided by the first of `df` where the p-value is from the F distribution
+    df, pvalue : two numbers for the F distribution, one for chi-square; from that distribution
+    reps : draws of the wild bootstrap (0: none)
+    pvalue_bootstrap : from these draws; NaN without
     """
 
     effects: tuple[str, ...]
@@ -60,12 +45,11 @@ class VarTestResult(Result):
     reps: int = 0
     pvalue_bootstrap: float = float("nan")
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary."""
+    def _rows(self) -> list[tuple[str, Any]]:
         draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
         name = f"F{self.df}" if len(self.df) == 2 else f"chi2({self.df[0]})"
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, self.lags)),
             (f"{name}, {self.covariance}", self.statistic),
             ("p-value", self.pvalue),
@@ -117,6 +101,8 @@ def block_test(
 
     .. math:: F = \hat a' \hat V(\hat a)^{-1} \hat a / (m c p).
 
+    F form with ``(m c lags, K (n - k))`` degrees of freedom, K variables in all.
+
     Parameters
     ----------
     effects, causes : pandas.DataFrame, shapes (n, m) and (n, c)
@@ -127,20 +113,13 @@ def block_test(
         Further variables of the VAR.
     covariance : {"HC3", "nonrobust"}
         Across equations: "nonrobust" is the Kronecker product of the residual covariance and the regressors' moments.
-    reps : int
-        Draws of the fixed-design wild bootstrap with signs common to all equations; 0 for none.
-    seed : int, optional
-        Of the bootstrap.
-
-    Returns
-    -------
-    VarTestResult
-        F form with ``(m c lags, K (n - k))`` degrees of freedom, K variables in all.
+    reps, seed : int
+        Draws of the fixed-design wild bootstrap with signs common to all equations (0: none); their seed.
 
     Raises
     ------
     InputError
-        As in `granger_test`; a variable in two roles.
+        A variable in two roles.
 
     References
     ----------
@@ -180,6 +159,8 @@ def instantaneous_test(
 
     .. math:: W = n \hat\sigma' \hat V(\hat\sigma)^{-1} \hat\sigma \to \chi^2(m c).
 
+    Chi-square with ``m c`` degrees of freedom.
+
     Parameters
     ----------
     effects, causes : pandas.DataFrame, shapes (n, m) and (n, c)
@@ -190,16 +171,6 @@ def instantaneous_test(
         Further variables; their lags and their values of the same period are given.
     covariance : {"HC0", "nonrobust"}
         Of the residual covariances under test: from their sample products, or from normality of the residuals.
-
-    Returns
-    -------
-    VarTestResult
-        Chi-square with ``m c`` degrees of freedom.
-
-    Raises
-    ------
-    InputError
-        As in `block_test`.
 
     References
     ----------
@@ -227,7 +198,6 @@ def instantaneous_test(
 
 
 def _system(effects: pd.DataFrame, causes: pd.DataFrame, controls: pd.DataFrame | None, lags: int) -> _System:
-    """Check the variables and set their lags side by side."""
     roles = {"effect": effects, "cause": causes} | ({} if controls is None else {"control": controls})
     for role, frame in roles.items():
         if not isinstance(frame, pd.DataFrame) or not frame.shape[1]:
@@ -264,14 +234,8 @@ def _system_wald(basis: np.ndarray, q: int, y: np.ndarray, covariance: SystemCov
 
 
 def _result(
-    system: _System,
-    kind: str,
-    covariance: str,
-    statistic: float,
-    df: tuple[int, ...],
-    draws: np.ndarray = _NO_DRAWS,
+    system: _System, kind: str, covariance: str, statistic: float, df: tuple[int, ...], draws: np.ndarray = _NO_DRAWS
 ) -> VarTestResult:
-    """Put the test, or the reason why there is none, into a result."""
     law = stats.f(*df) if len(df) == 2 else stats.chi2(*df)
     return VarTestResult(
         null=f"no {system.phrase(kind)}",
@@ -287,5 +251,5 @@ def _result(
         df=df,
         pvalue=float("nan") if system.shortage else float(law.sf(statistic)),
         reps=draws.size,
-        pvalue_bootstrap=bootstrap_pvalue(statistic, draws) if draws.size else float("nan"),
+        pvalue_bootstrap=bootstrap_pvalue(statistic, draws),
     )

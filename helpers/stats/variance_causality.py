@@ -17,16 +17,12 @@ class VarianceCausalityResult(Result):
 
     Parameters
     ----------
-    effect, cause : str
-        Names of the series.
-    nobs : int
-        Rows.
-    correlations : pandas.Series, shape (lags,)
+    effect, cause : names of the series
+    nobs : rows
+    correlations : shape (lags,)
         Of the effect's squared standardised residual with the cause's some rows earlier; index "lag".
-    statistic : float
-        Weighted sum of squared correlations, standardised (standard normal in large samples without causality).
-    pvalue, pvalue_error : float
-        One-sided, over random orders of the cause's residuals, and its Monte Carlo standard error.
+    statistic : weighted sum of squared correlations, standardised (standard normal in large samples without causality)
+    pvalue, pvalue_error : one-sided, over random orders of the cause's residuals, and its Monte Carlo standard error
     """
 
     effect: str
@@ -37,16 +33,9 @@ class VarianceCausalityResult(Result):
     pvalue: float
     pvalue_error: float
 
-    def rows(self) -> list[tuple[str, Any]]:
-        """Give the lines of the summary.
-
-        Returns
-        -------
-        list of (str, object)
-            Hypotheses, statistic, p-value, the first correlation.
-        """
+    def _rows(self) -> list[tuple[str, Any]]:
         return [
-            *super().rows(),
+            *super()._rows(),
             ("Rows, lags", (self.nobs, len(self.correlations))),
             ("Statistic", self.statistic),
             ("p, and its error", (self.pvalue, self.pvalue_error)),
@@ -54,18 +43,7 @@ class VarianceCausalityResult(Result):
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the correlations of squares by lag with the bounds of two standard errors.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Where to draw; a new figure if not given.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            The axes.
-        """
+        """Draw the correlations of squares by lag with the bounds of two standard errors."""
         ax = axes_or_new(ax)
         ax.bar(self.correlations.index, self.correlations)
         for bound in (-1, 1):
@@ -88,27 +66,19 @@ def variance_causality(
         C = \sum_j (1 - j / n) k_j^2, \quad D = \sum_j (1 - j / n)(1 - (j + 1) / n) k_j^4.
 
     Squares of returns have tails too fat for the normal limit: the p-value comes from random orders of the cause.
+    Exploratory: no verdict rests on it. Causality in mean shows here too.
 
     Parameters
     ----------
     effect, cause : pandas.Series, shape (n,)
         Returns, per cent, on one index.
-    lags : int
-        Lags ``M`` of the cause.
-    reps : int
-        Random orders.
-    seed : int, optional
-        Of these.
-
-    Returns
-    -------
-    VarianceCausalityResult
-        Exploratory: no verdict rests on it. Causality in mean shows here too.
+    lags, reps, seed : int
+        Lags ``M`` of the cause; random orders; their seed.
 
     Raises
     ------
     InputError
-        Missing or unaligned values; fewer than 100 rows beyond the lags.
+        Fewer than 100 rows beyond the lags.
 
     References
     ----------

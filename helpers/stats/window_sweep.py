@@ -23,14 +23,11 @@ class Sweep:
 
     Parameters
     ----------
-    data : numpy.ndarray, shape (k + 1, n)
+    data : shape (k + 1, n)
         Regressors in an orthogonal basis of unit mean square, the ``q`` tested ones last, then the restricted residual.
-    tested : int
-        ``q``.
-    first, last : numpy.ndarray, shape (ends,)
-        First and last start of the windows of each end point.
-    ends : numpy.ndarray, shape (ends,)
-        Row after the last of each window.
+    tested : ``q``
+    first, last : shape (ends,), first and last start of the windows of each end point
+    ends : shape (ends,), row after the last of each window
     """
 
     data: np.ndarray
@@ -56,11 +53,6 @@ def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
         Rows of the shortest window, more than there are regressors.
     scheme : {"recursive", "rolling", "forward"}
         All starts for each end, the latest start only, the first row only.
-
-    Returns
-    -------
-    Sweep
-        Input of `window_statistics` and `bootstrap_suprema`.
     """
     n, k1 = design.x_restricted.shape
     basis = np.linalg.qr(np.column_stack([design.x_restricted, design.x_tested]))[0]
@@ -115,10 +107,8 @@ def bootstrap_suprema(
         Of `prepare_sweep`.
     covariance : {"nonrobust", "HC3", "HCR"}
         As in `window_statistics`.
-    reps : int
-        Number of draws.
-    seed : int or None
-        Of the signs.
+    reps, seed : int
+        Number of draws; their seed.
     progress : bool
         Show a bar on stderr.
 
@@ -156,12 +146,10 @@ def _pairs(data: np.ndarray) -> np.ndarray:
 
 
 def _padded(rows: np.ndarray) -> np.ndarray:
-    """Rows, and rows of zeros up to a multiple of four."""
     return np.pad(rows, ((0, -len(rows) % 4), (0, 0)))
 
 
 def _cumulated(values: np.ndarray) -> np.ndarray:
-    """Sum up to each date, with zeros before the first."""
     out = np.zeros((len(values) + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, out=out[1:])
     return out

@@ -24,10 +24,13 @@ class Silver:
     def __call__(self, dataset):
         mean = float(dataset.daily("silver").tail(4).mean())
         found = SimpleNamespace(estimate=mean, low=mean, high=mean, always_low=mean, always_high=mean, p=0.5)
-        judged = SimpleNamespace(claim=SimpleNamespace(id="C1"), finding=found)
-        judged.verdict = "high" if mean > self.line else "low"
-        empty = SimpleNamespace(claim=SimpleNamespace(id="C2"), finding=None, verdict="Not tested")
-        return [judged, empty]
+        verdict = "high" if mean > self.line else "low"
+        part = SimpleNamespace(name="primary", finding=found, verdict=verdict)
+        both = tuple(SimpleNamespace(name=name, finding=found, verdict="Supported") for name in ("often", "far"))
+        return [
+            SimpleNamespace(claim=SimpleNamespace(id="C1"), parts=(part,), finding=found, verdict=verdict),
+            SimpleNamespace(claim=SimpleNamespace(id="C2"), parts=both, finding=found, verdict="Mixed"),
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,10 @@ def test_every_friday_is_judged_once_and_only_on_what_was_known(dataset, path):
     first = table[(table["as_of"] == WEEKS[0]) & (table["claim"] == "C1")].iloc[0]
     silver = dataset.daily("silver").loc[: WEEKS[0]]
     assert first["estimate"] == pytest.approx(silver.tail(4).mean(), rel=1e-9)
+    assert table["claim"].unique().tolist() == ["C1", "C2", "C2/often", "C2/far"]
+    whole = table[table["claim"] == "C2"]
+    assert set(whole["verdict"]) == {"Mixed"}
+    assert whole["estimate"].isna().all()  # the numbers stand with the parts
     before = path.read_bytes()
     assert write_history(dataset, path=path, judged_by=Silver()) == 0
     assert path.read_bytes() == before

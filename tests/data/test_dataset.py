@@ -134,10 +134,27 @@ def test_banner_says_what_ends_early_and_what_is_not_the_first_choice():
     assert "copper 2026-08-14" in repr(banner)
     assert "Not from the first choice" not in repr(banner)
     other = banner.provenance.copy()
-    other.loc["silver", "instrument"] = "London silver price"
+    other.loc["silver", ["provider", "code", "instrument"]] = ["lbma", "silver", "London silver price"]
+    other.loc["btc", ["provider", "code"]] = ["coinmetrics", "btc"]  # the same quantity, other figures
+    other.loc["vix", "provider"] = "fredapi"  # another way to the same figures
     other = replace(banner, provenance=other)
-    assert "Not from the first choice: silver: London silver price" in repr(other)
+    assert (
+        "Not from the first choice: silver: London silver price from lbma, btc: Bitcoin, close at 00:00 UTC from "
+        in (repr(other))
+    )
     assert "London silver price" in other._repr_html_()
+
+
+def test_a_run_that_looks_back_says_at_the_number_what_has_been_restated_since():
+    back = load(source="snapshot", as_of="2026-01-30")
+    said = "as restated by 2026-11-24, not as first published"
+    for name in ("nfci", "cpi", "dollar", "fed_assets"):
+        assert back.provenance.loc[name, "note"] == said
+    assert back.provenance.loc["silver", "note"] == ""
+    line = next(line for line in back.banner().lines() if line.startswith("As restated by 2026-11-24"))
+    for label in ("financial conditions", "consumer prices", "the dollar", "Fed assets"):
+        assert label in line
+    assert "As restated" not in repr(load(source="snapshot").banner())
 
 
 def test_digest_moves_with_any_figure():

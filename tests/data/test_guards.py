@@ -7,7 +7,7 @@ import pytest
 from helpers.data.catalog import CATALOG
 from helpers.data.checks import check_bounds, check_gaps
 from helpers.data.errors import DataError
-from helpers.data.guards import compare, jump_problem, jumps, settling_day, stands, unlike
+from helpers.data.guards import compare, jump_problem, jumps, stands, unlike
 from helpers.data.settings import Settings
 from helpers.data.store import Store
 
@@ -116,13 +116,12 @@ def test_a_gap_that_is_filled_later_is_no_change_of_the_past():
     assert not compare(days(1.0, 2.0, 3.0).drop(pd.Timestamp("2026-01-06")), days(1.0, 2.0, 3.0))
 
 
-def test_only_yahoos_last_row_may_settle_and_only_when_it_was_fresh():
-    rows = days(1.0, 2.0)  # the last on Tuesday 6 January
-    assert settling_day("yahoo", rows, "2026-01-07T06:00:00+00:00") == rows.index[-1]
-    assert settling_day("yahoo", rows, "2026-01-12T06:00:00+00:00") is None
-    assert settling_day("fred", rows, "2026-01-07T06:00:00+00:00") is None
-    assert not compare(rows, days(1.0, 2.2), settling=rows.index[-1])
-    assert compare(rows, days(1.1, 2.0), settling=rows.index[-1])
+def test_only_the_last_three_rows_are_the_newest():
+    rows = days(1.0, 2.0, 3.0, 4.0)
+    assert compare(rows, days(1.0, 2.0, 3.1, 4.1)).only_newest
+    assert compare(rows, days(1.0, 2.2, 3.0, 4.0)).only_newest
+    assert not compare(rows, days(1.1, 2.0, 3.0, 4.0)).only_newest
+    assert not compare(rows, days(1.0, 2.0, 3.0)).only_newest  # one is lost
 
 
 def test_bounds_and_gaps_are_named_with_their_day():

@@ -13,7 +13,9 @@ BUILT = ("__pycache__", "_build", "build", ".lock")
 
 
 def contents(folder):
-    paths = [path for path in folder.rglob("*") if path.is_file() and not set(path.relative_to(folder).parts) & set(BUILT)]
+    paths = [
+        path for path in folder.rglob("*") if path.is_file() and not set(path.relative_to(folder).parts) & set(BUILT)
+    ]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 

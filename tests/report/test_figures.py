@@ -22,7 +22,17 @@ from helpers.report.colours import (
     style_sheet,
 )
 from helpers.report.figures import DATA_TYPE, NARROW, PAGE_TYPE, WIDE, chart
-from helpers.report.marks import end_label, interval_rows, mark_day, spread_labels, state_strips, step_map, zero_line
+from helpers.report.marks import (
+    end_label,
+    interval_rows,
+    mark_day,
+    per_cent,
+    spread_labels,
+    state_strips,
+    step_map,
+    zero_line,
+)
+from helpers.report.source_line import source_line
 
 DATA = load(source="snapshot", as_of="2026-01-23")
 PRICES = DATA.weekly[["silver", "btc"]].loc["2025-06":]
@@ -171,3 +181,15 @@ def test_rows_of_intervals_stand_from_top_to_bottom():
     zero_line(ax)
     heights = [label.get_text() for label in sorted(ax.get_yticklabels(), key=lambda label: -label.get_position()[1])]
     assert heights == ["a", "b"]
+
+
+@pytest.mark.parametrize(("sign", "told"), [(True, ["−2.5%", "0%", "+20%"]), (False, ["−2.5%", "0%", "20%"])])
+def test_ticks_are_written_as_per_cent(sign, told):
+    ax = Figure().subplots()
+    per_cent(ax.xaxis, sign=sign)
+    assert [ax.xaxis.get_major_formatter()(x) for x in (-2.5, 0.0, 20.0)] == told
+
+
+def test_a_simulated_picture_names_no_provider():
+    assert source_line(DATA, ()).startswith("simulated")
+    assert "Yahoo" in source_line(DATA, ("silver",))

@@ -97,7 +97,7 @@ def test_every_regular_index_gives_the_same_numbers(name, index):
     dated, plain = run(frame(index), 2), run(frame(pd.RangeIndex(len(index))), 2)
     assert "2" not in type(dated).__name__
     shown = [
-        [value for value in map(str, r.rows()) if "Sample" not in value and "End dates" not in value]
+        [value for value in map(str, r._rows()) if "Sample" not in value and "End dates" not in value]
         for r in (dated, plain)
     ]
     drop = "Largest F, window"

@@ -1,0 +1,113 @@
+"""`make restore`: list the kept generations of live data, compare one with what is in force, and go back to it."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from helpers.data.catalog import CATALOG
+from helpers.data.errors import DataError, StoreError
+from helpers.data.guards import compare
+from helpers.data.settings import Settings, read_settings
+from helpers.data.store import MANIFEST, State, Store, from_json
+
+_PATIENCE = 30.0
+
+
+def kept(store: Store) -> dict[int, State]:
+    """Read the generations that are kept, oldest first; a damaged manifest is left out."""
+    found = {}
+    for path in sorted((store.folder / "generations").glob("*.json")):
+        try:
+            state = from_json(path.read_bytes(), remedy="")
+        except DataError:
+            continue
+        found[state.generation] = state
+    return found
+
+
+def listing(store: Store) -> list[str]:
+    """Give one line a kept generation, the one in force marked."""
+    try:
+        state = store.load()
+    except DataError:
+        state = None
+    lines = [] if state else [f"{MANIFEST} is missing or damaged; go back to one of these"]
+    for number, one in kept(store).items():
+        silver = one.entries.get("silver")
+        last = f", silver to {silver.last}" if silver else ""
+        now = "  in force" if state and state.generation == number else ""
+        lines.append(f"{number:>6}  {one.written[:16].replace('T', ' ')}  {len(one.entries)} series{last}{now}")
+    return lines
+
+
+def comparison(store: Store, number: int) -> list[str]:
+    """Say series by series how a kept generation differs from what is in force."""
+    try:
+        now = store.load() or State(0, "")
+    except DataError:
+        now = State(0, "")
+    then, lines = _chosen(store, number), []
+    for name, entry in then.entries.items():
+        present = now.entries.get(name)
+        store.read(name, entry)
+        if present is None or present.sha256 == entry.sha256:
+            lines += [f"{name}: not in force now, {entry.rows} rows"] if present is None else []
+        elif name not in CATALOG:
+            lines.append(f"{name}: {entry.rows} rows to {entry.last}, now {present.rows} to {present.last}")
+        else:
+            lines.append(f"{name}: {entry.provider} {entry.code} to {entry.last}, now {present.provider} "
+                         f"{present.code} to {present.last}{_past(store, name, then, now)}")  # fmt: skip
+    lines += [f"{name}: not there yet" for name in now.entries if name not in then.entries]
+    return lines or ["the same figures as now"]
+
+
+def _past(store: Store, name: str, then: State, now: State) -> str:
+    try:
+        changes = compare(store.series(name, then.entries[name]), store.series(name, now.entries[name]))
+    except DataError:
+        return "; the present file is damaged"
+    return "".join(f"; {line}" for line in changes.lines())
+
+
+def _chosen(store: Store, number: int) -> State:
+    states = kept(store)
+    if number not in states:
+        known = ", ".join(map(str, states)) or "none is kept"
+        raise DataError("generation", expected=f"one of {known}", found=str(number))
+    return states[number]
+
+
+def restore(*, settings: Settings, number: int) -> int:
+    """Put a kept generation in force again, as a new one whose number is given back; nothing is deleted."""
+    store = Store(settings.cache)
+    with store.lock(_PATIENCE):
+        state = _chosen(store, number)
+        for name, entry in state.entries.items():
+            store.read(name, entry)
+        new = max(kept(store)) + 1
+        store.commit(replace(state, generation=new, accepted=(*state.accepted, f"went back to {number}")), {})
+    return new
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command: 0 done; 2 it could not be carried out."""
+    parser = argparse.ArgumentParser(prog="python -m helpers restore", description=__doc__)
+    parser.add_argument("number", type=int, nargs="?", help="compare this generation with the present data")
+    parser.add_argument("--go-back", action="store_true", help="put it in force again")
+    chosen = parser.parse_args(words)
+    if chosen.go_back and chosen.number is None:
+        parser.error("--go-back needs the number of a generation")
+    settings = read_settings()
+    store = Store(settings.cache)
+    try:
+        lines = listing(store) if chosen.number is None else comparison(store, chosen.number)
+        if chosen.go_back:
+            lines.append(
+                f"generation {restore(settings=settings, number=chosen.number)} has the data of {chosen.number}"
+            )
+    except (DataError, StoreError) as error:
+        sys.stderr.write(f"restore: {error}\n")
+        return 2
+    sys.stdout.write("\n".join(lines or ["no live data are kept"]) + "\n")
+    return 0

@@ -1,0 +1,140 @@
+"""Killed at whatever moment: a refresh and a freeze leave whole data, the old or the new, and the next run goes on.
+
+Sixty moments of each with `SILVER_MOMENTS=60`, a few without.
+"""
+
+import datetime as dt
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from helpers.data.freeze import freeze, mend
+from helpers.data.holdings import read_holdings
+from helpers.data.refresh import refresh
+from helpers.data.settings import ROOT, Settings
+from helpers.data.store import Store
+
+MOMENTS = int(os.environ.get("SILVER_MOMENTS", "4"))
+BEFORE, AFTER = (dt.datetime(2026, 8, day, 9, tzinfo=dt.UTC) for day in (15, 22))
+NAMES = ("silver", "gold", "vix", "real10")
+WORK = """
+import datetime as dt, signal, sys
+from helpers.data.freeze import freeze
+from helpers.data.refresh import refresh
+from helpers.data.settings import read_settings
+settings, now = read_settings(), dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
+print("ready", flush=True)
+sys.stdin.readline()
+if sys.argv[1] == "refresh":
+    refresh(settings=settings, only=sys.argv[2].split(","), now=now)
+else:
+    freeze(settings=settings, now=now)
+"""
+
+
+def start(given, addresses, work):
+    urls = {f"SILVER_{provider.upper()}_URL": address for provider, address in addresses.items()}
+    folders = {"SILVER_CACHE": str(given.cache), "SILVER_SNAPSHOT": str(given.snapshot), "SILVER_MANUAL": "no/such"}
+    environment = os.environ | urls | folders | {"PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", WORK, work, ",".join(NAMES)]
+    process = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)  # fmt: skip
+    assert process.stdout.readline() == b"ready\n"
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    return process
+
+
+def kill_after(process, seconds):
+    try:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+    finally:
+        process.kill()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def duration(given, addresses, work):
+    began = time.monotonic()
+    process = start(given, addresses, work)
+    ready = time.monotonic()
+    assert process.wait(120) == 0
+    process.stdin.close()
+    process.stdout.close()
+    assert ready > began
+    return time.monotonic() - ready
+
+
+@pytest.fixture
+def given(standin, access, tmp_path):
+    """A snapshot of four series up to 14 August, a live generation of the same, and sources that go on to the 21st."""
+    whole = Store(Settings().snapshot)
+    state = whole.load()
+    folder = tmp_path / "data" / "snapshot"
+    folder.mkdir(parents=True)
+    given = access(standin, snapshot=folder, cache=tmp_path / "data" / "cache")
+    standin.until = "2026-08-14"
+    for name in NAMES:
+        shutil.copy(whole.folder / f"{name}.csv", folder / f"{name}.csv")
+    (folder / "manifest.json").write_bytes(replace(state, entries={n: state.entries[n] for n in NAMES}).to_json())
+    refresh(settings=replace(given, snapshot=tmp_path / "none"), only=NAMES, now=BEFORE)
+    standin.until = "2026-08-21"
+    return given
+
+
+def seen(given, source):
+    """The last day of every series that a reader sees; he sees all of them, proved."""
+    if source == "snapshot":
+        mend(given.snapshot)
+        return {str(values.index[-1])[:10] for values in
+                read_holdings(replace(given, source="snapshot")).series.values()}  # fmt: skip
+    store = Store(given.cache)
+    state = store.load()
+    return {str(store.series(name, state.entries[name]).index[-1])[:10] for name in NAMES}
+
+
+def test_a_refresh_killed_at_random_moments_leaves_one_generation_whole(standin, given, tmp_path):
+    kept = tmp_path / "kept"
+    shutil.copytree(given.cache, kept)
+    takes = duration(given, standin.addresses, "refresh")
+    assert seen(given, "live") == {"2026-08-21"}
+    moments = random.Random(7)
+    found = []
+    for _ in range(MOMENTS):
+        shutil.rmtree(given.cache)
+        shutil.copytree(kept, given.cache)
+        kill_after(start(given, standin.addresses, "refresh"), moments.uniform(0, takes))
+        (day,) = seen(given, "live")
+        found.append(day)
+        assert day in ("2026-08-14", "2026-08-21")
+    refresh(settings=given, only=NAMES, now=AFTER)
+    assert seen(given, "live") == {"2026-08-21"}
+    assert not list(given.cache.rglob(".part-*"))
+
+
+def test_a_freeze_killed_at_random_moments_leaves_a_whole_snapshot_and_the_next_one_mends(standin, given, tmp_path):
+    refresh(settings=given, only=NAMES, now=AFTER)
+    kept = tmp_path / "kept"
+    manifest = Store(given.snapshot).load()
+    entries = {name: replace(entry, last="2026-08-13") for name, entry in manifest.entries.items()}
+    (given.snapshot / "manifest.json").write_bytes(replace(manifest, entries=entries).to_json())
+    shutil.copytree(given.snapshot, kept)
+    takes = duration(given, standin.addresses, "freeze")
+    moments = random.Random(8)
+    for _ in range(MOMENTS):
+        shutil.rmtree(given.snapshot)
+        shutil.copytree(kept, given.snapshot)
+        kill_after(start(given, standin.addresses, "freeze"), moments.uniform(0, takes))
+        assert seen(given, "snapshot") == {"2026-08-21"}
+        assert Store(given.snapshot).load().generation in (manifest.generation, manifest.generation + 1)
+    freeze(settings=given, now=AFTER)
+    assert sorted(path.name for path in given.snapshot.parent.iterdir()) == ["cache", "snapshot"]
