@@ -12,7 +12,7 @@ from helpers.report.marks import narrow
 
 PLACES = ("Contradicted", "Not supported", "Open", "Leaning", "Supported")
 """Where a verdict stands between refuted and supported; all that decide neither way are open."""
-AS = {"Did not happen": "Contradicted", "Happened": "Supported", "Condition not met": "Not supported"}
+AS = {"Did not happen": "Contradicted", "Happened": "Supported"}
 
 
 def place(verdict: str) -> str:
