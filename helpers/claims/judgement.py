@@ -289,6 +289,10 @@ class _Bench:
         key = (claim.id, name)
         found, p = self.findings.get(key), self.adjusted.get(key, math.nan)
         title = claim.rule.titles[name] if isinstance(claim.rule, PartsRule) else claim.title
+        if not self.trial.is_story:
+            title = title.replace("Bitcoin", self.trial.words["Follower"]).replace(
+                "The metals gain", f"{self.trial.words['Leader']} gains"
+            )
         decided = self._decided(claim, key, rule, found, p)
         detectable = math.nan
         if found is not None and not math.isnan(found.detectable):

@@ -106,6 +106,11 @@ def _after_fear(who: str) -> Callable[[Finding, Words], str]:
     )
 
 
+def _metals(found: Finding, words: Words) -> str:
+    who = "gold and silver together" if (words["leader"], words["follower"]) == ("silver", "Bitcoin") else "{Leader}"
+    return _after_fear(who)(found, words)
+
+
 def _yields(who: str) -> Callable[[Finding, Words], str]:
     return lambda found, words: (
         f"{who.format(**words)} {moved(found.estimate)} in weeks in which the real yield rose by a tenth of a point, "
@@ -229,15 +234,17 @@ def _listed(found: Finding, words: Words) -> str:
     on = "is" if all(found.parts.values()) else "was not yet"
     return (
         f"silver {on} on the final United States list of critical minerals of November 2025; whether it is "
-        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges and vaults over years"
+        "stockpiled and stocks tighten cannot be decided without strategic purchases by month and stocks of exchanges "
+        "and vaults over years"
     )
 
 
 def _continued(found: Finding, words: Words) -> str:
     if not found.extra["met"]:
+        usual = share(grown(float(found.extra["usual"])), 1)
         return (
             f"silver {moved(grown(float(found.extra['move'])), digits=0)} in the 13 weeks after the record, where it "
-            f"usually gains {share(grown(float(found.extra['usual'])), 1)}: what the claim supposes did not come about"
+            f"usually gains {usual}: what the claim supposes did not come about"
         )
     followed = "did" if found.extra["followed"] else "did not"
     return f"silver stayed strong after the record, and worry about debasement {followed} begin within half a year"
@@ -257,7 +264,7 @@ CLAUSES: dict[tuple[str, str], Callable[[Finding, Words], str]] = {
     ("C7", "demand"): _demand,
     ("C7", "copper"): _copper,
     ("C8", PRIMARY): _gap,
-    ("C9", "metals"): _after_fear("gold and silver together"),
+    ("C9", "metals"): _metals,
     ("C9", "waits"): _after_fear("{Follower}"),
     ("C10", PRIMARY): _lead,
     ("C11", PRIMARY): _lag,

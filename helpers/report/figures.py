@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateConverter, num2date
+from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, DateConverter, num2date
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import AutoLocator, MaxNLocator
@@ -286,7 +286,7 @@ def chart(
     return Chart(
         draw,
         number=number,
-        title=title.strip(),
+        title=title.strip().rstrip("."),
         subtitle=subtitle.strip().rstrip("."),
         alt=alt.strip(),
         source=source_line(dataset, series),
@@ -300,6 +300,7 @@ def _fewer_ticks(ax: Axes, narrow: bool) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         if isinstance(axis.get_converter(), DateConverter) or isinstance(axis.get_major_locator(), AutoDateLocator):
             locator = AutoDateLocator(minticks=3, maxticks=5 if narrow else 9)
+            locator.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]  # two years are too many months for steps of six
             axis.set_major_locator(locator)
             axis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         elif isinstance(axis.get_major_locator(), AutoLocator):

@@ -97,6 +97,8 @@ class Front:
             "verdict": verdict,
             "confidence": SCALE.get(verdict, ""),
             "most": percent(largest(self.judged.finding("C10")) / 100, 1) if verdict in SCALE else "",
+            "any_lag": growth(largest(self.judged.finding("C11"))) if verdict in SCALE else "",
+            "other_lags": str(self.judged.verdict("C11").verdict) in ("Inconclusive", "Leaning"),
             "record": record,
             "today": pd.Timestamp(trial.dataset.as_of),
             "later": pd.Timestamp(trial.dataset.as_of) > record,
@@ -118,8 +120,8 @@ class Front:
 
     @property
     def figures(self) -> list[tuple[str, str, str]]:
-        """Five key figures; four for another pair, of which nothing is known beside its prices."""
-        told, counts = self.answer, self._counts()
+        """Five key figures; three for another pair, since the comment does not speak of it."""
+        told = self.answer
         on = day(told["record"])
         return [
             (told["leader_now"], f"{told['leader']} now", f"{told['leader_then']} on {on}: {told['leader_change']}"),
@@ -131,14 +133,9 @@ class Front:
             (
                 told["most"],
                 "what a lead could still be at most",
-                f"share of {told['follower']}'s moves that {told['leader']}'s past could explain",
+                f"of {told['follower']}'s weekly ups and downs; any window of lags: {told['any_lag']} in 13 weeks",
             ),
-            *self._explained(),
-            (
-                f"{counts['held']} of {counts['total']}",
-                "statements of the comment that held up",
-                f"{counts['refuted']} did not, {counts['open']} are open",
-            ),
+            *(self._of_the_story() if self.story else []),
         ]
 
     @property
@@ -160,7 +157,8 @@ class Front:
     def title(self) -> str:
         """What the chart shows, in a line."""
         told = self.answer
-        run = f"{told['Leader']} {told['leader_run']} to its record, {told['follower']} {told['follower_run']}"
+        until = "to its record" if self.story else f"by {day(told['record'])}"
+        run = f"{told['Leader']} {told['leader_run']} {until}, {told['follower']} {told['follower_run']}"
         if not told["later"]:
             return run
         return f"{run}; since then {told['leader_change']} and {told['follower_change']}"
@@ -238,10 +236,8 @@ class Front:
         held, refuted = (sum(found[name] for name in names) for names in (HELD, REFUTED))
         return {"total": found.total(), "held": held, "refuted": refuted, "open": found.total() - held - refuted}
 
-    def _explained(self) -> list[tuple[str, str, str]]:
-        """Share of the run that the usual reasons explain, by responses estimated before it."""
-        if not self.story:
-            return []
+    def _of_the_story(self) -> list[tuple[str, str, str]]:
+        """Share of the run that the usual reasons explain, and statements that held up."""
         reasons = {"macro": ["dollar", "real10", "breakeven10", "vix"], "copper": ["copper"], "gold": ["gold"]}
         moves = self.judged.trial.returns("silver", *(name for names in reasons.values() for name in names))
         parts = decompose_rise(
@@ -254,7 +250,12 @@ class Front:
         )
         without, within = (parts.blocks.loc[name, "explained"] / parts.total for name in ("copper", "gold"))
         told = f"of a rise of {growth(parts.total)} since {day(BASE)}; {percent(without)} without gold"
-        return [(percent(within), "of silver's rise explained by the usual reasons", told)]
+        counts = self._counts()
+        told_too = f"{counts['refuted']} did not, {counts['open']} are mixed or open"
+        return [
+            (percent(within), "of silver's rise explained by the usual reasons", told),
+            (f"{counts['held']} of {counts['total']}", "statements of the comment that held up", told_too),
+        ]
 
     def _at(self, date: pd.Timestamp) -> pd.Series:
         return self.levels.loc[:date].ffill().iloc[-1]

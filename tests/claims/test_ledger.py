@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import PRIMARY, Finding, Trial, Verdict, decide, judge, read_ledger
+from helpers.claims import PRIMARY, Finding, Trial, Verdict, decide, judge, kept, read_ledger, verdicts
 from helpers.claims import ledger as module
 from helpers.claims.findings import FINDINGS
 from helpers.claims.ledger import LEDGER, ledger_rows
@@ -31,8 +31,7 @@ def made(**changes):
         claim="C10", unit=FINDINGS["C10", PRIMARY].unit, estimate=1 / 3, low=-math.inf, high=math.inf, p=0.2,
         p_error=0.004, direction=np.int64(1), n=831, k=None, placebos={"copper": np.float64(0.5), "dollar": math.nan},
         eras={"2020 on": 0.1}, parts={"it held, at $101 = yes": True},
-        extra={"lags": 8, "flag": True, "day": "2026-01-23"},
-        procedure="granger_wild",
+        extra={"lags": 8, "flag": True, "day": "2026-01-23", "next 13 weeks": 2.0}, procedure="lead_test",
     )  # fmt: skip
     return dataclasses.replace(found, **changes)
 
@@ -52,7 +51,7 @@ def test_each_column_holds_its_own_number(tmp_path):
     row = pd.read_csv(write(tmp_path / "ledger.csv", decide(Trial(NOW), {("C10", PRIMARY): found.kept()}))).loc[0]
     names = ["low", "high", "always_low", "always_high", "p", "p_error", "detectable", "n", "k", "confidence"]
     assert list(row[names]) == [1.0, 2.0, 0.5, 2.5, 0.2, 0.004, 3.0, 11, 7, 0.9]
-    assert row["adjusted"] == pytest.approx(0.6)  # Holm: three claims of precedence, the other two untested
+    assert row["adjusted"] == pytest.approx(0.8)  # Holm: four claims of precedence, the other three untested
     assert (row["as_of"], row["leader"], row["follower"], row["data"]) == (str(NOW.as_of), "silver", "btc", NOW.digest)
 
 
@@ -101,14 +100,36 @@ def test_rows_of_another_date_are_refused():
 )
 def test_rows_on_other_data_or_rules_are_refused(tmp_path, column, message):
     table = pd.read_csv(LEDGER, dtype=str, keep_default_na=False)
-    table.loc[table.index[-39:], column] = "edited"
+    table.loc[table["as_of"] == str(NOW.as_of), column] = "edited"
     table.to_csv(tmp_path / "ledger.csv", index=False)
     with pytest.raises(DataError, match=message):
         read_ledger(NOW, path=tmp_path / "ledger.csv")
 
 
-def test_judging_another_pair_leaves_the_ledger_alone(monkeypatch):
-    monkeypatch.setattr("helpers.claims.judgement.FINDINGS", {("C10", "reverse"): FINDINGS["C10", "reverse"]})
-    before = LEDGER.read_bytes()
-    assert judge(NOW, leader="copper").trial.leader == "copper"
+def test_verdicts_come_from_the_ledger_and_never_hide_an_edited_one(tmp_path):
+    assert [one.verdict for one in verdicts(NOW)] == [one.verdict for one in read_ledger(NOW)]
+    table = pd.read_csv(LEDGER, dtype=str, keep_default_na=False)
+    table.loc[(table["as_of"] == str(NOW.as_of)) & (table["claim"] == "C10"), "verdict"] = "Supported"
+    table.to_csv(tmp_path / "ledger.csv", index=False)
+    with pytest.raises(DataError, match=r"found Supported.*python -m helpers\.claims --write"):
+        verdicts(NOW, ledger=tmp_path / "ledger.csv")
+
+
+def test_another_pair_is_judged_once_and_leaves_the_ledger_alone(monkeypatch, tmp_path):
+    few = {key: FINDINGS[key] for key in (("C10", "reverse"), ("C11", "pooled_events"))}
+    monkeypatch.setattr("helpers.claims.judgement.FINDINGS", few)
+    before, asked = LEDGER.read_bytes(), []
+
+    def once(*words, **options):
+        asked.append(options)
+        return judge(*words, **options)
+
+    monkeypatch.setattr(kept, "judge", once)
+    first, second = (verdicts(NOW, leader="copper", follower="btc", folder=tmp_path) for _ in range(2))
+    assert len(asked) == 1
+    assert len(list(tmp_path.glob("*.csv"))) == 1
+    assert same(first.finding("C10", "reverse"), second.finding("C10", "reverse"))
+    monkeypatch.setattr(kept, "code_digest", lambda: "other code")
+    verdicts(NOW, leader="copper", follower="btc", folder=tmp_path)
+    assert len(asked) == 2
     assert LEDGER.read_bytes() == before

@@ -5,9 +5,10 @@ import tomllib
 
 import pytest
 
-from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
+from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement, plain
 from helpers.claims.findings import FINDINGS, finds, register
 from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
+from helpers.claims.rules import RULES
 from helpers.claims.table import rules_table
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
@@ -37,18 +38,20 @@ def test_a_rule_lacks_nothing_that_its_kind_needs(tmp_path):
 
 def test_every_claim_has_a_function_that_measures_in_its_unit():
     for name, claim in load_claims().items():
-        assert FINDINGS[name, PRIMARY].unit.of(rate=False).label == claim.rule.unit
+        for test, rule in claim.rule.asked.items():
+            assert FINDINGS[name, test].unit.of(rate=False).label == rule.unit
 
 
 def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatch):
     text = CLAIMS.read_text()
-    entry = text[text.index("[C13]") : text.index("[C14]")].replace("C13", "C99")
+    entry = text[text.index("[C16]") : text.index("[C17]")].replace("C16", "C99")
     path = tmp_path / "claims.toml"
     path.write_text(text + "\n" + entry)
     monkeypatch.setattr(judgement, "load_claims", lambda: load_claims(path))
     monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
     monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
     found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
+    monkeypatch.setitem(plain.CLAUSES, ("C99", PRIMARY), lambda found, words: "it is so")
     assert decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99").verdict == "Supported"
 
 
@@ -80,13 +83,16 @@ def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
     text = (
         CLAIMS.read_text()
         .replace('title = "Silver ahead', 'title = "X, silver ahead')
-        .replace("threshold = 10.0", "threshold = 12.0", 1)
+        .replace("threshold = 10.0", "threshold = 12.0")
     )
-    digest = claim_digest(tomllib.loads(text)["C2"])
-    amendment = f'\n[[C2.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n'
+    digests = {name: claim_digest(tomllib.loads(text)[name]) for name in ("C2", "C8")}
+    amendment = "".join(
+        f'\n[[{name}.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n'
+        for name, digest in digests.items()
+    )
     path = tmp_path / "claims.toml"
     path.write_text(text + amendment)
-    assert load_claims(path)["C2"].rule.threshold == 12.0
+    assert load_claims(path)["C8"].rule.threshold == 12.0
 
 
 def test_amendments_out_of_order_are_refused(tmp_path):
@@ -113,7 +119,7 @@ def test_every_rule_that_was_ever_committed_is_in_the_chain():
 def test_the_rules_of_judgement_are_registered_too(tmp_path):
     rules = load_rules()
     assert (rules.standards.level, rules.standards.weak_level, rules.standards.size_band) == (0.05, 0.10, (0.03, 0.07))
-    assert set(rules.words) == {"fact", "frequency", "test", "forecast"}
+    assert set(rules.words) == set(RULES)
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
     with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):

@@ -70,7 +70,12 @@ def test_workflows_run_what_pyproject_and_make_name():
     named = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["project"]["classifiers"]))
     assert content["jobs"]["test"]["strategy"]["matrix"]["python"] == named
     assert f">={named[0]}" == PROJECT["project"]["requires-python"]
-    assert [step["run"] for step in steps if "run" in step] == ["make check", "make test", "make report"]
+    assert [step["run"] for step in steps if "run" in step] == [
+        "make check",
+        "make test",
+        "make report",
+        "make test ARGS='-m slow'",
+    ]
 
 
 def test_the_weekly_run_asks_and_never_pushes_to_main():

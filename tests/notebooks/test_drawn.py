@@ -46,7 +46,8 @@ def drawn(chart):
                 values += [np.ravel(part) for part in artist.get_segments()]
             else:
                 values += [np.ravel(path.vertices) for path in artist.get_paths()]
-    return np.concatenate([np.ma.getdata(part).astype(float) for part in values])
+    found = np.concatenate([np.ma.getdata(part).astype(float) for part in values])
+    return found[np.isfinite(found)]
 
 
 @pytest.mark.slow
