@@ -20,7 +20,7 @@ def test_every_claim_is_judged_the_same_without_later_rows(tmp_path, monkeypatch
     tables = {name: table[TABLES[name].known(table) <= DAY] for name, table in tables.items()}
     write_store(tmp_path / "snapshot", series, tables, written=f"{pd.Timestamp(DAY):%Y-%m-%d}T23:00:00+00:00")
     monkeypatch.setenv("SILVER_SNAPSHOT", str(tmp_path / "snapshot"))
-    alone = judge(load(source="snapshot"))
+    alone = judge(load(source="snapshot", as_of=DAY))
     assert alone.findings.keys() == cut.findings.keys()
     for key, found in cut.findings.items():
         assert repr(found.kept()) == repr(alone.findings[key].kept()), key

@@ -75,19 +75,19 @@ def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel):
 
 
 def test_what_was_said_on_live_data_outlasts_its_run(panel, tmp_path, own):
-    tables = dataclasses.replace(panel.tables, source="live", as_known=dt.date(2026, 8, 23))
-    live, nothing = dataclasses.replace(panel, tables=tables, latest=True), tmp_path / "none.csv"
+    tables = dataclasses.replace(panel.holdings, source="live", as_known=dt.date(2026, 8, 23))
+    live, nothing = dataclasses.replace(panel, holdings=tables, latest=True), tmp_path / "none.csv"
     first = forecasts(Trial(live), committed=nothing)[0]
     assert first.stored == pd.Timestamp("2026-08-23")
-    later = dataclasses.replace(live, tables=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
+    later = dataclasses.replace(live, holdings=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
     before = own.read_bytes()
     assert forecasts(Trial(later), committed=nothing)[0].stored == first.stored
     assert own.read_bytes() == before
 
 
 def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, tmp_path):
-    live = dataclasses.replace(panel.tables, source="live")
-    for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, tables=live)):
+    live = dataclasses.replace(panel.holdings, source="live")
+    for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, holdings=live)):
         forecasts(Trial(told), committed=tmp_path / "none.csv")
     assert not own_forecasts().exists()
 
