@@ -54,7 +54,7 @@ QUICK = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("helpers.claims.judgement.FINDINGS", QUICK)
