@@ -88,7 +88,7 @@ def test_a_changed_byte_runs_a_chapter_again(tmp_path, run, monkeypatch):
     read = tmp_path / "read"
     read.mkdir()
     (read / "prices.csv").write_text("1\n")
-    monkeypatch.setattr(kept, "_READ", (read,))
+    monkeypatch.setenv("SILVER_MANUAL", str(read))
     path = write_notebook(tmp_path / "03_stamp.ipynb", "LEADER = 'silver'", STAMP)
     digests = [run(path), run(path, parameters={"LEADER": "gold"}), run(path, environment={"SILVER_SOURCE": "live"})]
     (read / "prices.csv").write_text("2\n")
