@@ -67,9 +67,8 @@ def test_the_plan_covers_every_procedure_of_the_ledger_once():
     assert all(cell.reps % CHUNK == 0 for cell in cells)
     judged = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
     tested = {name for name, claim in load_claims().items() if claim.rule.kind == "test"}
-    assert len(judged) == 7
     assert judged == {cell.procedure for cell in cells if cell.verdict and cell.kind == "power"}
-    assert tested >= {"C10", "C11", "C12"}
+    assert tested >= {"C4", "C5", "C10", "C12"}
 
 
 def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
