@@ -49,6 +49,7 @@ def server():
 @pytest.fixture
 def standin(server):
     """The project's own stand-in."""
+    server.clear()  # what another file may have left to be answered
     sources = StandIn(server)
     try:
         yield sources
