@@ -30,7 +30,7 @@ def test_each_leader_is_tested_as_by_itself(returns):
         effect=sample["follower"], cause=sample["lead"], controls=sample[["noise"]], lags=2, reps=199, seed=3
     )
     assert found.tests["lead"].statistic == alone.statistic
-    assert found.pvalues["lead"] == alone.pvalue_bootstrap == pytest.approx(1 / 200)
+    assert found.table.loc["lead", "p_bootstrap"] == alone.pvalue_bootstrap == pytest.approx(1 / 200)
     assert found.tests["lead"].coefficient_sum == pytest.approx(0.6, abs=0.2)
 
 
@@ -48,5 +48,5 @@ def test_a_short_series_costs_the_others_no_week(returns):
 
 def test_placebos_do_not_lead(returns):
     found = league(returns)
-    assert found.pvalues["noise"] > 0.05
+    assert found.table.loc["noise", "p_bootstrap"] > 0.05
     assert "lead" in found.summary()

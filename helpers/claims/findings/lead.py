@@ -1,10 +1,11 @@
 """Does strength of the leader come first: C10 by the lead test, C11 by the map of lags; other forms beside."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims.finding import Finding, Unit, Value, sign, why_not
 from helpers.claims.findings.always import DETECTED, always, decided, odds
@@ -69,12 +70,8 @@ def sustained_strength_leads(trial: Trial) -> Finding:
 def _samples(trial: Trial) -> dict[str, tuple[Any, Any]]:
     """First and last week of each era that the follower's sample holds."""
     weeks = trial.response.index
-    inside = {name: weeks[(weeks >= first) & (weeks <= last)] for name, (first, last) in _eras().items()}
-    return {name: (own[0], own[-1]) for name, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
-
-
-def _eras() -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:
-    return {name: (pd.Timestamp(first), pd.Timestamp(last)) for name, (first, last) in ERAS.items()}
+    inside = {era: weeks[(weeks >= first) & (weeks <= last)] for era, (first, last) in ERAS.items()}
+    return {era: (own[0], own[-1]) for era, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
 
 
 def _share(found: LeadTestResult) -> Finding:
@@ -126,52 +123,23 @@ def lead_given_others(trial: Trial) -> Finding:
     return _beside(found)
 
 
-def _daily(trial: Trial, window: tuple[int, int], *, closes_first: bool) -> Finding:
+def _daily(trial: Trial, *, last: int, later: bool) -> Finding:
+    """C10 beside: days 1 to `last`; `later` has the leader a day older, which no closing times can help."""
     levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
     pair = align_days(
         effect=levels[trial.follower].loc[first:],
         cause=levels[trial.leader].loc[first:],
-        cause_closes_first=closes_first,
+        cause_closes_first=not later,
     ).rename(columns={"effect": trial.follower, "cause": trial.leader})
-    found = lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED)
-    return _beside(found)
+    return _beside(
+        lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=(1, last), reps=BESIDE, seed=SEED)
+    )
 
 
-@finds("C10", "daily_1_5", unit=SHARE)
-def daily_week(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 5, the leader's day over before the follower's begins."""
-    return _daily(trial, (1, 5), closes_first=True)
-
-
-@finds("C10", "daily_1_20", unit=SHARE)
-def daily_month(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 20."""
-    return _daily(trial, (1, 20), closes_first=True)
-
-
-@finds("C10", "daily_1_65", unit=SHARE)
-def daily_quarter(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 65, the lag of a rival claim."""
-    return _daily(trial, (1, 65), closes_first=True)
-
-
-@finds("C10", "daily_1_5_later", unit=SHARE)
-def daily_week_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 5 with the leader a day older, which no difference of closing times can help."""
-    return _daily(trial, (1, 5), closes_first=False)
-
-
-@finds("C10", "daily_1_20_later", unit=SHARE)
-def daily_month_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 20 with the leader a day older."""
-    return _daily(trial, (1, 20), closes_first=False)
-
-
-@finds("C10", "daily_1_65_later", unit=SHARE)
-def daily_quarter_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 65 with the leader a day older."""
-    return _daily(trial, (1, 65), closes_first=False)
+for _last, _later in product((5, 20, 65), (False, True)):
+    test = f"daily_1_{_last}{'_later' if _later else ''}"
+    finds("C10", test, unit=SHARE)(partial(_daily, last=_last, later=_later))
 
 
 @finds("C10", "quantiles")
@@ -254,26 +222,12 @@ def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
     return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
 
 
-@finds("C11", "net_liquidity_10_12", unit=SHARE)
-def liquidity_10_to_12_weeks(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 10 to 12 weeks before."""
-    return _rival(trial, (10, 12))
-
-
-@finds("C11", "net_liquidity_11_13", unit=SHARE)
-def liquidity_11_to_13_weeks(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 11 to 13 weeks before."""
-    return _rival(trial, (11, 13))
-
-
-@finds("C11", "net_liquidity_108_days", unit=SHARE)
-def liquidity_108_days(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 108 days before, the weeks 15 and 16."""
-    return _rival(trial, (15, 16))
-
-
-def _rival(trial: Trial, window: tuple[int, int]) -> Finding:
-    """Lead test of net liquidity as published: a Wednesday's figure is out on Thursday, before the week ends."""
+def _liquidity(trial: Trial, *, window: tuple[int, int]) -> Finding:
+    """C11, a rival leader: net liquidity as published; the figure of Wednesday is out before the week ends."""
     growth = trial.dataset.returns("net_liquidity")["net_liquidity"]
     found = lead_test(effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED)
     return _beside(found)
+
+
+for _name, _window in {"10_12": (10, 12), "11_13": (11, 13), "108_days": (15, 16)}.items():
+    finds("C11", f"net_liquidity_{_name}", unit=SHARE)(partial(_liquidity, window=_window))
