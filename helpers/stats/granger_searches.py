@@ -176,7 +176,7 @@ class FrequencyResult(CausalityResult):
                 words, (2, height), xytext=(2, 3), textcoords="offset points", fontsize=9, color="0.4"
             )  # fmt: skip
         ticks = [2, 4, 8, 13, 26, 52, 104]
-        ax.set(xscale="log", xlabel="length of the cycle, observations", ylim=0)
+        ax.set(xscale="log", xlabel="length of the cycle, periods", ylim=0)
         ax.set_xticks(ticks, map(str, ticks))
         ax.minorticks_off()
         return ax
