@@ -60,7 +60,7 @@ from helpers.stats.fans import (
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
 from helpers.stats.forecast_tests import OutOfSampleResult, clark_west, out_of_sample
 from helpers.stats.gap import RAW, GapFrequencyResult, RelativePerformanceResult, gap_frequency, relative_performance
-from helpers.stats.granger import Design, GrangerResult, LeagueResult, granger_design, granger_test, leader_league
+from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
 from helpers.stats.joint_response import JointResponseResult, joint_response_test

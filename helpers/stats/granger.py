@@ -1,4 +1,4 @@
-"""Granger causality: the test, and the same test with other leaders."""
+"""Granger causality: the regression, and the test."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -298,72 +298,4 @@ def _refuse_collinear(design: Design) -> None:
     raise InputError(
         f"Lag {lag + 1} of {(*before, design.cause)[place]!r} is collinear with the regressors before it "
         f"({', '.join(before)}): drop one of the series or use fewer lags."
-    )
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeagueResult(Result):
-    """One Granger test a leader, all against the same effect.
-
-    Parameters
-    ----------
-    tests : by leader, in the order given
-    """
-
-    tests: dict[str, GrangerResult]
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a leader: n, F, p, bootstrap p, adjusted partial R2 and interval (per cent), coefficient sum."""
-        rows = {
-            leader: [
-                test.nobs, test.statistic, test.pvalue, test.pvalue_bootstrap,
-                100 * test.partial_r2_adjusted, *(100 * end for end in test.partial_r2_interval), test.coefficient_sum,
-            ]
-            for leader, test in self.tests.items()
-        }  # fmt: skip
-        columns = ["n", "F", "p", "p_bootstrap", "partial_r2", "low", "high", "coefficient_sum"]
-        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        told = [(leader, f"bootstrap p = {test.pvalue_bootstrap:.4f}") for leader, test in self.tests.items()]
-        return [*super()._rows(), *told]
-
-
-def leader_league(
-    *,
-    effect: str,
-    leaders: list[str],
-    controls: list[str],
-    returns: pd.DataFrame,
-    lags: int,
-    reps: int,
-    seed: int,
-) -> LeagueResult:
-    """Put one leader after another in the same place.
-
-    A leader that is among the controls leaves them for its own test. Each test uses all weeks in which its series are
-    there, so that a short series costs no other leader any weeks.
-
-    Parameters
-    ----------
-    effect : str
-        Column of the predicted series.
-    leaders, controls : list of str
-        Columns put in the leader's place; columns given in every test.
-    returns : pandas.DataFrame, shape (n, k)
-        Weekly changes; NaN where a series is missing.
-    lags, reps, seed : as in `granger_test`
-    """
-    tests = {}
-    for leader in leaders:
-        given = [name for name in controls if name not in (leader, effect)]
-        sample = returns[[effect, leader, *given]].dropna()
-        tests[leader] = granger_test(
-            effect=sample[effect], cause=sample[leader], controls=sample[given], lags=lags, reps=reps, seed=seed
-        )
-    return LeagueResult(
-        null=f"none of the leaders helps to predict {effect}",
-        alternative=f"the past of a leader helps to predict {effect}",
-        tests=tests,
     )

@@ -12,7 +12,7 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 ALPHA = 0.05
 SHARE = "share significant, expected sign"
@@ -47,24 +47,21 @@ class SpecificationCurveResult(Result):
 
     Parameters
     ----------
-    unit, choices : of the estimates; columns of the table that say what was chosen
-    table : shape (s, choices + 4), the choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate
-    band : shape (s, 3)
-        Estimate expected at each rank if nothing is there: ``low`` and ``high`` (pointwise 90 per cent), ``median``.
+    unit : of the estimates
+    table
+        One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
+        ``significant`` (at 5 per cent, with the expected sign).
     joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps, alpha : draws under the null; at which a specification counts as significant
+    reps : draws under the null
     """
 
     unit: str
-    choices: tuple[str, ...]
     table: pd.DataFrame
-    band: pd.DataFrame
     joint: pd.DataFrame
     reps: int
-    alpha: float
 
     @property
     def share(self) -> float:
@@ -83,21 +80,9 @@ class SpecificationCurveResult(Result):
             (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
             for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
         ]
-        ends = [("Range of estimates", (float(self.table["estimate"].min()), float(self.table["estimate"].max())))]
+        low, high = map(float, self.table["estimate"].agg(["min", "max"]))
+        ends = [(f"Range of estimates, {self.unit}", (low, high))]
         return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw all estimates by rank beside what luck gives on matplotlib axes, which are returned."""
-        ax, found = axes_or_new(ax), self.table["significant"]
-        band, label = self.band, "90 % if nothing is there"
-        ax.fill_between(band.index, band["low"], band["high"], alpha=0.2, label=label)
-        ax.plot(self.table.index, self.table["estimate"], ".", color="0.6", label="not significant")
-        ax.plot(
-            self.table.index[found], self.table.loc[found, "estimate"], "o", label=f"significant at {self.alpha:.0%}"
-        )
-        ax.set(xlabel="specifications, by estimate", ylabel=self.unit)
-        ax.legend()
-        return ax
 
 
 def specification_curve(
@@ -111,25 +96,20 @@ def specification_curve(
     hypothesis: str,
 ) -> SpecificationCurveResult:
     """Judge a set of specifications by what the same set gives when there is nothing to find."""
-    _check(specifications, observed, null, expected_sign)
-    alternative = "More specifications find an effect of the expected sign than luck explains."
-    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "alpha": ALPHA}
-    choices = tuple(str(name) for name in specifications.columns)
+    words = {
+        "null": hypothesis,
+        "alternative": "More specifications find an effect of the expected sign than luck explains.",
+        "unit": unit,
+    }
     if not len(specifications):
-        empty = pd.DataFrame()
         reason = "no specification can be computed on this sample"
-        return SpecificationCurveResult(
-            **words, choices=choices, table=empty, band=empty, joint=empty, reps=0, reason=reason
-        )
+        return SpecificationCurveResult(**words, table=pd.DataFrame(), joint=pd.DataFrame(), reps=0, reason=reason)
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
     table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
-    low, middle, high = np.quantile(np.sort(null.estimates, axis=1), [0.05, 0.5, 0.95], axis=0)
     return SpecificationCurveResult(
         **words,
-        choices=choices,
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
-        band=pd.DataFrame({"low": low, "median": middle, "high": high}),
         joint=_joint(observed, null, expected_sign),
         reps=len(null.pvalues),
     )
@@ -162,16 +142,6 @@ def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFra
         for name in found
     }
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, expected_sign: int) -> None:
-    if expected_sign not in (-1, 1):
-        raise InputError(f"expected_sign must be +1 or -1, found {expected_sign!r}.")
-    wanted = (len(specifications),)
-    for name in ("estimates", "pvalues", "signs"):
-        one, many = getattr(observed, name).shape, getattr(null, name).shape
-        if one != wanted or many[1:] != wanted:
-            raise InputError(f"{name} have shapes {one} and {many} for {wanted[0]} specifications: one a column.")
 
 
 def granger_specifications(

@@ -41,7 +41,7 @@ def sustained_strength_leads(trial: Trial) -> Finding:
     """C10: what the leader's mean return of the past 26 weeks explains of the follower's next week."""
     found = lead_of(trial, trial.leader)
     if found.reason:
-        return Finding(reason=found.reason, results={"lead": found})
+        return Finding(reason=found.reason)
 
     def test(reps: int, seed: int) -> float:
         return lead_of(trial, trial.leader, reps=reps, seed=seed).pvalue_bootstrap
@@ -49,13 +49,10 @@ def sustained_strength_leads(trial: Trial) -> Finding:
     p = decided(test, family="precedence", seed=SEED)
     placebos = {name: lead_of(trial, name) for name in trial.others(*RIVALS)}
     eras = {era: lead_of(trial, trial.leader, sample=sample) for era, sample in _samples(trial).items()}
-    ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
     smallest = load_claims()["C10"].rule.smallest_effect / 100
     coefficient = float(np.sqrt(smallest / (1 - smallest) / found.information))
     return replace(
-        _share(found),
-        always_low=100 * found.as_partial_r2(ends.low),
-        always_high=100 * found.as_partial_r2(ends.high),
+        _beside(found),
         p=p.value,
         p_error=p.error,
         detectable=100 * found.as_partial_r2(DETECTED * found.standard_error),
@@ -63,7 +60,6 @@ def sustained_strength_leads(trial: Trial) -> Finding:
         eras={era: one.estimate for era, one in eras.items() if not one.reason},
         procedure="lead_test",
         extra=odds(estimate=found.estimate, se=found.standard_error, scale=coefficient) | _quarter(found),
-        results={"lead": found, "placebos": placebos, "eras": eras, "p": p},
     )
 
 
@@ -74,22 +70,6 @@ def _samples(trial: Trial) -> dict[str, tuple[Any, Any]]:
     return {era: (own[0], own[-1]) for era, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
 
 
-def _share(found: LeadTestResult) -> Finding:
-    """Lay a lead test out in the registered unit, the signed share of variance."""
-    low, high = found.partial_r2_interval
-    return Finding(
-        estimate=100 * found.partial_r2,
-        low=100 * low,
-        high=100 * high,
-        p=found.pvalue_bootstrap if found.reps else found.pvalue,
-        direction=sign(found.estimate),
-        standardised=abs(found.estimate) / found.standard_error,
-        n=found.nobs,
-        reason=why_not(found),
-        results={"lead": found},
-    )
-
-
 def _quarter(found: LeadTestResult) -> dict[str, Value]:
     """Give it in log points over the next 13 weeks after strength one standard deviation above usual."""
     low, high = found.effect_13_weeks_interval
@@ -97,12 +77,21 @@ def _quarter(found: LeadTestResult) -> dict[str, Value]:
 
 
 def _beside(found: LeadTestResult) -> Finding:
-    shown = _share(found)
+    """Lay a lead test out in the registered unit, the signed share of variance."""
     if found.reason:
-        return shown
+        return Finding(n=found.nobs, reason=why_not(found))
     ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
-    low, high = (100 * found.as_partial_r2(end) for end in (ends.low, ends.high))
-    return replace(shown, always_low=low, always_high=high, extra=_quarter(found))
+    low, high, always_low, always_high = (
+        100 * found.as_partial_r2(end) for end in (*found.interval, ends.low, ends.high)
+    )
+    return Finding(
+        estimate=100 * found.partial_r2, low=low, high=high, always_low=always_low, always_high=always_high,
+        p=found.pvalue_bootstrap if found.reps else found.pvalue,
+        direction=sign(found.estimate),
+        standardised=abs(found.estimate) / found.standard_error,
+        n=found.nobs,
+        extra=_quarter(found),
+    )  # fmt: skip
 
 
 @finds("C10", "lead_unweighted", unit=SHARE)
@@ -127,19 +116,14 @@ def _daily(trial: Trial, *, last: int, later: bool) -> Finding:
     """C10 beside: days 1 to `last`; `later` has the leader a day older, which no closing times can help."""
     levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
-    pair = align_days(
-        effect=levels[trial.follower].loc[first:],
-        cause=levels[trial.leader].loc[first:],
-        cause_closes_first=not later,
-    ).rename(columns={"effect": trial.follower, "cause": trial.leader})
-    return _beside(
-        lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=(1, last), reps=BESIDE, seed=SEED)
-    )
+    follower, leader = (levels[name].loc[first:] for name in (trial.follower, trial.leader))
+    pair = align_days(effect=follower, cause=leader, cause_closes_first=not later)
+    return _beside(lead_test(effect=pair["effect"], cause=pair["cause"], window=(1, last), reps=BESIDE, seed=SEED))
 
 
 for _last, _later in product((5, 20, 65), (False, True)):
-    test = f"daily_1_{_last}{'_later' if _later else ''}"
-    finds("C10", test, unit=SHARE)(partial(_daily, last=_last, later=_later))
+    _kind = f"daily_1_{_last}{'_later' if _later else ''}"
+    finds("C10", _kind, unit=SHARE)(partial(_daily, last=_last, later=_later))
 
 
 @finds("C10", "quantiles")
@@ -147,7 +131,7 @@ def in_any_quantile(trial: Trial) -> Finding:
     """C10 beside, exploratory: whether the leader's past half year moves any quantile of the follower's next week."""
     cause = trial.dataset.returns(trial.leader)[trial.leader]
     found = quantile_causality(effect=trial.response, cause=cause, window=HALF_YEAR, reps=BESIDE, seed=SEED)
-    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"quantiles": found})
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "variance")
@@ -155,7 +139,7 @@ def in_variance(trial: Trial) -> Finding:
     """C10 beside, exploratory: whether wild weeks of the leader come before wild weeks of the follower."""
     pair = trial.returns(trial.follower, trial.leader)
     found = variance_causality(effect=pair[trial.follower], cause=pair[trial.leader], reps=BESIDE, seed=SEED)
-    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"variance": found})
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C11", unit=OVER_A_QUARTER)
@@ -198,7 +182,6 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
         eras={era: one.effect_13_weeks for era, one in eras.items() if not one.reason},
         procedure="lead_map",
         extra=extra | odds(estimate=cell["effect_13_weeks"], se=cell["standard_error"] * reading, scale=scale),
-        results={"map": found, "p": p, "eras": eras},
     )
 
 
@@ -211,13 +194,9 @@ def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
     """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
     cells = found.cells
     ends = always(
-        "C11",
-        "primary",
-        estimate=cells["estimate"],
-        se=cells["standard_error"],
-        n=found.nobs,
+        "C11", "primary", estimate=cells["estimate"], se=cells["standard_error"], n=found.nobs,
         alpha=found.pointwise_alpha,
-    )
+    )  # fmt: skip
     reading = (cells["sd"] * cells["weeks"]).to_numpy()
     return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
 

@@ -26,10 +26,8 @@ from helpers.stats import (
     frequency_test,
     granger_scan,
     granger_test,
-    leader_league,
     local_projection,
     pooled_events,
-    reverse_time,
 )
 
 LAGS, REPS, SEED = 8, 1999, 20260123
@@ -50,13 +48,9 @@ def controls(trial: Trial) -> list[str]:
 @finds("C10", "wald_8_lags", unit=Unit("% partial R2", signed=False))
 def lead(trial: Trial) -> Finding:
     """C10 beside, as first registered: what 8 lags of the leader explain beyond the past and the controls."""
-    leaders = dict.fromkeys((trial.leader, "copper", "nasdaq", "dollar"))
-    league = leader_league(
-        effect=trial.follower, leaders=[name for name in leaders if name != trial.follower], controls=controls(trial),
-        returns=trial.returns(), lags=LAGS, reps=REPS, seed=SEED,
-    )  # fmt: skip
-    primary = league.tests[trial.leader]
-    eras = {era: granger_test(**_given(trial, part), lags=LAGS) for era, part in by_era(_sample(trial)).items()}
+    sample = _sample(trial)
+    primary = granger_test(**_given(trial, sample), lags=LAGS, reps=REPS, seed=SEED)
+    eras = {era: granger_test(**_given(trial, part), lags=LAGS) for era, part in by_era(sample).items()}
     return Finding(
         estimate=100 * primary.partial_r2_adjusted,
         low=100 * primary.partial_r2_interval[0],
@@ -67,21 +61,16 @@ def lead(trial: Trial) -> Finding:
         n=primary.nobs,
         eras={era: test.coefficient_sum for era, test in eras.items()},
         reason=why_not(primary),
-        results={"league": league},
     )
 
 
 def _given(trial: Trial, sample: pd.DataFrame) -> dict[str, Any]:
     """Effect, cause and controls of a test of the leader."""
-    return {
-        "effect": sample[trial.follower],
-        "cause": sample[trial.leader],
-        "controls": sample[controls(trial)],
-    }
+    return {"effect": sample[trial.follower], "cause": sample[trial.leader], "controls": sample[controls(trial)]}
 
 
 def _beside(found: GrangerResult) -> Finding:
-    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found), results={"test": found})
+    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "reverse", unit=PVALUE)
@@ -111,28 +100,23 @@ def lead_at_any_lag(trial: Trial) -> Finding:
     """C10 beside: the best of six lag lengths, its p by the maximum."""
     sample = _sample(trial)
     found = granger_scan(**_given(trial, sample), reps=REPS, seed=SEED)
-    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found), results={"scan": found})
+    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found))
 
 
 @finds("C10", "frequency_band", unit=PVALUE)
 def lead_by_frequency(trial: Trial) -> Finding:
     """C10 beside: causality at periods of weeks to months."""
     found = frequency_test(**_given(trial, _sample(trial)), lags=LAGS, reps=REPS, seed=SEED)
-    return Finding(p=found.band_pvalue, n=found.nobs, reason=why_not(found), results={"curve": found})
+    return Finding(p=found.band_pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "local_projection", unit=Unit("{percent} over 13 weeks per 1 of the leader"))
 def response_to_leader(trial: Trial) -> Finding:
-    """C10 beside: the follower's response over 13 weeks to a shock of the leader, with reversal and placebo leaders."""
+    """C10 beside: the follower's response over 13 weeks to a shock of the leader."""
     common = trial.others("gold", "dollar", "nasdaq")
     sample = trial.returns(trial.follower, trial.leader, *common)
-    after, before = (_response(trial, data, trial.leader, common) for data in (sample, sample.apply(reverse_time)))
-    rivals = [name for name in ("copper", "nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower)]
-    league = {}
-    for name in rivals:
-        others = [control for control in (trial.leader, *common) if control != name]
-        league[name] = _response(trial, trial.returns(trial.follower, name, *others), name, others)
-    eras = {era: _response(trial, part, trial.leader, common) for era, part in by_era(sample).items()}
+    after = _response(trial, sample, common)
+    eras = {era: _response(trial, part, common) for era, part in by_era(sample).items()}
     row = after.overall.frame().loc[HORIZON]
     return Finding(
         estimate=row["estimate"],
@@ -146,13 +130,12 @@ def response_to_leader(trial: Trial) -> Finding:
         n=after.overall.nobs[0],
         reason=why_not(after),
         eras={era: part.overall.frame().loc[HORIZON, "estimate"] for era, part in eras.items()},
-        results={"after": after, "before": before, "league": {trial.leader: after} | league, "eras": eras},
     )
 
 
-def _response(trial: Trial, data: pd.DataFrame, shock: str, others: list[str]) -> LocalProjectionResult:
+def _response(trial: Trial, data: pd.DataFrame, others: list[str]) -> LocalProjectionResult:
     return local_projection(
-        response=data[trial.follower], shock=data[shock], controls=data[others],
+        response=data[trial.follower], shock=data[trial.leader], controls=data[others],
         lags=LAGS, horizons=MAX_LAG, first=1, reps=RESPONSE_REPS, seed=SEED,
     )  # fmt: skip
 
@@ -171,7 +154,6 @@ def correlation_ahead(trial: Trial) -> Finding:
         eras={era: part.lead_excess for era, part in eras.items()},
         extra={"p of the maximum": found.pvalue_lead},
         reason=why_not(found),
-        results={"correlation": found, "eras": eras},
     )
 
 
@@ -191,17 +173,10 @@ def after_strength(trial: Trial) -> Finding:
 @finds("C11", "events", unit=OVER_A_QUARTER)
 def after_highs(trial: Trial) -> Finding:
     """C11 beside, as first registered: the follower's 13 weeks after the leader's 1-year highs less usual."""
-    placebos = trial.others("gold", "copper", "nasdaq")
-    ladders = {name: trial.highs(name) for name in (trial.leader, *placebos)}
-    ladder = {name: event_ladder(ladder=highs, returns=trial.response) for name, highs in ladders.items()}
-    found = ladder[trial.leader]
-    return _studied(
-        found.studies[RUNG],
-        found.pvalue,
-        eras=estimates_by_era(events=ladders[trial.leader][RUNG], returns=trial.response, horizon=HORIZON),
-        ladders=ladders,
-        results=ladder,
-    )
+    ladder = trial.highs(trial.leader)
+    found = event_ladder(ladder=ladder, returns=trial.response)
+    eras = estimates_by_era(events=ladder[RUNG], returns=trial.response, horizon=HORIZON)
+    return _studied(found.studies[RUNG], found.pvalue, eras=eras)
 
 
 @finds("C11", "pooled_events", unit=OVER_A_QUARTER)
@@ -228,9 +203,9 @@ def after_real_highs(trial: Trial) -> Finding:
     return _studied(found, found.pvalue)
 
 
-def _studied(study: EventStudyResult, p: float, *, eras: dict[str, float] | None = None, **others: object) -> Finding:
+def _studied(study: EventStudyResult, p: float, *, eras: dict[str, float] | None = None) -> Finding:
     """Lay out 13 weeks of an event study."""
-    common: dict[str, Any] = {"p": p, "n": study.nobs, "eras": eras or {}, "results": {"study": study} | others}
+    common: dict[str, Any] = {"p": p, "n": study.nobs, "eras": eras or {}, "results": {"study": study}}
     cell = None if study.reason else study.table.loc[HORIZON]
     if cell is None or not cell["K"] > 0:
         late = f"no episode has a complete window of {HORIZON} weeks"
@@ -247,7 +222,7 @@ def _windows(trial: Trial, *, scheme: Scheme, alone: bool) -> Finding:
         effect=changes[trial.follower], cause=changes[trial.leader], controls=None if alone else changes[given],
         lags=WINDOW_LAGS, min_window=WINDOW, covariance="HCR", scheme=scheme, reps=REPS_BY_SCHEME[scheme], seed=SEED,
     )  # fmt: skip
-    return Finding(p=found.pvalue, n=len(changes), reason=why_not(found), results={"path": found})
+    return Finding(p=found.pvalue, n=len(changes), reason=why_not(found))
 
 
 for _scheme, _alone in product(REPS_BY_SCHEME, (False, True)):

@@ -45,7 +45,7 @@ def lead_a_week_older(trial: Trial) -> Finding:
     found = granger_test(
         effect=older[trial.follower], cause=older[trial.leader], controls=older[known], lags=LAGS, reps=999, seed=SEED
     )
-    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found), results={"test": found})
+    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
 def _starts(trial: Trial) -> list[str]:
