@@ -135,7 +135,9 @@ def cross_correlation(
     }
     least = _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER
     if len(index) < least:
-        empty = dict.fromkeys(("correlation", "stderr", "band", "band_max"), np.full(2 * max_lag + 1, np.nan))
+        empty: dict[str, Any] = dict.fromkeys(
+            ("correlation", "stderr", "band", "band_max"), np.full(2 * max_lag + 1, np.nan)
+        )
         reason = f"{len(index)} rows are too few for {max_lag} lags (at least {least})"
         return CrossCorrelationResult(**told, **empty, reason=reason)
     fitted = [_whiten(values) if prewhiten else (values, 0) for values in pair]

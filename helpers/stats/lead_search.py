@@ -86,9 +86,9 @@ def lead_search(
     """
     prices, index = _prices(leader, follower, max_lag)
     require_count(reps, name="reps", least=0)
-    curve = _curves(*_scaled(np.log(prices))[:, None, :], max_lag)[0]
+    curve = _curves(_scaled(np.log(prices))[:, None, :], max_lag)[0]
     best = int(curve.argmax())
-    drawn = _curves(*_scaled(_walks(np.diff(np.log(prices), axis=1), reps, seed)), max_lag)
+    drawn = _curves(_scaled(_walks(np.diff(np.log(prices), axis=1), reps, seed)), max_lag)
     return LeadSearchResult(
         null=f"{leader.name} and {follower.name} are unrelated",
         alternative=f"{leader.name} leads {follower.name} at some lag up to {max_lag}",
@@ -129,8 +129,9 @@ def _walks(changes: np.ndarray, reps: int, seed: int | None) -> np.ndarray:
     return np.pad(np.moveaxis(np.cumsum(steps, axis=1), 2, 0), ((0, 0), (0, 0), (1, 0)))
 
 
-def _curves(leader: np.ndarray, follower: np.ndarray, max_lag: int) -> np.ndarray:
-    """Correlations at lags 0 to max_lag over the periods that overlap, shape (draws, max_lag + 1)."""
+def _curves(pairs: np.ndarray, max_lag: int) -> np.ndarray:
+    """Correlations of pairs (2, draws, n) at lags 0 to max_lag where they overlap, shape (draws, max_lag + 1)."""
+    leader, follower = pairs
     n = leader.shape[1]
     curves = np.empty((leader.shape[0], max_lag + 1))
     for lag in range(max_lag + 1):
