@@ -10,7 +10,6 @@ otherwise; random draws take a `seed` and do not depend on threads.
 from helpers.stats.bayes_factor import bayes_factor, odds_in_words
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.daily import align_days
 from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
 from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
@@ -61,31 +60,13 @@ from helpers.stats.fans import (
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
 from helpers.stats.forecast_tests import OutOfSampleResult, clark_west, out_of_sample
 from helpers.stats.gap import RAW, GapFrequencyResult, RelativePerformanceResult, gap_frequency, relative_performance
-from helpers.stats.granger import Design, GrangerResult, LeagueResult, granger_design, granger_test, leader_league
-from helpers.stats.granger_checks import (
-    OLDER,
-    REGISTERED,
-    REVERSE,
-    ClockResult,
-    LagAugmentedResult,
-    clock_sensitivity,
-    lag_augmented_test,
-)
+from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
-from helpers.stats.integration import CointegrationResult, UnitRootResult, cointegration, unit_roots
 from helpers.stats.joint_response import JointResponseResult, joint_response_test
+from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
-from helpers.stats.lead_search import (
-    LeadSearchNull,
-    averaging_f_statistics,
-    averaging_partial_r2,
-    best_lead_search,
-    rise_after,
-    search_by_window,
-    search_null,
-    working_autocorrelation,
-)
+from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation
 from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
 from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
@@ -106,7 +87,6 @@ from helpers.stats.results import format_value
 from helpers.stats.sequential import ConfidenceSequence, ForecastEProcess, confidence_sequence, forecast_e_process
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
-from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
@@ -135,6 +115,5 @@ from helpers.stats.supply import (
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle
 from helpers.stats.validation import EventWeeks, overlap_illusion
 from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
-from helpers.stats.var_tests import VarTestResult, block_test, instantaneous_test
 from helpers.stats.variance_causality import VarianceCausalityResult, variance_causality
 from helpers.stats.window_sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics

@@ -5,19 +5,17 @@ later, so that positive lags are those at which ``x`` leads.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import fft
 
-from helpers.stats.checks import require_choice, require_clean, require_count, require_probability, require_same_index
+from helpers.stats.checks import require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result, axes_or_new
 
-Surrogates = Literal["phase", "circular"]
-Criterion = Literal["bic", "aic"]
-
+_CONFIDENCE = 0.95
 _MAX_ORDER = 12
 _ROWS_PER_LAG = 4
 _CHUNK = 512
@@ -36,19 +34,13 @@ class CrossCorrelationResult(Result):
     correlation, stderr : shape (2 max_lag + 1,)
         Cross-correlation at each lag and its standard error for uncorrelated series, robust to volatility that moves
         together.
-    confidence : coverage of the bands
     band, band_max : shape (2 max_lag + 1,)
-        Half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
-    pvalue_max, pvalue_lead, pvalue_follow
-        Of the largest absolute studentised correlation over all lags, over those at which ``x`` leads, and over those
-        at which ``y`` leads.
+        95 per cent half-widths around zero: for one lag chosen in advance, and for the largest over all lags.
+    pvalue_lead, pvalue_follow
+        Of the largest absolute studentised correlation over the lags at which ``x`` leads, and at which ``y`` leads.
     lead_excess, lead_excess_stderr
         Sum of the correlations at lags 1 to ``max_lag`` less the one at lag 0, and its standard error.
-    pvalue_lead_excess, surrogates, reps
-        One-sided, for a lead that exceeds the coincidence; "phase" or "circular"; surrogate pairs.
-    windows
-        Separate windows of ``2 max_lag + 1`` lags among the surrogates. Phase-randomised pairs are all separate;
-        circular shifts overlap, and with fewer than about 20 separate windows their maximum says little at 5 per cent.
+    pvalue_lead_excess, reps : one-sided, for a lead that exceeds the coincidence; surrogate pairs
     """
 
     x: str
@@ -59,44 +51,28 @@ class CrossCorrelationResult(Result):
     lags: np.ndarray
     correlation: np.ndarray
     stderr: np.ndarray
-    confidence: float
     band: np.ndarray
     band_max: np.ndarray
-    pvalue_max: float = np.nan
     pvalue_lead: float = np.nan
     pvalue_follow: float = np.nan
     lead_excess: float = np.nan
     lead_excess_stderr: float = np.nan
     pvalue_lead_excess: float = np.nan
-    surrogates: str
     reps: int = 0
-    windows: int = 0
-
-    @property
-    def max_lag(self) -> int:
-        """Largest lag."""
-        return int(self.lags[-1])
-
-    def frame(self) -> pd.DataFrame:
-        """Give one row a lag."""
-        columns = {name: getattr(self, name) for name in ("correlation", "stderr", "band", "band_max")}
-        return pd.DataFrame(columns, index=pd.Index(self.lags, name="lag"))
 
     def _rows(self) -> list[tuple[str, Any]]:
-        middle = self.max_lag
+        middle = int(self.lags[-1])
         return [
             *super()._rows(),
             ("Sample", self.sample),
-            ("Rows, largest lag", (self.nobs, self.max_lag)),
+            ("Rows, largest lag", (self.nobs, middle)),
             ("Whitened by autoregressions of order", self.orders),
             ("Same-week correlation", float(self.correlation[middle])),
             (f"p-value of the maximum, {self.x} leads", self.pvalue_lead),
             (f"p-value of the maximum, {self.y} leads", self.pvalue_follow),
-            ("p-value of the maximum, all lags", self.pvalue_max),
             ("Sum of lead correlations less the same-week one", self.lead_excess),
-            ("Its standard error", self.lead_excess_stderr),
-            ("Its p-value, one-sided", self.pvalue_lead_excess),
-            (f"{self.surrogates} surrogates, separate windows", (self.reps, self.windows)),
+            ("Its standard error, p-value (one-sided)", (self.lead_excess_stderr, self.pvalue_lead_excess)),
+            ("Surrogates", self.reps),
         ]
 
     def plot(self, ax: Any = None) -> Any:
@@ -110,15 +86,7 @@ class CrossCorrelationResult(Result):
 
 
 def cross_correlation(
-    *,
-    x: pd.Series,
-    y: pd.Series,
-    max_lag: int,
-    prewhiten: Criterion | None = "bic",
-    surrogates: Surrogates = "phase",
-    reps: int = 1999,
-    seed: int | None = None,
-    confidence: float = 0.95,
+    *, x: pd.Series, y: pd.Series, max_lag: int, prewhiten: bool = True, reps: int = 1999, seed: int | None = None
 ) -> CrossCorrelationResult:
     r"""Correlate each value of one series with earlier and later values of another.
 
@@ -129,10 +97,11 @@ def cross_correlation(
         r_k = \frac{1}{n} \sum_t a_t b_{t+k}, \qquad
         t_k = \frac{\sum_t a_t b_{t+k}}{\bigl( \sum_t a_t^2 b_{t+k}^2 \bigr)^{1/2}}, \qquad k = -K, \dots, K,
 
-    and x leads at positive k. Each series is whitened by its own autoregression, so that a lag does not inherit the
-    correlation of its neighbours. The standard error of :math:`t_k` allows for volatility that the two series share;
-    without it, unrelated returns with a common volatility exceed the band of the maximum in four samples of ten. NaN
-    and a reason where the sample holds fewer than four rows a lag.
+    and x leads at positive k. Each series is whitened by its own autoregression (at most 12 lags, by the Bayes
+    criterion), so that a lag does not inherit the correlation of its neighbours. The standard error of :math:`t_k`
+    allows for volatility that the two series share; without it, unrelated returns with a common volatility exceed the
+    band of the maximum in four samples of ten. Unrelated series are x with the phases of its Fourier transform drawn
+    at random. NaN and a reason where the sample holds fewer than four rows a lag.
 
     Parameters
     ----------
@@ -140,15 +109,10 @@ def cross_correlation(
         Stationary series on one index. Positive lags are those at which ``x`` leads.
     max_lag : int
         Largest lead and lag.
-    prewhiten : {"bic", "aic"}, optional
-        Criterion for the orders of the autoregressions (at most 12); None leaves the series as they are.
-    surrogates : {"phase", "circular"}
-        What unrelated series look like: ``x`` with the phases of its Fourier transform drawn at random, or ``y``
-        shifted around a circle by more than ``max_lag`` at either end.
+    prewhiten : bool
+        Whether to whiten the series.
     reps, seed : int
-        Surrogate pairs; circular shifts are all used where there are no more than this; their seed.
-    confidence : float
-        Coverage of the bands.
+        Surrogate pairs; their seed.
 
     References
     ----------
@@ -158,7 +122,8 @@ def cross_correlation(
     """
     pair = [require_clean(x, role="x"), require_clean(y, role="y")]
     index = require_same_index(x, y)
-    _check_options(max_lag, surrogates, reps, confidence)
+    require_count(max_lag, name="max_lag", least=1)
+    require_count(reps, name="reps", least=19)
     told: dict[str, Any] = {
         "null": f"{x.name} and {y.name} are uncorrelated at every lag up to {max_lag} in either direction",
         "alternative": (
@@ -166,48 +131,38 @@ def cross_correlation(
         ),
         "x": str(x.name),
         "y": str(y.name),
-        "confidence": confidence,
-        "surrogates": surrogates,
+        "lags": np.arange(-max_lag, max_lag + 1),
     }
     least = _ROWS_PER_LAG * (max_lag + 1) + _MAX_ORDER
     if len(index) < least:
-        lags = np.arange(-max_lag, max_lag + 1)
-        curves: dict[str, Any] = dict.fromkeys(
-            ("correlation", "stderr", "band", "band_max"), np.full(lags.size, np.nan)
+        empty: dict[str, Any] = dict.fromkeys(
+            ("correlation", "stderr", "band", "band_max"), np.full(2 * max_lag + 1, np.nan)
         )
         reason = f"{len(index)} rows are too few for {max_lag} lags (at least {least})"
-        return CrossCorrelationResult(**told, **curves, lags=lags, reason=reason)
-    fitted = [_whiten(values, prewhiten) for values in pair]
+        return CrossCorrelationResult(**told, **empty, reason=reason)
+    fitted = [_whiten(values) if prewhiten else (values, 0) for values in pair]
     n = min(values.size for values, _ in fitted)
     a, b = (_standardise(values[-n:]) for values, _ in fitted)
     observed = _moments(a[None, :], b[None, :], max_lag)
-    shifts = _shifts(n, max_lag, reps, np.random.default_rng(seed)) if surrogates == "circular" else None
-    null = _surrogate_moments(a, b, max_lag, reps, shifts, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    sizes = [min(_CHUNK, reps - start) for start in range(0, reps, _CHUNK)]
+    parts = [_moments(_random_phases(a, size, rng), b[None, :], max_lag) for size in sizes]
+    null = np.concatenate([products for products, _ in parts]), np.concatenate([squares for _, squares in parts])
     return CrossCorrelationResult(
         **told,
         nobs=n,
         sample=(index[-n], index[-1]),
         orders=(fitted[0][1], fitted[1][1]),
-        reps=len(null[0]),
-        windows=len(null[0]) if shifts is None else (n - 2 * max_lag - 1) // (2 * max_lag + 1),
-        **_tests(observed, null, n, confidence),
+        reps=reps,
+        **_tests(observed, null, n, told["lags"]),
     )
 
 
-def _check_options(max_lag: int, surrogates: str, reps: int, confidence: float) -> None:
-    require_count(max_lag, name="max_lag", least=1)
-    require_count(reps, name="reps", least=19)
-    require_choice(surrogates, name="surrogates", options=get_args(Surrogates))
-    require_probability(confidence, name="confidence")
-
-
-def _whiten(values: np.ndarray, criterion: Criterion | None) -> tuple[np.ndarray, int]:
-    """Give the residuals of the autoregression that a criterion chooses, and its order."""
-    if criterion is None:
-        return values, 0
+def _whiten(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Give the residuals of the autoregression that the Bayes criterion chooses, and its order."""
     from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 
-    chosen = ar_select_order(values, maxlag=_MAX_ORDER, ic=criterion, trend="c").ar_lags
+    chosen = ar_select_order(values, maxlag=_MAX_ORDER, ic="bic", trend="c").ar_lags
     if not chosen:
         return values, 0
     return AutoReg(values, lags=chosen, trend="c").fit().resid, int(chosen[-1])
@@ -229,28 +184,6 @@ def _moments(a: np.ndarray, b: np.ndarray, max_lag: int) -> tuple[np.ndarray, np
     return _sums(a, b), _sums(a * a, b * b)
 
 
-def _shifts(n: int, max_lag: int, reps: int, rng: np.random.Generator) -> np.ndarray:
-    """Shifts that leave no original pair within the window of lags: all of them, or a sample."""
-    admissible = np.arange(max_lag + 1, n - max_lag)
-    return admissible if admissible.size <= reps else np.sort(rng.choice(admissible, size=reps, replace=False))
-
-
-def _surrogate_moments(
-    a: np.ndarray, b: np.ndarray, max_lag: int, reps: int, shifts: np.ndarray | None, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Moments of pairs in which ``b`` is shifted around a circle or the phases of ``a`` are drawn at random."""
-    total = reps if shifts is None else shifts.size
-    parts = []
-    for start in range(0, total, _CHUNK):
-        size = min(_CHUNK, total - start)
-        if shifts is None:
-            parts.append(_moments(_random_phases(a, size, rng), b[None, :], max_lag))
-        else:
-            rows = (np.arange(b.size) - shifts[start : start + size, None]) % b.size
-            parts.append(_moments(a[None, :], b[rows], max_lag))
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-
 def _random_phases(values: np.ndarray, reps: int, rng: np.random.Generator) -> np.ndarray:
     """Series with the periodogram of ``values`` and phases uniform on the circle, one a row."""
     spectrum = fft.rfft(values)
@@ -261,24 +194,20 @@ def _random_phases(values: np.ndarray, reps: int, rng: np.random.Generator) -> n
 
 
 def _tests(
-    observed: tuple[np.ndarray, np.ndarray], null: tuple[np.ndarray, np.ndarray], n: int, confidence: float
+    observed: tuple[np.ndarray, np.ndarray], null: tuple[np.ndarray, np.ndarray], n: int, lags: np.ndarray
 ) -> dict[str, Any]:
     """Correlations, standard errors, bands and p-values from the moments of the pair and of its surrogates."""
     products, squares = observed[0][0], observed[1][0]
-    max_lag = products.size // 2
-    lags = np.arange(-max_lag, max_lag + 1)
     stderr = np.sqrt(squares) / n
     size, size_null = np.abs(products / np.sqrt(squares)), np.abs(null[0] / np.sqrt(null[1]))
     leads = np.where(lags > 0, 1.0, np.where(lags == 0, -1.0, 0.0))
     excess, scale = products @ leads, np.sqrt(squares @ leads**2)
     excess_null = (null[0] @ leads) / np.sqrt(null[1] @ leads**2)
     return {
-        "lags": lags,
         "correlation": products / n,
         "stderr": stderr,
-        "band": stderr * np.quantile(size_null, confidence),
-        "band_max": stderr * np.quantile(size_null.max(axis=1), confidence),
-        "pvalue_max": bootstrap_pvalue(size.max(), size_null.max(axis=1)),
+        "band": stderr * np.quantile(size_null, _CONFIDENCE),
+        "band_max": stderr * np.quantile(size_null.max(axis=1), _CONFIDENCE),
         "pvalue_lead": bootstrap_pvalue(size[lags > 0].max(), size_null[:, lags > 0].max(axis=1)),
         "pvalue_follow": bootstrap_pvalue(size[lags < 0].max(), size_null[:, lags < 0].max(axis=1)),
         "lead_excess": float(excess / n),

@@ -1,7 +1,7 @@
-"""Granger causality: the test, its search over lag lengths, and the same test with other leaders."""
+"""Granger causality: the regression, and the test."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,46 +40,6 @@ class CausalityResult(Result):
     covariance: str
 
 
-class PartialR2(NamedTuple):
-    """Partial R2 of a tested block, with the 95 per cent interval and the value found with 80 per cent power.
-
-    Parameters
-    ----------
-    raw : share of the restricted residual sum of squares that the block removes; ``q / (n - k + q)`` under the null
-    adjusted : the same with both sums divided by their degrees of freedom; about zero under the null, negative below it
-    interval, detectable : for the population value; population value that a 5 per cent test finds
-    """
-
-    raw: float
-    adjusted: float
-    interval: tuple[float, float]
-    detectable: float
-
-
-def partial_r2(test: WaldTest, *, nobs: int) -> PartialR2:
-    """Turn a Wald statistic into statements about the population partial R2."""
-    q, df = test.df
-    # Under a noncentrality c of the classical F, R2 = c / (c + n); a robust statistic is smaller by a factor that
-    # the sample gives, and its noncentrality with it.
-    inflation = (test.ssr_restricted - test.ssr) / q / (test.ssr / df) / test.statistic
-    asked = [(test.statistic, 0.975), (test.statistic, 0.025), (stats.f.isf(0.05, q, df), 1 - _POWER)]
-    bounds = inflation * np.array([_noncentrality(value, q, df, probability) for value, probability in asked])
-    low, high, detectable = bounds / (bounds + nobs)
-    return PartialR2(
-        raw=1 - test.ssr / test.ssr_restricted,
-        adjusted=1 - (test.ssr / df) / (test.ssr_restricted / (df + q)),
-        interval=(float(low), float(high)),
-        detectable=float(detectable),
-    )
-
-
-def _noncentrality(statistic: float, q: int, df: int, probability: float) -> float:
-    """Noncentrality under which P(F <= statistic) is the probability; zero where even none is too much."""
-    if stats.f.cdf(statistic, q, df) <= probability:
-        return 0.0
-    return float(special.ncfdtrinc(q, df, probability, statistic))
-
-
 @dataclass(frozen=True, eq=False)
 class Design:
     """The regression behind a Granger test, with the cause's lags as the tested block.
@@ -107,17 +67,16 @@ class Design:
         return self.x_tested.shape[1]
 
     @property
+    def regressors(self) -> int:
+        """Columns of both blocks."""
+        return self.x_restricted.shape[1] + self.lags
+
+    @property
     def shortage(self) -> str | None:
         """Why the sample is too short for the test, or None."""
-        regressors = self.x_restricted.shape[1] + self.x_tested.shape[1]
-        if self.y.size - regressors >= MIN_DF:
-            return None
-        return f"{self.y.size} rows are too few for {regressors} regressors (at least {regressors + MIN_DF})"
-
-    def by_lag(self, coefficients: np.ndarray) -> pd.Series:
-        """Coefficients of the first lags of the cause, labelled with the lag."""
-        index = pd.RangeIndex(1, coefficients.size + 1, name="lag")
-        return pd.Series(coefficients, index=index, name=self.cause)
+        least = self.regressors + MIN_DF
+        short = f"{self.y.size} rows are too few for {self.regressors} regressors (at least {least})"
+        return short if self.y.size < least else None
 
     def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
         """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
@@ -139,15 +98,15 @@ class GrangerResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs, sample, statistic
-        Lags of every series; rows of the regression; first and last label of these rows; Wald statistic in F form.
-    df, pvalue : restrictions and residual degrees of freedom; from the F distribution
+    lags, extra : lags of the cause that are tested; further lags of every series in the regression
+    nobs, sample : rows of the regression; first and last label of these rows
+    statistic, df, pvalue
+        Wald statistic in F form; restrictions and residual degrees of freedom; from the F distribution.
     reps : draws of the wild bootstrap (0: none)
     pvalue_bootstrap : from these draws; NaN without
-    partial_r2
-        Share of the effect's remaining variance that the cause's lags remove. With no causality at all it is about
-        ``lags / n``: one per cent for 8 lags and 830 rows. Read `partial_r2_adjusted`.
-    partial_r2_adjusted : the same corrected for degrees of freedom: about zero without causality
+    partial_r2_adjusted
+        Share of the effect's remaining variance that the cause's lags remove, corrected for degrees of freedom: about
+        zero without causality, where the uncorrected one is about ``lags / n``.
     partial_r2_interval, partial_r2_detectable
         95 per cent interval of the population value; population value that this test finds with 80 per cent power.
     coefficients : shape (lags,), of the cause's lags, units of effect per unit of cause; index "lag"
@@ -156,6 +115,7 @@ class GrangerResult(CausalityResult):
     """
 
     lags: int
+    extra: int
     nobs: int
     sample: tuple[Any, Any]
     statistic: float = np.nan
@@ -163,28 +123,26 @@ class GrangerResult(CausalityResult):
     pvalue: float = np.nan
     reps: int = 0
     pvalue_bootstrap: float = np.nan
-    partial_r2: float = np.nan
     partial_r2_adjusted: float = np.nan
     partial_r2_interval: tuple[float, float] = (np.nan, np.nan)
     partial_r2_detectable: float = np.nan
-    coefficients: pd.Series
+    coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     coefficient_sum: float = np.nan
     coefficient_sum_se: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
-        draws = [(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []
+        lags = ("Rows, lags", (self.nobs, self.lags))
         return [
             *super()._rows(),
             ("Sample", self.sample),
-            ("Rows, lags", (self.nobs, self.lags)),
+            ("Rows, lags, further lags", (self.nobs, self.lags, self.extra)) if self.extra else lags,
             (f"F{self.df}, {self.covariance}", self.statistic),
             ("p-value", self.pvalue),
-            *draws,
+            *([(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []),
             ("Partial R2, adjusted", self.partial_r2_adjusted),
             ("Partial R2, 95% interval", self.partial_r2_interval),
             ("Partial R2, detectable with 80% power", self.partial_r2_detectable),
-            ("Sum of coefficients", self.coefficient_sum),
-            ("Standard error of the sum", self.coefficient_sum_se),
+            ("Sum of coefficients, standard error", (self.coefficient_sum, self.coefficient_sum_se)),
         ]
 
 
@@ -193,6 +151,7 @@ def granger_test(
     effect: pd.Series,
     cause: pd.Series,
     lags: int,
+    extra: int = 0,
     controls: pd.DataFrame | None = None,
     covariance: Covariance = "HC3",
     reps: int = 0,
@@ -205,19 +164,20 @@ def granger_test(
 
     .. math::
 
-        y_t = c + \sum_{j=1}^{p} a_j y_{t-j} + \sum_{j=1}^{p} d_j' z_{t-j} + \sum_{j=1}^{p} b_j x_{t-j} + e_t,
+        y_t = c + \sum_{j=1}^{p+d} a_j y_{t-j} + \sum_{j=1}^{p+d} d_j' z_{t-j} + \sum_{j=1}^{p+d} b_j x_{t-j} + e_t,
         \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
 
     :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
-    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors. NaN and a reason
-    where the sample is too short.
+    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors. With d of at least
+    the highest order of integration the test holds for levels with unit roots, cointegrated or not, and :math:`p F` is
+    :math:`\chi^2(p)`. NaN and a reason where the sample is too short.
 
     Parameters
     ----------
     effect, cause : pandas.Series, shape (n,)
-        Stationary series on one index.
-    lags : int
-        Lags of every series.
+        Stationary series on one index; levels where `extra` is above zero.
+    lags, extra : int
+        Lags p that are tested; further lags d of every series, which are not.
     controls : pandas.DataFrame, shape (n, c), optional
         What else is known, on the same index.
     covariance : {"HC3", "nonrobust", "HAC"}
@@ -228,18 +188,22 @@ def granger_test(
     References
     ----------
     Granger (1969), Econometrica 37, 424-438; Geweke (1982), Journal of the American Statistical Association 77,
-    304-313 (conditional on controls); Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169.
+    304-313 (conditional on controls); Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169 (bootstrap);
+    Toda and Yamamoto (1995), Journal of Econometrics 66, 225-250, theorem 2 (further lags).
     """
     require_count(reps, name="reps", least=0)
-    design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    require_count(extra, name="extra", least=0)
+    require_count(lags, name="lags", least=1)
+    design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
     bounds = (design.index[0], design.index[-1]) if design.y.size else (None, None)
-    known = design.words(covariance) | {"lags": lags, "nobs": design.y.size, "sample": bounds}
+    known = design.words(covariance, null=" (levels)" if extra else "")
+    known |= {"lags": lags, "extra": extra, "nobs": design.y.size, "sample": bounds}
     if design.shortage:
-        return GrangerResult(**known, df=(lags, 0), coefficients=design.by_lag(np.full(lags, np.nan)))
-    blocks = (design.y, design.x_restricted, design.x_tested)
+        return GrangerResult(**known, df=(lags, 0))
+    blocks = (design.y, np.column_stack([design.x_restricted, design.x_tested[:, lags:]]), design.x_tested[:, :lags])
     test = wald_test(*blocks, covariance=covariance)
     draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
-    size = partial_r2(test, nobs=design.y.size)
+    low, high, detectable = _partial_r2_bounds(test, design.y.size)
     return GrangerResult(
         **known,
         statistic=test.statistic,
@@ -247,14 +211,37 @@ def granger_test(
         pvalue=test.pvalue,
         reps=reps,
         pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
-        partial_r2=size.raw,
-        partial_r2_adjusted=size.adjusted,
-        partial_r2_interval=size.interval,
-        partial_r2_detectable=size.detectable,
-        coefficients=design.by_lag(test.coefficients),
+        partial_r2_adjusted=adjusted_partial_r2(test),
+        partial_r2_interval=(low, high),
+        partial_r2_detectable=detectable,
+        coefficients=pd.Series(test.coefficients, pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
         coefficient_sum=float(test.coefficients.sum()),
         coefficient_sum_se=float(np.sqrt(test.covariance.sum())),
     )
+
+
+def adjusted_partial_r2(test: WaldTest) -> float:
+    """Share of the restricted residual variance that the tested block removes, corrected for degrees of freedom."""
+    q, df = test.df
+    return 1 - (test.ssr / df) / (test.ssr_restricted / (df + q))
+
+
+def _partial_r2_bounds(test: WaldTest, nobs: int) -> tuple[float, ...]:
+    """Bound the population value: its 95 per cent interval, and the value found with 80 per cent power."""
+    q, df = test.df
+    # Under a noncentrality c of the classical F, R2 = c / (c + n); a robust statistic is smaller by a factor that
+    # the sample gives, and its noncentrality with it.
+    inflation = (test.ssr_restricted - test.ssr) / q / (test.ssr / df) / test.statistic
+    asked = [(test.statistic, 0.975), (test.statistic, 0.025), (stats.f.isf(0.05, q, df), 1 - _POWER)]
+    bounds = inflation * np.array([_noncentrality(value, q, df, probability) for value, probability in asked])
+    return tuple((bounds / (bounds + nobs)).tolist())
+
+
+def _noncentrality(statistic: float, q: int, df: int, probability: float) -> float:
+    """Noncentrality under which P(F <= statistic) is the probability; zero where even none is too much."""
+    if stats.f.cdf(statistic, q, df) <= probability:
+        return 0.0
+    return float(special.ncfdtrinc(q, df, probability, statistic))
 
 
 def granger_design(
@@ -283,7 +270,7 @@ def granger_design(
         controls=tuple(labels[2:]),
         index=index[start:],
     )
-    _refuse_collinear(design, lags)
+    _refuse_collinear(design)
     return design
 
 
@@ -299,94 +286,16 @@ def _columns(controls: pd.DataFrame) -> list[tuple[str, pd.Series]]:
     return [("control", controls.iloc[:, position]) for position in range(controls.shape[1])]
 
 
-def _refuse_collinear(design: Design, lags: int) -> None:
+def _refuse_collinear(design: Design) -> None:
     """Raise where a regressor is a combination of those before it, naming its series and lag."""
     if design.shortage:
         return
     fault = collinear_column(np.column_stack([design.x_restricted, design.x_tested]))
     if fault is None:
         return
-    series = (design.effect, *design.controls, design.cause)[(fault - 1) // lags]
+    before = (design.effect, *design.controls)
+    place, lag = divmod(fault - 1, design.lags)
     raise InputError(
-        f"Lag {(fault - 1) % lags + 1} of {series!r} is collinear with the regressors before it "
-        f"({', '.join((design.effect, *design.controls))}): drop one of the series or use fewer lags."
-    )
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeagueResult(Result):
-    """One Granger test a leader, all against the same effect.
-
-    Parameters
-    ----------
-    tests : by leader, in the order given
-    """
-
-    tests: dict[str, GrangerResult]
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a leader: n, F, p, bootstrap p, adjusted partial R2 and interval (per cent), coefficient sum."""
-        rows = {
-            leader: [
-                test.nobs, test.statistic, test.pvalue, test.pvalue_bootstrap,
-                100 * test.partial_r2_adjusted, *(100 * end for end in test.partial_r2_interval), test.coefficient_sum,
-            ]
-            for leader, test in self.tests.items()
-        }  # fmt: skip
-        columns = ["n", "F", "p", "p_bootstrap", "partial_r2", "low", "high", "coefficient_sum"]
-        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-    @property
-    def pvalues(self) -> dict[str, float]:
-        """Bootstrap p-value of each leader."""
-        return {leader: test.pvalue_bootstrap for leader, test in self.tests.items()}
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [*super()._rows(), *((leader, f"bootstrap p = {p:.4f}") for leader, p in self.pvalues.items())]
-
-
-def leader_league(
-    *,
-    effect: str,
-    leaders: list[str],
-    controls: list[str],
-    returns: pd.DataFrame,
-    lags: int,
-    covariance: Covariance = "HC3",
-    reps: int,
-    seed: int,
-) -> LeagueResult:
-    """Put one leader after another in the same place.
-
-    A leader that is among the controls leaves them for its own test. Each test uses all weeks in which its series are
-    there, so that a short series costs no other leader any weeks.
-
-    Parameters
-    ----------
-    effect : str
-        Column of the predicted series.
-    leaders, controls : list of str
-        Columns put in the leader's place; columns given in every test.
-    returns : pandas.DataFrame, shape (n, k)
-        Weekly changes; NaN where a series is missing.
-    lags, covariance, reps, seed : as in `granger_test`
-    """
-    tests = {}
-    for leader in leaders:
-        given = [name for name in controls if name not in (leader, effect)]
-        sample = returns[[effect, leader, *given]].dropna()
-        tests[leader] = granger_test(
-            effect=sample[effect],
-            cause=sample[leader],
-            controls=sample[given] if given else None,
-            lags=lags,
-            covariance=covariance,
-            reps=reps,
-            seed=seed,
-        )
-    return LeagueResult(
-        null=f"none of the leaders helps to predict {effect}",
-        alternative=f"the past of a leader helps to predict {effect}",
-        tests=tests,
+        f"Lag {lag + 1} of {(*before, design.cause)[place]!r} is collinear with the regressors before it "
+        f"({', '.join(before)}): drop one of the series or use fewer lags."
     )

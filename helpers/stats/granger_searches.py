@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_choice, require_count
-from helpers.stats.granger import CausalityResult, Design, granger_design, partial_r2
+from helpers.stats.checks import InputError, require_count
+from helpers.stats.granger import CausalityResult, Design, adjusted_partial_r2, granger_design
 from helpers.stats.inference import min_p
 from helpers.stats.regression import (
     Covariance,
@@ -25,7 +25,8 @@ from helpers.stats.regression import (
 )
 from helpers.stats.results import axes_or_new
 
-Criterion = Literal["aic", "bic", "hqic"]
+BAND = (4.0, 52.0)
+"""Shortest and longest period, in observations, of the joint test over frequencies: weeks to months."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -36,42 +37,26 @@ class GrangerScanResult(CausalityResult):
     ----------
     nobs, reps : rows of every regression; draws of the wild bootstrap, common to all lag lengths
     pvalue : of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality
-    criterion, chosen_lags : information criterion asked for; lag length with the smallest value of it
     table
         One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
-        pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se, aic, bic, hqic.
+        pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se.
     """
 
     nobs: int
     reps: int
     pvalue: float
-    criterion: str | None
-    chosen_lags: int | None
     table: pd.DataFrame
 
     def _rows(self) -> list[tuple[str, Any]]:
-        chosen = [(f"Lags by {self.criterion}", self.chosen_lags)] if self.criterion else []
         columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
         shown = self.table.reindex(columns=columns).itertuples()
-        lines = [(f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown]
         return [
             *super()._rows(),
             ("Rows", self.nobs),
             ("Covariance, draws", (self.covariance, self.reps)),
             ("p-value of the scan", self.pvalue),
-            *chosen,
-            *lines,
+            *((f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown),
         ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the p-values by lag length, alone and corrected for the scan, on matplotlib axes, which are returned."""
-        ax = axes_or_new(ax)
-        for column, label in (("pvalue_bootstrap", "this lag length alone"), ("pvalue_adjusted", "with the search")):
-            ax.plot([str(length) for length in self.table.index], self.table.get(column, []), "o-", label=label)
-        ax.axhline(0.05, color="0.6", linewidth=0.8)
-        ax.set(xlabel="lags", ylabel="p-value", ylim=(0, 1), title=f"{self.cause} to {self.effect}")
-        ax.legend()
-        return ax
 
 
 def granger_scan(
@@ -80,16 +65,15 @@ def granger_scan(
     cause: pd.Series,
     lags: Sequence[int] = (1, 2, 4, 8, 13, 26),
     controls: pd.DataFrame | None = None,
-    covariance: Covariance = "HC3",
     reps: int = 999,
     seed: int | None = None,
-    criterion: Criterion | None = None,
 ) -> GrangerScanResult:
     r"""Test Granger causality at several lag lengths and give one p-value for the search.
 
-    All lag lengths use the sample of the longest. Every draw of the fixed-design wild bootstrap gives one set of signs
-    to the restricted residuals of all of them. With :math:`p_\ell` the bootstrap p-value at lag length :math:`\ell`,
-    the p-value of the scan is the share of draws, the data counted as one, whose own search finds as small a minimum:
+    All lag lengths use the sample of the longest and the HC3 covariance. Every draw of the fixed-design wild bootstrap
+    gives one set of signs to the restricted residuals of all of them. With :math:`p_\ell` the bootstrap p-value at lag
+    length :math:`\ell`, the p-value of the scan is the share of draws, the data counted as one, whose own search finds
+    as small a minimum:
 
     .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
 
@@ -97,13 +81,11 @@ def granger_scan(
 
     Parameters
     ----------
-    effect, cause, controls, covariance, seed : as in `granger_test`
+    effect, cause, controls, seed : as in `granger_test`
     lags : sequence of int
         Lag lengths, each at least 1.
     reps : int
         Draws, at least 19.
-    criterion : {"aic", "bic", "hqic"}, optional
-        Information criterion of the unrestricted equation by which one length is named in `chosen_lags`.
 
     Raises
     ------
@@ -112,66 +94,43 @@ def granger_scan(
 
     References
     ----------
-    Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws);
-    Luetkepohl (2005), New Introduction to Multiple Time Series Analysis, section 4.3 (criteria).
+    Westfall and Young (1993), Resampling-Based Multiple Testing (one p-value for a search, from common draws).
     """
     require_count(reps, name="reps", least=19)
     if not len(lags) or len(set(lags)) != len(lags):
         raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
-    if criterion is not None:
-        require_choice(criterion, name="criterion", options=get_args(Criterion))
     longest = max(require_count(length, name="lags", least=1) for length in lags)
-    designs = [
-        granger_design(effect=effect, cause=cause, lags=length, controls=controls, drop=longest) for length in lags
-    ]
+    series: dict[str, Any] = {"effect": effect, "cause": cause, "controls": controls}
+    designs = [granger_design(**series, lags=length, drop=longest) for length in lags]
     index = pd.Index(lags, name="lags")
     last = max(designs, key=lambda design: design.lags)
+    known = last.words("HC3", null=" at any of the lag lengths") | {"nobs": last.y.size, "reps": reps}
     if last.shortage:
-        return _scan_result(last, covariance, reps, float("nan"), criterion, pd.DataFrame(index=index[:0]))
+        return GrangerScanResult(**known, pvalue=np.nan, table=pd.DataFrame(index=index[:0]))
     blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
-    tests = [wald_test(*block, covariance=covariance) for block in blocks]
-    draws = [wild_bootstrap_wald(*block, covariance=covariance, reps=reps, seed=seed) for block in blocks]
+    tests = [wald_test(*block) for block in blocks]
+    draws = [wild_bootstrap_wald(*block, reps=reps, seed=seed) for block in blocks]
     search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
-    table = pd.DataFrame([_row(test, last.y.size) for test in tests], index=index)
+    table = pd.DataFrame([_row(test) for test in tests], index=index)
     table.insert(3, "pvalue_bootstrap", search.single)
     table.insert(4, "pvalue_adjusted", search.adjusted)
-    return _scan_result(last, covariance, reps, search.joint, criterion, table)
+    return GrangerScanResult(**known, pvalue=search.joint, table=table)
 
 
-def _row(test: WaldTest, nobs: int) -> dict[str, Any]:
-    """One lag length: test, effect size, direction, information criteria of the unrestricted equation."""
-    fit, parameters = nobs * np.log(test.ssr / nobs), nobs - test.df[1]
+def _row(test: WaldTest) -> dict[str, Any]:
     return {
         "statistic": test.statistic,
         "df": test.df,
         "pvalue": test.pvalue,
-        "partial_r2_adjusted": partial_r2(test, nobs=nobs).adjusted,
+        "partial_r2_adjusted": adjusted_partial_r2(test),
         "coefficient_sum": test.coefficients.sum(),
         "coefficient_sum_se": np.sqrt(test.covariance.sum()),
-        "aic": fit + 2 * parameters,
-        "bic": fit + np.log(nobs) * parameters,
-        "hqic": fit + 2 * np.log(np.log(nobs)) * parameters,
     }
-
-
-def _scan_result(
-    design: Design, covariance: str, reps: int, pvalue: float, criterion: str | None, table: pd.DataFrame
-) -> GrangerScanResult:
-    chosen = int(table.index[table[criterion].argmin()]) if criterion and len(table) else None
-    return GrangerScanResult(
-        **design.words(covariance, null=" at any of the lag lengths"),
-        nobs=design.y.size,
-        reps=reps,
-        pvalue=pvalue,
-        criterion=criterion,
-        chosen_lags=chosen,
-        table=table,
-    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class FrequencyResult(CausalityResult):
-    """A curve of Granger tests over frequencies and one test of a band.
+    """A curve of Granger tests over frequencies and one test of the band of weeks to months.
 
     Parameters
     ----------
@@ -180,10 +139,10 @@ class FrequencyResult(CausalityResult):
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
     df, critical : degrees of freedom of every statistic; 5 per cent critical value at one frequency
-    band, band_statistic : shortest and longest period, in observations; largest statistic in the band
+    band_statistic : largest statistic in the band
     reps : draws of the wild bootstrap (0: none)
-    band_critical : 5 per cent critical value of the largest statistic in the band; NaN without draws
-    band_pvalue : its p-value; NaN without draws
+    band_critical, band_pvalue
+        5 per cent critical value of the largest statistic in the band, and its p-value; NaN without draws.
     """
 
     lags: int
@@ -191,7 +150,6 @@ class FrequencyResult(CausalityResult):
     curve: pd.DataFrame
     df: tuple[int, int]
     critical: float
-    band: tuple[float, float]
     band_statistic: float
     reps: int
     band_critical: float
@@ -201,20 +159,26 @@ class FrequencyResult(CausalityResult):
         return [
             *super()._rows(),
             ("Rows, lags", (self.nobs, self.lags)),
-            ("Band of periods", self.band),
+            ("Band of periods", BAND),
             (f"Largest F{self.df} in the band, {self.covariance}", self.band_statistic),
             (f"5% critical value, {self.reps:,} wild-bootstrap draws", self.band_critical),
             ("p-value of the band", self.band_pvalue),
         ]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the statistic by period with both critical values on matplotlib axes, which are returned."""
-        ax = axes_or_new(ax)
-        ax.plot(self.curve["period"], self.curve["statistic"])
-        ax.axhline(self.critical, color="0.6", linestyle="--", label="5 %, this period alone")
-        ax.hlines(self.band_critical, *self.band, color="0.3", label="5 %, whole band")
-        ax.set(xscale="log", xlabel="period, observations", ylabel="F", title=f"{self.cause} to {self.effect}")
-        ax.legend()
+        """Draw the statistic by period with both critical values, the band shaded; returns the axes."""
+        ax, shown = axes_or_new(ax), self.curve[self.curve["period"] <= 2 * BAND[1]]
+        ax.plot(shown["period"], shown["statistic"])
+        ax.axvspan(*BAND, color="0.6", alpha=0.2, linewidth=0)
+        for height, words in ((self.critical, "one length alone"), (self.band_critical, "all of the band")):
+            ax.axhline(height, color="0.4", linestyle="--", linewidth=1)
+            ax.annotate(
+                words, (2, height), xytext=(2, 3), textcoords="offset points", fontsize=9, color="0.4"
+            )  # fmt: skip
+        ticks = [2, 4, 8, 13, 26, 52, 104]
+        ax.set(xscale="log", xlabel="length of the cycle, periods", ylim=0)
+        ax.set_xticks(ticks, map(str, ticks))
+        ax.minorticks_off()
         return ax
 
 
@@ -225,12 +189,11 @@ def frequency_test(
     lags: int,
     controls: pd.DataFrame | None = None,
     frequencies: np.ndarray | None = None,
-    band: tuple[float, float] = (4.0, 52.0),
     covariance: Covariance = "HC3",
     reps: int = 0,
     seed: int | None = None,
 ) -> FrequencyResult:
-    r"""Test Granger causality at each frequency, and in a band of periods by the largest statistic.
+    r"""Test Granger causality at each frequency, and at periods of 4 to 52 observations by the largest statistic.
 
     At frequency :math:`\omega` the null says that the gain of the cause's lag polynomial is zero there:
 
@@ -246,8 +209,6 @@ def frequency_test(
         Lags of every series, at least 2; with 2 the statistic is the Granger F at every frequency.
     frequencies : numpy.ndarray, shape (m,), optional
         Strictly between 0 and pi, in radians per observation; 120 equally spaced by default.
-    band : (float, float)
-        Shortest and longest period, in observations, of the joint test.
 
     Raises
     ------
@@ -261,10 +222,10 @@ def frequency_test(
     require_count(lags, name="lags", least=2)
     require_count(reps, name="reps", least=0)
     grid = np.linspace(0, np.pi, 122)[1:-1] if frequencies is None else np.asarray(frequencies, dtype=float)
-    in_band = _in_band(grid, band)
+    in_band = _in_band(grid)
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
     if design.shortage:
-        return _frequency_result(design, covariance, grid, np.full(grid.size, np.nan), in_band, band, np.empty(0))
+        return _frequency_result(design, covariance, grid, np.full(grid.size, np.nan), in_band, np.empty(0))
     fit = partial_out(design.y, design.x_restricted, design.x_tested)
     restrictions = _restrictions(fit, grid)
     meats = score_covariances(fit.residuals[None, :], score_kernels(fit.basis, lags, covariance))
@@ -273,19 +234,17 @@ def frequency_test(
         _statistics(restrictions[in_band], *chunk).max(axis=1)
         for chunk in wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
     ]
-    return _frequency_result(
-        design, covariance, grid, statistics, in_band, band, np.concatenate([np.empty(0), *largest])
-    )
+    return _frequency_result(design, covariance, grid, statistics, in_band, np.concatenate([np.empty(0), *largest]))
 
 
-def _in_band(grid: np.ndarray, band: tuple[float, float]) -> np.ndarray:
-    """Check frequencies and band, and mark the frequencies inside it."""
+def _in_band(grid: np.ndarray) -> np.ndarray:
+    """Check the frequencies and mark those inside the band."""
     if grid.ndim != 1 or not grid.size or not ((grid > 0) & (grid < np.pi)).all():
         raise InputError("frequencies must lie strictly between 0 and pi, at least one.")
     periods = 2 * np.pi / grid
-    inside = (periods >= band[0]) & (periods <= band[1])
+    inside = (periods >= BAND[0]) & (periods <= BAND[1])
     if not inside.any():
-        raise InputError(f"No frequency has a period in the band {band}: give finer frequencies or a wider band.")
+        raise InputError(f"No frequency has a period in the band {BAND}: give finer frequencies.")
     return inside
 
 
@@ -307,38 +266,24 @@ def _statistics(restrictions: np.ndarray, scores: np.ndarray, meats: np.ndarray)
 
 
 def _frequency_result(
-    design: Design,
-    covariance: str,
-    grid: np.ndarray,
-    statistics: np.ndarray,
-    in_band: np.ndarray,
-    band: tuple[float, float],
-    draws: np.ndarray,
+    design: Design, covariance: str, grid: np.ndarray, statistics: np.ndarray, in_band: np.ndarray, draws: np.ndarray
 ) -> FrequencyResult:
-    nobs = design.y.size
-    df = (2, max(nobs - design.x_restricted.shape[1] - design.lags, 0))
+    df = (2, max(design.y.size - design.regressors, 0))
     largest = float(statistics[in_band].max())
-    curve = pd.DataFrame(
-        {
-            "period": 2 * np.pi / grid,
-            "statistic": statistics,
-            "pvalue": stats.f.sf(statistics, *df),
-            "in_band": in_band,
-        },
-        index=pd.Index(grid, name="frequency"),
-    )
+    columns = {
+        "period": 2 * np.pi / grid,
+        "statistic": statistics,
+        "pvalue": stats.f.sf(statistics, *df),
+        "in_band": in_band,
+    }
+    null = f" at periods of {BAND[0]:g} to {BAND[1]:g} observations"
     return FrequencyResult(
-        **design.words(
-            covariance,
-            null=f" at periods of {band[0]:g} to {band[1]:g} observations",
-            alternative=" at one of these periods",
-        ),
+        **design.words(covariance, null=null, alternative=" at one of these periods"),
         lags=design.lags,
-        nobs=nobs,
-        curve=curve,
+        nobs=design.y.size,
+        curve=pd.DataFrame(columns, index=pd.Index(grid, name="frequency")),
         df=df,
         critical=float(stats.f.isf(0.05, *df)),
-        band=band,
         band_statistic=largest,
         reps=draws.size,
         band_critical=float(np.quantile(draws, 0.95)) if draws.size else np.nan,

@@ -1,4 +1,4 @@
-"""Rows, regressors and weights that the lead test and the map of lags share."""
+"""Rows, regressors and weights that lead tests share, and days of two markets that close at different hours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,6 @@ _LONGEST_HOLIDAY = pd.Timedelta(days=10)
 Window = tuple[int, int]
 Sample = tuple[Any, Any]
 
-ROUNDING = 1e9  # squared t statistics are compared to nine digits, so that no order of summation decides a tie
-
 
 @dataclass(frozen=True, eq=False)
 class LeadDesign:
@@ -26,6 +24,7 @@ class LeadDesign:
 
     Parameters
     ----------
+    effect, half_life : name of the effect; of the variance behind the weights, weeks, None for equal weights
     y : shape (n,), the effect, per cent
     own : shape (n, 1 + own_lags), constant and lags of the effect
     lags : shape (n, longest), column ``j`` holds the cause ``j + 1`` rows earlier
@@ -34,6 +33,8 @@ class LeadDesign:
     per_week : rows a week: 1, 5 (trading days) or 7
     """
 
+    effect: str
+    half_life: float | None
     y: np.ndarray
     own: np.ndarray
     lags: dict[str, np.ndarray]
@@ -66,9 +67,9 @@ def lead_design(
     effect: pd.Series,
     causes: Mapping[str, pd.Series],
     longest: int,
-    own_lags: int,
-    half_life: float | None,
-    sample: Sample | None,
+    own_lags: int = 4,
+    half_life: float | None = 8,
+    sample: Sample | None = None,
 ) -> LeadDesign:
     """Check the series and keep the rows whose lags and weight are there, the same rows for all causes."""
     require_count(own_lags, name="own_lags", least=0)
@@ -88,10 +89,12 @@ def lead_design(
     if sample is not None:
         rows = rows[(grid[rows] >= _label(sample[0], grid[0])) & (grid[rows] <= _label(sample[1], grid[-1]))]
     own = [values[rows - start - lag] for lag in range(1, own_lags + 1)]
-    weights = (
-        np.ones(rows.size) if half_life is None else 1 / _past_deviation(effect, half_life, per_week)[rows - start]
-    )
+    weights = np.ones(rows.size)
+    if half_life is not None:
+        weights = 1 / _past_deviation(effect, half_life, per_week)[rows - start]
     return LeadDesign(
+        effect=named(effect, "effect"),
+        half_life=half_life,
         y=values[rows - start],
         own=np.column_stack([np.ones(rows.size), *own]),
         lags={name: _lags(cause, grid, rows, longest) for name, cause in causes.items()},
@@ -99,6 +102,11 @@ def lead_design(
         index=grid[rows],
         per_week=per_week,
     )
+
+
+def named(series: pd.Series, role: str) -> str:
+    """Name of a series as shown, its role where it has none."""
+    return role if series.name is None else str(series.name)
 
 
 def fading_sum(window: Window, per_week: int) -> float:
@@ -134,8 +142,7 @@ def _inside(series: pd.Series) -> pd.Series:
 
 def _lags(cause: pd.Series, grid: pd.Index, rows: np.ndarray, longest: int) -> np.ndarray:
     values, at = cause.to_numpy(dtype=float), grid.get_loc(cause.index[0])
-    columns = [values[rows - at - lag] for lag in range(1, longest + 1)]
-    return np.column_stack(columns)
+    return np.column_stack([values[rows - at - lag] for lag in range(1, longest + 1)])
 
 
 def _common_grid(series: list[pd.Series]) -> pd.Index:
@@ -183,3 +190,40 @@ def _label(bound: Any, otherwise: Any) -> Any:
     if bound is None:
         return otherwise
     return pd.Timestamp(bound) if isinstance(otherwise, pd.Timestamp) else bound
+
+
+def align_days(*, effect: pd.Series, cause: pd.Series, cause_closes_first: bool) -> pd.DataFrame:
+    """Give daily returns in which lag 1 of the cause is the latest that ended before the effect's day began.
+
+    Silver settles at 13:30 in New York, Bitcoin's day ends at 00:00 UTC, 19:00 or 20:00 there. Silver's day ``t`` is
+    over before Bitcoin's day ``t + 1`` begins, so that its lag 1 is an honest lead. Bitcoin's day ``t`` ends inside
+    silver's day ``t + 1``: the first honest lead of Bitcoin is of two days, and the cause is moved by one day.
+
+    Parameters
+    ----------
+    effect, cause : pandas.Series, shapes (n,) and (m,)
+        Daily prices, positive, labelled with the day.
+    cause_closes_first : bool
+        Whether the cause's day ends before the effect's day of the same label.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (days, 2)
+        Columns ``effect`` and ``cause``: 100 x log differences over the days that both have (a weekend is in Monday's).
+
+    Raises
+    ------
+    InputError
+        Prices that are not positive; fewer than three days in common.
+    """
+    for series, role in ((effect, "effect"), (cause, "cause")):
+        if not require_clean(series, role=role).min() > 0:
+            where = series.index[series.to_numpy() <= 0][0]
+            raise InputError(f"{role} {series.name!r} is not positive on {where}: give prices, not returns.")
+    prices = pd.concat({"effect": effect, "cause": cause}, axis=1, join="inner", sort=True)
+    if len(prices) < 3:
+        raise InputError(f"{effect.name!r} and {cause.name!r} have {len(prices)} days in common: three are the least.")
+    returns = 100 * np.log(prices).diff()
+    if not cause_closes_first:
+        returns["cause"] = returns["cause"].shift(1)
+    return returns.dropna()

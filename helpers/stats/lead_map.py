@@ -9,14 +9,15 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.lead_design import ROUNDING, LeadDesign, Sample, Window, fading_sum, lead_design, require_window
+from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import random_signs
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 LONGEST = 30
 CONFIDENCE = 0.95
+_ROUNDING = 1e9  # squared t statistics are compared to nine digits, so that no order of summation decides a tie
 _CHUNK_ROWS = 512
 _MIN_DF = 30
 _FLAT = 1e-9
@@ -35,15 +36,12 @@ class LeadMapResult(Result):
     ----------
     effect, causes : name of the series; the leaders
     unit : "week" or "day": what a row is
-    own_lags, half_life : lags of the effect; as in `helpers.stats.LeadTestResult`
     nobs : rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows
     sample : first and last label of these rows
-    cells : shape (leaders x windows, 15)
-        By ``leader, first, last``: ``estimate, standard_error, low, high`` (95 per cent, this cell alone),
-        ``statistic`` (t), ``pvalue`` (bootstrap, this cell alone), ``adjusted`` (bootstrap, after the search), ``sd``,
-        ``partial_r2`` (signed); in log points over the next 13 weeks for one standard deviation of strength
-        ``effect_13_weeks, effect_low, effect_high`` (this cell alone) and ``bound_low, bound_high`` (all cells at
-        once), and ``weeks``, the factor from ``estimate * sd`` to these.
+    cells : shape (leaders x windows, 10)
+        By ``leader, first, last``: ``estimate, standard_error, statistic`` (t), ``sd``; in log points over the next 13
+        weeks for one standard deviation of strength ``effect_13_weeks, effect_low, effect_high`` (95 per cent, this
+        cell alone) and ``bound_low, bound_high`` (all cells at once); ``weeks``, the factor from ``estimate * sd``.
     statistic : largest absolute t-statistic of the map
     pvalue, pvalue_error
         Of it, by the wild bootstrap with signs that all cells share, and its Monte Carlo standard error.
@@ -53,8 +51,6 @@ class LeadMapResult(Result):
     effect: str
     causes: tuple[str, ...]
     unit: str
-    own_lags: int
-    half_life: float | None
     nobs: int
     sample: Sample
     cells: pd.DataFrame
@@ -106,7 +102,7 @@ class LeadMapResult(Result):
         return [
             *super()._rows(),
             ("Sample, common to all windows", self.sample),
-            ("Rows, own lags", (self.nobs, self.own_lags)),
+            ("Rows", self.nobs),
             ("Windows, leaders", (len(self.cells) // len(self.causes), len(self.causes))),
             ("Largest |t|, where", (self.statistic, f"{leader}, {self.unit}s {first} to {last}")),
             (f"p after the search, {self.reps:,} draws, and its error", (self.pvalue, self.pvalue_error)),
@@ -115,29 +111,12 @@ class LeadMapResult(Result):
             ("Standard errors in these bounds", self.critical),
         ]
 
-    def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
-        """Draw the triangle of one leader: what each window says of the next 13 weeks."""
-        ax = axes_or_new(ax)
-        leader = self.causes[0] if leader is None else leader
-        shown = self.frame(leader).T
-        largest = float(self.cells["effect_13_weeks"].abs().max())
-        mesh = ax.pcolormesh(
-            shown.columns, shown.index, shown.to_numpy(), cmap="RdBu_r", vmin=-largest, vmax=largest, shading="nearest"
-        )
-        loud = self.cells.loc[leader].query("abs(statistic) > @NORMAL_95").reset_index()
-        ax.scatter(loud["first"], loud["last"], s=4, color="0.1", label="interval of this window alone without zero")
-        ax.set(xlabel=f"first {self.unit} of the window", ylabel=f"last {self.unit} of the window", title=leader)
-        ax.figure.colorbar(mesh, ax=ax, label=f"{self.effect}, next 13 weeks, log points")
-        return ax
-
 
 def lead_map(
     *,
     effect: pd.Series,
     causes: pd.DataFrame,
     windows: Sequence[Window] | None = None,
-    own_lags: int = 4,
-    half_life: float | None = 8,
     sample: Sample | None = None,
     reps: int = 9_999,
     seed: int | None = None,
@@ -158,7 +137,7 @@ def lead_map(
 
     Parameters
     ----------
-    effect, own_lags, half_life, sample, reps, seed : as in `lead_test`; at least 199 draws
+    effect, sample, reps, seed : as in `lead_test`; at least 199 draws
     causes : pandas.DataFrame, shape (m, leaders)
         Returns of the leaders, per cent, on the calendar of the effect; may begin earlier.
     windows : sequence of (int, int), optional
@@ -182,47 +161,40 @@ def lead_map(
     chosen = all_windows() if windows is None else [require_window(window) for window in windows]
     if not isinstance(causes, pd.DataFrame) or not len(causes.columns) or not chosen:
         raise InputError("causes must be a pandas DataFrame with a column a leader, and windows must not be empty.")
+    longest = max(last for _, last in chosen)
     design = lead_design(
-        effect=effect, causes={str(name): causes[name] for name in causes}, own_lags=own_lags,
-        longest=max(last for _, last in chosen), half_life=half_life, sample=sample,
-    )  # fmt: skip
-    facts = _facts(design, effect, own_lags, half_life)
+        effect=effect, causes={str(name): causes[name] for name in causes}, longest=longest, sample=sample
+    )
+    facts = _facts(design)
     if design.y.size - design.own.shape[1] - 1 < _MIN_DF:
-        reason = f"{design.y.size} rows are too few for windows that reach back {max(b for _, b in chosen)} rows"
+        reason = f"{design.y.size} rows are too few for windows that reach back {longest} rows"
         return LeadMapResult(**facts, cells=pd.DataFrame(), reason=reason)
-    keys = [(name, *window) for name in design.lags for window in chosen]
-    means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])
-    search = _Search(design, means, keys)
-    scores, errors = search.moments(search.restricted)
-    observed = np.sqrt(np.rint((scores / errors) ** 2 * ROUNDING) / ROUNDING)
-    largest, exceeded = search.draw(observed, reps, seed)
-    top = float(observed.max())
-    joint = simulated_pvalue(top, largest)
-    critical = float(np.quantile(largest, CONFIDENCE))
-    cells = _cells(search, design, keys, means.std(axis=0, ddof=1), critical)
-    cells["pvalue"] = (1 + exceeded) / (reps + 1)
-    cells["adjusted"] = [simulated_pvalue(value, largest).value for value in observed]
+    search = _Search(design, [(name, *window) for name in design.lags for window in chosen])
+    largest = search.draw(reps, seed)
+    top = float(np.sqrt(np.rint(search.statistics.max() ** 2 * _ROUNDING) / _ROUNDING))
+    joint, critical = simulated_pvalue(top, largest), float(np.quantile(largest, CONFIDENCE))
+    cells = search.cells(critical)
     return LeadMapResult(
         **facts, cells=cells, statistic=top, pvalue=joint.value, pvalue_error=joint.error, critical=critical, reps=reps
     )
 
 
-def _facts(design: LeadDesign, effect: pd.Series, own_lags: int, half_life: float | None) -> dict[str, Any]:
-    name, leaders = str(effect.name or "effect"), tuple(design.lags)
+def _facts(design: LeadDesign) -> dict[str, Any]:
+    leaders, unit = tuple(design.lags), design.unit
     return {
-        "null": f"{', '.join(leaders)} over no window of past {design.unit}s helps to predict {name}, given its past",
+        "null": f"{', '.join(leaders)} over no window of past {unit}s helps to predict {design.effect}, given its past",
         "alternative": "some window of some leader does",
-        "effect": name, "causes": leaders, "unit": design.unit, "own_lags": own_lags, "half_life": half_life,
-        "nobs": design.y.size, "sample": design.bounds,
+        "effect": design.effect, "causes": leaders, "unit": unit, "nobs": design.y.size, "sample": design.bounds,
     }  # fmt: skip
 
 
 class _Search:
     """All cells net of what they share, ready for draws."""
 
-    def __init__(self, design: LeadDesign, means: np.ndarray, keys: list[tuple[str, int, int]]) -> None:
+    def __init__(self, design: LeadDesign, keys: list[tuple[str, int, int]]) -> None:
         self.basis = np.linalg.qr(design.weighted(design.own))[0]
         self.restricted = self.net(design.weighted(design.y)[None, :])[0]
+        means = np.column_stack([design.mean(name, (first, last)) for name, first, last in keys])
         weighted = design.weighted(means)
         net = weighted - self.basis @ (self.basis.T @ weighted)
         self.length = np.linalg.norm(net, axis=0)
@@ -230,41 +202,42 @@ class _Search:
         if flat.size:
             name, first, last = keys[flat[0]]
             raise InputError(f"The window {first} to {last} of {name!r} is collinear with the lags of the effect.")
-        self.z = net / self.length
+        z = net / self.length
         leverage = np.einsum("ij,ij->i", self.basis, self.basis)
-        square = self.z**2
-        k = square / (1 - leverage[:, None] - square) ** 2
-        self.k, self.kz, self.kzz = k, k * self.z, np.einsum("ij,ij->j", k, square)
+        self.k = z**2 / (1 - leverage[:, None] - z**2) ** 2
+        self.kz, self.kzz = self.k * z, np.einsum("ij,ij->j", self.k, z**2)
         self.lags = np.column_stack([design.weighted(lags) for lags in design.lags.values()])
         self.leaders, longest = len(design.lags), self.lags.shape[1] // len(design.lags)
         before = np.array([list(design.lags).index(name) * (longest + 1) for name, _, _ in keys])
         first, last = np.array([key[1:] for key in keys]).T
         self.ends = np.stack([before + first - 1, before + last])
         self.scale = 1 / (self.length * (last - first + 1))
+        self.keys, self.sd = keys, means.std(axis=0, ddof=1)
+        self.weeks = np.array([fading_sum((a, b), design.per_week) for _, a, b in keys])
+        self.scores, r = self.restricted @ z, self.restricted
+        self.errors = np.sqrt(r**2 @ self.k + self.scores * (self.scores * self.kzz - 2 * (r @ self.kz)))
+
+    @property
+    def statistics(self) -> np.ndarray:
+        """Absolute t-statistics of the data, shape (cells,)."""
+        return np.abs(self.scores / self.errors)
 
     def net(self, errors: np.ndarray) -> np.ndarray:
         """Residuals (b, n) on the regressors that all cells share."""
         return errors - (errors @ self.basis) @ self.basis.T
 
-    def moments(self, residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Scores and their HC3 standard errors, shape (cells,), of residuals (n,)."""
-        scores = residuals @ self.z
-        variance = residuals**2 @ self.k + scores * (scores * self.kzz - 2 * (residuals @ self.kz))
-        return scores, np.sqrt(variance)
+    def draw(self, reps: int, seed: int | None) -> np.ndarray:
+        """Largest |t| of each draw."""
+        from helpers.stats.window_kernels import largest_of_draws
 
-    def draw(self, observed: np.ndarray, reps: int, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
-        """Largest |t| of each draw, and how many draws reach each cell's own |t|."""
-        from helpers.stats.lead_kernels import count_draws
-
-        rng = np.random.default_rng(seed)
-        largest, exceeded, squared = np.empty(reps), np.zeros(observed.size, dtype=np.int64), observed**2
+        rng, largest = np.random.default_rng(seed), np.empty(reps)
         for done in range(0, reps, _CHUNK_ROWS):
             signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), self.restricted.size)
             residuals = self.net(np.where(signs, self.restricted, -self.restricted))
             products = self.cumulated(residuals), residuals @ self.kz, residuals**2 @ self.k
-            out = largest[done : done + len(signs)], exceeded
-            count_draws(*products, self.kzz, self.ends, self.scale, squared, *out)
-        return np.sqrt(largest), exceeded
+            out = largest[done : done + len(signs)]
+            largest_of_draws(*products, self.kzz, self.ends, self.scale, _ROUNDING, out)
+        return np.sqrt(largest)
 
     def cumulated(self, residuals: np.ndarray) -> np.ndarray:
         """Products with each lag, summed over lags from a zero on, leader by leader."""
@@ -273,22 +246,15 @@ class _Search:
         np.cumsum(products, axis=2, out=summed[:, :, 1:])
         return summed.reshape(len(residuals), -1)
 
-
-def _cells(
-    search: _Search, design: LeadDesign, keys: list[tuple[str, int, int]], sd: np.ndarray, critical: float
-) -> pd.DataFrame:
-    """Every cell's estimate in the registered units, alone and with all others."""
-    scores, errors = search.moments(search.restricted)
-    estimate, error = scores / search.length, errors / search.length
-    weeks = np.array([fading_sum((first, last), design.per_week) for _, first, last in keys])
-    reading = sd * weeks
-    explained = np.sign(scores) * scores**2 / (search.restricted @ search.restricted)
-    columns = {
-        "estimate": estimate, "standard_error": error,
-        "low": estimate - NORMAL_95 * error, "high": estimate + NORMAL_95 * error,
-        "statistic": scores / errors, "sd": sd, "weeks": weeks, "partial_r2": explained,
-        "effect_13_weeks": estimate * reading,
-        "effect_low": (estimate - NORMAL_95 * error) * reading, "effect_high": (estimate + NORMAL_95 * error) * reading,
-        "bound_low": (estimate - critical * error) * reading, "bound_high": (estimate + critical * error) * reading,
-    }  # fmt: skip
-    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(keys, names=["leader", "first", "last"]))
+    def cells(self, critical: float) -> pd.DataFrame:
+        """Every cell's estimate in the registered units, alone and with all others."""
+        estimate, error, reading = self.scores / self.length, self.errors / self.length, self.sd * self.weeks
+        columns = {
+            "estimate": estimate, "standard_error": error, "statistic": self.scores / self.errors,
+            "sd": self.sd, "weeks": self.weeks, "effect_13_weeks": estimate * reading,
+            "effect_low": (estimate - NORMAL_95 * error) * reading,
+            "effect_high": (estimate + NORMAL_95 * error) * reading,
+            "bound_low": (estimate - critical * error) * reading,
+            "bound_high": (estimate + critical * error) * reading,
+        }  # fmt: skip
+        return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(self.keys, names=["leader", "first", "last"]))

@@ -8,9 +8,9 @@ import pandas as pd
 from scipy import optimize, sparse, stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.lead_design import Sample, Window, lead_design, require_window
+from helpers.stats.lead_design import Window, lead_design, named, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 _CHUNK_ROWS = 512
@@ -48,14 +48,6 @@ class QuantileCausalityResult(Result):
         best = ("Largest, p after the search, its error", (self.statistic, self.pvalue, self.pvalue_error))
         return [*super()._rows(), ("Rows", self.nobs), *each, best]
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the coefficient by quantile."""
-        ax = axes_or_new(ax)
-        ax.plot(self.table.index, self.table["coefficient"], marker="o")
-        ax.axhline(0, color="0.4", linewidth=0.8)
-        ax.set(xlabel=f"quantile of {self.effect}", ylabel=f"coefficient of past {self.cause}")
-        return ax
-
 
 def quantile_causality(
     *,
@@ -63,9 +55,6 @@ def quantile_causality(
     cause: pd.Series,
     window: Window,
     quantiles: tuple[float, ...] = QUANTILES,
-    own_lags: int = 4,
-    half_life: float = 8,
-    sample: Sample | None = None,
     reps: int = 9_999,
     seed: int | None = None,
 ) -> QuantileCausalityResult:
@@ -85,7 +74,7 @@ def quantile_causality(
 
     Parameters
     ----------
-    effect, cause, window, own_lags, half_life, sample : as in `helpers.stats.lead_test`
+    effect, cause, window : as in `helpers.stats.lead_test`
     quantiles : tuple of float
         Between 0 and 1.
     reps, seed : int
@@ -106,9 +95,7 @@ def quantile_causality(
     if not quantiles or not all(0 < tau < 1 for tau in quantiles):
         raise InputError(f"quantiles must lie in (0, 1), found {quantiles}.")
     first, last = require_window(window)
-    design = lead_design(
-        effect=effect, causes={"cause": cause}, longest=last, own_lags=own_lags, half_life=half_life, sample=sample
-    )
+    design = lead_design(effect=effect, causes={"cause": cause}, longest=last)
     if design.y.size < 100:
         raise InputError(f"{design.y.size} rows are too few for quantiles: at least 100.")
     y, x = design.weighted(design.y), design.weighted(design.mean("cause", (first, last)))
@@ -121,12 +108,12 @@ def quantile_causality(
     observed = net @ ranks / spread
     coefficients = [_quantile_fit(y, np.column_stack([own, x]), tau)[0][-1] for tau in quantiles]
     joint = simulated_pvalue(float(np.abs(observed).max()), _largest(net, levels, spread, reps, seed))
-    names = str(effect.name or "effect"), str(cause.name or "cause")
+    name = named(cause, "cause")
     return QuantileCausalityResult(
-        null=f"{names[1]} over the {design.unit}s {first} to {last} before moves no quantile of {names[0]}",
+        null=f"{name} over the {design.unit}s {first} to {last} before moves no quantile of {design.effect}",
         alternative="it moves at least one",
-        effect=names[0],
-        cause=names[1],
+        effect=design.effect,
+        cause=name,
         window=(first, last),
         nobs=y.size,
         table=pd.DataFrame(

@@ -86,33 +86,27 @@ class RankTestResult(Result):
 
     Parameters
     ----------
-    statistic : the correlation, in [-1, 1]
+    statistic : Spearman's rho with midranks for ties
     interval : 95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs
-    pvalue : two-sided permutation p-value: the share of pairings with a correlation at least as far from zero
-    nobs, exact : number of pairs; whether all ``nobs!`` pairings were counted, or a random sample of them
-    pairings : number of pairings counted
+    pvalue : two-sided: the share of all ``nobs!`` pairings with a correlation at least as far from zero
+    nobs : number of pairs
     critical : smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is
-    detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power (see `detectable_correlation`)
+    detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power
     """
 
     statistic: float = math.nan
     interval: tuple[float, float] = (math.nan, math.nan)
     pvalue: float = math.nan
     nobs: int
-    exact: bool = True
-    pairings: int = 0
     critical: float = math.nan
     detectable: float = math.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
-        how = "all" if self.exact else "a random sample"
         return [
             *super()._rows(),
-            ("Spearman's rho (midranks for ties)", self.statistic),
-            ("95 % interval", self.interval),
-            ("p-value (permutation)", self.pvalue),
+            ("Spearman's rho, 95 % interval", (self.statistic, *self.interval)),
+            ("p-value (exact permutation)", self.pvalue),
             ("Pairs n", self.nobs),
-            ("Pairings counted", f"{self.pairings:,} ({how})"),
             ("Significant at 5 % from", self.critical),
             ("Detectable with 80 % power from", self.detectable),
         ]
@@ -134,26 +128,23 @@ def correlation_interval(correlation: float, *, nobs: int) -> tuple[float, float
     return math.tanh(centre - reach), math.tanh(centre + reach)
 
 
-def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int | None = None) -> RankTestResult:
+def exact_rank_test(*, x: pd.Series, y: pd.Series) -> RankTestResult:
     r"""Test whether the order of two short series is related, by permutation of Spearman's rho.
 
     .. math:: p = \frac{1}{n!} \#\{\pi : |\rho(x, y_\pi)| \ge |\rho(x, y)|\}
 
-    Up to 10 pairs every pairing is counted, and p is exact whatever the distributions, ties included. Beyond, `reps`
-    random pairings are drawn and p is ``(1 + number at least as far) / (1 + reps)``. NaN and a reason when there are
-    fewer than 5 pairs, of which even a perfect order is not significant.
+    Every pairing is counted, so that p is exact whatever the distributions, ties included. NaN and a reason when there
+    are fewer than 5 pairs, of which even a perfect order is not significant.
 
     Parameters
     ----------
     x, y : pandas.Series, shape (n,)
-        Values on one common index.
-    reps, seed : int
-        Random pairings for more than 10 pairs; the seed must be given then.
+        Values on one common index, at most 10.
 
     Raises
     ------
     InputError
-        No seed where one is needed.
+        More than 10 pairs.
 
     References
     ----------
@@ -167,22 +158,17 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
         reason = f"{nobs} pairs: even a perfect order of fewer than {SMALLEST_N} is not significant at 5 %"
         return RankTestResult(null=null, alternative=alternative, reason=reason, nobs=nobs)
     ranks = [_integer_ranks(require_clean(s, role=role)) for s, role in ((x, "x"), (y, "y"))]
-    exact = nobs <= LARGEST_EXACT
-    if not exact and seed is None:
-        raise InputError(f"{nobs} pairs are too many to count every pairing (at most {LARGEST_EXACT}): give a seed.")
-    pairings = _all_pairings(nobs) if exact else _random_pairings(nobs, reps, seed)
-    values, observed = _correlations(ranks[0], ranks[1], pairings)
+    if nobs > LARGEST_EXACT:
+        raise InputError(f"{nobs} pairs are too many to count every pairing: at most {LARGEST_EXACT}.")
+    values, observed = _correlations(ranks[0], ranks[1], _all_pairings(nobs))
     distance = np.abs(values)
-    count = int(np.sum(distance >= abs(observed) - TOLERANCE))
     return RankTestResult(
         null=null,
         alternative=alternative,
         statistic=observed,
         interval=correlation_interval(observed, nobs=nobs),
-        pvalue=count / len(values) if exact else (1 + count) / (1 + len(values)),
+        pvalue=float(np.mean(distance >= abs(observed) - TOLERANCE)),
         nobs=nobs,
-        exact=exact,
-        pairings=len(values),
         critical=_critical(distance),
         detectable=detectable_correlation(nobs=nobs),
     )
@@ -190,8 +176,7 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series, reps: int = 99_999, seed: int
 
 def _integer_ranks(values: np.ndarray) -> np.ndarray:
     """Give twice the midranks, centred: integers, so that ties between pairings are recognised exactly."""
-    doubled = np.rint(2 * rankdata(values)).astype(np.int32)
-    return doubled - (len(values) + 1)
+    return np.rint(2 * rankdata(values)).astype(np.int32) - (len(values) + 1)
 
 
 @lru_cache(maxsize=2)
@@ -200,11 +185,6 @@ def _all_pairings(n: int) -> np.ndarray:
     for new in range(1, n):
         table = np.concatenate([np.insert(table, place, new, axis=1) for place in range(new + 1)])
     return table
-
-
-def _random_pairings(n: int, reps: int, seed: int | None) -> np.ndarray:
-    table = np.tile(np.arange(n, dtype=np.int16), (reps, 1))
-    return np.random.default_rng(seed).permuted(table, axis=1)
 
 
 def _correlations(a: np.ndarray, b: np.ndarray, pairings: np.ndarray) -> tuple[np.ndarray, float]:

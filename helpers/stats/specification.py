@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.granger import Design, granger_design
+from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 ALPHA = 0.05
 SHARE = "share significant, expected sign"
@@ -21,6 +21,7 @@ MEDIAN = "median estimate"
 AVERAGE_Z = "average z of the p-values"
 LAGS = (1, 2, 4, 8, 13)
 PLAIN, SCALED = "as it is", "over its past volatility"
+VOLATILITY_WEEKS = 26
 _TINY = 1e-12
 
 
@@ -46,24 +47,21 @@ class SpecificationCurveResult(Result):
 
     Parameters
     ----------
-    unit, choices : of the estimates; columns of the table that say what was chosen
-    table : shape (s, choices + 4), the choices, then ``estimate``, ``pvalue``, ``sign``, ``nobs``; sorted by estimate
-    band : shape (s, 3)
-        Estimate expected at each rank if nothing is there: ``low`` and ``high`` (pointwise 90 per cent), ``median``.
+    unit : of the estimates
+    table
+        One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
+        ``significant`` (at 5 per cent, with the expected sign).
     joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps, alpha : draws under the null; at which a specification counts as significant
+    reps : draws under the null
     """
 
     unit: str
-    choices: tuple[str, ...]
     table: pd.DataFrame
-    band: pd.DataFrame
     joint: pd.DataFrame
     reps: int
-    alpha: float
 
     @property
     def share(self) -> float:
@@ -82,35 +80,9 @@ class SpecificationCurveResult(Result):
             (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
             for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
         ]
-        ends = [("Range of estimates", (float(self.table["estimate"].min()), float(self.table["estimate"].max())))]
+        low, high = map(float, self.table["estimate"].agg(["min", "max"]))
+        ends = [(f"Range of estimates, {self.unit}", (low, high))]
         return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
-
-    def by_choice(self) -> pd.DataFrame:
-        """Summarise the specifications that share one choice."""
-        found = self.table["significant"]
-        parts = {
-            (choice, str(option)): {
-                "specifications": len(group),
-                "median": group["estimate"].median(),
-                "share": found[group.index].mean(),
-            }
-            for choice in self.choices
-            for option, group in self.table.groupby(choice, observed=True)
-        }
-        return pd.DataFrame.from_dict(parts, orient="index").rename_axis(["choice", "option"])
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw all estimates by rank beside what luck gives on matplotlib axes, which are returned."""
-        ax, found = axes_or_new(ax), self.table["significant"]
-        band, label = self.band, "90 % if nothing is there"
-        ax.fill_between(band.index, band["low"], band["high"], alpha=0.2, label=label)
-        ax.plot(self.table.index, self.table["estimate"], ".", color="0.6", label="not significant")
-        ax.plot(
-            self.table.index[found], self.table.loc[found, "estimate"], "o", label=f"significant at {self.alpha:.0%}"
-        )
-        ax.set(xlabel="specifications, by estimate", ylabel=self.unit)
-        ax.legend()
-        return ax
 
 
 def specification_curve(
@@ -124,25 +96,20 @@ def specification_curve(
     hypothesis: str,
 ) -> SpecificationCurveResult:
     """Judge a set of specifications by what the same set gives when there is nothing to find."""
-    _check(specifications, observed, null, expected_sign)
-    alternative = "More specifications find an effect of the expected sign than luck explains."
-    words: dict[str, Any] = {"null": hypothesis, "alternative": alternative, "unit": unit, "alpha": ALPHA}
-    choices = tuple(str(name) for name in specifications.columns)
+    words = {
+        "null": hypothesis,
+        "alternative": "More specifications find an effect of the expected sign than luck explains.",
+        "unit": unit,
+    }
     if not len(specifications):
-        empty = pd.DataFrame()
         reason = "no specification can be computed on this sample"
-        return SpecificationCurveResult(
-            **words, choices=choices, table=empty, band=empty, joint=empty, reps=0, reason=reason
-        )
+        return SpecificationCurveResult(**words, table=pd.DataFrame(), joint=pd.DataFrame(), reps=0, reason=reason)
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
     table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
-    low, middle, high = np.quantile(np.sort(null.estimates, axis=1), [0.05, 0.5, 0.95], axis=0)
     return SpecificationCurveResult(
         **words,
-        choices=choices,
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
-        band=pd.DataFrame({"low": low, "median": middle, "high": high}),
         joint=_joint(observed, null, expected_sign),
         reps=len(null.pvalues),
     )
@@ -177,31 +144,6 @@ def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFra
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _check(specifications: pd.DataFrame, observed: Outcomes, null: Outcomes, expected_sign: int) -> None:
-    if expected_sign not in (-1, 1):
-        raise InputError(f"expected_sign must be +1 or -1, found {expected_sign!r}.")
-    wanted = (len(specifications),)
-    for name in ("estimates", "pvalues", "signs"):
-        one, many = getattr(observed, name).shape, getattr(null, name).shape
-        if one != wanted or many[1:] != wanted:
-            raise InputError(f"{name} have shapes {one} and {many} for {wanted[0]} specifications: one a column.")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One regression: everything but the covariance, which the same regression serves in all its forms.
-
-    Parameters
-    ----------
-    lags, controls, start, scale : of every series; name of the control set; first week allowed; `PLAIN` or `SCALED`
-    """
-
-    lags: int
-    controls: str
-    start: str
-    scale: str
-
-
 def granger_specifications(
     *,
     returns: pd.DataFrame,
@@ -210,15 +152,14 @@ def granger_specifications(
     controls: Mapping[str, Sequence[str]],
     lags: Sequence[int] = LAGS,
     starts: Sequence[str],
-    covariances: Sequence[Covariance] = get_args(Covariance),
-    volatility_window: int = 26,
     reps: int = 299,
     seed: int | None = None,
 ) -> SpecificationCurveResult:
     """Run the Granger test under all combinations of choices and test them jointly.
 
-    Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients; specifications
-    for which the sample is too short are left out.
+    Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients, p-values from the
+    F distribution with each covariance in turn. Half of the specifications divide the effect by its standard deviation
+    over the 26 weeks before. Those for which the sample is too short are left out.
 
     Parameters
     ----------
@@ -232,11 +173,6 @@ def granger_specifications(
         Lag lengths.
     starts : sequence of str
         First weeks of the samples.
-    covariances : sequence of {"nonrobust", "HC3", "HAC"}
-        Of the Wald statistic; the p-value of a specification is that of the F distribution.
-    volatility_window : int
-        Weeks before each week over which the standard deviation is taken that divides the effect in half of the
-        specifications.
     reps, seed : int
         Draws of the joint null, at least 19; their seed.
 
@@ -252,24 +188,23 @@ def granger_specifications(
     of Econometrics 146, 162-169.
     """
     require_count(reps, name="reps", least=19)
-    effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect], window=volatility_window)}
+    effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect])}
     signs = random_signs(np.random.default_rng(seed), reps, len(returns))
     rows, observed, null = [], [], []
-    for choice in (Choice(*options) for options in product(lags, controls, starts, effects)):
-        known = effects[choice.scale].loc[choice.start :]
+    for choice in product(lags, controls, starts, effects):
+        length, held, start, scale = choice
+        known = effects[scale].loc[start:]
         part = returns.loc[known.index]
-        if len(part) <= choice.lags + 1:
+        if len(part) <= length + 1:
             continue
-        design = granger_design(
-            effect=known, cause=part[cause], controls=part[list(controls[choice.controls])], lags=choice.lags
-        )
+        design = granger_design(effect=known, cause=part[cause], controls=part[list(controls[held])], lags=length)
         if design.shortage:
             continue
         fit = partial_out(design.y, design.x_restricted, design.x_tested)
         flipped = signs[:, returns.index.get_indexer(design.index)]
         errors = np.where(flipped, fit.restricted_residuals, -fit.restricted_residuals)
-        for covariance in covariances:
-            rows.append(_row(choice, covariance, design))
+        for covariance in get_args(Covariance):
+            rows.append((*choice, covariance, design.y.size))
             observed.append(_outcomes(fit, fit.restricted_residuals[None, :], covariance))
             null.append(_outcomes(fit, errors, covariance))
     table = pd.DataFrame(rows, columns=["lags", "controls", "start", "scale", "covariance", "nobs"])
@@ -284,17 +219,12 @@ def granger_specifications(
     )
 
 
-def over_past_volatility(values: pd.Series, *, window: int) -> pd.Series:
-    """Divide each value by the standard deviation of the values before it."""
-    require_count(window, name="window", least=2)
-    volatility = values.rolling(window).std().shift()
+def over_past_volatility(values: pd.Series) -> pd.Series:
+    """Divide each value by the standard deviation of the 26 values before it."""
+    volatility = values.rolling(VOLATILITY_WEEKS).std().shift()
     if (volatility == 0).any():
-        raise InputError(f"{values.name!r} does not move for {window} weeks: its volatility cannot scale it.")
+        raise InputError(f"{values.name!r} does not move for {VOLATILITY_WEEKS} weeks: its volatility cannot scale it.")
     return (values / volatility).dropna().rename(values.name)
-
-
-def _row(choice: Choice, covariance: str, design: Design) -> tuple:
-    return choice.lags, choice.controls, choice.start, choice.scale, covariance, design.y.size
 
 
 def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:

@@ -1,6 +1,6 @@
 """Granger causality over time: one sweep over all windows, its wild bootstrap, paths and episodes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,7 +14,7 @@ from helpers.stats.results import axes_or_new
 from helpers.stats.window_sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics
 
 Scheme = Literal["recursive", "rolling", "forward"]
-WindowCovariance = Literal["nonrobust", "HC3", "HCR"]
+WindowCovariance = Literal["nonrobust", "HCR"]
 _SIZE = 0.05
 
 
@@ -34,23 +34,21 @@ class CausalityPathResult(CausalityResult):
     critical : 5 per cent critical value of the supremum; NaN without draws
     pvalue : of the supremum: how often a search over all these windows finds as much with no causality
     episodes : runs of end dates above `critical`: first, last, weeks (end dates), peak, peak_date
-    share_above, share_expected
-        Share of end dates above the critical value of their own date; share to be expected with no causality.
+    share_above : share of end dates above the critical value of their own date, 5 per cent of them with no causality
     share_pvalue : how often a sample with no causality has as large a share
     """
 
     lags: int
     min_window: int
-    windows: int
+    windows: int = 0
     scheme: str
-    path: pd.DataFrame
+    path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["statistic", "start", "critical"]))
     supremum: float = np.nan
     reps: int = 0
     critical: float = np.nan
     pvalue: float = np.nan
-    episodes: pd.DataFrame
+    episodes: pd.DataFrame = field(default_factory=pd.DataFrame)
     share_above: float = np.nan
-    share_expected: float = _SIZE
     share_pvalue: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
@@ -85,28 +83,30 @@ class CausalityPathResult(CausalityResult):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CausalityTriangleResult(CausalityResult):
-    """The Granger statistic of every window by its first and last row.
+    """The HC3 Granger statistic of every window by its first and last row.
 
     Parameters
     ----------
     lags, min_window, windows : lags of every series; rows of the shortest window; number of windows
     statistic, pvalue : shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
-    share_below : share of windows with a p-value below 5 per cent, each taken by itself
     """
 
     lags: int
     min_window: int
-    windows: int
-    statistic: pd.DataFrame
-    pvalue: pd.DataFrame
-    share_below: float
+    windows: int = 0
+    statistic: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pvalue: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def share_below(self) -> float:
+        """Share of windows with a p-value below 5 per cent, each taken by itself."""
+        return float((self.pvalue < _SIZE).to_numpy().sum() / self.windows) if self.windows else np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         return [
             *super()._rows(),
             ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
-            ("Covariance", self.covariance),
             ("Share of windows with p below 5%", self.share_below),
         ]
 
@@ -122,7 +122,6 @@ def causality_path(
     covariance: WindowCovariance = "nonrobust",
     reps: int = 0,
     seed: int | None = None,
-    progress: bool = False,
 ) -> CausalityPathResult:
     r"""Follow a Granger test over time, at the price of the whole search.
 
@@ -134,9 +133,9 @@ def causality_path(
         \max_{s \le e-w+1} F_{s,e} \;\text{(recursive)},
 
     and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
-    bootstrap of the whole sweep under no causality in the full sample, which keeps the heteroskedasticity of the errors
-    and so serves the classical statistic too. An empty path and a reason where the sample holds no window that is long
-    enough for the regressors.
+    bootstrap of the whole sample under no causality in the full sample, which keeps the heteroskedasticity of the
+    errors and so serves the classical statistic too. An empty path and a reason where the sample holds no window that
+    is long enough for the regressors.
 
     Parameters
     ----------
@@ -145,13 +144,10 @@ def causality_path(
         Lags of every series; rows of the shortest window.
     scheme : {"recursive", "rolling", "forward"}
         Which windows end at each date.
-    covariance : {"nonrobust", "HC3", "HCR"}
-        Of the residuals of each window ("nonrobust", "HC3"), or of the restricted ones of the full sample ("HCR"). A
-        "recursive" bootstrap of "HC3" takes about fifty times as long.
+    covariance : {"nonrobust", "HCR"}
+        Of the residuals of each window, or with the restricted residuals of the full sample.
     reps, seed : int
         Draws (0: none); their seed.
-    progress : bool
-        Show a bar on stderr.
 
     Raises
     ------
@@ -169,8 +165,10 @@ def causality_path(
     require_choice(scheme, name="scheme", options=get_args(Scheme))
     require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    known = design.words(covariance, null=" in any window", alternative=" in some window")
+    known |= {"lags": lags, "min_window": min_window, "scheme": scheme}
     if reason := _shortage(design, min_window):
-        return _no_path(design, reason, min_window, scheme, covariance)
+        return CausalityPathResult(**known | {"reason": reason})
     sweep = prepare_sweep(design, min_window=min_window, scheme=scheme)
     statistics = _window_statistics(design, sweep, covariance)
     path = pd.DataFrame(
@@ -179,71 +177,44 @@ def causality_path(
     )
     draws = np.empty((0, len(path)))
     if reps:
-        draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed, progress=progress)
-    return _path_result(design, sweep, scheme, covariance, path, draws)
+        draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed)
+    return CausalityPathResult(**known, windows=sweep.windows, **_against_draws(path, draws))
 
 
 def causality_triangle(
-    *,
-    effect: pd.Series,
-    cause: pd.Series,
-    lags: int,
-    min_window: int = 150,
-    controls: pd.DataFrame | None = None,
-    covariance: WindowCovariance = "nonrobust",
+    *, effect: pd.Series, cause: pd.Series, lags: int, min_window: int = 150, controls: pd.DataFrame | None = None
 ) -> CausalityTriangleResult:
-    """Compute the Granger statistic of every window of at least ``min_window`` rows.
+    """Compute the HC3 Granger statistic of every window of at least ``min_window`` rows.
 
     Parameters
     ----------
-    effect, cause, lags, min_window, controls, covariance : as in `causality_path`
+    effect, cause, lags, min_window, controls : as in `causality_path`
     """
-    require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    words = design.words(covariance, null=" in the window")
+    known = design.words("HC3", null=" in the window") | {"lags": lags, "min_window": min_window}
     if reason := _shortage(design, min_window):
-        counts = {"lags": lags, "min_window": min_window, "windows": 0, "share_below": float("nan")}
-        return CausalityTriangleResult(
-            **words | counts | {"reason": reason}, statistic=pd.DataFrame(), pvalue=pd.DataFrame()
-        )
+        return CausalityTriangleResult(**known | {"reason": reason})
     sweep = prepare_sweep(design, min_window=min_window, scheme="recursive")
-    statistics = _window_statistics(design, sweep, covariance)
-    q, k = design.lags, sweep.data.shape[0] - 1
+    statistics = _window_statistics(design, sweep, "HC3")
     lengths = sweep.ends[:, None] - np.arange(statistics.shape[1])
-    pvalues = stats.f.sf(statistics, q, np.where(np.isnan(statistics), np.nan, lengths - k))
+    pvalues = stats.f.sf(statistics, lags, np.where(np.isnan(statistics), np.nan, lengths - design.regressors))
     axes = {"index": design.index[: statistics.shape[1]], "columns": design.index[sweep.ends - 1]}
     return CausalityTriangleResult(
-        **words,
-        lags=q,
-        min_window=min_window,
+        **known,
         windows=sweep.windows,
         statistic=pd.DataFrame(statistics.T, **axes),
         pvalue=pd.DataFrame(pvalues.T, **axes),
-        share_below=float(np.mean(pvalues[~np.isnan(pvalues)] < _SIZE)),
     )
 
 
 def _shortage(design: Design, min_window: int) -> str | None:
     require_count(min_window, name="min_window", least=2)
-    least = design.x_restricted.shape[1] + design.x_tested.shape[1] + MIN_DF
+    least = design.regressors + MIN_DF
     if min_window < least:
-        return f"windows of {min_window} rows are too short for {least - MIN_DF} regressors (at least {least})"
+        return f"windows of {min_window} rows are too short for {design.regressors} regressors (at least {least})"
     if min_window > design.y.size:
         return f"{design.y.size} rows after lags hold no window of {min_window}"
     return None
-
-
-def _no_path(design: Design, reason: str, min_window: int, scheme: str, covariance: str) -> CausalityPathResult:
-    words = design.words(covariance, null=" in any window", alternative=" in some window") | {"reason": reason}
-    return CausalityPathResult(
-        **words,
-        lags=design.lags,
-        min_window=min_window,
-        windows=0,
-        scheme=scheme,
-        path=pd.DataFrame({"statistic": [], "start": [], "critical": []}, index=design.index[:0], dtype=float),
-        episodes=_episodes(pd.Series(dtype=float, index=design.index[:0]), np.nan),
-    )
 
 
 def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndarray:
@@ -262,30 +233,23 @@ def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndar
     return statistics
 
 
-def _path_result(
-    design: Design, sweep: Sweep, scheme: str, covariance: str, path: pd.DataFrame, draws: np.ndarray
-) -> CausalityPathResult:
-    values = path["statistic"].to_numpy()
-    nan = float("nan")
-    drawn = len(draws) > 0
-    pointwise = np.quantile(draws, 1 - _SIZE, axis=0) if drawn else np.full(values.size, nan)
-    critical = float(np.quantile(draws.max(axis=1), 1 - _SIZE)) if drawn else nan
-    share = float(np.mean(values > pointwise)) if drawn else nan
-    return CausalityPathResult(
-        **design.words(covariance, null=" in any window", alternative=" in some window"),
-        lags=design.lags,
-        min_window=int(sweep.ends[0]),
-        windows=sweep.windows,
-        scheme=scheme,
-        path=path.assign(critical=pointwise),
-        supremum=float(values.max()),
-        reps=len(draws),
-        critical=critical,
-        pvalue=bootstrap_pvalue(float(values.max()), draws.max(axis=1)),
-        episodes=_episodes(path["statistic"], critical),
-        share_above=share,
-        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
-    )
+def _against_draws(path: pd.DataFrame, draws: np.ndarray) -> dict[str, Any]:
+    """Judge a path by the suprema under the null, shape (draws, ends)."""
+    values, supremum = path["statistic"].to_numpy(), float(path["statistic"].max())
+    if not len(draws):
+        return {"path": path.assign(critical=np.nan), "supremum": supremum}
+    pointwise, largest = np.quantile(draws, 1 - _SIZE, axis=0), draws.max(axis=1)
+    critical, share = float(np.quantile(largest, 1 - _SIZE)), float(np.mean(values > pointwise))
+    return {
+        "path": path.assign(critical=pointwise),
+        "supremum": supremum,
+        "reps": len(draws),
+        "critical": critical,
+        "pvalue": bootstrap_pvalue(supremum, largest),
+        "episodes": _episodes(path["statistic"], critical),
+        "share_above": share,
+        "share_pvalue": bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
+    }
 
 
 def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:

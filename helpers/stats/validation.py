@@ -180,7 +180,7 @@ def size_cross_correlation_maximum(*, n: int, process: Process, reps: int, seed:
             x=pd.Series(pair[:, 0], name="x"),
             y=pd.Series(pair[:, 1], name="y"),
             max_lag=26,
-            prewhiten=None,
+            prewhiten=False,
             reps=99,
             seed=seed + position,
         ).pvalue_lead

@@ -8,7 +8,9 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
+
+LAGS = 8
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -42,23 +44,14 @@ class VarianceCausalityResult(Result):
             ("Correlation of squares at lag 1", float(self.correlations.iloc[0])),
         ]
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the correlations of squares by lag with the bounds of two standard errors."""
-        ax = axes_or_new(ax)
-        ax.bar(self.correlations.index, self.correlations)
-        for bound in (-1, 1):
-            ax.axhline(bound * 2 / np.sqrt(self.nobs), color="0.4", linewidth=0.8, linestyle="--")
-        ax.set(xlabel=f"lag of {self.cause}", ylabel="correlation of squares")
-        return ax
-
 
 def variance_causality(
-    *, effect: pd.Series, cause: pd.Series, lags: int = 8, reps: int = 9_999, seed: int | None = None
+    *, effect: pd.Series, cause: pd.Series, reps: int = 9_999, seed: int | None = None
 ) -> VarianceCausalityResult:
     r"""Test whether past squares of a cause go before large squares of an effect.
 
     Each series is standardised by its own AR(1)-GARCH(1,1). With :math:`\rho_j` the correlation of the effect's squared
-    residual with the cause's ``j`` rows earlier and Bartlett weights :math:`k_j = 1 - j / (M + 1)`,
+    residual with the cause's ``j`` rows earlier, M = 8 lags and Bartlett weights :math:`k_j = 1 - j / (M + 1)`,
 
     .. math::
 
@@ -72,23 +65,22 @@ def variance_causality(
     ----------
     effect, cause : pandas.Series, shape (n,)
         Returns, per cent, on one index.
-    lags, reps, seed : int
-        Lags ``M`` of the cause; random orders; their seed.
+    reps, seed : int
+        Random orders; their seed.
 
     Raises
     ------
     InputError
-        Fewer than 100 rows beyond the lags.
+        Fewer than 109 rows.
 
     References
     ----------
     Hong (2001), Journal of Econometrics 103, 183-224, eq. 11 to 13; Cheung and Ng (1996), Journal of Econometrics 72,
     33-48 (correlations of squared standardised residuals).
     """
-    require_count(lags, name="lags", least=1)
     require_count(reps, name="reps", least=199)
     values = [require_clean(one, role=role) for one, role in ((effect, "effect"), (cause, "cause"))]
-    n = len(require_same_index(effect, cause)) - 1
+    n, lags = len(require_same_index(effect, cause)) - 1, LAGS
     if n - lags < 100:
         raise InputError(f"{n} rows are too few for {lags} lags and two variances: at least {100 + lags}.")
     y, x = ((one - one.mean()) / one.std() for one in map(_standardised_squares, values))

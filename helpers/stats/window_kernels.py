@@ -1,4 +1,4 @@
-"""Compiled visits to all windows of a regression, and the linear algebra of one window.
+"""Compiled loops: visits to all windows of a regression, running forecasts, draws of a map of lags.
 
 Triangles are packed by rows: element (i, j), j <= i, is at ``i (i + 1) / 2 + j``. `data` holds one regressor a row, the
 dependent variable last; `moments` the cumulated products of pairs of its rows, a row for each date, so that a window
@@ -9,8 +9,8 @@ lets the compiler use vector instructions.
 Kernels take `k` regressors of which the last `tested` are tested; `plan`, the end point of each row of the output and
 its first and last start; `rows`, which rows to fill; and fill `out`, shape (ends, starts), or (ends, draws) with the
 largest statistic of each end point. They release the interpreter's lock, and each row is filled by one thread in a
-fixed order, so that threads change nothing. All is called through `helpers.stats.window_sweep`, but for
-the windows that grow by a row at a time, which serve `helpers.stats.forecast_tests`.
+fixed order, so that threads change nothing. Called through `helpers.stats.window_sweep`; the last two functions serve
+`helpers.stats.forecast_tests` and `helpers.stats.lead_map`.
 """
 
 import numba
@@ -140,25 +140,6 @@ def whiten(variance: Array, rows: Array) -> None:
                     rows[i, c] /= variance[i, i]
 
 
-@numba.njit(cache=True, fastmath=FAST, error_model="numpy")
-def quadratic_form(variance: Array, scores: Array) -> float:
-    """Compute the quadratic form of the last scores in the inverse of their covariance."""
-    q, total = variance.shape[0], 0.0
-    tail = scores[scores.size - q :]
-    for i in range(q):
-        for j in range(i + 1):
-            for c in range(j):
-                variance[i, j] -= variance[i, c] * variance[j, c]
-            if j < i:
-                variance[i, j] /= variance[j, j]
-                tail[i] -= variance[i, j] * tail[j]
-            else:
-                variance[i, i] = np.sqrt(variance[i, i])
-                tail[i] /= variance[i, i]
-        total += tail[i] * tail[i]
-    return total
-
-
 Plan = tuple[Array, Array, Array]
 
 LANES = 16
@@ -214,7 +195,7 @@ def robust_kernel(
     """Fill HC3 statistics."""
     ends, first, last = plan
     inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    cross, scores = np.empty(k), np.empty(k)
+    cross, scores, tail = np.empty(k), np.empty(k), np.empty((tested, 1))
     padded, packed = np.zeros(data.shape[0]), np.zeros(products.shape[0])
     weights, residuals = np.empty(data.shape[1]), np.empty(data.shape[1])
     target = k * (k + 1) // 2
@@ -233,23 +214,17 @@ def robust_kernel(
                 w[t] *= u[t] * u[t]
             contract(products, w, start, packed)
             score_variance(inverse, packed, half, variance)
-            out[row, start] = quadratic_form(variance, scores) / tested
+            for i in range(tested):
+                tail[i, 0] = scores[k - tested + i]
+            whiten(variance, tail)
+            out[row, start] = (tail * tail).sum() / tested
 
 
 @numba.njit(cache=True, fastmath=FAST, error_model="numpy")
-def score_map(
-    moments: Array,
-    squared: Array,
-    start: int,
-    end: int,
-    inverse: Array,
-    packed: Array,
-    half: Array,
-    variance: Array,
-    out: Array,
-) -> None:
+def score_map(moments: Array, squared: Array, start: int, end: int, spare: tuple[Array, ...], out: Array) -> None:
     """Fill the map from a window's moments with the dependent variable to tested scores of unit variance."""
     q, k = out.shape
+    inverse, packed, half, variance = spare
     after, before = squared[end], squared[start]
     for pair in range(packed.size):
         packed[pair] = after[pair] - before[pair]
@@ -261,16 +236,20 @@ def score_map(
     whiten(variance, out)
 
 
+@numba.njit(cache=True)
+def _spare(k: int, q: int) -> tuple[Array, Array, Array, Array]:
+    return np.zeros((k, k)), np.empty(k * (k + 1) // 2), np.empty((q, k)), np.empty((q, q))
+
+
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
 def restricted_kernel(squared: Array, moments: Array, k: int, tested: int, plan: Plan, rows: Array, out: Array) -> None:
     """Fill score statistics with the squared restricted residuals of the full sample."""
     ends, first, last = plan
-    inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    scores, packed = np.empty((tested, k)), np.empty(squared.shape[1])
+    scores, spare = np.empty((tested, k)), _spare(k, tested)
     target = k * (k + 1) // 2
     for row in rows:
         for start in range(first[row], last[row] + 1):
-            score_map(moments, squared, start, ends[row], inverse, packed, half, variance, scores)
+            score_map(moments, squared, start, ends[row], spare, scores)
             total = 0.0
             for i in range(tested):
                 score = 0.0
@@ -328,77 +307,16 @@ def restricted_bootstrap_kernel(
     """Fill the largest score statistic of each end point and draw."""
     ends, first, last = plan
     draws = signed.shape[2]
-    inverse, half, variance = np.zeros((k, k)), np.empty((tested, k)), np.empty((tested, tested))
-    scores, packed, total = np.empty((tested, k)), np.empty(squared.shape[1]), np.empty(draws)
+    scores, spare, total = np.empty((tested, k)), _spare(k, tested), np.empty(draws)
     for row in rows:
         largest = out[row]
         for b in range(largest.size):
             largest[b] = -np.inf
         for start in range(first[row], last[row] + 1):
-            score_map(moments, squared, start, ends[row], inverse, packed, half, variance, scores)
+            score_map(moments, squared, start, ends[row], spare, scores)
             _squared_scores(scores, 0, tested, signed, start, ends[row], total)
             for b in range(draws):
                 largest[b] = max(largest[b], total[b] / tested)
-
-
-@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def robust_bootstrap_kernel(
-    data: Array,
-    products: Array,
-    moments: Array,
-    residuals: Array,
-    signed: Array,
-    k: int,
-    tested: int,
-    plan: Plan,
-    rows: Array,
-    out: Array,
-) -> None:
-    """Fill the largest HC3 statistic of each end point and draw."""
-    ends, first, last = plan
-    n, pairs = data.shape[1], tested * (tested + 1) // 2
-    inverse, variance, scores = np.zeros((k, k)), np.empty((tested, tested)), np.empty(k)
-    padded, hat, packed = np.zeros(data.shape[0]), np.zeros(products.shape[0]), np.zeros(pairs + -pairs % 4)
-    weights, error, cross = np.empty(n), np.empty(n), np.empty(k)
-    basis, weighted = np.empty((tested, n)), np.zeros((packed.size, n))
-    for row in rows:
-        end, largest = ends[row], out[row]
-        for b in range(largest.size):
-            largest[b] = -np.inf
-        for start in range(first[row], last[row] + 1):
-            w, u = weights[: end - start], error[: end - start]
-            inverse_factor(moments, start, end, inverse)
-            leverage_weights(inverse, products, start, hat, w)
-            _weighted_products(data, inverse, start, w, padded, basis, weighted)
-            for b in range(largest.size):
-                for c in range(k):
-                    cross[c] = signed[end, c, b] - signed[start, c, b]
-                coefficients(inverse, cross, scores, padded)
-                combine(data, padded, start, u)
-                turned = residuals[b, start:end]
-                for t in range(u.size):
-                    u[t] = (u[t] + turned[t]) * (u[t] + turned[t])
-                contract(weighted, u, 0, packed)
-                for i in range(tested):
-                    for j in range(i + 1):
-                        variance[i, j] = packed[i * (i + 1) // 2 + j]
-                largest[b] = max(largest[b], quadratic_form(variance, scores) / tested)
-
-
-@numba.njit(cache=True, fastmath=FAST)
-def _weighted_products(
-    data: Array, inverse: Array, start: int, weights: Array, padded: Array, basis: Array, out: Array
-) -> None:
-    """Fill the weighted products of pairs of tested columns of a window's orthonormal basis; zero the padding."""
-    k, q = inverse.shape[0], basis.shape[0]
-    for i in range(q):
-        for c in range(k):
-            padded[c] = inverse[k - q + i, c]
-        combine(data, padded, start, basis[i, : weights.size])
-        for j in range(i + 1):
-            product, left, right = out[i * (i + 1) // 2 + j], basis[i], basis[j]
-            for t in range(weights.size):
-                product[t] = weights[t] * left[t] * right[t]
 
 
 @numba.njit(cache=True)
@@ -421,3 +339,17 @@ def expanding_forecasts(
                 benchmark[draw, pair - first + 1] = mean
                 model[draw, pair - first + 1] = mean + slope * (predictor[pair + horizon] - centre)
     return benchmark, model
+
+
+@numba.njit(nogil=True, cache=True)
+def largest_of_draws(
+    summed: Array, crossed: Array, spread: Array, kzz: Array, ends: Array, scale: Array, rounding: float, largest: Array
+) -> None:
+    """Fill the largest squared t of each draw, rounded so that the order in which threads add does not show."""
+    for b in range(summed.shape[0]):
+        top = 0.0
+        for j in range(scale.size):
+            score = (summed[b, ends[1, j]] - summed[b, ends[0, j]]) * scale[j]
+            variance = spread[b, j] + score * (score * kzz[j] - 2 * crossed[b, j])
+            top = max(top, np.rint(score * score / variance * rounding) / rounding)
+        largest[b] = top

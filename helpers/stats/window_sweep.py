@@ -43,16 +43,9 @@ class Sweep:
 
 
 def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
-    """Orthonormalise a regression and list its windows.
+    """Orthonormalise a regression and list its windows of `min_window` rows or more.
 
-    Parameters
-    ----------
-    design : Design
-        Of `granger_design`.
-    min_window : int
-        Rows of the shortest window, more than there are regressors.
-    scheme : {"recursive", "rolling", "forward"}
-        All starts for each end, the latest start only, the first row only.
+    The scheme "recursive" takes all starts for each end, "rolling" the latest start only, "forward" the first row only.
     """
     n, k1 = design.x_restricted.shape
     basis = np.linalg.qr(np.column_stack([design.x_restricted, design.x_tested]))[0]
@@ -61,18 +54,14 @@ def prepare_sweep(design: Design, *, min_window: int, scheme: str) -> Sweep:
     ends = np.arange(min_window, n + 1)
     first = ends - min_window if scheme == "rolling" else np.zeros_like(ends)
     last = np.zeros_like(ends) if scheme == "forward" else ends - min_window
-    return Sweep(np.ascontiguousarray(data), design.x_tested.shape[1], first, last, ends)
+    return Sweep(np.ascontiguousarray(data), design.lags, first, last, ends)
 
 
 def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
     """Compute the F-form Granger statistic of every window.
 
-    Parameters
-    ----------
-    sweep : Sweep
-        Of `prepare_sweep`.
-    covariance : {"nonrobust", "HC3", "HCR"}
-        Of each window's own residuals ("nonrobust", "HC3"), or with the restricted residuals of the full sample.
+    The covariance is that of each window's own residuals ("nonrobust", "HC3"), or takes the restricted residuals of
+    the full sample ("HCR").
 
     Returns
     -------
@@ -93,47 +82,30 @@ def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
     return out
 
 
-def bootstrap_suprema(
-    sweep: Sweep, *, covariance: str, reps: int, seed: int | None, progress: bool = False
-) -> np.ndarray:
+def bootstrap_suprema(sweep: Sweep, *, covariance: str, reps: int, seed: int | None) -> np.ndarray:
     """Draw the largest statistic at every end point under the null by a wild bootstrap of the whole sweep.
 
     Every draw gives random signs to the restricted residuals of the full sample, keeps the regressors, and computes
-    the statistic of every window.
-
-    Parameters
-    ----------
-    sweep : Sweep
-        Of `prepare_sweep`.
-    covariance : {"nonrobust", "HC3", "HCR"}
-        As in `window_statistics`.
-    reps, seed : int
-        Number of draws; their seed.
-    progress : bool
-        Show a bar on stderr.
+    the statistic ("nonrobust" or "HCR") of every window.
 
     Returns
     -------
     numpy.ndarray, shape (draws, ends)
         Maxima over the starts of each end point.
     """
-    from tqdm import tqdm
-
     from helpers.stats import window_kernels as kernels
 
     rng = np.random.default_rng(seed)
     data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
-    squares, padded, products = _cumulated_squares(data), _padded(data), _padded(_pairs(data))
+    squares = _cumulated_squares(data)
     blocks = []
-    for done in tqdm(range(0, reps, _DRAWS), desc="wild bootstrap", unit="block", disable=not progress):
+    for done in range(0, reps, _DRAWS):
         signs = random_signs(rng, min(_DRAWS, reps - done), data.shape[1])
         residuals = np.where(signs, data[-1], -data[-1])
         signed = _cumulated(data[:k].T[:, :, None] * residuals.T[:, None, :])
         blocks.append(np.empty((sweep.ends.size, len(signs))))
         if covariance == "nonrobust":
             _visit(kernels.classical_bootstrap_kernel, (moments, signed), sweep, blocks[-1])
-        elif covariance == "HC3":
-            _visit(kernels.robust_bootstrap_kernel, (padded, products, moments, residuals, signed), sweep, blocks[-1])
         else:
             _visit(kernels.restricted_bootstrap_kernel, (squares, moments, signed), sweep, blocks[-1])
     return np.hstack(blocks).T

@@ -1,4 +1,4 @@
-"""The map of lags: cells against single tests, draws against a loop, the search, bounds, threads, pictures."""
+"""The map of lags: cells against single tests, draws against a loop, the search, bounds, threads."""
 
 import os
 import subprocess
@@ -36,8 +36,6 @@ def test_a_cell_is_the_lead_test_on_the_common_rows():
         assert single.nobs == found.nobs
         assert cell["estimate"] == pytest.approx(single.estimate, rel=1e-9)
         assert cell["standard_error"] == pytest.approx(single.standard_error, rel=1e-9)
-        assert (cell["low"], cell["high"]) == pytest.approx(single.interval, rel=1e-9)
-        assert cell["partial_r2"] == pytest.approx(single.partial_r2, rel=1e-9)
         assert cell["effect_13_weeks"] == pytest.approx(single.effect_13_weeks, rel=1e-9)
         assert (cell["effect_low"], cell["effect_high"]) == pytest.approx(single.effect_13_weeks_interval, rel=1e-9)
 
@@ -45,16 +43,18 @@ def test_a_cell_is_the_lead_test_on_the_common_rows():
 def test_draws_against_a_loop_over_statsmodels():
     # Every draw by hand: its signs, its residuals as the dependent variable, HC3 of statsmodels for every cell.
     frame, windows = weeks(2, n=120), [(1, 4), (2, 9), (5, 5)]
-    found = lead_map(effect=frame.y, causes=frame[["x", "z"]], windows=windows, half_life=None, reps=199, seed=7)
-    data = pd.DataFrame({f"y{lag}": frame.y.shift(lag) for lag in range(1, 5)}).assign(y=frame.y, one=1.0).iloc[9:]
+    found = lead_map(effect=frame.y, causes=frame[["x", "z"]], windows=windows, reps=199, seed=7)
+    data = pd.DataFrame({f"y{lag}": frame.y.shift(lag) for lag in range(1, 5)}).assign(y=frame.y, one=1.0).iloc[26:]
+    scale = 1 / np.sqrt((frame.y**2).ewm(halflife=8).mean().shift(1)).iloc[26:]
+    data = data.mul(scale, axis=0)
     own = data.drop(columns="y")
     cells = {
-        (leader, first, last): own.assign(x=frame[leader].rolling(last - first + 1).mean().shift(first))
+        (leader, first, last): own.assign(x=frame[leader].rolling(last - first + 1).mean().shift(first) * scale)
         for leader in "xz" for first, last in windows
     }  # fmt: skip
     restricted = sm.OLS(data.y, own).fit().resid.to_numpy()
     words = np.random.default_rng(7).integers(0, 2**64 - 1, size=(199, 2), dtype=np.uint64, endpoint=True)
-    bits = np.unpackbits(words.view(np.uint8), axis=1, count=111).astype(bool)
+    bits = np.unpackbits(words.view(np.uint8), axis=1, count=94).astype(bool)
 
     def statistics(y):
         return np.array([sm.OLS(y, x.to_numpy()).fit(cov_type="HC3").tvalues[-1] for x in cells.values()])
@@ -66,8 +66,6 @@ def test_draws_against_a_loop_over_statsmodels():
     assert found.pvalue == (1 + np.sum(largest >= observed.max())) / 200
     assert found.pvalue_error == pytest.approx(np.sqrt(found.pvalue * (1 - found.pvalue) / 200))
     assert found.critical == pytest.approx(np.quantile(largest, 0.95), rel=1e-8)
-    np.testing.assert_allclose(found.cells.pvalue, (1 + np.sum(draws >= observed, axis=0)) / 200)
-    np.testing.assert_allclose(found.cells.adjusted, [(1 + np.sum(largest >= t)) / 200 for t in observed])
     reading = found.cells.sd * found.cells.weeks
     expected = (found.cells.estimate + np.quantile(largest, 0.95) * found.cells.standard_error) * reading
     np.testing.assert_allclose(found.cells.bound_high, expected, rtol=1e-8)
@@ -85,7 +83,7 @@ def test_a_planted_lead_is_found_in_its_window():
     # Weeks 8 to 17.
     assert abs(first - 8) <= 3
     assert abs(last - 17) <= 4
-    assert found.cells.loc["x", "adjusted"].min() > 0.05
+    assert found.cells.loc["x", "statistic"].abs().max() < found.critical
     # Between that of 930 unrelated cells and that of one.
     assert 0.05 / 930 < found.pointwise_alpha < 0.05
     assert "z, weeks" in found.summary()
@@ -98,7 +96,7 @@ def test_results_do_not_depend_on_threads():
         "values = np.random.default_rng(1).normal(size=(500, 4))\n"
         "frame = pd.DataFrame(values, pd.date_range('2011-01-07', periods=500, freq='W-FRI'), list('abcd'))\n"
         "found = lead_map(effect=frame.a, causes=frame[['b', 'c', 'd']], reps=999, seed=3)\n"
-        "print(found.pvalue, repr(found.critical), found.cells[['pvalue', 'adjusted']].sum().tolist())\n"
+        "print(found.pvalue, repr(found.critical))\n"
     )
     told = [
         subprocess.run(
@@ -145,13 +143,10 @@ def test_faults_are_named():
     assert "too few" in short.summary()
 
 
-def test_the_picture_shows_the_triangle_of_one_leader():
+def test_the_frame_is_the_triangle_of_one_leader():
     frame = weeks(7)
     found = lead_map(effect=frame.y, causes=frame[["x", "z"]], windows=all_windows(6), reps=199, seed=1)
     triangle = found.frame("z")
     assert triangle.shape == (6, 6)
     assert triangle.notna().sum().sum() == 21
     assert triangle.loc[2, 5] == found.cell("z", 2, 5)["effect_13_weeks"]
-    ax = found.plot(leader="z")
-    assert ax.get_title() == "z"
-    np.testing.assert_allclose(ax.collections[0].get_array(), triangle.T.to_numpy())

@@ -6,21 +6,15 @@ import pytest
 
 from helpers.stats import (
     InputError,
-    best_lead_search,
-    block_test,
     causality_path,
     causality_triangle,
-    cointegration,
-    connectedness,
     cross_correlation,
     frequency_test,
     granger_scan,
     granger_specifications,
     granger_test,
-    instantaneous_test,
-    lag_augmented_test,
+    lead_search,
     local_projection,
-    unit_roots,
 )
 
 FRIDAYS = pd.date_range("2010-01-01", periods=300, freq="W-FRI")
@@ -28,20 +22,14 @@ FRIDAYS = pd.date_range("2010-01-01", periods=300, freq="W-FRI")
 ESTIMATORS = {
     "granger_test": lambda d, lags: granger_test(effect=d.y, cause=d.x, controls=d[["z"]], lags=lags),
     "granger_scan": lambda d, lags: granger_scan(effect=d.y, cause=d.x, lags=[1, lags], reps=19, seed=1),
-    "lag_augmented_test": lambda d, lags: lag_augmented_test(effect=d.y, cause=d.x, lags=lags),
     "frequency_test": lambda d, lags: frequency_test(effect=d.y, cause=d.x, lags=lags),
-    "block_test": lambda d, lags: block_test(effects=d[["y"]], causes=d[["x"]], lags=lags),
-    "instantaneous_test": lambda d, lags: instantaneous_test(effects=d[["y"]], causes=d[["x"]], lags=lags),
     "causality_path": lambda d, lags: causality_path(effect=d.y, cause=d.x, lags=lags),
     "causality_triangle": lambda d, lags: causality_triangle(effect=d.y, cause=d.x, lags=lags),
     "cross_correlation": lambda d, lags: cross_correlation(x=d.x, y=d.y, max_lag=lags, reps=19, seed=1),
     "local_projection": lambda d, lags: local_projection(response=d.y, shock=d.x, lags=lags, reps=9, seed=1),
-    "connectedness": lambda d, lags: connectedness(data=d, lags=lags, reps=2, seed=1),
 }
 WITHOUT_LAGS = {
-    "unit_roots": lambda d, _: unit_roots(series=d.y),
-    "best_lead_search": lambda d, _: best_lead_search(leader=np.exp(d.x), follower=np.exp(d.y), max_lag=4),
-    "cointegration": lambda d, _: cointegration(series=d[["x", "y"]], max_lags=2),
+    "lead_search": lambda d, _: lead_search(leader=np.exp(d.x), follower=np.exp(d.y), max_lag=4),
 }
 
 
@@ -60,7 +48,7 @@ def test_a_hole_of_eighty_weeks_is_refused_by_name_and_date(name):
     run(holed.reset_index(drop=True), 2)
 
 
-@pytest.mark.parametrize("name", [*ESTIMATORS, "unit_roots", "cointegration"])
+@pytest.mark.parametrize("name", ESTIMATORS)
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [

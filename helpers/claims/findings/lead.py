@@ -1,10 +1,11 @@
 """Does strength of the leader come first: C10 by the lead test, C11 by the map of lags; other forms beside."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims.finding import Finding, Unit, Value, sign, why_not
 from helpers.claims.findings.always import DETECTED, always, decided, odds
@@ -40,7 +41,7 @@ def sustained_strength_leads(trial: Trial) -> Finding:
     """C10: what the leader's mean return of the past 26 weeks explains of the follower's next week."""
     found = lead_of(trial, trial.leader)
     if found.reason:
-        return Finding(reason=found.reason, results={"lead": found})
+        return Finding(reason=found.reason)
 
     def test(reps: int, seed: int) -> float:
         return lead_of(trial, trial.leader, reps=reps, seed=seed).pvalue_bootstrap
@@ -48,13 +49,10 @@ def sustained_strength_leads(trial: Trial) -> Finding:
     p = decided(test, family="precedence", seed=SEED)
     placebos = {name: lead_of(trial, name) for name in trial.others(*RIVALS)}
     eras = {era: lead_of(trial, trial.leader, sample=sample) for era, sample in _samples(trial).items()}
-    ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
     smallest = load_claims()["C10"].rule.smallest_effect / 100
     coefficient = float(np.sqrt(smallest / (1 - smallest) / found.information))
     return replace(
-        _share(found),
-        always_low=100 * found.as_partial_r2(ends.low),
-        always_high=100 * found.as_partial_r2(ends.high),
+        _beside(found),
         p=p.value,
         p_error=p.error,
         detectable=100 * found.as_partial_r2(DETECTED * found.standard_error),
@@ -62,35 +60,14 @@ def sustained_strength_leads(trial: Trial) -> Finding:
         eras={era: one.estimate for era, one in eras.items() if not one.reason},
         procedure="lead_test",
         extra=odds(estimate=found.estimate, se=found.standard_error, scale=coefficient) | _quarter(found),
-        results={"lead": found, "placebos": placebos, "eras": eras, "p": p},
     )
 
 
 def _samples(trial: Trial) -> dict[str, tuple[Any, Any]]:
     """First and last week of each era that the follower's sample holds."""
     weeks = trial.response.index
-    inside = {name: weeks[(weeks >= first) & (weeks <= last)] for name, (first, last) in _eras().items()}
-    return {name: (own[0], own[-1]) for name, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
-
-
-def _eras() -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:
-    return {name: (pd.Timestamp(first), pd.Timestamp(last)) for name, (first, last) in ERAS.items()}
-
-
-def _share(found: LeadTestResult) -> Finding:
-    """Lay a lead test out in the registered unit, the signed share of variance."""
-    low, high = found.partial_r2_interval
-    return Finding(
-        estimate=100 * found.partial_r2,
-        low=100 * low,
-        high=100 * high,
-        p=found.pvalue_bootstrap if found.reps else found.pvalue,
-        direction=sign(found.estimate),
-        standardised=abs(found.estimate) / found.standard_error,
-        n=found.nobs,
-        reason=why_not(found),
-        results={"lead": found},
-    )
+    inside = {era: weeks[(weeks >= first) & (weeks <= last)] for era, (first, last) in ERAS.items()}
+    return {era: (own[0], own[-1]) for era, own in inside.items() if len(own) > 2 * HALF_YEAR[1]}
 
 
 def _quarter(found: LeadTestResult) -> dict[str, Value]:
@@ -100,12 +77,21 @@ def _quarter(found: LeadTestResult) -> dict[str, Value]:
 
 
 def _beside(found: LeadTestResult) -> Finding:
-    shown = _share(found)
+    """Lay a lead test out in the registered unit, the signed share of variance."""
     if found.reason:
-        return shown
+        return Finding(n=found.nobs, reason=why_not(found))
     ends = always("C10", "primary", estimate=found.estimate, se=found.standard_error, n=found.nobs)
-    low, high = (100 * found.as_partial_r2(end) for end in (ends.low, ends.high))
-    return replace(shown, always_low=low, always_high=high, extra=_quarter(found))
+    low, high, always_low, always_high = (
+        100 * found.as_partial_r2(end) for end in (*found.interval, ends.low, ends.high)
+    )
+    return Finding(
+        estimate=100 * found.partial_r2, low=low, high=high, always_low=always_low, always_high=always_high,
+        p=found.pvalue_bootstrap if found.reps else found.pvalue,
+        direction=sign(found.estimate),
+        standardised=abs(found.estimate) / found.standard_error,
+        n=found.nobs,
+        extra=_quarter(found),
+    )  # fmt: skip
 
 
 @finds("C10", "lead_unweighted", unit=SHARE)
@@ -126,52 +112,18 @@ def lead_given_others(trial: Trial) -> Finding:
     return _beside(found)
 
 
-def _daily(trial: Trial, window: tuple[int, int], *, closes_first: bool) -> Finding:
+def _daily(trial: Trial, *, last: int, later: bool) -> Finding:
+    """C10 beside: days 1 to `last`; `later` has the leader a day older, which no closing times can help."""
     levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
-    pair = align_days(
-        effect=levels[trial.follower].loc[first:],
-        cause=levels[trial.leader].loc[first:],
-        cause_closes_first=closes_first,
-    ).rename(columns={"effect": trial.follower, "cause": trial.leader})
-    found = lead_test(effect=pair[trial.follower], cause=pair[trial.leader], window=window, reps=BESIDE, seed=SEED)
-    return _beside(found)
+    follower, leader = (levels[name].loc[first:] for name in (trial.follower, trial.leader))
+    pair = align_days(effect=follower, cause=leader, cause_closes_first=not later)
+    return _beside(lead_test(effect=pair["effect"], cause=pair["cause"], window=(1, last), reps=BESIDE, seed=SEED))
 
 
-@finds("C10", "daily_1_5", unit=SHARE)
-def daily_week(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 5, the leader's day over before the follower's begins."""
-    return _daily(trial, (1, 5), closes_first=True)
-
-
-@finds("C10", "daily_1_20", unit=SHARE)
-def daily_month(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 20."""
-    return _daily(trial, (1, 20), closes_first=True)
-
-
-@finds("C10", "daily_1_65", unit=SHARE)
-def daily_quarter(trial: Trial) -> Finding:
-    """C10 beside: daily, days 1 to 65, the lag of a rival claim."""
-    return _daily(trial, (1, 65), closes_first=True)
-
-
-@finds("C10", "daily_1_5_later", unit=SHARE)
-def daily_week_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 5 with the leader a day older, which no difference of closing times can help."""
-    return _daily(trial, (1, 5), closes_first=False)
-
-
-@finds("C10", "daily_1_20_later", unit=SHARE)
-def daily_month_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 20 with the leader a day older."""
-    return _daily(trial, (1, 20), closes_first=False)
-
-
-@finds("C10", "daily_1_65_later", unit=SHARE)
-def daily_quarter_later(trial: Trial) -> Finding:
-    """C10 beside: days 1 to 65 with the leader a day older."""
-    return _daily(trial, (1, 65), closes_first=False)
+for _last, _later in product((5, 20, 65), (False, True)):
+    _kind = f"daily_1_{_last}{'_later' if _later else ''}"
+    finds("C10", _kind, unit=SHARE)(partial(_daily, last=_last, later=_later))
 
 
 @finds("C10", "quantiles")
@@ -179,7 +131,7 @@ def in_any_quantile(trial: Trial) -> Finding:
     """C10 beside, exploratory: whether the leader's past half year moves any quantile of the follower's next week."""
     cause = trial.dataset.returns(trial.leader)[trial.leader]
     found = quantile_causality(effect=trial.response, cause=cause, window=HALF_YEAR, reps=BESIDE, seed=SEED)
-    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"quantiles": found})
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "variance")
@@ -187,7 +139,7 @@ def in_variance(trial: Trial) -> Finding:
     """C10 beside, exploratory: whether wild weeks of the leader come before wild weeks of the follower."""
     pair = trial.returns(trial.follower, trial.leader)
     found = variance_causality(effect=pair[trial.follower], cause=pair[trial.leader], reps=BESIDE, seed=SEED)
-    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found), results={"variance": found})
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C11", unit=OVER_A_QUARTER)
@@ -230,7 +182,6 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
         eras={era: one.effect_13_weeks for era, one in eras.items() if not one.reason},
         procedure="lead_map",
         extra=extra | odds(estimate=cell["effect_13_weeks"], se=cell["standard_error"] * reading, scale=scale),
-        results={"map": found, "p": p, "eras": eras},
     )
 
 
@@ -243,37 +194,19 @@ def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
     """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
     cells = found.cells
     ends = always(
-        "C11",
-        "primary",
-        estimate=cells["estimate"],
-        se=cells["standard_error"],
-        n=found.nobs,
+        "C11", "primary", estimate=cells["estimate"], se=cells["standard_error"], n=found.nobs,
         alpha=found.pointwise_alpha,
-    )
+    )  # fmt: skip
     reading = (cells["sd"] * cells["weeks"]).to_numpy()
     return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
 
 
-@finds("C11", "net_liquidity_10_12", unit=SHARE)
-def liquidity_10_to_12_weeks(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 10 to 12 weeks before."""
-    return _rival(trial, (10, 12))
-
-
-@finds("C11", "net_liquidity_11_13", unit=SHARE)
-def liquidity_11_to_13_weeks(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 11 to 13 weeks before."""
-    return _rival(trial, (11, 13))
-
-
-@finds("C11", "net_liquidity_108_days", unit=SHARE)
-def liquidity_108_days(trial: Trial) -> Finding:
-    """C11, a rival leader: net liquidity 108 days before, the weeks 15 and 16."""
-    return _rival(trial, (15, 16))
-
-
-def _rival(trial: Trial, window: tuple[int, int]) -> Finding:
-    """Lead test of net liquidity as published: a Wednesday's figure is out on Thursday, before the week ends."""
+def _liquidity(trial: Trial, *, window: tuple[int, int]) -> Finding:
+    """C11, a rival leader: net liquidity as published; the figure of Wednesday is out before the week ends."""
     growth = trial.dataset.returns("net_liquidity")["net_liquidity"]
     found = lead_test(effect=trial.response.loc[growth.index[0] :], cause=growth, window=window, reps=BESIDE, seed=SEED)
     return _beside(found)
+
+
+for _name, _window in {"10_12": (10, 12), "11_13": (11, 13), "108_days": (15, 16)}.items():
+    finds("C11", f"net_liquidity_{_name}", unit=SHARE)(partial(_liquidity, window=_window))

@@ -1,5 +1,7 @@
 """Does the leader come first, beside the verdicts: Granger tests, responses, windows over time, events."""
 
+from functools import partial
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +11,6 @@ from helpers.claims.finding import PVALUE, Finding, Unit, sign, why_not
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
 from helpers.stats import (
-    CausalityPathResult,
     CrossCorrelationResult,
     EventStudyResult,
     GrangerResult,
@@ -25,11 +26,8 @@ from helpers.stats import (
     frequency_test,
     granger_scan,
     granger_test,
-    lag_augmented_test,
-    leader_league,
     local_projection,
     pooled_events,
-    reverse_time,
 )
 
 LAGS, REPS, SEED = 8, 1999, 20260123
@@ -50,19 +48,9 @@ def controls(trial: Trial) -> list[str]:
 @finds("C10", "wald_8_lags", unit=Unit("% partial R2", signed=False))
 def lead(trial: Trial) -> Finding:
     """C10 beside, as first registered: what 8 lags of the leader explain beyond the past and the controls."""
-    league = leader_league(
-        effect=trial.follower,
-        leaders=[
-            name for name in dict.fromkeys((trial.leader, "copper", "nasdaq", "dollar")) if name != trial.follower
-        ],
-        controls=controls(trial),
-        returns=trial.returns(),
-        lags=LAGS,
-        reps=REPS,
-        seed=SEED,
-    )
-    primary = league.tests[trial.leader]
-    eras = {era: _granger(trial, part) for era, part in by_era(_sample(trial)).items()}
+    sample = _sample(trial)
+    primary = granger_test(**_given(trial, sample), lags=LAGS, reps=REPS, seed=SEED)
+    eras = {era: granger_test(**_given(trial, part), lags=LAGS) for era, part in by_era(sample).items()}
     return Finding(
         estimate=100 * primary.partial_r2_adjusted,
         low=100 * primary.partial_r2_interval[0],
@@ -73,78 +61,62 @@ def lead(trial: Trial) -> Finding:
         n=primary.nobs,
         eras={era: test.coefficient_sum for era, test in eras.items()},
         reason=why_not(primary),
-        results={"league": league, "eras": eras},
     )
+
+
+def _given(trial: Trial, sample: pd.DataFrame) -> dict[str, Any]:
+    """Effect, cause and controls of a test of the leader."""
+    return {"effect": sample[trial.follower], "cause": sample[trial.leader], "controls": sample[controls(trial)]}
+
+
+def _beside(found: GrangerResult) -> Finding:
+    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "reverse", unit=PVALUE)
 def reverse_lead(trial: Trial) -> Finding:
     """C10 beside: the same test with follower and leader swapped."""
-    sample = _sample(trial)
-    found = granger_test(
-        effect=sample[trial.leader], cause=sample[trial.follower], controls=sample[controls(trial)],
-        lags=LAGS, reps=REPS, seed=SEED,
-    )  # fmt: skip
-    return Finding(p=found.pvalue_bootstrap, n=len(sample) - LAGS, reason=why_not(found), results={"test": found})
+    given = _given(trial, _sample(trial))
+    swapped = given | {"effect": given["cause"], "cause": given["effect"]}
+    return _beside(granger_test(**swapped, lags=LAGS, reps=REPS, seed=SEED))
 
 
 @finds("C10", "without_controls", unit=PVALUE)
 def lead_alone(trial: Trial) -> Finding:
     """C10 beside: the same test without controls."""
     pair = trial.returns()[[trial.follower, trial.leader]].dropna()
-    found = granger_test(effect=pair[trial.follower], cause=pair[trial.leader], lags=LAGS, reps=REPS, seed=SEED)
-    return Finding(
-        p=found.pvalue_bootstrap, n=len(_sample(trial)) - LAGS, reason=why_not(found), results={"test": found}
-    )
-
-
-@finds("C10", "scan", unit=PVALUE)
-def lead_at_any_lag(trial: Trial) -> Finding:
-    """C10 beside: the best of six lag lengths, its p by the maximum."""
-    sample = _sample(trial)
-    found = granger_scan(
-        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
-        reps=REPS, seed=SEED, criterion="bic",
-    )  # fmt: skip
-    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found), results={"scan": found})
-
-
-@finds("C10", "frequency_band", unit=PVALUE)
-def lead_by_frequency(trial: Trial) -> Finding:
-    """C10 beside: causality at periods of weeks to months."""
-    sample = _sample(trial)
-    found = frequency_test(
-        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
-        lags=LAGS, reps=REPS, seed=SEED,
-    )  # fmt: skip
-    return Finding(p=found.band_pvalue, n=len(sample) - LAGS, reason=why_not(found), results={"curve": found})
+    return _beside(granger_test(effect=pair[trial.follower], cause=pair[trial.leader], lags=LAGS, reps=REPS, seed=SEED))
 
 
 @finds("C10", "levels", unit=PVALUE)
 def lead_in_levels(trial: Trial) -> Finding:
     """C10 beside: a lag-augmented test in log levels."""
     levels = np.log(trial.prices(trial.follower, trial.leader, *controls(trial)))
-    found = lag_augmented_test(
-        effect=levels[trial.follower], cause=levels[trial.leader], controls=levels[controls(trial)],
-        lags=LAGS, reps=REPS, seed=SEED,
-    )  # fmt: skip
-    return Finding(
-        p=found.pvalue_bootstrap, n=len(_sample(trial)) - LAGS, reason=why_not(found), results={"test": found}
-    )
+    return _beside(granger_test(**_given(trial, levels), lags=LAGS, extra=1, reps=REPS, seed=SEED))
+
+
+@finds("C10", "scan", unit=PVALUE)
+def lead_at_any_lag(trial: Trial) -> Finding:
+    """C10 beside: the best of six lag lengths, its p by the maximum."""
+    sample = _sample(trial)
+    found = granger_scan(**_given(trial, sample), reps=REPS, seed=SEED)
+    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found))
+
+
+@finds("C10", "frequency_band", unit=PVALUE)
+def lead_by_frequency(trial: Trial) -> Finding:
+    """C10 beside: causality at periods of weeks to months."""
+    found = frequency_test(**_given(trial, _sample(trial)), lags=LAGS, reps=REPS, seed=SEED)
+    return Finding(p=found.band_pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "local_projection", unit=Unit("{percent} over 13 weeks per 1 of the leader"))
 def response_to_leader(trial: Trial) -> Finding:
-    """C10 beside: the follower's response over 13 weeks to a shock of the leader, with reversal and placebo leaders."""
+    """C10 beside: the follower's response over 13 weeks to a shock of the leader."""
     common = trial.others("gold", "dollar", "nasdaq")
     sample = trial.returns(trial.follower, trial.leader, *common)
-    after, before = (_response(trial, data, trial.leader, common) for data in (sample, sample.apply(reverse_time)))
-    rivals = [name for name in ("copper", "nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower)]
-    league = {}
-    for name in rivals:
-        others = [control for control in (trial.leader, *common) if control != name]
-        league[name] = _response(trial, trial.returns(trial.follower, name, *others), name, others)
-    eras = {era: _response(trial, part, trial.leader, common) for era, part in by_era(sample).items()}
+    after = _response(trial, sample, common)
+    eras = {era: _response(trial, part, common) for era, part in by_era(sample).items()}
     row = after.overall.frame().loc[HORIZON]
     return Finding(
         estimate=row["estimate"],
@@ -158,13 +130,12 @@ def response_to_leader(trial: Trial) -> Finding:
         n=after.overall.nobs[0],
         reason=why_not(after),
         eras={era: part.overall.frame().loc[HORIZON, "estimate"] for era, part in eras.items()},
-        results={"after": after, "before": before, "league": {trial.leader: after} | league, "eras": eras},
     )
 
 
-def _response(trial: Trial, data: pd.DataFrame, shock: str, others: list[str]) -> LocalProjectionResult:
+def _response(trial: Trial, data: pd.DataFrame, others: list[str]) -> LocalProjectionResult:
     return local_projection(
-        response=data[trial.follower], shock=data[shock], controls=data[others],
+        response=data[trial.follower], shock=data[trial.leader], controls=data[others],
         lags=LAGS, horizons=MAX_LAG, first=1, reps=RESPONSE_REPS, seed=SEED,
     )  # fmt: skip
 
@@ -183,7 +154,6 @@ def correlation_ahead(trial: Trial) -> Finding:
         eras={era: part.lead_excess for era, part in eras.items()},
         extra={"p of the maximum": found.pvalue_lead},
         reason=why_not(found),
-        results={"correlation": found, "eras": eras},
     )
 
 
@@ -203,16 +173,10 @@ def after_strength(trial: Trial) -> Finding:
 @finds("C11", "events", unit=OVER_A_QUARTER)
 def after_highs(trial: Trial) -> Finding:
     """C11 beside, as first registered: the follower's 13 weeks after the leader's 1-year highs less usual."""
-    placebos = trial.others("gold", "copper", "nasdaq")
-    ladders = {name: trial.highs(name) for name in (trial.leader, *placebos)}
-    ladder = {name: event_ladder(ladder=highs, returns=trial.response) for name, highs in ladders.items()}
-    found = ladder[trial.leader]
-    return _studied(
-        found.studies[RUNG],
-        found.pvalue,
-        eras=estimates_by_era(events=ladders[trial.leader][RUNG], returns=trial.response, horizon=HORIZON),
-        others={"ladders": ladders, "results": ladder},
-    )
+    ladder = trial.highs(trial.leader)
+    found = event_ladder(ladder=ladder, returns=trial.response)
+    eras = estimates_by_era(events=ladder[RUNG], returns=trial.response, horizon=HORIZON)
+    return _studied(found.studies[RUNG], found.pvalue, eras=eras)
 
 
 @finds("C11", "pooled_events", unit=OVER_A_QUARTER)
@@ -239,96 +203,31 @@ def after_real_highs(trial: Trial) -> Finding:
     return _studied(found, found.pvalue)
 
 
-def _studied(
-    study: EventStudyResult,
-    p: float,
-    *,
-    eras: dict[str, float] | None = None,
-    others: dict | None = None,
-) -> Finding:
+def _studied(study: EventStudyResult, p: float, *, eras: dict[str, float] | None = None) -> Finding:
     """Lay out 13 weeks of an event study."""
-    results = {"study": study} | (others or {})
-    common: dict[str, Any] = {
-        "p": p,
-        "n": study.nobs,
-        "eras": eras or {},
-        "results": results,
-    }
+    common: dict[str, Any] = {"p": p, "n": study.nobs, "eras": eras or {}, "results": {"study": study}}
     cell = None if study.reason else study.table.loc[HORIZON]
     if cell is None or not cell["K"] > 0:
         late = f"no episode has a complete window of {HORIZON} weeks"
         return Finding(k=0, reason=study.reason or late, **common)
-    return Finding(
-        estimate=cell["estimate"],
-        low=cell["low"],
-        high=cell["high"],
-        detectable=cell["detectable"],
-        direction=sign(cell["estimate"]),
-        k=cell["K"],
-        **common,
-    )
+    shown = {name: cell[name] for name in ("estimate", "low", "high", "detectable")}
+    return Finding(**shown, direction=sign(cell["estimate"]), k=cell["K"], **common)
 
 
-def windows(trial: Trial, *, scheme: Scheme, alone: bool) -> Finding:
+def _windows(trial: Trial, *, scheme: Scheme, alone: bool) -> Finding:
     """C11 over time: the largest Granger statistic of all windows of one scheme, with or without controls."""
     given = trial.others("gold", "nasdaq")
     changes = trial.returns(trial.leader, trial.follower, *given)
-    found: CausalityPathResult = causality_path(
-        effect=changes[trial.follower],
-        cause=changes[trial.leader],
-        controls=None if alone else changes[given],
-        lags=WINDOW_LAGS,
-        min_window=WINDOW,
-        covariance="HCR",
-        scheme=scheme,
-        reps=REPS_BY_SCHEME[scheme],
-        seed=SEED,
-    )
-    return Finding(p=found.pvalue, n=len(changes), reason=why_not(found), results={"path": found})
+    found = causality_path(
+        effect=changes[trial.follower], cause=changes[trial.leader], controls=None if alone else changes[given],
+        lags=WINDOW_LAGS, min_window=WINDOW, covariance="HCR", scheme=scheme, reps=REPS_BY_SCHEME[scheme], seed=SEED,
+    )  # fmt: skip
+    return Finding(p=found.pvalue, n=len(changes), reason=why_not(found))
 
 
-@finds("C11", "forward_windows")
-def forward_windows(trial: Trial) -> Finding:
-    """C11 over time: windows that all begin with the sample."""
-    return windows(trial, scheme="forward", alone=False)
-
-
-@finds("C11", "rolling_windows")
-def rolling_windows(trial: Trial) -> Finding:
-    """C11 over time: windows of one length."""
-    return windows(trial, scheme="rolling", alone=False)
-
-
-@finds("C11", "recursive_windows")
-def recursive_windows(trial: Trial) -> Finding:
-    """C11 over time: all windows."""
-    return windows(trial, scheme="recursive", alone=False)
-
-
-@finds("C11", "forward_windows_alone")
-def forward_windows_alone(trial: Trial) -> Finding:
-    """C11 over time: windows that all begin with the sample, without controls."""
-    return windows(trial, scheme="forward", alone=True)
-
-
-@finds("C11", "rolling_windows_alone")
-def rolling_windows_alone(trial: Trial) -> Finding:
-    """C11 over time: windows of one length, without controls."""
-    return windows(trial, scheme="rolling", alone=True)
-
-
-@finds("C11", "recursive_windows_alone")
-def recursive_windows_alone(trial: Trial) -> Finding:
-    """C11 over time: all windows, without controls."""
-    return windows(trial, scheme="recursive", alone=True)
+for _scheme, _alone in product(REPS_BY_SCHEME, (False, True)):
+    finds("C11", f"{_scheme}_windows{'_alone' if _alone else ''}")(partial(_windows, scheme=_scheme, alone=_alone))
 
 
 def _sample(trial: Trial) -> pd.DataFrame:
     return trial.returns()[[trial.follower, trial.leader, *controls(trial)]].dropna()
-
-
-def _granger(trial: Trial, sample: pd.DataFrame) -> GrangerResult:
-    return granger_test(
-        effect=sample[trial.follower], cause=sample[trial.leader], controls=sample[controls(trial)],
-        lags=LAGS, reps=REPS, seed=SEED,
-    )  # fmt: skip

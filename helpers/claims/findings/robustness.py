@@ -6,7 +6,7 @@ from helpers.claims.finding import Finding, Unit, why_not
 from helpers.claims.findings.precedence import LAGS, controls
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
-from helpers.stats import OLDER, clock_sensitivity, event_specifications, granger_specifications
+from helpers.stats import event_specifications, granger_specifications, granger_test
 
 SEED = 20260123
 SIGNIFICANT = Unit("% of specifications significant with the expected sign", signed=False)
@@ -40,12 +40,12 @@ def highs_in_every_specification(trial: Trial) -> Finding:
 def lead_a_week_older(trial: Trial) -> Finding:
     """C10 beside: the Granger test with the leader a week older, which no difference of closing times can help."""
     known = controls(trial)
-    clock = clock_sensitivity(
-        returns=trial.returns(trial.follower, trial.leader, *known),
-        effect=trial.follower, cause=trial.leader, controls=known, lags=LAGS, reps=999, seed=SEED,
-    )  # fmt: skip
-    older = clock.tests[OLDER]
-    return Finding(p=older.pvalue_bootstrap, n=older.nobs, reason=why_not(older), results={"clock": clock})
+    returns = trial.returns(trial.follower, trial.leader, *known)
+    older = returns.assign(**{trial.leader: returns[trial.leader].shift()}).iloc[1:]
+    found = granger_test(
+        effect=older[trial.follower], cause=older[trial.leader], controls=older[known], lags=LAGS, reps=999, seed=SEED
+    )
+    return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
 def _starts(trial: Trial) -> list[str]:
