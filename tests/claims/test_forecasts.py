@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,7 +17,7 @@ from helpers.claims.forecasts import (
     read_forecasts,
 )
 from helpers.data import load
-from helpers.stats import backtest_fans, forecast_from_strength, schedule
+from helpers.stats import forecast_from_strength, schedule
 
 DAY = pd.Timestamp("2026-01-23")
 
@@ -100,16 +99,3 @@ def test_a_forecast_uses_nothing_after_its_date(panel):
 def test_forecasts_are_due_every_quarter():
     assert schedule(first=DAY, last=DAY + pd.Timedelta(weeks=30)) == [DAY + pd.Timedelta(weeks=w) for w in (0, 13, 26)]
     assert schedule(first=DAY, last=DAY) == [DAY]
-
-
-def test_backtest_scores_each_high_with_what_was_known_before_it():
-    weeks = pd.date_range("2010-01-01", periods=300, freq="W-FRI")
-    returns = pd.Series(np.random.default_rng(3).normal(size=300), weeks, name="btc")
-    events = weeks[[110, 150, 200, 250, 290]]
-    table = backtest_fans(returns=returns, events=events, before=weeks[299], weeks=26, seed=2)
-    # The first two have no two complete highs before them, the last is not complete.
-    assert list(table.index) == list(weeks[[200, 250]])
-    assert table.loc[weeks[200], "outcome"] == pytest.approx(returns.iloc[201:227].sum())
-    changed = returns.where(returns.index <= weeks[226], 5.0)
-    again = backtest_fans(returns=changed, events=events, before=weeks[299], weeks=26, seed=2)
-    pd.testing.assert_series_equal(table.iloc[0], again.iloc[0])
