@@ -139,7 +139,12 @@ def reality_check(
 
 
 def _searched(
-    index: pd.MultiIndex, designs: list[ExpandingDesign], errors: list, returns: np.ndarray, reps: int, seed: int | None
+    index: pd.MultiIndex,
+    designs: list[ExpandingDesign],
+    errors: list[tuple[np.ndarray, np.ndarray]],
+    returns: np.ndarray,
+    reps: int,
+    seed: int | None,
 ) -> pd.DataFrame:
     """Scores of all models, by themselves and as a search for the best deserves."""
     observed = np.array([clark_west_statistics(*pair, one.horizon) for pair, one in zip(errors, designs, strict=True)])

@@ -171,7 +171,7 @@ def out_of_sample(
     """
     require_count(reps, name="reps", least=99)
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
-    words = {
+    words: dict[str, Any] = {
         "null": f"{cause.name} does not help to forecast {effect.name} over {horizon} weeks",
         "alternative": f"forecasts from {cause.name} are better than the historical mean",
     }
@@ -185,7 +185,7 @@ def out_of_sample(
         reason = f"{design.due} forecasts over {horizon} weeks are due, at least {MIN_FORECASTS} are needed"
         return OutOfSampleResult(**words, reason=reason, forecasts=forecasts, nobs=design.due)
     drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
-    luck = [np.concatenate(side) for side in zip(*drawn, strict=True)]
+    luck = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
     statistic = float(clark_west_statistics(*errors, horizon))
     return OutOfSampleResult(
         **words,

@@ -50,10 +50,10 @@ def effective_episodes(mask: np.ndarray, *, gap: int) -> int:
     """Count hits more than `gap` weeks after the one counted before: episodes that do not overlap."""
     if gap < 0:
         raise InputError(f"gap must be 0 or more weeks, found {gap}.")
-    count, last = 0, -np.inf
+    count, last = 0, -gap - 1
     for week in np.flatnonzero(mask):
         if week - last > gap:
-            count, last = count + 1, week
+            count, last = count + 1, int(week)
     return count
 
 
