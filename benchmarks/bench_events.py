@@ -30,7 +30,7 @@ def run() -> pd.DataFrame:
     whole = median_seconds(lambda: event_ladder(ladder=ladder, returns=returns), repeats=7)
     fast = median_seconds(lambda: _by_fft(excess, weeks), repeats=7)
     slow = median_seconds(lambda: _by_loop(excess, weeks), repeats=3)
-    study = f"event study, {len(RUNGS)} ladders, {len(HORIZONS)} horizons, {len(returns)} shifts, paths and bands"
+    study = f"event study, {len(RUNGS)} ladders, {len(HORIZONS)} horizons, {len(returns)} shifts, paths"
     rows = [
         (study, whole, np.nan, np.nan, TARGET_SECONDS, whole <= TARGET_SECONDS),
         (f"all shifts of {weeks.size} events, {len(HORIZONS)} horizons", fast, slow, slow / fast, np.nan, fast < slow),

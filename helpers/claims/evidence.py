@@ -1,6 +1,6 @@
 """What the dated forecasts came to: each scored when due, and the evidence that silver's strength helps as it grows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -24,36 +24,23 @@ class ForecastEvidence:
         Mean Brier score over the statements by date of forecast, of "strength" and "history"; lower is better.
     process : ForecastEProcess or None
         Evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due.
-    reason : str
-        Why there is no evidence yet; "" where there is.
     """
 
-    scores: pd.DataFrame = field(repr=False)
+    scores: pd.DataFrame
     process: ForecastEProcess | None
-    reason: str = ""
 
     def summary(self) -> str:
         """Give the number of scores, both means, and the e-value or why there is none."""
+        weighed = f"e-value {self.process.value:.3g}" if self.process else f"evidence begins with {_AHEAD} that are due"
         if self.scores.empty:
-            return self.reason
+            return f"none due so far; {weighed}"
         means = self.scores.mean()
         told = f"{len(self.scores)} scored; {STRENGTH} {means[STRENGTH]:.4f}, {NO_LEADER} {means[NO_LEADER]:.4f}"
-        return f"{told}; {self.reason or f'e-value {self.process.value:.3g}'}"  # type: ignore[union-attr]
-
-    def __repr__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.summary()}</p>{self.scores.to_html()}"
+        return f"{told}; {weighed}"
 
 
 def forecast_table(trial: Trial) -> pd.DataFrame:
     """Lay out every dated forecast since the record, due or not.
-
-    Parameters
-    ----------
-    trial : Trial
-        The dataset and the pair.
 
     Returns
     -------
@@ -65,59 +52,30 @@ def forecast_table(trial: Trial) -> pd.DataFrame:
     for kept in forecasts(trial):
         said = kept.forecast
         scored = score_forecast(said, prices=prices).reindex(said.probabilities.index)
-        table = said.probabilities.copy()
-        table.insert(0, "statement", table.index)
-        for place, (name, day) in enumerate((("made", said.made), ("due", said.due), ("stored", kept.stored))):
-            table.insert(place, name, day)
+        dates = {"made": said.made, "due": said.due, "stored": kept.stored, "statement": said.probabilities.index}
+        table = pd.DataFrame(dates, index=said.probabilities.index).join(said.probabilities)
         table["happened"] = scored["happened"].astype(object).where(scored["happened"].notna(), None)
-        for name in said.probabilities:
-            table[f"Brier score of {name}"] = scored[name].astype(float)
-        tables.append(table)
+        tables.append(table.join(scored[list(said.probabilities)].astype(float).add_prefix("Brier score of ")))
     return pd.concat(tables, ignore_index=True)
 
 
 def forecast_evidence(trial: Trial) -> ForecastEvidence:
-    """Weigh the forecasts that were stored and are due.
-
-    Parameters
-    ----------
-    trial : Trial
-        The dataset and the pair.
-
-    Returns
-    -------
-    ForecastEvidence
-        Grows with each forecast that falls due.
-    """
+    """Weigh the forecasts that were stored and are due; grows with each that falls due."""
     prices = trial.price(trial.follower)
-    scores = {kept.forecast.made: score_forecast(kept.forecast, prices=prices) for kept in forecasts(trial)}
-    return _weighed(scores)
+    return _weighed({one.forecast.made: score_forecast(one.forecast, prices=prices) for one in forecasts(trial)})
 
 
-def evidence_in_hindsight(trial: Trial, *, since: str = HINDSIGHT_FROM) -> ForecastEvidence:
-    """Weigh the same forecast made every quarter before the record, each from data until its date.
+def evidence_in_hindsight(trial: Trial) -> ForecastEvidence:
+    """Weigh the same forecast made every quarter from 2014 on that was due before the record, from data until its date.
 
     Nobody made these forecasts at the time, so they are no part of the evidence above: they say what it could expect.
-
-    Parameters
-    ----------
-    trial : Trial
-        The dataset and the pair.
-    since : str
-        First day on which one is made; there must be some years of both series before it.
-
-    Returns
-    -------
-    ForecastEvidence
-        Up to the last forecast due before the first one that was stored.
     """
     prices, leader = trial.price(trial.follower, start=trial.start), trial.price(trial.leader)
-    last = prices.loc[: trial.day].index[-1]
-    step = pd.Timedelta(weeks=_EVERY)
-    days = pd.date_range(end=last - _AHEAD * step, periods=int((last - pd.Timestamp(since)) / step) - 1, freq=step)
-    known = prices.loc[:last]
+    known = prices.loc[: trial.day]
+    step, last = pd.Timedelta(weeks=_EVERY), known.index[-1]
+    many = int((last - pd.Timestamp(HINDSIGHT_FROM)) / step) - 1
     scores = {}
-    for day in (day for day in days if day in prices.index):
+    for day in pd.date_range(end=last - _AHEAD * step, periods=many, freq=step).intersection(prices.index):
         said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)
         scores[day] = score_forecast(said, prices=known)
     return _weighed(scores)
@@ -133,5 +91,5 @@ def _weighed(scored: dict[pd.Timestamp, pd.DataFrame]) -> ForecastEvidence:
             scores=-table[STRENGTH], benchmark=-table[NO_LEADER], bound=1.0, ahead=_AHEAD, variance_best=_SPREAD
         )
     except InputError:
-        return ForecastEvidence(table, None, f"{len(table)} due so far; evidence begins with {_AHEAD}")
+        return ForecastEvidence(table, None)
     return ForecastEvidence(table, process)

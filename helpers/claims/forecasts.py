@@ -5,7 +5,9 @@ the user's own data, in a table of the same form that outlasts a run.
 """
 
 import os
-from dataclasses import dataclass
+import subprocess
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +20,7 @@ from helpers.stats import DatedForecast, forecast_from_strength, schedule
 
 FORECASTS = ROOT / "claims" / "forecasts.csv"
 SEED = 14
-_DATES = ("stored", "made", "due")
+_KEYS = ["leader", "follower", "stored", "made", "due", "price", "record"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +29,9 @@ class KeptForecast:
 
     Parameters
     ----------
-    leader, follower : str
-        The pair.
-    stored : pandas.Timestamp
-        Day of the report that stored it; later than the forecast's own date where the report caught up.
-    forecast : DatedForecast
-        What was said.
+    leader, follower : the pair
+    stored : day of the report that stored it; later than the forecast's own date where the report caught up
+    forecast : what was said
     """
 
     leader: str
@@ -46,88 +45,100 @@ def own_forecasts() -> Path:
     return Path(os.environ.get("SILVER_FORECASTS") or ROOT / "data" / "forecasts") / "forecasts.csv"
 
 
-def forecasts(trial: Trial, *, committed: Path = FORECASTS) -> list[KeptForecast]:
-    """Give the forecast of every quarter since the record: as first stored by the date of the data, else made now.
+def forecasts(trial: Trial) -> list[KeptForecast]:
+    """Give the forecast of every quarter since the record, oldest first: as first stored by the date of the data.
 
-    A forecast made now on the latest live data is kept in the user's own table; nothing else is written.
-
-    Parameters
-    ----------
-    trial : Trial
-        The dataset and the pair.
-    committed : pathlib.Path
-        Table of the committed forecasts.
-
-    Returns
-    -------
-    list of KeptForecast
-        Oldest first.
+    What was not stored is made now; on the latest live data it is then kept in the user's own table. Nothing else is
+    written.
     """
     own = own_forecasts()
-    kept = read_forecasts(committed) + read_forecasts(own)
+    kept = read_forecasts(FORECASTS) + read_forecasts(own)
     live = trial.dataset.source == "live" and trial.dataset.latest
     return [_first(kept, new) or (_append(own, new) if live else new) for new in _made(trial)]
 
 
-def append_forecasts(path: Path = FORECASTS) -> None:
-    """Append to the committed table the forecasts of the story that are not in it yet."""
-    trial = Trial(load(source="snapshot"))
-    kept = read_forecasts(path)
-    for new in _made(trial):
+def append_forecasts() -> None:
+    """Append to the committed table the forecasts of the story that are not in it yet.
+
+    Raises
+    ------
+    DataError
+        A row of the table as last committed is changed or lost.
+    """
+    _require_whole(FORECASTS)
+    kept = read_forecasts(FORECASTS)
+    for new in _made(Trial(load(source="snapshot"))):
         if not _first(kept, new):
-            _append(path, new)
+            _append(FORECASTS, new)
+    _require_whole(FORECASTS)
 
 
-def read_forecasts(path: Path = FORECASTS) -> list[KeptForecast]:
+def read_forecasts(path: Path) -> list[KeptForecast]:
     """Read a table of forecasts; none where there is no table."""
     if not path.exists():
         return []
     try:
-        table = pd.read_csv(path, parse_dates=list(_DATES))
+        table = pd.read_csv(path, parse_dates=["stored", "made", "due"])
     except ValueError:
         remedy = "Restore the file, or remove it; the forecasts that are due are then made anew, with today's date."
         raise DataError(path.name, expected="a table of forecasts", found="a damaged file", remedy=remedy) from None
-    keys = ["leader", "follower", "stored", "made", "due", "price", "record"]
-    return [_parsed(key, rows) for key, rows in table.groupby(keys, sort=False)]
+    return [_parsed(key, rows) for key, rows in table.groupby(_KEYS, sort=False)]
+
+
+def _require_whole(path: Path) -> None:
+    """Refuse a table that does not begin with what the last commit holds of it; outside a repository there is none."""
+    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
+    try:
+        shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own file
+    except OSError:
+        return
+    committed = shown.stdout.decode().splitlines() if shown.returncode == 0 else []
+    now = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for line, (was, found) in enumerate(zip_longest(committed, now[: len(committed)]), start=1):
+        if was != found:
+            raise DataError(
+                path.name,
+                expected=f"line {line} as it was committed, {was!r}",
+                found="no such line" if found is None else repr(found),
+                remedy=f"What was forecast stays as it was said: git checkout {path.name}.",
+            )
 
 
 def _made(trial: Trial) -> list[KeptForecast]:
-    """Make the forecasts as their own dates allow, each from data until then."""
-    prices = trial.price(trial.follower, start=trial.start)
+    """Make the forecasts as their own dates allow, each from data until then, rounded as the table keeps them."""
+    prices, leader = trial.price(trial.follower, start=trial.start), trial.price(trial.leader)
     days = [day for day in schedule(first=trial.day, last=trial.dataset.weekly.index[-1]) if day in prices.index]
-    leader, today = trial.price(trial.leader), pd.Timestamp(trial.dataset.known)
-    said = [forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED) for day in days]
-    return [KeptForecast(trial.leader, trial.follower, today, _rounded(one)) for one in said]
+    made = []
+    for day in days:
+        said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)
+        price, record = (float(f"{value:.10g}") for value in (said.price, said.record))
+        said = replace(said, price=price, record=record, probabilities=said.probabilities.round(4))
+        made.append(KeptForecast(trial.leader, trial.follower, pd.Timestamp(trial.dataset.known), said))
+    return made
 
 
 def _first(kept: list[KeptForecast], new: KeptForecast) -> KeptForecast | None:
     """Find what was stored of the same pair and date by a report of the same day or an earlier one."""
-    same = [
-        one
-        for one in kept
-        if (one.leader, one.follower, one.forecast.made) == (new.leader, new.follower, new.forecast.made)
-        and one.stored <= new.stored
-    ]
-    return same[0] if same else None
+
+    def asked(one: KeptForecast) -> tuple[str, str, pd.Timestamp]:
+        return one.leader, one.follower, one.forecast.made
+
+    return next((one for one in kept if asked(one) == asked(new) and one.stored <= new.stored), None)
 
 
 def _append(path: Path, kept: KeptForecast) -> KeptForecast:
     said = kept.forecast
-    rows = said.probabilities.rename_axis("statement").reset_index().melt("statement", var_name="model")
-    head = {
-        "leader": kept.leader,
-        "follower": kept.follower,
-        "stored": f"{kept.stored:%Y-%m-%d}",
-        "made": f"{said.made:%Y-%m-%d}",
-        "due": f"{said.due:%Y-%m-%d}",
-        "price": f"{said.price:.10g}",
-        "record": f"{said.record:.10g}",
-    }
-    table = pd.DataFrame([head | row for row in rows.rename(columns={"value": "probability"}).to_dict("records")])
-    before = path.read_bytes() if path.exists() else b""
-    added = table.to_csv(header=not before, index=False, lineterminator="\n").encode()
+    rows = said.probabilities.rename_axis("statement").reset_index()
+    table = rows.melt("statement", var_name="model", value_name="probability")
+    days = [f"{day:%Y-%m-%d}" for day in (kept.stored, said.made, said.due)]
+    head = [kept.leader, kept.follower, *days, f"{said.price:.10g}", f"{said.record:.10g}"]
+    for place, (name, value) in enumerate(zip(_KEYS, head, strict=True)):
+        table.insert(place, name, value)
     with writing(path):
-        replace_file(path, before + added)
+        before = path.read_bytes() if path.exists() else b""
+        if before and not before.endswith(b"\n"):
+            raise DataError(path.name, expected="whole lines", found="a last line that breaks off")
+        replace_file(path, before + table.to_csv(header=not before, index=False, lineterminator="\n").encode())
     return kept
 
 
@@ -137,10 +148,3 @@ def _parsed(key: tuple, rows: pd.DataFrame) -> KeptForecast:
     chances = chances.loc[rows["statement"].unique(), rows["model"].unique()].rename_axis(index=None, columns=None)
     said = DatedForecast(made=made, due=due, price=price, record=record, probabilities=chances)
     return KeptForecast(leader, follower, stored, said)
-
-
-def _rounded(said: DatedForecast) -> DatedForecast:
-    price, record = (float(f"{value:.10g}") for value in (said.price, said.record))
-    return DatedForecast(
-        made=said.made, due=said.due, price=price, record=record, probabilities=said.probabilities.round(4)
-    )

@@ -7,7 +7,6 @@ A sample that is too short gives a result with NaN and a `reason`. Series are we
 otherwise; random draws take a `seed` and do not depend on threads.
 """
 
-from helpers.stats.bayes_factor import bayes_factor, odds_in_words
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
 from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
@@ -21,56 +20,30 @@ from helpers.stats.driver_betas import (
     driver_betas,
     rolling_betas,
 )
-from helpers.stats.eras import ERAS, by_era, describe_changes
 from helpers.stats.event_ladder import (
     EventLadderResult,
-    compare_studies,
     event_ladder,
     event_specifications,
     pooled_events,
     scale_by_volatility,
 )
 from helpers.stats.event_study import EventStudyResult, episode_paths, estimates_by_era, event_study, locate_events
-from helpers.stats.events import (
-    RecordResult,
-    distance_to_highs,
-    find_highs,
-    find_strength,
-    high_ladder,
-    hindsight_peaks,
-    in_money_of,
-    merge_events,
-    price_record,
-)
+from helpers.stats.events import RecordResult, find_highs, find_strength, high_ladder, merge_events, price_record
 from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.explosive import ExplosiveResult, explosive_test
-from helpers.stats.fans import (
-    Fan,
-    backtest_fans,
-    brier_score,
-    crps,
-    event_fan,
-    history_fan,
-    path_since,
-    pinball_loss,
-    place,
-    score_fans,
-    skill,
-)
+from helpers.stats.fans import Fan, brier_score, event_fan, history_fan, path_since, pinball_loss, place, score_fans
 from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
-from helpers.stats.forecast_tests import OutOfSampleResult, clark_west, out_of_sample
-from helpers.stats.gap import RAW, GapFrequencyResult, RelativePerformanceResult, gap_frequency, relative_performance
+from helpers.stats.forecast_tests import OutOfSampleResult, out_of_sample
 from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
-from helpers.stats.inference import benjamini_hochberg, bootstrap_paths, holm, stationary_bootstrap_interval
+from helpers.stats.inference import ERAS, benjamini_hochberg, by_era, holm
 from helpers.stats.joint_response import JointResponseResult, joint_response_test
 from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation
 from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
-from helpers.stats.market_model import market_model, net_of_market
 from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
-from helpers.stats.path_band import PathBandResult, counterfactual, inside_band
+from helpers.stats.path_band import PathBandResult, counterfactual
 from helpers.stats.policy_news import (
     ExpectedCutsResult,
     PolicyNewsResult,
@@ -84,7 +57,14 @@ from helpers.stats.projections import LocalProjectionResult, Response, local_pro
 from helpers.stats.quantile_causality import QuantileCausalityResult, quantile_causality
 from helpers.stats.rank_test import RankTestResult, annual_changes, exact_rank_test, pair_years, single_vintage
 from helpers.stats.results import format_value
-from helpers.stats.sequential import ConfidenceSequence, ForecastEProcess, confidence_sequence, forecast_e_process
+from helpers.stats.sequential import (
+    ConfidenceSequence,
+    ForecastEProcess,
+    bayes_factor,
+    confidence_sequence,
+    forecast_e_process,
+    odds_in_words,
+)
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction

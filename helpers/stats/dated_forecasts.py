@@ -10,7 +10,7 @@ from helpers.stats.checks import InputError, require_clean
 from helpers.stats.fans import Fan, brier_score, history_fan
 from helpers.stats.forecast_tests import forecast_gap
 
-LARGE = 25.0
+LARGE, LOOKBACK, AHEAD, EVERY = 25.0, 13, 26, 13
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,13 @@ def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
     ]
 
 
-def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26) -> DatedForecast:
+def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int) -> DatedForecast:
     """Give the probabilities of each forecaster's fan; all fans are of one date, which has a price."""
     require_clean(prices, role="price")
     dates = {fan.as_of for fan in fans.values()}
     short = [name for name, fan in fans.items() if fan.weeks < weeks]
     if len(dates) != 1 or short:
-        raise InputError(
-            f"fans must share one date and reach {weeks} weeks: dates {sorted(dates)}, too short: {short}."
-        )
+        raise InputError(f"fans must share one date and reach {weeks} weeks: {sorted(dates)}, too short: {short}.")
     made = dates.pop()
     known = prices.loc[:made]
     if known.empty or known.index[-1] != made:
@@ -91,49 +89,40 @@ def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int = 26
     return DatedForecast(made, made + pd.Timedelta(weeks=weeks), price, record, table)
 
 
-def forecast_from_strength(
-    *, prices: pd.Series, leader: pd.Series, date: pd.Timestamp, lookback: int = 13, weeks: int = 26, seed: int
-) -> DatedForecast:
-    """Forecast on a date from a price's own history, and from that history tilted by a leader's strength.
-
-    The forecasters are "history" and "strength".
+def forecast_from_strength(*, prices: pd.Series, leader: pd.Series, date: pd.Timestamp, seed: int) -> DatedForecast:
+    """Forecast 26 weeks from a price's own history, and from that history tilted by a leader's 13-week return.
 
     Parameters
     ----------
     prices, leader : pandas.Series, shape (n,)
         Weekly prices; those after the date are not used.
-    date : pandas.Timestamp
-        Week of the forecast.
-    lookback, weeks, seed : int
-        Weeks of the leader's return from which the tilt is regressed; weeks ahead; of the paths.
+    date, seed : pandas.Timestamp, int
+        Week of the forecast; seed of the paths.
+
+    Returns
+    -------
+    DatedForecast
+        The forecasters are "history" and "strength".
     """
-    past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(lookback)})
+    past = pd.DataFrame({"effect": 100 * np.log(prices).diff(), "cause": 100 * np.log(leader).diff(LOOKBACK)})
     known = past.dropna().loc[:date]
-    history = history_fan(returns=known["effect"], as_of=date, weeks=weeks, seed=seed, label="history")
-    gap = forecast_gap(effect=known["effect"], cause=known["cause"], horizon=weeks)
-    fans = {"history": history, "strength": history.tilted(by=gap, label="strength")}
-    return make_forecast(prices=prices, fans=fans, weeks=weeks)
+    history = history_fan(returns=known["effect"], as_of=date, weeks=AHEAD, seed=seed)
+    gap = forecast_gap(effect=known["effect"], cause=known["cause"], horizon=AHEAD)
+    return make_forecast(prices=prices, fans={"history": history, "strength": history.tilted(gap)}, weeks=AHEAD)
 
 
-def schedule(*, first: pd.Timestamp, last: pd.Timestamp, every: int = 13) -> list[pd.Timestamp]:
-    """List the weeks in which a forecast is made: the first, and every `every` weeks as far as the data go."""
-    return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=every)))
+def schedule(*, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
+    """List the weeks in which a forecast is made: the first, and every 13 weeks as far as the data go."""
+    return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=EVERY)))
 
 
 def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFrame:
-    """Score a forecast once it is due.
-
-    Parameters
-    ----------
-    forecast : DatedForecast
-        The forecast.
-    prices : pandas.Series, shape (n,)
-        Weekly prices.
+    """Say whether each statement ``happened``, by weekly prices, with the Brier score of each forecaster.
 
     Returns
     -------
     pandas.DataFrame, shape (statements, 1 + forecasters)
-        Whether each statement ``happened``, and the Brier score of each forecaster; no rows before it is due.
+        No rows before the forecast is due.
     """
     require_clean(prices, role="price")
     since = prices[(prices.index > forecast.made) & (prices.index <= forecast.due)]
@@ -143,8 +132,6 @@ def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFram
     stated = statements(price=forecast.price, record=forecast.record, weeks=weeks)
     moves = 100 * np.log(since.to_numpy() / forecast.price)
     happened = np.array([one.holds(moves) for one in stated])
-    scores = {
-        name: brier_score(probability=chances.to_numpy(), happened=happened)
-        for name, chances in forecast.probabilities.items()
-    }
-    return pd.DataFrame({"happened": happened, **scores}, index=forecast.probabilities.index)
+    said = forecast.probabilities
+    scores = {name: brier_score(probability=said[name].to_numpy(), happened=happened) for name in said}
+    return pd.DataFrame({"happened": happened, **scores}, index=said.index)

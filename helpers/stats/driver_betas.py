@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.eras import by_era
+from helpers.stats.inference import by_era
 from helpers.stats.regression import (
     Covariance,
     bootstrap_pvalue,

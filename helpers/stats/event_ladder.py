@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.checks import InputError, require_clean
 from helpers.stats.event_study import HORIZONS, EventStudyResult, event_study, largest_over, share_at_least
 from helpers.stats.events import merge_events
 from helpers.stats.results import Result
 from helpers.stats.specification import Outcomes, SpecificationCurveResult, specification_curve
+
+HALFLIFE = _BURN_IN = 26
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -39,13 +41,9 @@ class EventLadderResult(Result):
     horizon: int = 0
 
     def _rows(self) -> list[tuple[str, Any]]:
-        told: list[tuple[str, Any]] = [
-            (name, study.reason or f"K = {len(study.episodes)}, p over its horizons {study.pvalue:.3f}")
-            for name, study in self.studies.items()
-        ]
-        where = f"{self.rung}, {self.horizon} weeks" if self.rung else None
-        ends = [("Maximum", self.statistic), ("It is at", where), ("p, all together", self.pvalue)]
-        return [*super()._rows(), *told, *ends]
+        told = [(name, study.reason or f"K = {len(study.episodes)}") for name, study in self.studies.items()]
+        largest = ("Maximum, rung, weeks", (self.statistic, self.rung, self.horizon))
+        return [*super()._rows(), *told, largest, ("p, all together", self.pvalue)]
 
 
 def event_ladder(
@@ -89,46 +87,29 @@ def event_ladder(
 
 
 def pooled_events(
-    *,
-    leaders: Mapping[str, pd.DatetimeIndex],
-    returns: pd.Series,
-    apart: int = 26,
-    halflife: int = 26,
-    eras: Sequence[str | pd.Timestamp] = (),
-    horizons: Sequence[int] = HORIZONS,
+    *, leaders: Mapping[str, pd.DatetimeIndex], returns: pd.Series, eras: Sequence[str | pd.Timestamp] = ()
 ) -> EventStudyResult:
     """Run one event study over the events of several leaders, each event weighed by the volatility it met.
-
-    Returns are in log points at the median volatility of the sample.
 
     Parameters
     ----------
     leaders : mapping of str to pandas.DatetimeIndex
-        Events by leader, such as the highs of gold and of silver; see `merge_events`.
-    returns : pandas.Series, shape (n,)
-        Weekly log returns of the follower in per cent.
-    apart, halflife : int
-        Weeks between the beginnings of two episodes; weeks, of `scale_by_volatility`.
-    eras : sequence of dates
-        First days of the eras after the first; the mean of its era is taken off each return.
-    horizons : sequence of int
-        Weeks after the event.
+        Events by leader, such as the highs of gold and of silver, joined by `merge_events`.
+    returns, eras : as in `event_study`
+        The results are in log points at the median volatility of the sample (`scale_by_volatility`).
     """
     if not leaders:
         raise InputError("no leader to take events from: give at least one event set.")
-    scaled = scale_by_volatility(returns, halflife=halflife)
-    return event_study(
-        events=merge_events(*leaders.values(), apart=apart), returns=scaled, eras=eras, horizons=horizons
-    )
+    return event_study(events=merge_events(*leaders.values()), returns=scale_by_volatility(returns), eras=eras)
 
 
-def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
+def scale_by_volatility(returns: pd.Series) -> pd.Series:
     r"""Divide each return by the volatility known the week before, and bring it back to the median volatility.
 
     .. math::
         z_t = r_t\,\frac{\operatorname{median}(v)}{v_t}, \qquad
         v_t^2 = \frac{\sum_{j \ge 1} \lambda^j r_{t-j}^2}{\sum_{j \ge 1} \lambda^j}, \qquad
-        \lambda = 2^{-1/\text{halflife}}
+        \lambda = 2^{-1/26}
 
     The first 26 weeks only serve to estimate the volatility.
 
@@ -136,41 +117,26 @@ def scale_by_volatility(returns: pd.Series, *, halflife: int = 26) -> pd.Series:
     ----------
     returns : pandas.Series, shape (n,)
         Weekly log returns, nothing missing.
-    halflife : int
-        Weeks after which a squared return counts half.
 
     Raises
     ------
     InputError
         26 weeks without a move.
     """
-    require_count(halflife, name="halflife", least=1)
     values = pd.Series(require_clean(returns, role="returns"), index=returns.index, name=returns.name)
-    known = np.sqrt((values**2).ewm(halflife=halflife).mean().shift()).iloc[_BURN_IN:]
+    known = np.sqrt((values**2).ewm(halflife=HALFLIFE).mean().shift()).iloc[_BURN_IN:]
     if len(known) < 2 or known.min() == 0:
         raise InputError(f"returns {returns.name!r} need {_BURN_IN + 2} weeks, and a move in the first of them.")
     return values.iloc[_BURN_IN:] * known.median() / known
 
 
-def compare_studies(studies: Mapping[str, EventStudyResult], *, horizon: int) -> pd.DataFrame:
-    """Set one horizon of several event studies side by side; studies without a complete window are left out."""
-    columns = ["K", "mean", "estimate", "low", "high", "pvalue", "detectable"]
-    rows = {name: study.table.loc[horizon, columns] for name, study in studies.items() if not study.reason}
-    return pd.DataFrame(rows, index=columns).T.dropna(subset=["estimate"]).astype({"K": int})
-
-
 CHOICES = ["quiet", "high", "horizon", "start"]
 _DECIMALS = 9
-_BURN_IN = 26
 
 
 def event_specifications(
-    *,
-    ladders: Mapping[str, Mapping[str, pd.DatetimeIndex]],
-    returns: pd.Series,
-    starts: Sequence[str],
-    horizons: Sequence[int] = HORIZONS,
-) -> tuple[SpecificationCurveResult, pd.DataFrame]:
+    *, ladders: Mapping[str, Mapping[str, pd.DatetimeIndex]], returns: pd.Series, starts: Sequence[str]
+) -> SpecificationCurveResult:
     """Run the event study under all combinations of choices and test them jointly.
 
     Parameters
@@ -181,16 +147,11 @@ def event_specifications(
         Weekly log returns of the follower in per cent.
     starts : sequence of str
         First weeks of the samples.
-    horizons : sequence of int
-        Weeks after the event.
 
     Returns
     -------
-    curve : SpecificationCurveResult
+    SpecificationCurveResult
         Estimates in log points; p-values two-sided over all shifts.
-    together : pandas.DataFrame
-        By ``quiet`` spell and ``start``: ``episodes`` of the first kind of high, ``statistic`` and ``pvalue`` of the
-        maximum over kinds and horizons, ``at`` where it is.
 
     Notes
     -----
@@ -201,25 +162,21 @@ def event_specifications(
     ----------
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
     """
-    rows, estimates, everywhere, together = [], [], [], []
+    rows, estimates, everywhere = [], [], []
     for (quiet, ladder), start in product(ladders.items(), starts):
         part = returns.loc[start:]
-        if len(part) <= 2 * max(horizons):
+        if len(part) <= 2 * max(HORIZONS):
             continue
-        found = event_ladder(ladder=dict(ladder), returns=part, horizons=horizons)
-        together.append((quiet, start, *_largest(found)))
-        for high, study in found.studies.items():
-            if study.reason:
-                continue
-            for horizon, null in zip(study.table.index, study.null_statistics, strict=True):
+        for high, events in ladder.items():
+            study = event_study(events=events, returns=part)
+            for (horizon, row), null in zip(study.table.iterrows(), study.null_statistics, strict=True):
                 if np.isfinite(null[0]):
-                    row = study.table.loc[horizon]
                     rows.append((quiet, high, horizon, start, row["K"]))
                     estimates.append((row["estimate"], row["statistic"]))
                     everywhere.append(null)
     table = pd.DataFrame(rows, columns=[*CHOICES, "K"])
     observed, null = _outcomes(np.array(estimates).reshape(-1, 2), everywhere)
-    curve = specification_curve(
+    return specification_curve(
         specifications=table[CHOICES],
         observed=observed,
         null=null,
@@ -228,33 +185,18 @@ def event_specifications(
         expected_sign=1,
         hypothesis=f"In every specification {returns.name} does after the events what it does after other weeks",
     )
-    return curve, pd.DataFrame(together, columns=["quiet", "start", "episodes", "statistic", "pvalue", "at"])
-
-
-def _largest(found: EventLadderResult) -> tuple[int, float, float, str]:
-    first = next(iter(found.studies.values()))
-    where = f"{found.rung}, {found.horizon} weeks" if found.rung else "-"
-    return len(first.episodes), found.statistic, found.pvalue, where
 
 
 def _outcomes(found: np.ndarray, everywhere: list[np.ndarray]) -> tuple[Outcomes, Outcomes]:
     """Outcomes of the events (s,), and of the shifts (B, s), each specification ranked among all of its own shifts."""
     shifts = min((null.size for null in everywhere), default=0)
-    pvalues = np.empty((shifts, len(everywhere)))
+    pvalues = np.ones((shifts, len(everywhere)))
     moved = np.zeros_like(pvalues)
     for column, null in enumerate(everywhere):
         size = np.round(np.abs(null), _DECIMALS)
-        known = size[np.isfinite(size)]
-        share = (known.size + 1 - stats.rankdata(known, method="min")) / known.size
-        pvalues[:, column] = _spread(null, share)[:shifts]
+        rank, known = stats.rankdata(size, method="min", nan_policy="omit"), np.isfinite(size).sum()
+        pvalues[:, column] = np.nan_to_num((known + 1 - rank) / known, nan=1.0)[:shifts]
         moved[:, column] = np.nan_to_num(null)[:shifts]
     scale = np.divide(found[:, 0], found[:, 1], out=np.zeros(len(found)), where=found[:, 1] != 0)
     observed = Outcomes(found[:, 0], pvalues[0] if shifts else np.empty(0), np.sign(found[:, 0]))
     return observed, Outcomes(moved * scale, pvalues, np.sign(moved))
-
-
-def _spread(null: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Put p-values of the finite statistics back to their places; 1 where there is none."""
-    out = np.ones(null.size)
-    out[np.isfinite(null)] = share
-    return out

@@ -22,13 +22,11 @@ class ShiftNull:
     Parameters
     ----------
     mean : shape (h, n), mean excess return over the moved events with a complete window; NaN where there is none
-    count : shape (h, n), events with a complete window
     error : shape (h, n)
         Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
     """
 
     mean: np.ndarray
-    count: np.ndarray
     error: np.ndarray
 
     @property
@@ -39,9 +37,10 @@ class ShiftNull:
     @property
     def scale(self) -> np.ndarray:
         """Root mean square of the statistic over the shifts, shape (h, 1); NaN where no shift has one."""
-        squares = np.where(self.count > 0, self.statistic**2, 0.0).sum(axis=1, keepdims=True)
-        shifts = (self.count > 0).sum(axis=1, keepdims=True)
-        return np.sqrt(squares / np.where(shifts > 0, shifts, np.nan))
+        known = np.isfinite(self.statistic)
+        squares = np.where(known, self.statistic, 0.0) ** 2
+        shifts = known.sum(axis=1, keepdims=True)
+        return np.sqrt(squares.sum(axis=1, keepdims=True) / np.where(shifts > 0, shifts, np.nan))
 
     @property
     def standardised(self) -> np.ndarray:
@@ -50,7 +49,7 @@ class ShiftNull:
 
 
 def window_sums(values: np.ndarray, window: int) -> np.ndarray:
-    """Sum the weeks after, or up to, each week."""
+    """Sum the weeks after, or (a negative window) up to, each week."""
     n, width = values.size, abs(window)
     total = np.concatenate([[0.0], np.cumsum(values)])
     sums = np.full(n, np.nan)
@@ -64,7 +63,7 @@ def window_sums(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Sum values over an event set at each of its circular shifts."""
+    """Sum values over an event set at each circular shift; entry s sums those at ``(positions + s) % n``."""
     n = values.shape[-1]
     size = fft.next_fast_len(2 * n, real=True)
     events = np.bincount(positions, minlength=n).astype(float)
@@ -79,7 +78,7 @@ def shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 
 def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
-    """Mean of the era that each week belongs to."""
+    """Mean of the era that each week belongs to; eras of less than a year join the one before."""
     starts = [0]
     for first in np.searchsorted(dates, pd.DatetimeIndex(list(eras))):
         if first - starts[-1] >= _MIN_ERA and len(dates) - first >= _MIN_ERA:
@@ -100,30 +99,19 @@ class ShiftWindows:
 
     Parameters
     ----------
-    weeks : length of the series, and number of shifts
-    spectra : shape (3, h, ...)
-        Transforms of the centred window returns, of the mask of complete windows, and of their local variances.
+    values : shape (3, h, n), centred window returns, whether the window is complete, and its local variance
     studentised : whether the local variances give the standard error
     """
 
-    weeks: int
-    spectra: np.ndarray
+    values: np.ndarray
     studentised: bool
 
     def null(self, positions: np.ndarray) -> ShiftNull:
         """Sum over an event set at every circular shift."""
-        total, count, variance = self._shift_sums(positions)
-        count = np.rint(count)
-        share = np.where(count > 0, count, np.nan)
+        total, count, variance = shift_sums(self.values, positions)
+        share = np.where(np.rint(count) > 0, np.rint(count), np.nan)
         error = np.sqrt(np.maximum(variance, 0.0)) / share if self.studentised else share / share
-        return ShiftNull(total / share, count, error)
-
-    def _shift_sums(self, positions: np.ndarray) -> np.ndarray:
-        """Circular cross-correlation; entry s sums the values at ``(positions + s) % weeks``."""
-        n, size = self.weeks, _padded(self.weeks)
-        events = np.bincount(positions, minlength=n).astype(float)
-        forward = fft.irfft(self.spectra * np.conj(fft.rfft(events, size)), size)
-        return forward[..., :n] + forward[..., size - n :]
+        return ShiftNull(total / share, error)
 
 
 def shift_windows(excess: np.ndarray, *, windows: Sequence[int], bandwidth: int | None) -> ShiftWindows:
@@ -136,10 +124,4 @@ def shift_windows(excess: np.ndarray, *, windows: Sequence[int], bandwidth: int 
     if bandwidth is not None:
         local = local_variance(excess, bandwidth)
         variance = np.where(complete, np.array([window_sums(local, h) for h in windows]), 0.0)
-    spectra = fft.rfft(np.stack([centred, complete.astype(float), variance]), _padded(excess.size))
-    return ShiftWindows(excess.size, spectra, bandwidth is not None)
-
-
-def _padded(weeks: int) -> int:
-    """Length of the transforms: no wrap-around inside, and fast."""
-    return fft.next_fast_len(2 * weeks, real=True)
+    return ShiftWindows(np.stack([centred, complete.astype(float), variance]), bandwidth is not None)

@@ -2,118 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.eras import by_era
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
-from helpers.stats.inference import effective_episodes
-from helpers.stats.power import POWER, detectable_effect
+from helpers.stats.inference import by_era
+from helpers.stats.power import detectable_effect
 from helpers.stats.results import Result, axes_or_new
-
-CONFIDENCE = 0.95
-
-
-def horizon_row(
-    returns: np.ndarray, excess: np.ndarray, *, positions: np.ndarray, window: int, null: ShiftNull, row: int
-) -> dict[str, float]:
-    """Gather every number of an event study at one horizon."""
-    everywhere = window_sums(returns, window)
-    spread = window_sums(excess, window)
-    kept = positions[np.isfinite(everywhere[positions])]
-    if not kept.size:
-        return {"K": 0}
-    found = everywhere[kept]
-    abnormal = spread[kept] - np.nanmean(spread)
-    out = {
-        "K": kept.size,
-        "separate": effective_episodes(np.isin(np.arange(returns.size), kept), gap=abs(window) - 1),
-        "mean": found.mean(),
-        "normal": found.mean() - abnormal.mean(),
-        "estimate": abnormal.mean(),
-        "unconditional": found.mean() - np.nanmean(everywhere),
-    }
-    sd = null.error[row, 0] * null.scale[row, 0] * np.sqrt(kept.size)
-    return out | _shift_test(null, row) | _over_episodes(abnormal, sd=sd) | _signs(found, everywhere)
-
-
-def row_quantiles(values: np.ndarray, probabilities: Sequence[float]) -> np.ndarray:
-    """Give quantiles of each row, NaN left out, by linear interpolation."""
-    ranked = np.sort(values, axis=1)
-    known = np.isfinite(ranked).sum(axis=1)
-    place = np.outer(probabilities, np.maximum(known - 1, 0))
-    below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, np.maximum(known - 1, 0))
-    rows = np.arange(len(values))
-    return ranked[rows, below] + (place - below) * (ranked[rows, above] - ranked[rows, below])
-
-
-def share_at_least(null: np.ndarray, value: float) -> float:
-    """Give the share of a null distribution that is at least as large as a value."""
-    if np.isnan(value):
-        return np.nan
-    known = null[np.isfinite(null)]
-    return float(np.mean(known >= value - 1e-9 * max(1.0, abs(value))))
-
-
-def _shift_test(null: ShiftNull, row: int) -> dict[str, float]:
-    """P-values, interval and detectable effect from the shifts."""
-    every, error = null.statistic[row], null.error[row, 0]
-    scaled = null.standardised[row]
-    known = every[np.isfinite(every)]
-    low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    critical = np.quantile(np.abs(known), CONFIDENCE)
-    return {
-        "low": null.mean[row, 0] - high * error,
-        "high": null.mean[row, 0] - low * error,
-        "statistic": scaled[0],
-        "pvalue": share_at_least(np.abs(scaled), abs(scaled[0])),
-        "pvalue_greater": share_at_least(scaled, scaled[0]),
-        "detectable_shift": (critical - np.quantile(known, 1 - POWER)) * error,
-    }
-
-
-def _over_episodes(abnormal: np.ndarray, *, sd: float) -> dict[str, float]:
-    """Student's t over episodes, what it could detect, and the estimate without each episode in turn."""
-    k = abnormal.size
-    if k < 2:
-        return dict.fromkeys(("detectable", "t", "t_pvalue", "loo_low", "loo_high"), np.nan)
-    t = abnormal.mean() / (abnormal.std(ddof=1) / np.sqrt(k))
-    without = (abnormal.sum() - abnormal) / (k - 1)
-    return {
-        "detectable": detectable_effect(episodes=k, sd=sd),
-        "t": t,
-        "t_pvalue": 2 * stats.t.sf(abs(t), k - 1),
-        "loo_low": without.min(),
-        "loo_high": without.max(),
-    }
-
-
-def _signs(found: np.ndarray, everywhere: np.ndarray) -> dict[str, float]:
-    """Exact sign test against the share of all windows of the sample that were positive."""
-    base = float(np.mean(everywhere[np.isfinite(everywhere)] > 0))
-    positive = int((found > 0).sum())
-    return {"positive": positive, "base_rate": base, "sign_pvalue": stats.binomtest(positive, found.size, base).pvalue}
-
 
 HORIZONS = (4, 13, 26, 52)
 BANDWIDTH = 6
-BAND = 0.90
+CONFIDENCE = 0.95
 _NULL = (
     "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
 )
 _ALTERNATIVE = "At some horizon the mean return after the events differs from that after other weeks."
-
-
-class _Head(TypedDict):
-    null: str
-    alternative: str
-    name: str
-    nobs: int
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -125,23 +32,18 @@ class EventStudyResult(Result):
     name, statistic : of the return series; largest absolute standardised statistic over the horizons
     pvalue : its two-sided p-value: the share of all shifts whose own maximum is at least as large
     nobs : weeks of returns; the number of shifts, the unmoved set included
-    table : shape (horizons, 21)
-        By horizon in weeks. ``K`` episodes with a complete window; ``separate`` of them with windows that do not
-        overlap; ``mean`` log return after the events; ``normal`` return of those weeks; ``estimate``, the difference;
-        ``unconditional`` = mean less the mean of all windows of the sample; ``low``, ``high`` 95 % interval of the
-        estimate from the shifts; ``statistic`` (standardised), ``pvalue`` (two-sided), ``pvalue_greater``,
-        ``pvalue_adjusted`` (over the horizons, by the maximum); ``detectable`` with 80 % power by a t-test over K
-        episodes, ``detectable_shift`` by the shift test (positive effects); ``t``, ``t_pvalue`` over episodes;
-        ``positive`` episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high``
-        range of the estimate when one episode is left out. Returns in log points.
+    table : shape (horizons, 16)
+        By horizon in weeks. ``K`` episodes with a complete window; ``mean`` log return after the events; ``estimate``,
+        its difference from the normal return; ``low``, ``high`` 95 % interval of the estimate from the shifts;
+        ``statistic`` (standardised), ``pvalue`` (two-sided), ``pvalue_adjusted`` (over the horizons, by the maximum);
+        ``detectable`` with 80 % power by a t-test over K episodes; ``t``, ``t_pvalue`` over episodes; ``positive``
+        episodes, ``base_rate`` share of all windows that were, ``sign_pvalue``; ``loo_low``, ``loo_high`` range of the
+        estimate when one episode is left out. Returns in log points.
     before : the same columns for the weeks up to and with the event
     episodes : shape (K, 2 + horizons)
         By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks`` after
         the event that are there.
     paths : shape (pre + longest + 1, K), log price relative to the event week, by weeks from it, one column an episode
-    path : shape (pre + longest + 1, 5)
-        By weeks from the event: ``mean`` of the paths, ``normal`` path, ``low`` and ``high`` of the pointwise 90 % band
-        of the null, ``K`` episodes in it.
     excluded : ``date`` and ``reason`` of every event, or window, that could not be used
     null_statistics : shape (horizons, nobs), standardised statistic at every shift; column 0 is what happened
     """
@@ -154,36 +56,25 @@ class EventStudyResult(Result):
     before: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     episodes: pd.DataFrame = field(default_factory=pd.DataFrame)
     paths: pd.DataFrame = field(default_factory=pd.DataFrame)
-    path: pd.DataFrame = field(default_factory=pd.DataFrame)
     excluded: pd.DataFrame = field(default_factory=pd.DataFrame)
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     def _rows(self) -> list[tuple[str, Any]]:
-        lines: list[tuple[str, Any]] = [("Series", self.name), ("Episodes", tuple(self.episodes.index) or None)]
-        for horizon, row in self.table.iterrows():
-            told = (row["estimate"], row["low"], row["high"], row["pvalue"], row["K"], row["detectable"])
-            text = "{:.1f} ({:.1f} to {:.1f}), p = {:.3f}, K = {:.0f}, detectable {:.0f}".format(*told)
-            lines.append((f"{horizon} weeks, log points", text))
-        left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
-        return [
-            *super()._rows(),
-            *lines,
-            ("Maximum over horizons", self.statistic),
-            ("p, all horizons together", self.pvalue),
-            ("Weeks, and shifts", self.nobs),
-            ("Left out", left_out or None),
+        lines = [
+            (f"{horizon} weeks, log points", "{estimate:.1f} ({low:.1f} to {high:.1f}), K = {K:.0f}".format(**row))
+            for horizon, row in self.table.iterrows()
         ]
+        left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
+        joint = [("p, all horizons together", self.pvalue), ("Left out", left_out or None)]
+        return [*super()._rows(), ("Series, weeks", (self.name, self.nobs)), *lines, *joint]
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the path of every episode, their mean and the band of the null; returns the axes."""
+        """Draw the path of every episode and their mean; returns the axes."""
         ax = axes_or_new(ax)
         ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
-        ax.fill_between(self.path.index, self.path["low"], self.path["high"], color="tab:blue", alpha=0.2, linewidth=0)
-        ax.plot(self.path.index, self.path["normal"], color="tab:blue", linestyle="--")
-        ax.plot(self.path.index, self.path["mean"], color="black")
+        ax.plot(self.paths.index, self.paths.mean(axis=1), color="black")
         ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set_xlabel("weeks from the event")
-        ax.set_ylabel(f"{self.name}: log points from the event week")
+        ax.set(xlabel="weeks from the event", ylabel=f"{self.name}: log points from the event week")
         return ax
 
 
@@ -216,10 +107,8 @@ def event_study(
         Dates on which each event was known; it counts from the first week of `returns` on or after.
     returns : pandas.Series, shape (n,)
         Weekly log returns in per cent, dated with the end of the week, nothing missing.
-    horizons : sequence of int
-        Weeks h.
-    pre : int
-        Weeks shown before the event.
+    horizons, pre : sequence of int, int
+        Weeks h after the event, and the weeks before it.
     eras : sequence of dates
         First days of the eras after the first; without, one normal return for all weeks.
     bandwidth : int or None
@@ -237,27 +126,23 @@ def event_study(
     263-270 (circular shifts).
     """
     values = require_clean(returns, role="returns")
-    _check_windows(horizons, pre, len(values))
+    if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
+        raise InputError(f"horizons must be different weeks of at least 1 and pre at least 1: {horizons}, {pre}.")
+    if max(*horizons, pre) >= len(values):
+        raise InputError(f"a window of {max(*horizons, pre)} weeks does not fit into {len(values)} weeks of returns.")
     positions, excluded = locate_events(events, returns.index)
-    head: _Head = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
     excluded = pd.concat([excluded, _incomplete(positions, returns.index, horizons)], ignore_index=True)
+    head: dict[str, Any] = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
     if not (positions + min(horizons) < len(values)).any():
         return EventStudyResult(**head, excluded=excluded, reason="no event has a complete window in the sample")
-    normal = era_mean(values, returns.index, eras)
-    null = shift_windows(values - normal, windows=[*horizons, -pre], bandwidth=bandwidth).null(positions)
-    table = pd.DataFrame(
-        [
-            horizon_row(values, values - normal, positions=positions, window=h, null=null, row=i)
-            for i, h in enumerate([*horizons, -pre])
-        ],
-        index=pd.Index([*horizons, -pre], name="horizon"),
-    )
+    excess, windows = values - era_mean(values, returns.index, eras), [*horizons, -pre]
+    null = shift_windows(excess, windows=windows, bandwidth=bandwidth).null(positions)
+    rows = [_row(values, excess, positions, window, null, row) for row, window in enumerate(windows)]
+    table = pd.DataFrame(rows, index=pd.Index(windows, name="horizon"))
     after = null.standardised[: len(horizons)]
     largest = largest_over(after)
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
     paths = episode_paths(returns=returns, positions=positions, pre=pre, post=max(horizons))
-    offsets = [j for j in paths.index if j != 0]
-    drift = shift_windows(values - normal, windows=offsets, bandwidth=bandwidth).null(positions)
     return EventStudyResult(
         **head,
         statistic=float(largest[0]),
@@ -266,7 +151,6 @@ def event_study(
         before=table.loc[-pre],
         episodes=_episodes(paths, horizons, pre),
         paths=paths,
-        path=_band(paths, drift),
         excluded=excluded,
         null_statistics=after,
     )
@@ -293,7 +177,7 @@ def locate_events(events: pd.DatetimeIndex, weeks: pd.DatetimeIndex) -> tuple[np
     return found[reasons == ""], out[reasons != ""].reset_index(drop=True)
 
 
-def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int = 26, post: int = 52) -> pd.DataFrame:
+def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int, post: int) -> pd.DataFrame:
     """Give the log price around each event relative to the event week, as far as it has got.
 
     Parameters
@@ -336,26 +220,59 @@ def largest_over(standardised: np.ndarray) -> np.ndarray:
     return np.fmax.reduce(used, axis=0)
 
 
-def _check_windows(horizons: Sequence[int], pre: int, weeks: int) -> None:
-    if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
-        raise InputError(
-            f"horizons must be different weeks of at least 1 and pre at least 1: {tuple(horizons)}, {pre}."
-        )
-    if max(*horizons, pre) >= weeks:
-        raise InputError(f"a window of {max(*horizons, pre)} weeks does not fit into {weeks} weeks of returns.")
+def share_at_least(null: np.ndarray, value: float) -> float:
+    """Give the share of a null distribution that is at least as large as a value."""
+    if np.isnan(value):
+        return np.nan
+    known = null[np.isfinite(null)]
+    return float(np.mean(known >= value - 1e-9 * max(1.0, abs(value))))
+
+
+def _row(
+    returns: np.ndarray, excess: np.ndarray, positions: np.ndarray, window: int, null: ShiftNull, row: int
+) -> dict[str, float]:
+    """Gather every number of an event study at one horizon."""
+    everywhere, spread = window_sums(returns, window), window_sums(excess, window)
+    kept = positions[np.isfinite(everywhere[positions])]
+    if not kept.size:
+        return {"K": 0}
+    found, abnormal = everywhere[kept], spread[kept] - np.nanmean(spread)
+    error, scaled = null.error[row, 0], null.standardised[row]
+    tails = [(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2]
+    low, high = null.mean[row, 0] - error * np.nanquantile(null.statistic[row], tails)
+    base, positive = float(np.mean(everywhere[np.isfinite(everywhere)] > 0)), int((found > 0).sum())
+    return {
+        "K": kept.size,
+        "mean": found.mean(),
+        "estimate": abnormal.mean(),
+        "low": low,
+        "high": high,
+        "statistic": scaled[0],
+        "pvalue": share_at_least(np.abs(scaled), abs(scaled[0])),
+        "positive": positive,
+        "base_rate": base,
+        "sign_pvalue": stats.binomtest(positive, kept.size, base).pvalue,
+    } | _over_episodes(abnormal, sd=error * null.scale[row, 0] * np.sqrt(kept.size))
+
+
+def _over_episodes(abnormal: np.ndarray, *, sd: float) -> dict[str, float]:
+    """Student's t over episodes, what it could detect, and the estimate without each episode in turn."""
+    k = abnormal.size
+    if k < 2:
+        return dict.fromkeys(("detectable", "t", "t_pvalue", "loo_low", "loo_high"), np.nan)
+    t, pvalue = stats.ttest_1samp(abnormal, 0)
+    without = (abnormal.sum() - abnormal) / (k - 1)
+    detectable = detectable_effect(episodes=k, sd=sd)
+    return {"detectable": detectable, "t": t, "t_pvalue": pvalue, "loo_low": without.min(), "loo_high": without.max()}
 
 
 def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequence[int]) -> pd.DataFrame:
     """Name the events whose longer windows are not over yet."""
-    left = len(weeks) - 1 - positions
-    rows = [
-        {
-            "date": weeks[p],
-            "reason": f"only {n} weeks after it, fewer than {', '.join(str(h) for h in horizons if h > n)}",
-        }
-        for p, n in zip(positions, left, strict=True)
-        if n < max(horizons)
-    ]
+    rows = []
+    for position in positions[positions + max(horizons) >= len(weeks)]:
+        left = len(weeks) - 1 - position
+        missing = ", ".join(str(h) for h in horizons if h > left)
+        rows.append({"date": weeks[position], "reason": f"only {left} weeks after it, fewer than {missing}"})
     return pd.DataFrame(rows, columns=["date", "reason"])
 
 
@@ -365,15 +282,3 @@ def _episodes(paths: pd.DataFrame, horizons: Sequence[int], pre: int) -> pd.Data
     table.insert(0, "before", -paths.loc[-pre])
     table.columns.name = None
     return table.assign(weeks=paths.loc[0:].notna().sum() - 1)
-
-
-def _band(paths: pd.DataFrame, null: ShiftNull) -> pd.DataFrame:
-    """Mean path with its normal path and the pointwise band of the shifts."""
-    offsets = paths.index[paths.index != 0]
-    quantiles = row_quantiles(null.statistic, [(1 - BAND) / 2, (1 + BAND) / 2])
-    sign = np.where(offsets < 0, -1.0, 1.0)
-    edges = np.sort(sign * quantiles * null.error[:, 0], axis=0)
-    mean = paths.mean(axis=1)
-    normal = mean[offsets] - sign * null.mean[:, 0]
-    out = pd.DataFrame({"mean": mean[offsets], "normal": normal, "low": normal + edges[0], "high": normal + edges[1]})
-    return out.reindex(paths.index, fill_value=0.0).assign(K=paths.notna().sum(axis=1))

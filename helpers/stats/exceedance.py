@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import require_count, require_number, require_probability
-from helpers.stats.gap import log_gap, up_to
+from helpers.stats.checks import InputError, require_clean, require_count, require_number, require_same_index
 from helpers.stats.inference import effective_episodes
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
+CONFIDENCE, SHORTEST_PAST = 0.90, 104
 _BLOCK, _TAIL, _TIE = 13, 0.6, 1e-12
 # True shares at which the test is inverted: close together where shares are small or large.
 _SHARES = np.sort(np.concatenate([s := np.geomspace(2e-4, 0.5, 120), 1 - s[:-1]]))
@@ -24,9 +24,9 @@ class ExceedanceResult(Result):
     Parameters
     ----------
     leader, follower : names of the assets
-    horizon, date : weeks over which the margin opened; only windows that ended before it count
-    nobs : weekly windows; they overlap
-    confidence : of each interval
+    horizon : weeks over which the margin opened
+    margin : log points, of the last window; only windows that ended before it count
+    nobs, confidence : weekly windows, which overlap; of each interval
     table : shape (thresholds, 5)
         Indexed by ``threshold`` (log points): ``count`` of weeks, their ``share``, ``low`` and ``high`` end of its
         interval, ``episodes`` that do not overlap.
@@ -35,7 +35,7 @@ class ExceedanceResult(Result):
     leader: str
     follower: str
     horizon: int
-    date: pd.Timestamp
+    margin: float
     nobs: int
     confidence: float
     table: pd.DataFrame
@@ -45,17 +45,18 @@ class ExceedanceResult(Result):
             (f"{threshold:g} log points or more", f"{row.share:.1%} ({row.low:.1%} to {row.high:.1%})")
             for threshold, row in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
-        counted = [("Weeks of the margin", self.horizon), ("Before", self.date), ("Overlapping windows", self.nobs)]
-        return [*super()._rows(), *counted, ("Confidence", self.confidence), *lines]
+        return [*super()._rows(), ("Weeks, overlapping windows", (self.horizon, self.nobs)), *lines]
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the share against the margin, with its intervals; returns the axes."""
-        ax = axes_or_new(ax)
-        ax.fill_between(self.table.index, 100 * self.table["low"], 100 * self.table["high"], alpha=0.25, linewidth=0)
-        ax.plot(self.table.index, 100 * self.table["share"])
-        ax.set_xlabel(f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)")
-        ax.set_ylabel("share of past weeks (%)")
-        return ax
+
+def log_gap(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.Series:
+    """Give the h-week log return of one asset less that of another, in log points."""
+    require_same_index(leader, follower)
+    for series, role in ((leader, "leader"), (follower, "follower")):
+        if require_clean(series, role=role).min() <= 0:
+            raise InputError(f"{role} {series.name!r} has a price of zero or less on {series.idxmin()}: it has no log.")
+    if not 1 <= horizon < len(leader):
+        raise InputError(f"A horizon of {horizon} weeks does not fit {len(leader)} weeks of prices.")
+    return (100 * (np.log(leader) - np.log(follower))).diff(horizon).iloc[horizon:].rename("gap")
 
 
 def exceedance_curve(
@@ -65,11 +66,10 @@ def exceedance_curve(
     horizon: int,
     thresholds: Sequence[float] = tuple(range(0, 105, 5)),
     date: pd.Timestamp | None = None,
-    confidence: float = 0.90,
     reps: int = 999,
     seed: int,
 ) -> ExceedanceResult:
-    r"""Give the share of weeks with a margin of at least c, for every c, with an interval by inverting a test.
+    r"""Give the share of weeks with a margin of at least c, for every c, with a 90 % interval by inverting a test.
 
     With :math:`g_t` the h-week log return of the leader less that of the follower,
 
@@ -91,9 +91,7 @@ def exceedance_curve(
     thresholds : sequence of float
         Margins c, log points, chosen before looking.
     date : pandas.Timestamp, optional
-        Only windows that ended before it count; by default all windows before the last week.
-    confidence : float
-        Of each interval.
+        Only windows that ended before it count, at least 104; by default all windows before the last week.
     reps, seed : int
         Rebuilt series, at least 199; their seed.
 
@@ -102,8 +100,8 @@ def exceedance_curve(
     Blocks lose part of the clustering of volatility, so each tail is given 0.6 of its nominal share. In 200 samples a
     case (independent, GARCH and stochastic-volatility weeks; 800 and 1,300 weeks; windows of 13, 26 and 52 weeks; true
     shares of 1 to 43 %) the 90 % interval covered in 86 to 100 %. Of a true share of 2 % (26 weeks, n = 800) it says
-    "below 10 %" in 74 % of samples of independent weeks; the exact binomial interval on an effective number of weeks
-    (`gap_frequency`) does in 59 %.
+    "below 10 %" in 74 % of samples of independent weeks; an exact binomial interval on an effective number of weeks
+    does in 59 %.
 
     References
     ----------
@@ -111,43 +109,39 @@ def exceedance_curve(
     of the Royal Statistical Society B 61, 159-172 (test inversion).
     """
     require_count(reps, name="reps", least=199)
-    require_probability(confidence, name="confidence")
     cuts = np.array([require_number(c, name="threshold", remedy="give log points") for c in thresholds])
-    gap = up_to(log_gap(leader=leader, follower=follower, horizon=horizon), date)
+    gap = log_gap(leader=leader, follower=follower, horizon=horizon)
+    if date is not None and date not in gap.index:
+        raise InputError(f"{date} has no gap: they run from {gap.index[0]} to {gap.index[-1]}.")
+    gap = gap.loc[:date]
+    if len(gap) <= SHORTEST_PAST:
+        raise InputError(f"{len(gap) - 1} past weeks of gaps, at least {SHORTEST_PAST} are needed: start earlier.")
     past = gap.iloc[:-1].to_numpy()
     weekly = log_gap(leader=leader, follower=follower, horizon=1).loc[: gap.index[-2]].to_numpy()
     hits = past >= cuts[:, None]
     shares = hits.mean(axis=1)
-    low, high = interval_of_shares(weekly, shares, horizon=horizon, confidence=confidence, reps=reps, seed=seed)
-    table = pd.DataFrame(
-        {
-            "count": hits.sum(axis=1),
-            "share": shares,
-            "low": low,
-            "high": high,
-            "episodes": [effective_episodes(one, gap=horizon - 1) for one in hits],
-        },
-        index=pd.Index(cuts, name="threshold"),
-    )
+    low, high = interval_of_shares(weekly, shares, horizon=horizon, reps=reps, seed=seed)
+    episodes = [effective_episodes(one, gap=horizon - 1) for one in hits]
+    columns = {"count": hits.sum(axis=1), "share": shares, "low": low, "high": high, "episodes": episodes}
     return ExceedanceResult(
         null="no test: shares with intervals",
         alternative="-",
         leader=str(leader.name),
         follower=str(follower.name),
         horizon=horizon,
-        date=gap.index[-1],
+        margin=float(gap.iloc[-1]),
         nobs=past.size,
-        confidence=confidence,
-        table=table,
+        confidence=CONFIDENCE,
+        table=pd.DataFrame(columns, index=pd.Index(cuts, name="threshold")),
     )
 
 
 def interval_of_shares(
-    weekly: np.ndarray, shares: np.ndarray, *, horizon: int, confidence: float, reps: int, seed: int
+    weekly: np.ndarray, shares: np.ndarray, *, horizon: int, reps: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Invert the test of each share: the true shares under which it is neither too low nor too high."""
     sums = _rebuilt_sums(weekly, horizon, reps, seed)
-    low, high = _acceptance(sums, _TAIL * (1 - confidence) / 2)
+    low, high = _acceptance(sums, _TAIL * (1 - CONFIDENCE) / 2)
     # A true share is kept while the highest share that it shows reaches the one observed, and the lowest stays below.
     below = np.r_[0.0, _SHARES][np.searchsorted(high, shares - _TIE)]
     above = np.r_[_SHARES, 1.0][np.searchsorted(low, shares + _TIE)]

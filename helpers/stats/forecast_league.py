@@ -1,6 +1,5 @@
 """A search over leaders, look-backs and horizons for out-of-sample forecasts, and what the search finds by luck."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -20,7 +19,8 @@ from helpers.stats.forecast_tests import (
 from helpers.stats.regression import bootstrap_pvalue
 from helpers.stats.results import Result
 
-_AXES = ("leader", "lookback", "horizon")
+LOOKBACKS, HORIZONS = (1, 4, 13, 26), (4, 13, 26)
+_CHECKS = {"white": "upper", "hansen": "consistent", "liberal": "lower"}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -29,7 +29,6 @@ class ForecastLeagueResult(Result):
 
     Parameters
     ----------
-    effect : name of the predicted return
     table : shape (leaders x lookbacks x horizons, 4)
         By leader, look-back and horizon in weeks: out-of-sample `r2` (a share), Clark-West `statistic`, its bootstrap
         `pvalue`, and the p-value `adjusted` for the whole search.
@@ -37,67 +36,30 @@ class ForecastLeagueResult(Result):
     reality_check : shape (horizons, 3)
         By horizon: p-values that no forecast has a smaller squared error than the mean, `white` (reality check),
         `hansen` (consistent) and `liberal` (lower bound).
-    nobs : forecasts by horizon
-    first, last : sample that all leaders share
-    reps : draws
     """
 
-    effect: str
     table: pd.DataFrame
     pvalue: float
     reality_check: pd.DataFrame
-    nobs: Mapping[int, int]
-    first: pd.Timestamp
-    last: pd.Timestamp
-    reps: int
 
     @property
     def best(self) -> tuple[Any, ...] | None:
         """Leader, look-back and horizon with the highest R2; None where nothing was forecast."""
         return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
 
-    def grid(self, column: str, horizon: int) -> pd.DataFrame:
-        """Set one column of the table out by leader and look-back."""
-        rows = self.table.xs(horizon, level="horizon").reset_index()
-        return rows.pivot_table(index="leader", columns="lookback", values=column).reindex(self.standings.index)
-
-    @property
-    def standings(self) -> pd.DataFrame:
-        """Leaders by mean R2 over look-backs and horizons, with the best R2 and the share of R2 above zero."""
-        groups = self.table["r2"].groupby(level="leader")
-        found = pd.DataFrame(
-            {"mean": groups.mean(), "best": groups.max(), "gains": groups.agg(lambda r2: (r2 > 0).mean())}
-        )
-        return found.sort_values("mean", ascending=False)
-
     def _rows(self) -> list[tuple[str, Any]]:
-        checks = [
-            (f"Reality check over {h} weeks (White, Hansen)", (row.white, row.hansen))
-            for h, row in zip(self.reality_check.index, self.reality_check.itertuples(), strict=True)
-        ]
-        return [
-            *super()._rows(),
-            ("Sample", (self.first, self.last)),
-            ("Forecasting models", len(self.table)),
-            ("Best", self.best),
-            ("p-value of the best", self.pvalue),
-            *checks,
-        ]
+        counted = ("Models, best of them", (len(self.table), self.best))
+        checks = [(f"Reality check, {h} weeks", tuple(row)) for h, row in self.reality_check.iterrows()]
+        return [*super()._rows(), counted, ("p-value of the best", self.pvalue), *checks]
 
 
 def forecast_league(
-    *,
-    effect: pd.Series,
-    leaders: pd.DataFrame,
-    lookbacks: Sequence[int] = (1, 4, 13, 26),
-    horizons: Sequence[int] = (4, 13, 26),
-    first: int = 156,
-    reps: int = 1_999,
-    seed: int | None = None,
+    *, effect: pd.Series, leaders: pd.DataFrame, reps: int = 1_999, seed: int | None = None
 ) -> ForecastLeagueResult:
     """Forecast a return from every leader's past return, over every look-back and horizon, and judge the search.
 
-    NaN and a reason where fewer than 20 forecasts are due at some horizon.
+    Look-backs of 1, 4, 13 and 26 weeks, horizons of 4, 13 and 26. NaN and a reason where fewer than 20 forecasts are
+    due at some horizon.
 
     Parameters
     ----------
@@ -105,9 +67,7 @@ def forecast_league(
         Weekly log return, per cent.
     leaders : pandas.DataFrame, shape (n, k)
         Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
-    lookbacks, horizons : sequence of int
-        Weeks of the predictor and of the predicted return.
-    first, reps, seed : as in `out_of_sample`
+    reps, seed : as in `out_of_sample`
 
     Notes
     -----
@@ -121,60 +81,53 @@ def forecast_league(
     1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
     """
     require_count(reps, name="reps", least=99)
-    cells = list(product(leaders.columns, lookbacks, horizons))
-    index = pd.MultiIndex.from_tuples(cells, names=_AXES)
-    keep = slice(max(lookbacks) - 1, None)
-    effect = effect.iloc[keep]
+    cells = list(product(leaders.columns, LOOKBACKS, HORIZONS))
+    index = pd.MultiIndex.from_tuples(cells, names=("leader", "lookback", "horizon"))
+    keep = slice(max(LOOKBACKS) - 1, None)
     prepared = [
-        expanding_design(effect=effect, cause=_past(leaders[leader], weeks).iloc[keep], horizon=h, first=first)
-        for leader, weeks, h in cells
+        expanding_design(effect=effect.iloc[keep], cause=leaders[name].rolling(weeks).sum().iloc[keep], horizon=h)
+        for name, weeks, h in cells
     ]
     returns, designs = prepared[0][0], [design for _, design in prepared]
-    due = {design.horizon: design.due for design in designs}
-    reason = None
-    if min(due.values()) < MIN_FORECASTS:
-        reason = f"{min(due.values())} forecasts are due at the longest horizon, at least {MIN_FORECASTS} are needed"
-    table, joint = (_empty(index), float("nan")) if reason else _searched(index, designs, returns, reps, seed)
+    due = min(design.due for design in designs)
+    words = {
+        "null": f"no leader helps to forecast {effect.name}",
+        "alternative": f"at least one leader forecasts {effect.name} better than the historical mean",
+    }
+    if due < MIN_FORECASTS:
+        return ForecastLeagueResult(
+            **words,
+            reason=f"{due} forecasts are due at the longest horizon, at least {MIN_FORECASTS} are needed",
+            table=pd.DataFrame(np.nan, index=index, columns=["r2", "statistic", "pvalue", "adjusted"]),
+            pvalue=np.nan,
+            reality_check=pd.DataFrame(np.nan, index=pd.Index(HORIZONS, name="horizon"), columns=list(_CHECKS)),
+        )
+    errors = [design.errors(returns) for design in designs]
+    table = _searched(index, designs, errors, returns, reps, seed)
+    checks = {}
+    for horizon in HORIZONS:
+        own = [pair for pair, design in zip(errors, designs, strict=True) if design.horizon == horizon]
+        losses = np.column_stack([model**2 for _, model in own])
+        checks[horizon] = reality_check(benchmark=own[0][0] ** 2, models=losses, block=horizon, reps=reps, seed=seed)
     return ForecastLeagueResult(
-        null=f"no leader helps to forecast {effect.name}",
-        alternative=f"at least one leader forecasts {effect.name} better than the historical mean",
-        reason=reason,
-        effect=str(effect.name),
+        **words,
         table=table,
-        pvalue=joint,
-        reality_check=_reality_checks(designs, returns, reps, seed, skip=reason is not None),
-        nobs=due,
-        first=effect.index[0],
-        last=effect.index[-1],
-        reps=reps,
+        pvalue=float(table["adjusted"].min()),
+        reality_check=pd.DataFrame.from_dict(checks, orient="index").rename_axis("horizon"),
     )
 
 
 def reality_check(
-    *, benchmark: np.ndarray, models: np.ndarray, block: int, reps: int = 1_999, seed: int | None = None
+    *, benchmark: np.ndarray, models: np.ndarray, block: int, reps: int, seed: int | None = None
 ) -> dict[str, float]:
     """Test that no model has a smaller expected loss than the benchmark: p-values of White (2000) and Hansen (2005).
 
     Parameters
     ----------
-    benchmark : numpy.ndarray, shape (n,)
-        Losses of the benchmark.
-    models : numpy.ndarray, shape (n, k)
-        Losses of the models.
-    block : int
-        Mean block of the stationary bootstrap.
-    reps, seed
-        Draws, and their seed.
-
-    Returns
-    -------
-    dict of str to float
-        ``white``, ``hansen`` and ``liberal``.
-
-    Raises
-    ------
-    InputError
-        The losses differ in length.
+    benchmark, models : numpy.ndarray, shape (n,) and (n, k)
+        Losses of the benchmark and of the models.
+    block, reps, seed : int
+        Mean block of the stationary bootstrap; draws; their seed.
     """
     from arch.bootstrap import SPA
 
@@ -182,25 +135,18 @@ def reality_check(
         raise InputError(f"{len(benchmark)} losses of the benchmark and {len(models)} of the models: align them first.")
     test = SPA(benchmark, models, block_size=block, reps=reps, seed=seed)
     test.compute()
-    names = {"white": "upper", "hansen": "consistent", "liberal": "lower"}
-    return {ours: float(test.pvalues[theirs]) for ours, theirs in names.items()}
-
-
-def _past(returns: pd.Series, weeks: int) -> pd.Series:
-    """Sum of the last returns, the current one included; kept finite where the sum has not started yet."""
-    require_count(weeks, name="lookback", least=1)
-    return returns.rolling(weeks, min_periods=1).sum()
-
-
-def _empty(index: pd.MultiIndex) -> pd.DataFrame:
-    return pd.DataFrame(np.nan, index=index, columns=["r2", "statistic", "pvalue", "adjusted"])
+    return {ours: float(test.pvalues[theirs]) for ours, theirs in _CHECKS.items()}
 
 
 def _searched(
-    index: pd.MultiIndex, designs: list[ExpandingDesign], returns: np.ndarray, reps: int, seed: int | None
-) -> tuple[pd.DataFrame, float]:
-    """Scores of all models and the p-value of the search."""
-    errors = [design.errors(returns) for design in designs]
+    index: pd.MultiIndex,
+    designs: list[ExpandingDesign],
+    errors: list[tuple[np.ndarray, np.ndarray]],
+    returns: np.ndarray,
+    reps: int,
+    seed: int | None,
+) -> pd.DataFrame:
+    """Scores of all models, by themselves and as a search for the best deserves."""
     observed = np.array([clark_west_statistics(*pair, one.horizon) for pair, one in zip(errors, designs, strict=True)])
     blocks = [
         np.column_stack([clark_west_statistics(*one.errors(drawn), one.horizon) for one in designs])
@@ -208,26 +154,10 @@ def _searched(
     ]
     draws = np.vstack(blocks)
     largest = draws.max(axis=1)
-    adjusted = [bootstrap_pvalue(statistic, largest) for statistic in observed]
     scores = {
         "r2": [float(r2_out_of_sample(*pair)) for pair in errors],
         "statistic": observed,
         "pvalue": [bootstrap_pvalue(*pair) for pair in zip(observed, draws.T, strict=True)],
-        "adjusted": adjusted,
+        "adjusted": [bootstrap_pvalue(statistic, largest) for statistic in observed],
     }
-    return pd.DataFrame(scores, index=index), min(adjusted)
-
-
-def _reality_checks(
-    designs: list[ExpandingDesign], returns: np.ndarray, reps: int, seed: int | None, *, skip: bool
-) -> pd.DataFrame:
-    """Reality check of each horizon."""
-    rows = {}
-    for horizon in dict.fromkeys(design.horizon for design in designs):
-        if skip:
-            rows[horizon] = dict.fromkeys(("white", "hansen", "liberal"), float("nan"))
-            continue
-        errors = [design.errors(returns) for design in designs if design.horizon == horizon]
-        losses = np.column_stack([model**2 for _, model in errors])
-        rows[horizon] = reality_check(benchmark=errors[0][0] ** 2, models=losses, block=horizon, reps=reps, seed=seed)
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
+    return pd.DataFrame(scores, index=index)

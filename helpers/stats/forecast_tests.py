@@ -5,89 +5,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ClarkWestResult(Result):
-    """A Clark-West test of equal accuracy of nested forecasts.
-
-    Parameters
-    ----------
-    statistic
-        Mean adjusted difference of squared errors over its standard error; large where the larger model is better.
-    pvalue, r2 : one-sided, standard normal; out-of-sample R2 of the model against the benchmark, a share
-    lags, nobs : autocovariances in the Bartlett standard error; forecasts
-    """
-
-    statistic: float
-    pvalue: float
-    r2: float
-    lags: int
-    nobs: int
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Clark-West statistic", self.statistic),
-            ("p-value (one-sided, normal)", self.pvalue),
-            ("R2 out of sample", self.r2),
-            ("Lags of the standard error", self.lags),
-            ("Forecasts", self.nobs),
-        ]
-
-
-def clark_west(*, actual: pd.Series, benchmark: pd.Series, model: pd.Series, horizon: int = 1) -> ClarkWestResult:
-    r"""Test whether a larger model forecasts better than the benchmark nested in it.
+def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
+    r"""Compute Clark-West statistics of many sets of forecast errors, shape (..., n): large where the model is better.
 
     .. math:: f_t = e_{0t}^2 - \big[e_{1t}^2 - (\hat y_{0t} - \hat y_{1t})^2\big], \qquad CW = \sqrt{n}\,\bar f /
-    \hat\sigma_f
+        \hat\sigma_f
 
     Where the benchmark is true the larger model pays for coefficients that are zero; the last term adds that noise
-    back. NaN and a reason where both forecasts are the same.
-
-    Parameters
-    ----------
-    actual, benchmark, model : pandas.Series, shape (n,)
-        Outcomes and both forecasts of them, on one index.
-    horizon : int
-        Periods that a forecast spans; the Bartlett standard error takes one less autocovariance.
-
-    Raises
-    ------
-    InputError
-        No more forecasts than periods they span.
+    back. The Bartlett standard error takes one autocovariance less than the periods that a forecast spans.
 
     References
     ----------
     Clark and West (2007), Journal of Econometrics 138, 291-311; Newey and West (1987), Econometrica 55, 703-708.
     """
-    require_count(horizon, name="horizon", least=1)
-    values = [require_clean(series, role="forecast series") for series in (actual, benchmark, model)]
-    require_same_index(actual, benchmark, model)
-    if len(actual) <= horizon:
-        raise InputError(f"{len(actual)} forecasts over {horizon} periods overlap throughout: use a longer sample.")
-    outcome, small, large = values
-    same = np.array_equal(small, large)
-    statistic = float("nan") if same else float(clark_west_statistics(outcome - small, outcome - large, horizon))
-    return ClarkWestResult(
-        null=f"{model.name} forecasts {actual.name} no better than {benchmark.name}",
-        alternative=f"{model.name} forecasts {actual.name} better",
-        reason="both forecasts are the same" if same else None,
-        statistic=statistic,
-        pvalue=float(stats.norm.sf(statistic)),
-        r2=float(r2_out_of_sample(outcome - small, outcome - large)),
-        lags=horizon - 1,
-        nobs=len(actual),
-    )
-
-
-def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
-    """Compute Clark-West statistics of many sets of forecast errors."""
     adjusted = benchmark**2 - model**2 + (benchmark - model) ** 2
     nobs = adjusted.shape[-1]
     mean = adjusted.mean(axis=-1)
@@ -104,7 +40,6 @@ def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
 
 FIRST, MIN_FORECASTS = 156, 20
 _CHUNK_ROWS = 250
-_COLUMNS = ["due", "actual", "benchmark", "model", "cumulative"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,19 +83,16 @@ class ExpandingDesign:
         return actual - benchmark, actual - model
 
 
-def expanding_design(
-    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int
-) -> tuple[np.ndarray, ExpandingDesign]:
+def expanding_design(*, effect: pd.Series, cause: pd.Series, horizon: int) -> tuple[np.ndarray, ExpandingDesign]:
     """Check the series and prepare expanding regressions."""
     require_count(horizon, name="horizon", least=1)
-    require_count(first, name="first", least=52)
     returns, predictor = require_clean(effect, role="effect"), require_clean(cause, role="cause")
     require_same_index(effect, cause)
-    if returns.size < first + horizon:
+    if returns.size < FIRST + horizon:
         raise InputError(
-            f"{returns.size} rows hold no forecast after {first} pairs over {horizon} weeks: start earlier."
+            f"{returns.size} rows hold no forecast after {FIRST} pairs over {horizon} weeks: start earlier."
         )
-    return returns, ExpandingDesign(predictor, horizon, first)
+    return returns, ExpandingDesign(predictor, horizon, FIRST)
 
 
 def unpredictable(returns: np.ndarray, reps: int, seed: int | None) -> list[np.ndarray]:
@@ -177,60 +109,35 @@ class OutOfSampleResult(Result):
 
     Parameters
     ----------
-    effect, cause : names of the return and of the predictor
-    horizon : weeks of the return
     forecasts : shape (forecasts, 5)
         By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
         (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
         less model, up to it.
-    band : shape (forecasts, 2)
-        Central 90% of the cumulative difference where nothing can be predicted (`lower`, `upper`).
     r2 : out-of-sample R2, a share; negative where the mean forecasts better
     r2_by_luck, statistic : R2 that one of twenty unpredictable series reaches; Clark-West statistic
-    pvalue, pvalue_bootstrap : one-sided, by the normal distribution and by the fixed-regressor wild bootstrap
+    pvalue_bootstrap : one-sided, by the fixed-regressor wild bootstrap
     nobs, episodes : forecasts, and how many of them do not overlap
-    latest : model less benchmark forecast made in the last week, which is not due yet, per cent
     """
 
-    effect: str
-    cause: str
-    horizon: int
     forecasts: pd.DataFrame
-    band: pd.DataFrame
     r2: float = np.nan
     r2_by_luck: float = np.nan
     statistic: float = np.nan
-    pvalue: float = np.nan
     pvalue_bootstrap: float = np.nan
     nobs: int
     episodes: int = 0
-    latest: float = np.nan
 
     def _rows(self) -> list[tuple[str, Any]]:
         return [
             *super()._rows(),
-            ("Horizon (weeks)", self.horizon),
-            ("R2 out of sample", self.r2),
-            ("R2 reached by luck, one in twenty", self.r2_by_luck),
-            ("Clark-West statistic", self.statistic),
-            ("p-value, normal", self.pvalue),
-            ("p-value, bootstrap", self.pvalue_bootstrap),
+            ("R2 out of sample, by luck one in twenty", (self.r2, self.r2_by_luck)),
+            ("Clark-West statistic, p", (self.statistic, self.pvalue_bootstrap)),
             ("Forecasts, not overlapping", (self.nobs, self.episodes)),
-            ("Latest forecast less mean (%)", self.latest),
         ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the cumulative gain over the historical mean and what luck gives; returns the axes."""
-        ax = axes_or_new(ax)
-        ax.fill_between(self.band.index, self.band["lower"], self.band["upper"], color="0.85", linewidth=0)
-        ax.plot(self.forecasts.index, self.forecasts["cumulative"])
-        ax.axhline(0, color="0.5", linewidth=0.8)
-        ax.set_ylabel(f"squared error saved by {self.cause} (cumulative)")
-        return ax
 
 
 def out_of_sample(
-    *, effect: pd.Series, cause: pd.Series, horizon: int, first: int = FIRST, reps: int = 1_999, seed: int | None = None
+    *, effect: pd.Series, cause: pd.Series, horizon: int, reps: int = 1_999, seed: int | None = None
 ) -> OutOfSampleResult:
     r"""Forecast a return over several weeks from a predictor, week by week with what was known, and score it.
 
@@ -238,8 +145,8 @@ def out_of_sample(
         \hat y_{t,h} = \hat a_t + \hat b_t x_t \;\text{ against }\; \bar y_t, \qquad
         R^2_{oos} = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2}
 
-    with least squares and mean over all pairs whose return was complete by week t. NaN and a reason where fewer than 20
-    forecasts are due.
+    with least squares and mean over all pairs whose return was complete by week t, 156 of them at first. NaN and a
+    reason where fewer than 20 forecasts are due.
 
     Parameters
     ----------
@@ -247,14 +154,14 @@ def out_of_sample(
         Weekly log return, per cent.
     cause : pandas.Series, shape (n,)
         Predictor as known in each week, on the same dates.
-    horizon, first, reps, seed : int
-        Weeks of the return; complete pairs before the first forecast, at least 52; draws, at least 99; their seed.
+    horizon, reps, seed : int
+        Weeks of the return; draws, at least 99; their seed.
 
     Notes
     -----
     Each draw gives the weekly returns less their mean random signs and keeps the predictor: nothing can be predicted,
-    volatility stays where it was, and returns overlap as they do in the data. The normal p-value beside it does not
-    know how few forecasts do not overlap.
+    volatility stays where it was, and returns overlap as they do in the data. A normal p-value would not know how few
+    forecasts do not overlap.
 
     References
     ----------
@@ -263,72 +170,37 @@ def out_of_sample(
     21, 1455-1508 (cumulative difference); Campbell and Thompson (2008), Review of Financial Studies 21, 1509-1531 (R2).
     """
     require_count(reps, name="reps", least=99)
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=first)
-    if design.due < MIN_FORECASTS:
-        return OutOfSampleResult(
-            **_words(effect, cause, design),
-            reason=f"{design.due} forecasts over {design.horizon} weeks are due, at least {MIN_FORECASTS} are needed",
-            forecasts=pd.DataFrame(
-                columns=["due", "actual", "benchmark", "model", "cumulative"], index=effect.index[:0]
-            ),
-            band=pd.DataFrame(columns=["lower", "upper"], index=effect.index[:0]),
-            nobs=design.due,
-        )
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
+    words: dict[str, Any] = {
+        "null": f"{cause.name} does not help to forecast {effect.name} over {horizon} weeks",
+        "alternative": f"forecasts from {cause.name} are better than the historical mean",
+    }
+    made = design.made[: design.due]
+    benchmark, model = (forecast[: design.due] for forecast in design.forecast(returns))
     errors = design.errors(returns)
+    saved = np.cumsum(errors[0] ** 2 - errors[1] ** 2)
+    columns = {"actual": benchmark + errors[0], "benchmark": benchmark, "model": model, "cumulative": saved}
+    forecasts = pd.DataFrame({"due": effect.index[made + horizon], **columns}, index=effect.index[made])
+    if design.due < MIN_FORECASTS:
+        reason = f"{design.due} forecasts over {horizon} weeks are due, at least {MIN_FORECASTS} are needed"
+        return OutOfSampleResult(**words, reason=reason, forecasts=forecasts, nobs=design.due)
     drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
-    under = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
+    luck = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
     statistic = float(clark_west_statistics(*errors, horizon))
-    luck = clark_west_statistics(*under, horizon)
-    band = np.quantile(np.cumsum(under[0] ** 2 - under[1] ** 2, axis=1), [0.05, 0.95], axis=0)
-    forecasts = _table(effect, design, returns)
     return OutOfSampleResult(
-        **_words(effect, cause, design),
+        **words,
         forecasts=forecasts,
-        band=pd.DataFrame(band.T, index=forecasts.index, columns=["lower", "upper"]),
         r2=float(r2_out_of_sample(*errors)),
-        r2_by_luck=float(np.quantile(r2_out_of_sample(*under), 0.95)),
+        r2_by_luck=float(np.quantile(r2_out_of_sample(*luck), 0.95)),
         statistic=statistic,
-        pvalue=float(stats.norm.sf(statistic)),
-        pvalue_bootstrap=bootstrap_pvalue(statistic, luck),
+        pvalue_bootstrap=bootstrap_pvalue(statistic, clark_west_statistics(*luck, horizon)),
         nobs=design.due,
         episodes=-(-design.due // horizon),
-        latest=_latest(design, returns),
     )
 
 
 def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
     """Forecast from the last week of the data: model less historical mean."""
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon, first=FIRST)
-    return _latest(design, returns)
-
-
-def _words(effect: pd.Series, cause: pd.Series, design: ExpandingDesign) -> dict[str, Any]:
-    return {
-        "null": f"{cause.name} does not help to forecast {effect.name} over {design.horizon} weeks",
-        "alternative": f"forecasts from {cause.name} are better than the historical mean",
-        "effect": str(effect.name),
-        "cause": str(cause.name),
-        "horizon": design.horizon,
-    }
-
-
-def _table(effect: pd.Series, design: ExpandingDesign, returns: np.ndarray) -> pd.DataFrame:
-    """Forecasts that are due, what came, and the cumulative difference of squared errors."""
-    made = design.made[: design.due]
-    benchmark, model = (forecast[: design.due] for forecast in design.forecast(returns))
-    errors = design.errors(returns)
-    return pd.DataFrame(
-        {
-            "due": effect.index[made + design.horizon],
-            "actual": benchmark + errors[0],
-            "benchmark": benchmark,
-            "model": model,
-            "cumulative": np.cumsum(errors[0] ** 2 - errors[1] ** 2),
-        },
-        index=effect.index[made],
-    )
-
-
-def _latest(design: ExpandingDesign, returns: np.ndarray) -> float:
+    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
     benchmark, model = design.forecast(returns)
     return float(model[-1] - benchmark[-1])

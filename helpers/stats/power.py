@@ -8,7 +8,7 @@ from scipy import optimize, stats
 
 from helpers.stats.checks import InputError, require_probability
 
-ALPHA, POWER = 0.05, 0.80
+ALPHA, POWER, MOST = 0.05, 0.80, 1_000
 # What a two-sided normal test finds with that power, in standard errors: 1.960 + 0.842.
 REACH = float(stats.norm.isf(ALPHA / 2) + stats.norm.ppf(POWER))
 
@@ -24,10 +24,8 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
 
     Parameters
     ----------
-    episodes : int
-        Independent episodes K.
-    sd : float
-        Standard deviation of the return of one episode.
+    episodes, sd : int, float
+        Independent episodes K; standard deviation of the return of one.
     alpha : float
         Size of the test; `holm_alpha` gives what a family leaves of it.
 
@@ -44,9 +42,9 @@ def implied_sd(*, detectable: float, episodes: int) -> float:
     return detectable / detectable_effect(episodes=episodes, sd=1.0)
 
 
-def episodes_needed(*, effect: float, sd: float, alpha: float = ALPHA, most: int = 1_000) -> int | None:
-    """Count the episodes from which on `detectable_effect` is at most `effect`; None above `most`."""
-    found = (k for k in range(2, most + 1) if detectable_effect(episodes=k, sd=sd, alpha=alpha) <= effect)
+def episodes_needed(*, effect: float, sd: float) -> int | None:
+    """Count the episodes from which on `detectable_effect` is at most `effect`; None above a thousand."""
+    found = (k for k in range(2, MOST + 1) if detectable_effect(episodes=k, sd=sd) <= effect)
     return next(found, None)
 
 
@@ -55,19 +53,12 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
 
     .. math:: \alpha_i = \alpha / (m - r_i), \qquad r_i = \#\{j : p_j < p_i\}
 
-    `detectable_effect` and `detectable_at` take it to say what could have been found after the adjustment.
-
     Parameters
     ----------
     pvalues : sequence of float, shape (m,)
         One a hypothesis, in [0, 1]; equal ones share the smaller size.
     alpha : float
         Family-wise error rate.
-
-    Raises
-    ------
-    InputError
-        A p-value that is missing or outside [0, 1].
 
     References
     ----------
@@ -80,25 +71,12 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
     return alpha / (given.size - stats.rankdata(given, method="min") + 1)
 
 
-def detectable_at(detectable: float, *, alpha: float, episodes: int | None = None) -> float:
-    r"""Carry a detectable effect stated for a test at 5 % to a test of another size.
+def detectable_at(detectable: float, *, alpha: float) -> float:
+    r"""Carry a detectable effect stated for a test at 5 % to a test of another size, such as one of `holm_alpha`.
 
     .. math:: \delta_\alpha = \delta_{.05}\,\frac{z_{1-\alpha/2} + z_{.8}}{z_{.975} + z_{.8}}
-
-    Parameters
-    ----------
-    detectable, alpha : float
-        Smallest effect found with 80 % power at 5 %; size of the other test, such as an entry of `holm_alpha`.
-    episodes : int, optional
-        Number behind a t-test over episodes: noncentral t in place of the normal ratio.
     """
     require_probability(alpha, name="alpha")
-    if episodes is not None:
-        return (
-            detectable
-            * detectable_effect(episodes=episodes, sd=1.0, alpha=alpha)
-            / detectable_effect(episodes=episodes, sd=1.0)
-        )
     return float(detectable * (stats.norm.isf(alpha / 2) + stats.norm.ppf(POWER)) / REACH)
 
 

@@ -1,16 +1,18 @@
-"""Evidence that stays valid when it is looked at every week: confidence sequences and e-processes."""
+"""Evidence: confidence sequences and e-processes, valid when looked at every week, and Bayes factors in words."""
 
+import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 _BET = 0.05
+_WORDS = ((100.0, "decisive"), (30.0, "very strong"), (10.0, "strong"), (3.0, "moderate"), (1.0, "weak"))
 
 
 class ConfidenceSequence(NamedTuple):
@@ -41,19 +43,12 @@ def confidence_sequence(
 
     Parameters
     ----------
-    estimate, standard_error : float or array_like, shape (m,)
-        An asymptotically linear estimator and its standard error at each sample size.
-    n : int or array_like, shape (m,)
-        Sample sizes.
+    estimate, standard_error, n : float or array_like, shape (m,)
+        An asymptotically linear estimator and its standard error at each sample size, and these sizes.
     n_registered : int
         Sample size at registration, never re-tuned.
     alpha : float
         Probability of ever excluding the true value; for one of several cells read together, the error rate of one.
-
-    Raises
-    ------
-    InputError
-        Sample sizes below one.
 
     References
     ----------
@@ -80,12 +75,11 @@ class ForecastEProcess(Result):
     evidence : shape (n,)
         E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever reaches
         20 with probability at most .05.
-    difference, ahead : mean score of the first less that of the second; periods from forecast to outcome
+    difference : mean score of the first less that of the second
     """
 
     evidence: pd.Series
     difference: float
-    ahead: int
 
     @property
     def value(self) -> float:
@@ -98,21 +92,8 @@ class ForecastEProcess(Result):
         return float(min(1.0, 1 / self.evidence.max()))
 
     def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Scores", len(self.evidence)),
-            ("Mean difference of scores", self.difference),
-            ("Evidence now (e-value)", self.value),
-            ("p at all times", self.pvalue),
-        ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the evidence over time, on a log scale with the line at 20."""
-        ax = axes_or_new(ax)
-        ax.semilogy(self.evidence.index, self.evidence)
-        ax.axhline(1 / _BET, color="0.4", linewidth=0.8, linestyle="--")
-        ax.set(ylabel="e-value")
-        return ax
+        scores = ("Scores, mean difference", (len(self.evidence), self.difference))
+        return [*super()._rows(), scores, ("e-value now, p at all times", (self.value, self.pvalue))]
 
 
 def forecast_e_process(
@@ -137,17 +118,10 @@ def forecast_e_process(
     ----------
     scores, benchmark : pandas.Series, shape (n,)
         Scores of both forecasters for the same outcomes, in order, higher is better (turn the sign of Brier scores).
-    bound : float
-        Range that no single score can leave: scores differ by at most `bound`.
+    bound, variance_best : float
+        Most by which two scores can differ; :math:`V_t` at which the mixture is most sensitive, in squared scores.
     ahead : int
         Periods from forecast to outcome.
-    variance_best : float
-        :math:`V_t` at which the mixture is most sensitive, in squared units of the scores.
-
-    Raises
-    ------
-    InputError
-        Differences beyond the bound; fewer scores than `ahead`.
 
     References
     ----------
@@ -171,8 +145,54 @@ def forecast_e_process(
         alternative=f"{first} has scored better",
         evidence=pd.Series(evidence, index=scores.index, name="evidence"),
         difference=float(difference.mean()),
-        ahead=ahead,
     )
+
+
+def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: Literal[1, -1] = 1) -> float:
+    r"""Compare an effect of the stated sign and size with none.
+
+    With :math:`\hat\theta \sim N(\theta, s^2)`, :math:`\theta = 0` under the null and :math:`\theta` half-normal
+    with scale :math:`\tau` on the side of the sign otherwise,
+
+    .. math::
+
+        B_{10} = 2 \, \frac{\varphi(\hat\theta; 0, s^2 + \tau^2)}{\varphi(\hat\theta; 0, s^2)} \,
+        \Phi\Bigl(\pm \frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
+
+    Above one the data favour the effect; the inverse is the odds for none.
+
+    Parameters
+    ----------
+    estimate, standard_error, scale : float
+        In one unit; the scale is the smallest effect of interest: half of the prior lies below .67 times it.
+    sign : {1, -1}
+        Of the effect that the claim states.
+
+    References
+    ----------
+    Dienes (2014), Frontiers in Psychology 5, 781 (half-normal prior scaled by the effect expected); Jeffreys (1961),
+    Theory of Probability, appendix B (words).
+    """
+    if not (0 < standard_error < math.inf and 0 < scale < math.inf and math.isfinite(estimate)):
+        raise InputError(
+            f"estimate must be finite, standard_error and scale positive: found {estimate}, {standard_error}, {scale}."
+        )
+    wide = math.hypot(standard_error, scale)
+    log_ratio = stats.norm.logpdf(estimate, scale=wide) - stats.norm.logpdf(estimate, scale=standard_error)
+    side = stats.norm.logcdf(sign * estimate * scale / (standard_error * wide))
+    return float(math.exp(min(math.log(2) + log_ratio + side, 700.0)))
+
+
+def odds_in_words(factor: float) -> str:
+    """Say a Bayes factor as odds: "4 to 1 against an effect of this size (moderate)"; "even" from 4:5 to 5:4."""
+    if not factor > 0:
+        raise InputError(f"A Bayes factor is positive, found {factor!r}.")
+    odds = max(factor, 1 / factor)
+    if odds < 1.25:
+        return "even odds: the data do not tell"
+    word = next(word for least, word in _WORDS if odds >= least)
+    said = "more than 1,000" if odds > 1000 else f"{odds:.1f}" if odds < 9.95 else f"{odds:,.0f}"
+    return f"{said} to 1 {'for' if factor > 1 else 'against'} an effect of this size ({word})"
 
 
 def _factor(ratio: Any, alpha: float) -> Any:

@@ -19,7 +19,7 @@ def test_interval_and_episodes_are_those_of_the_study():
     cell = found.results["study"].table.loc[13]
     assert (found.low, found.high, found.k) == (cell["low"], cell["high"], cell["K"])
     gap = record.gap_is_usual(trial)
-    assert gap.k == gap.results["curve"].table.loc[25, "episodes"]
+    assert gap.k == record._margin(trial, "silver", "btc").table.loc[25, "episodes"]
     assert gap.low < gap.estimate < gap.high
 
 

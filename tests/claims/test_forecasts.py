@@ -2,8 +2,9 @@
 
 import dataclasses
 import datetime as dt
+import subprocess
+import sys
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,8 +18,8 @@ from helpers.claims.forecasts import (
     own_forecasts,
     read_forecasts,
 )
-from helpers.data import load
-from helpers.stats import backtest_fans, forecast_from_strength, schedule
+from helpers.data import DataError, load
+from helpers.stats import forecast_from_strength, schedule
 
 DAY = pd.Timestamp("2026-01-23")
 
@@ -34,6 +35,15 @@ def own(tmp_path, monkeypatch):
     return tmp_path / "own" / "forecasts.csv"
 
 
+@pytest.fixture
+def committed(tmp_path, monkeypatch):
+    """A table in the place of the committed one, not there yet."""
+    path = tmp_path / "claims" / "forecasts.csv"
+    monkeypatch.setattr(sys.modules["helpers.claims.forecasts"], "FORECASTS", path)
+    path.parent.mkdir()
+    return path
+
+
 def made(panel, date=DAY):
     return forecast_from_strength(prices=panel.price("btc"), leader=panel.price("silver"), date=date, seed=1)
 
@@ -43,10 +53,10 @@ def changed(kept):
     return dataclasses.replace(kept, forecast=said)
 
 
-def test_what_was_stored_first_counts(panel, tmp_path):
+def test_what_was_stored_first_counts(panel, committed):
     new = _made(Trial(panel))[0]
-    _append(tmp_path / "committed.csv", changed(new))
-    kept = forecasts(Trial(panel), committed=tmp_path / "committed.csv")
+    _append(committed, changed(new))
+    kept = forecasts(Trial(panel))
     pd.testing.assert_frame_equal(kept[0].forecast.probabilities, changed(new).forecast.probabilities)
     pd.testing.assert_frame_equal(kept[1].forecast.probabilities, _made(Trial(panel))[1].forecast.probabilities)
 
@@ -61,11 +71,45 @@ def test_a_table_reads_back_as_it_was_written(panel, tmp_path):
         assert (one.leader, one.follower, one.stored) == (again.leader, again.follower, again.stored)
 
 
-def test_appending_again_changes_no_byte(tmp_path):
-    path = tmp_path / "forecasts.csv"
-    path.write_bytes(FORECASTS.read_bytes())
-    append_forecasts(path)
-    assert path.read_bytes() == FORECASTS.read_bytes()
+def test_appending_again_changes_no_byte(committed):
+    committed.write_bytes(FORECASTS.read_bytes())
+    append_forecasts()
+    assert committed.read_bytes() == FORECASTS.read_bytes()
+
+
+def git(folder, *words):
+    told = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *told, *words], check=True, capture_output=True)
+
+
+def test_no_run_changes_or_loses_a_row_that_was_committed(committed):
+    lines = FORECASTS.read_text().splitlines(keepends=True)
+    committed.write_text("".join(lines[:9]))
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "two forecasters on one date"]):
+        git(committed.parent, *words)
+    append_forecasts()
+    whole = committed.read_text()
+    assert whole.startswith("".join(lines[:9]))
+    assert len(whole.splitlines()) == len(lines)
+    for bad, found in (
+        ("".join([*lines[:4], lines[4].replace("0.", "1."), *lines[5:]]), "line 5 as it was committed.*found 'silver"),
+        ("".join(lines[:6]), "line 7 as it was committed, 'silver.*found no such line"),
+        ("".join([lines[0], *lines[2:], lines[1]]), "line 2 as it was committed"),
+    ):
+        committed.write_text(bad)
+        with pytest.raises(DataError, match=found):
+            append_forecasts()
+        assert committed.read_text() == bad
+    committed.unlink()
+    with pytest.raises(DataError, match="line 1 as it was committed"):
+        append_forecasts()
+    committed.write_text(whole.rstrip())
+    with pytest.raises(DataError, match="breaks off"):
+        _append(committed, read_forecasts(FORECASTS)[0])
+
+
+def test_the_table_of_this_tree_begins_with_what_is_committed():
+    sys.modules["helpers.claims.forecasts"]._require_whole(FORECASTS)
 
 
 def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel):
@@ -74,22 +118,23 @@ def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel):
     assert forecasts(Trial(panel))[0].stored == pd.Timestamp("2026-08-21")
 
 
-def test_what_was_said_on_live_data_outlasts_its_run(panel, tmp_path, own):
+def test_what_was_said_on_live_data_outlasts_its_run(panel, committed, own):
     tables = dataclasses.replace(panel.holdings, source="live", as_known=dt.date(2026, 8, 23))
-    live, nothing = dataclasses.replace(panel, holdings=tables, latest=True), tmp_path / "none.csv"
-    first = forecasts(Trial(live), committed=nothing)[0]
+    live = dataclasses.replace(panel, holdings=tables, latest=True)
+    first = forecasts(Trial(live))[0]
     assert first.stored == pd.Timestamp("2026-08-23")
     later = dataclasses.replace(live, holdings=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
     before = own.read_bytes()
-    assert forecasts(Trial(later), committed=nothing)[0].stored == first.stored
+    assert forecasts(Trial(later))[0].stored == first.stored
     assert own.read_bytes() == before
 
 
-def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, tmp_path):
+def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel, committed):
     live = dataclasses.replace(panel.holdings, source="live")
     for told in (dataclasses.replace(panel, latest=True), dataclasses.replace(panel, holdings=live)):
-        forecasts(Trial(told), committed=tmp_path / "none.csv")
+        forecasts(Trial(told))
     assert not own_forecasts().exists()
+    assert not committed.exists()
 
 
 def test_a_forecast_uses_nothing_after_its_date(panel):
@@ -100,16 +145,3 @@ def test_a_forecast_uses_nothing_after_its_date(panel):
 def test_forecasts_are_due_every_quarter():
     assert schedule(first=DAY, last=DAY + pd.Timedelta(weeks=30)) == [DAY + pd.Timedelta(weeks=w) for w in (0, 13, 26)]
     assert schedule(first=DAY, last=DAY) == [DAY]
-
-
-def test_backtest_scores_each_high_with_what_was_known_before_it():
-    weeks = pd.date_range("2010-01-01", periods=300, freq="W-FRI")
-    returns = pd.Series(np.random.default_rng(3).normal(size=300), weeks, name="btc")
-    events = weeks[[110, 150, 200, 250, 290]]
-    table = backtest_fans(returns=returns, events=events, before=weeks[299], weeks=26, seed=2)
-    # The first two have no two complete highs before them, the last is not complete.
-    assert list(table.index) == list(weeks[[200, 250]])
-    assert table.loc[weeks[200], "outcome"] == pytest.approx(returns.iloc[201:227].sum())
-    changed = returns.where(returns.index <= weeks[226], 5.0)
-    again = backtest_fans(returns=changed, events=events, before=weeks[299], weeks=26, seed=2)
-    pd.testing.assert_series_equal(table.iloc[0], again.iloc[0])

@@ -1,18 +1,14 @@
 """Event studies: arithmetic by hand, the transform against loops, size, power, invariances, faults."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.regression.linear_model import OLS
 
 from helpers.stats import (
     InputError,
-    compare_studies,
     detectable_effect,
     episodes_needed,
     estimates_by_era,
@@ -20,13 +16,9 @@ from helpers.stats import (
     event_study,
     implied_sd,
     locate_events,
-    market_model,
-    net_of_market,
 )
 from helpers.stats.event_null import era_mean, local_variance, shift_windows, window_sums
-from helpers.stats.event_study import BANDWIDTH, row_quantiles, share_at_least
-
-GOOGLE = Path(__file__).parents[1] / "data" / "google_stock.csv"
+from helpers.stats.event_study import BANDWIDTH, share_at_least
 
 
 def dates(n: int, start: str = "2010-07-30") -> pd.DatetimeIndex:
@@ -50,17 +42,15 @@ EVENTS = HAND.index[[1, 4]]
 # Moved by s, the weeks are (1+s, 4+s) mod 8, and windows that are not complete do not count:
 #   s=0 (1,4): 5/2     s=1 (2,5): 5/2     s=2 (3,-): 5      s=3 (4,-): 4
 #   s=4 (5,0): 0       s=5 (-,1): 1       s=6 (-,2): 4      s=7 (0,3): 2
-# Less 7/3: 1/6, 1/6, 8/3, 5/3, -7/3, -4/3, 5/3, -1/3. All eight are at least 1/6 in size, five of them above zero.
+# Less 7/3: 1/6, 1/6, 8/3, 5/3, -7/3, -4/3, 5/3, -1/3. All eight are at least 1/6 in size.
 
 
 def test_event_study_by_hand():
     result = event_study(events=EVENTS, returns=HAND, horizons=(2,), pre=1, bandwidth=None)
     row = result.table.loc[2]
     assert row[["K", "mean"]].tolist() == [2, 2.5]
-    assert row["normal"] == pytest.approx(7 / 3)
-    assert row[["estimate", "unconditional"]].tolist() == pytest.approx([1 / 6, 1 / 6])
+    assert row["estimate"] == pytest.approx(1 / 6)
     assert row["pvalue"] == 1
-    assert row["pvalue_greater"] == pytest.approx(5 / 8)
     shifts = np.array([1 / 6, 1 / 6, 8 / 3, 5 / 3, -7 / 3, -4 / 3, 5 / 3, -1 / 3])
     scale = np.sqrt(np.mean(shifts**2))
     assert result.null_statistics[0] == pytest.approx(shifts / scale)
@@ -87,11 +77,6 @@ def test_paths_and_episodes_by_hand():
     assert result.episodes["before"].tolist() == [3, 4]
     assert result.episodes[1].tolist() == [-3, 5]
     assert result.episodes["weeks"].tolist() == [4, 3]
-    assert result.path["mean"].tolist() == [-3.5, -1, 0, 1, 2.5, 3.5, 6]
-    assert result.path["K"].tolist() == [2, 2, 2, 2, 2, 2, 1]
-    # One-week windows: mean of weeks 1 to 7 = 9/7. The normal path one week on is that, one week before -10/8.
-    assert result.path.loc[1, "normal"] == pytest.approx(9 / 7)
-    assert result.path.loc[-1, "normal"] == pytest.approx(-10 / 8)
     assert result.excluded["reason"].tolist() == ["only 3 weeks after it, fewer than 4"]
 
 
@@ -169,7 +154,6 @@ def test_eras_change_what_is_normal():
     # Against all weeks (mean 2 a week) ten weeks look 20 points poor; against their own era they are ordinary.
     assert plain.table.loc[10, "estimate"] == pytest.approx(-20, abs=4)
     assert by_era.table.loc[10, "estimate"] == pytest.approx(0, abs=4)
-    assert by_era.table.loc[10, "unconditional"] == pytest.approx(plain.table.loc[10, "unconditional"])
 
 
 @settings(max_examples=15, deadline=None)
@@ -227,7 +211,6 @@ def test_one_episode_has_no_t_but_a_shift_test():
     row = result.table.loc[13]
     assert row[["t", "t_pvalue", "detectable", "loo_low"]].isna().all()
     assert 0 < row["pvalue"] <= 1
-    assert row["detectable_shift"] > 0
 
 
 def test_t_over_episodes_is_students():
@@ -253,7 +236,7 @@ def test_episodes_needed_is_the_detectable_effect_turned_round():
     sd = 9 * np.sqrt(13)
     needed = episodes_needed(effect=15, sd=sd)
     assert detectable_effect(episodes=needed, sd=sd) <= 15 < detectable_effect(episodes=needed - 1, sd=sd)
-    assert episodes_needed(effect=0.001, sd=sd, most=50) is None
+    assert episodes_needed(effect=0.001, sd=sd) is None
     assert implied_sd(detectable=detectable_effect(episodes=5, sd=sd), episodes=5) == pytest.approx(sd)
 
 
@@ -265,22 +248,6 @@ def test_estimates_by_era_by_hand():
     # Weeks after the first of 2013 (what a window can cover): 26 threes and 25 ones, mean 103/51. Week 6 returns 3.
     # The last week of 2013 has no week after it inside its era.
     assert found == {"2010-2013": pytest.approx(3 - 103 / 51), "2014-2019": pytest.approx(np.nan, nan_ok=True)}
-
-
-def test_comparison_leaves_out_what_is_not_there():
-    returns = noise(13)
-    done = event_study(events=returns.index[[50, 100]], returns=returns)
-    none = event_study(events=returns.index[[299]], returns=returns)
-    late = event_study(events=returns.index[[280]], returns=returns)
-    table = compare_studies({"done": done, "none": none, "late": late}, horizon=26)
-    assert table.index.tolist() == ["done"]
-    assert table.loc["done", "estimate"] == done.table.loc[26, "estimate"]
-
-
-def test_row_quantiles_are_numpys():
-    values = np.random.default_rng(3).standard_normal((4, 50))
-    values[1, :7] = np.nan
-    assert row_quantiles(values, [0.05, 0.5, 0.95]) == pytest.approx(np.nanquantile(values, [0.05, 0.5, 0.95], axis=1))
 
 
 def test_share_counts_ties_and_leaves_out_what_is_missing():
@@ -328,68 +295,3 @@ def test_ladder_with_an_empty_rung():
 def test_faults_are_refused(change, message):
     with pytest.raises(InputError, match=message):
         event_study(**{"events": EVENTS, "returns": HAND, "horizons": (2,), "pre": 1, **change})
-
-
-def google() -> pd.DataFrame:
-    """Daily returns of Alphabet and the S&P 500, May to August 2015 (data set google_stock of causaldata 0.1.5)."""
-    return pd.read_csv(GOOGLE, index_col="Date", parse_dates=True)
-
-
-def test_market_model_of_the_alphabet_reorganisation():
-    # Reference: the estimation on this data set, May to July 2015, announced after the close of 10 August 2015.
-    data = google()
-    result = market_model(
-        returns=data["Google_Return"],
-        market=data["SP500_Return"],
-        estimation=("2015-05-01", "2015-07-31"),
-        window=("2015-08-06", "2015-08-14"),
-    )
-    assert result.beta == pytest.approx(1.41210572, abs=5e-9)
-    assert result.sigma == pytest.approx(0.02173452, abs=5e-9)
-    assert result.abnormal.loc["2015-08-11", "abnormal"] == pytest.approx(0.053508, abs=5e-7)
-
-
-def test_market_model_errors_are_prediction_errors():
-    data = google()
-    past, day = data.loc[:"2015-07-31"], data.loc["2015-08-11"]
-    fit = OLS(past["Google_Return"], np.column_stack([np.ones(len(past)), past["SP500_Return"]])).fit()
-    forecast = fit.get_prediction([[1.0, day["SP500_Return"]]])
-    result = market_model(
-        returns=data["Google_Return"],
-        market=data["SP500_Return"],
-        estimation=("2015-05-01", "2015-07-31"),
-        window=("2015-08-11", "2015-08-11"),
-    )
-    expected = (day["Google_Return"] - forecast.predicted_mean[0]) / forecast.se_obs[0]
-    assert result.t == pytest.approx(expected)
-    assert result.abnormal["t"].tolist() == pytest.approx([expected])
-    assert result.nobs == 63
-
-
-def test_net_of_market_uses_only_earlier_weeks():
-    rng = np.random.default_rng(4)
-    market = series(rng.standard_normal(60))
-    returns = 2 * market + 0.1 * series(rng.standard_normal(60))
-    net = net_of_market(returns=returns, market=market, window=20)
-    past = slice(10, 30)
-    beta = np.cov(returns.iloc[past], market.iloc[past])[0, 1] / market.iloc[past].var()
-    assert net.iloc[10] == pytest.approx(returns.iloc[30] - beta * market.iloc[30])
-    changed = returns.copy()
-    changed.iloc[45:] = 9.0
-    pd.testing.assert_series_equal(net_of_market(returns=changed, market=market, window=20).iloc[:25], net.iloc[:25])
-    with pytest.raises(InputError, match="a beta from 60 rows"):
-        net_of_market(returns=returns, market=market, window=60)
-
-
-@pytest.mark.parametrize(
-    ("estimation", "window", "message"),
-    [
-        (("2015-05-01", "2015-05-08"), ("2015-08-11", "2015-08-14"), "5 rows to estimate"),
-        (("2015-05-01", "2015-07-31"), ("2016-08-11", "2016-08-14"), "holds no row"),
-        (("2015-05-01", "2015-07-31"), ("2015-07-31", "2015-08-14"), "overlap, first on 2015-07-31"),
-    ],
-)
-def test_market_model_windows_are_checked(estimation, window, message):
-    data = google()
-    with pytest.raises(InputError, match=message):
-        market_model(returns=data.iloc[:, 0], market=data.iloc[:, 1], estimation=estimation, window=window)

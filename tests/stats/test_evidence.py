@@ -81,5 +81,3 @@ def test_odds_in_words():
         odds_in_words(0.0)
     with pytest.raises(InputError, match="scale positive"):
         bayes_factor(estimate=1.0, standard_error=1.0, scale=0.0)
-    with pytest.raises(InputError, match="sign must be"):
-        bayes_factor(estimate=1.0, standard_error=1.0, scale=1.0, sign=0)

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 
 from helpers.stats import InputError, exceedance_curve
-from helpers.stats.exceedance import interval_of_shares
+from helpers.stats.exceedance import interval_of_shares, log_gap
 
 
 def prices(n: int = 600, seed: int = 0) -> dict[str, pd.Series]:
@@ -16,6 +16,19 @@ def prices(n: int = 600, seed: int = 0) -> dict[str, pd.Series]:
         who: pd.Series(np.exp(path), index=weeks, name=name)
         for who, name, path in zip(("leader", "follower"), ("silver", "btc"), steps, strict=True)
     }
+
+
+def test_gap_by_hand():
+    # Silver doubles over the first two weeks and stays, Bitcoin halves in the second: 100 (ln 2 + ln 2) = 138.63.
+    weeks = pd.date_range("2010-07-23", periods=4, freq="W-FRI")
+    gap = log_gap(
+        leader=pd.Series([10.0, 14, 20, 20], weeks, name="silver"),
+        follower=pd.Series([8.0, 8, 4, 8], weeks, name="btc"),
+        horizon=2,
+    )
+    # Second window: silver 20 / 14, Bitcoin 8 / 8.
+    assert gap.tolist() == pytest.approx([200 * np.log(2), 100 * np.log(20 / 14)])
+    assert list(gap.index) == list(weeks[2:])
 
 
 def test_shares_by_hand_and_the_shape_of_the_curve():
@@ -51,7 +64,7 @@ def test_the_interval_covers_as_often_as_it_says(share, window):
     for seed in range(60):
         weekly = rng.normal(size=800)
         seen = np.mean(np.convolve(weekly, np.ones(window), "valid") >= limit)
-        low, high = interval_of_shares(weekly, np.array([seen]), horizon=window, confidence=0.90, reps=199, seed=seed)
+        low, high = interval_of_shares(weekly, np.array([seen]), horizon=window, reps=199, seed=seed)
         inside.append(low[0] <= share <= high[0])
         short.append(high[0] < 0.10)
     assert np.mean(inside) >= 0.80  # 0.90 less 2.6 standard errors
@@ -63,16 +76,20 @@ def test_it_shows_itself():
     found = exceedance_curve(**prices(300), horizon=4, thresholds=(0, 5), reps=199, seed=1)
     assert "0 log points or more" in found.summary()
     assert "<table>" in found._repr_html_()
-    axes = found.plot()
-    assert axes.lines[0].get_ydata().tolist() == (100 * found.table["share"]).tolist()
 
 
 def test_faults_are_named():
     pair = prices(300)
     with pytest.raises(InputError, match="threshold is nan, expected a finite number"):
         exceedance_curve(**pair, horizon=4, thresholds=(0, float("nan")), seed=1)
-    with pytest.raises(InputError, match=r"confidence must lie in \(0, 1\), found 90"):
-        exceedance_curve(**pair, horizon=4, confidence=90, seed=1)
+    with pytest.raises(InputError, match="follower 'btc' has a price of zero or less"):
+        exceedance_curve(leader=pair["leader"], follower=pair["follower"] - pair["follower"].max(), horizon=4, seed=1)
+    with pytest.raises(InputError, match="horizon of 400 weeks"):
+        log_gap(**pair, horizon=400)
+    with pytest.raises(InputError, match="69 past weeks"):
+        exceedance_curve(**pair, horizon=230, seed=1)
+    with pytest.raises(InputError, match="2009-01-02 00:00:00 has no gap"):
+        exceedance_curve(**pair, horizon=4, date=pd.Timestamp("2009-01-02"), seed=1)
     holed = {who: one.drop(one.index[48:128]) for who, one in pair.items()}
     with pytest.raises(InputError, match="no rows between 2010-11-26 and"):
         exceedance_curve(**holed, horizon=4, seed=1)

@@ -13,8 +13,6 @@ from helpers.stats import (
     Fan,
     InputError,
     brier_score,
-    clark_west,
-    crps,
     event_fan,
     forecast_league,
     history_fan,
@@ -26,10 +24,9 @@ from helpers.stats import (
     reality_check,
     score_fans,
     score_forecast,
-    skill,
 )
 from helpers.stats.dated_forecasts import make_forecast, statements
-from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, r2_out_of_sample
 from helpers.stats.validation import size_clark_west
 
 DAY = pd.Timestamp("2014-01-03")
@@ -62,11 +59,9 @@ def test_clark_west_by_hand():
     # Outcomes 1, 2, 3; benchmark 0 throughout, model 1, 1, 2: errors 1, 2, 3 and 0, 1, 1, squared forecast differences
     # 1, 1, 4. Adjusted differences 1 - 0 + 1, 4 - 1 + 1, 9 - 1 + 4 = 2, 4, 12: mean 6, deviations -4, -2, 6,
     # variance (16 + 4 + 36) / 3 = 56/3, statistic 6 / sqrt(56 / 9) = 2.405351. R2: 1 - (0 + 1 + 1) / 14.
-    outcome = series([1, 2, 3], "btc")
-    result = clark_west(actual=outcome, benchmark=0 * outcome + [0, 0, 1e-12], model=series([1, 1, 2], "silver"))
-    assert result.statistic == pytest.approx(2.405351, abs=1e-6)
-    assert result.pvalue == pytest.approx(stats.norm.sf(2.405351), abs=1e-6)
-    assert result.r2 == pytest.approx(1 - 2 / 14)
+    errors = np.array([1.0, 2, 3]), np.array([0.0, 1, 1])
+    assert float(clark_west_statistics(*errors, 1)) == pytest.approx(2.405351, abs=1e-6)
+    assert float(r2_out_of_sample(*errors)) == pytest.approx(1 - 2 / 14)
 
 
 def test_clark_west_published():
@@ -98,7 +93,7 @@ def test_expanding_forecast_by_hand():
 @pytest.mark.parametrize("horizon", [1, 4, 13])
 def test_forecasts_agree_with_regressions_on_what_was_known(horizon):
     data = pair(1, effect=0.3)
-    result = out_of_sample(**data, horizon=horizon, first=100, reps=99, seed=0)
+    result = out_of_sample(**data, horizon=horizon, reps=99, seed=0)
     total = data["effect"].rolling(horizon).sum().shift(-horizon)
     for made in result.forecasts.index[[0, 57, -1]]:
         at = data["effect"].index.get_loc(made)
@@ -115,16 +110,16 @@ def test_forecasts_agree_with_regressions_on_what_was_known(horizon):
     )
     assert result.r2 == pytest.approx(1 - (errors[1] ** 2).sum() / (errors[0] ** 2).sum())
     assert result.forecasts["cumulative"].iloc[-1] == pytest.approx((errors[0] ** 2 - errors[1] ** 2).sum())
-    assert result.nobs == 300 - 2 * horizon - 100 + 1
+    assert result.nobs == 300 - 2 * horizon - 156 + 1
     assert result.episodes == -(-result.nobs // horizon)
 
 
 @settings(max_examples=10, deadline=None)
-@given(cut=st.integers(200, 299), seed=st.integers(0, 30))
+@given(cut=st.integers(220, 299), seed=st.integers(0, 30))
 def test_nothing_later_changes_a_forecast(cut, seed):
     data = pair(seed)
-    whole = out_of_sample(**data, horizon=4, first=100, reps=99, seed=0).forecasts
-    part = out_of_sample(**{k: v[:cut] for k, v in data.items()}, horizon=4, first=100, reps=99, seed=0).forecasts
+    whole = out_of_sample(**data, horizon=4, reps=99, seed=0).forecasts
+    part = out_of_sample(**{k: v[:cut] for k, v in data.items()}, horizon=4, reps=99, seed=0).forecasts
     pd.testing.assert_frame_equal(whole.iloc[: len(part)], part)
 
 
@@ -164,19 +159,18 @@ def test_reality_check_agrees_with_its_definition():
 
 
 def test_league_finds_the_planted_leader_and_judges_the_search():
-    data = pair(2, n=400, effect=0.5)
-    other = np.random.default_rng(9).normal(size=(400, 2))
-    leaders = pd.DataFrame(other, index=weeks(400), columns=["gold", "copper"]).assign(silver=data["cause"])
-    options = {"lookbacks": [1, 4], "horizons": [1, 4], "reps": 199, "seed": 3}
+    data = pair(2, n=600, effect=2.0)
+    other = np.random.default_rng(9).normal(size=(600, 2))
+    leaders = pd.DataFrame(other, index=weeks(600), columns=["gold", "copper"]).assign(silver=data["cause"])
+    options = {"reps": 199, "seed": 3}
     league = forecast_league(effect=data["effect"], leaders=leaders, **options)
-    assert league.best == ("silver", 1, 1)
+    assert league.best == ("silver", 1, 4)
     assert league.pvalue == pytest.approx(1 / 200)
-    assert league.standings.index[0] == "silver"
     assert (league.table["adjusted"] >= league.table["pvalue"] - 1e-12).all()
-    assert league.reality_check.loc[1, "hansen"] < 0.05
-    alone = out_of_sample(effect=data["effect"].iloc[3:], cause=data["cause"].iloc[3:], horizon=1, reps=199, seed=3)
-    assert league.table.loc[("silver", 1, 1), "r2"] == pytest.approx(alone.r2)
-    assert league.table.loc[("silver", 1, 1), "statistic"] == pytest.approx(alone.statistic)
+    assert league.reality_check.loc[4, "hansen"] < 0.10
+    alone = out_of_sample(effect=data["effect"].iloc[25:], cause=data["cause"].iloc[25:], horizon=4, reps=199, seed=3)
+    assert league.table.loc[("silver", 1, 4), "r2"] == pytest.approx(alone.r2)
+    assert league.table.loc[("silver", 1, 4), "statistic"] == pytest.approx(alone.statistic)
     nothing = forecast_league(effect=data["effect"], leaders=leaders.drop(columns="silver"), **options)
     assert nothing.pvalue > 0.05
 
@@ -194,27 +188,6 @@ def test_brier_by_hand():
     assert scores.tolist() == pytest.approx([0.09, 0.49, 0.25])
 
 
-def test_crps_by_hand():
-    # Draws 1, 2, 4, outcome 3: mean distance (2 + 1 + 1) / 3 = 4/3; between draws (1 + 3 + 2) / 3 = 2; 4/3 - 2/2.
-    assert crps(sample=np.array([4.0, 1, 2]), outcome=3.0) == pytest.approx(1 / 3)
-
-
-def test_crps_of_a_normal_distribution():
-    # Gneiting and Raftery (2007), eq. 22: s (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)).
-    sample = 2 * stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000) + 1
-    z = (2.5 - 1) / 2
-    expected = 2 * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
-    assert crps(sample=sample, outcome=2.5) == pytest.approx(expected, rel=1e-3)
-
-
-def test_crps_does_not_punish_few_draws():
-    # Both samples come from the distribution of the outcome, so their scores agree on average.
-    rng = np.random.default_rng(4)
-    outcomes = rng.normal(size=3000)
-    few = np.mean([crps(sample=rng.normal(size=4), outcome=y) for y in outcomes])
-    assert few == pytest.approx(1 / np.sqrt(np.pi), abs=0.04)  # expected score of the true normal distribution
-
-
 def test_place_by_hand():
     # One of four below, two equal and counted half: .25 + .25.
     assert place(sample=np.array([1.0, 2, 2, 5]), outcome=2.0) == pytest.approx(0.5)
@@ -227,7 +200,7 @@ def test_event_fan_holds_only_what_was_known():
     # Returns are 1, 2, ..., 10; after week 1: 3, 3 + 4, 3 + 4 + 5; after week 5: 7, 7 + 8, then nothing known.
     np.testing.assert_array_equal(fan.paths, [[3, 7, 12], [7, 15, np.nan]])
     assert fan.weeks == 2
-    assert fan.quantiles([0.5])[0.5].tolist() == pytest.approx([5, 11])
+    assert fan.quantiles()[0.5].tolist() == pytest.approx([5, 11])
 
 
 @settings(max_examples=10, deadline=None)
@@ -274,20 +247,17 @@ def test_merged_events_are_apart_and_real_time():
 def test_fan_scores_by_hand():
     # Five paths end at 0, 10, 20, 30, 40. The median-unbiased quantile p lies at rank p (n + 1/3) + 1/3 (from 1):
     # 5% rank .6 -> 0; 25% rank 1.667 -> 6.667; 50% rank 3 -> 20; 75% rank 4.333 -> 33.333; 95% rank 5.4 -> 40.
-    fan = Fan("five", DAY, np.array([[0.0], [10], [20], [30], [40]]))
+    fan = Fan(DAY, np.array([[0.0], [10], [20], [30], [40]]))
     scored = score_fans(fans={"five": fan}, path=pd.Series([25.0]), weeks=[1, 4]).loc[(1, "five")]
     # Outcome 25: .05 x 25 + .25 x 18.333 + .5 x 5 + .25 x 8.333 + .05 x 15 = 11.1667; fifth of it 2.2333.
     assert scored["pinball"] == pytest.approx(2.2333, abs=1e-4)
     assert scored[["paths", "median", "lower", "upper", "place"]].tolist() == pytest.approx([5, 20, 0, 40, 0.6])
-    # Mean distance (25 + 15 + 5 + 5 + 15) / 5 = 13, mean distance between draws 20: 13 - 10.
-    assert scored["crps"] == pytest.approx(3.0)
-    assert skill(score=2.0, reference=2.5) == pytest.approx(0.2)
 
 
 def test_honest_fans_place_outcomes_uniformly():
     rng = np.random.default_rng(6)
     places = [
-        score_fans(fans={"a": Fan("a", DAY, rng.normal(size=(99, 1)))}, path=pd.Series([rng.normal()]), weeks=[1])[
+        score_fans(fans={"a": Fan(DAY, rng.normal(size=(99, 1)))}, path=pd.Series([rng.normal()]), weeks=[1])[
             "place"
         ].iloc[0]
         for _ in range(200)
@@ -304,16 +274,16 @@ def test_path_since_by_hand():
 
 def test_chances_by_hand():
     # Three paths of two weeks; a half is added to the count and one to the number of paths.
-    fan = Fan("three", DAY, np.array([[5.0, 1], [-2, 3], [4, -1]]))
+    fan = Fan(DAY, np.array([[5.0, 1], [-2, 3], [4, -1]]))
     assert fan.chance(week=2, above=0.0) == pytest.approx((2 + 0.5) / 4)
     assert fan.chance(week=2, above=4.5, at_any_time=True) == pytest.approx((1 + 0.5) / 4)
-    tilted = fan.tilted(by=4.0, label="tilted")
+    tilted = fan.tilted(4.0)
     np.testing.assert_allclose(tilted.paths, [[7, 5], [0, 7], [6, 3]])
 
 
 def test_dated_forecast_is_scored_only_when_due():
     prices = series([80.0, 100, 90, 120, 130, 60], "btc")
-    fan = Fan("one", weeks(6)[2], np.array([[30.0, 40, 50], [-10, -5, 5], [10, 20, -40]]))
+    fan = Fan(weeks(6)[2], np.array([[30.0, 40, 50], [-10, -5, 5], [10, 20, -40]]))
     forecast = make_forecast(prices=prices, fans={"one": fan}, weeks=3)
     # Price 90, record 100: thresholds 0, 22.31, -28.77 and 100 ln(100/90) = 10.54 at any time.
     assert forecast.probabilities["one"].tolist() == pytest.approx([2.5 / 4, 1.5 / 4, 1 - 2.5 / 4, 2.5 / 4])
@@ -326,7 +296,7 @@ def test_dated_forecast_is_scored_only_when_due():
 
 def test_a_forecast_ignores_later_prices():
     prices = series([80.0, 100, 90, 120, 130, 60], "btc")
-    fan = Fan("one", weeks(6)[2], np.array([[30.0], [-10]]))
+    fan = Fan(weeks(6)[2], np.array([[30.0], [-10]]))
     whole = make_forecast(prices=prices, fans={"one": fan}, weeks=1)
     part = make_forecast(prices=prices.iloc[:3], fans={"one": fan}, weeks=1)
     pd.testing.assert_frame_equal(whole.probabilities, part.probabilities)
@@ -334,13 +304,12 @@ def test_a_forecast_ignores_later_prices():
 
 
 def test_too_few_forecasts_give_a_reason():
-    data = pair(1, n=90)
-    result = out_of_sample(**data, horizon=13, first=52, reps=99)
+    data = pair(1, n=194)
+    result = out_of_sample(**data, horizon=13, reps=99)
     assert np.isnan(result.r2)
     assert "13 forecasts" in result.reason
-    league = forecast_league(
-        effect=data["effect"], leaders=data["cause"].to_frame(), lookbacks=[1], horizons=[13], first=52, reps=99
-    )
+    long = pair(1, n=240)
+    league = forecast_league(effect=long["effect"], leaders=long["cause"].to_frame(), reps=99)
     assert np.isnan(league.pvalue)
     assert league.best is None
     assert league.reality_check.isna().all(axis=None)
@@ -349,18 +318,13 @@ def test_too_few_forecasts_give_a_reason():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: out_of_sample(**pair(1, n=60), horizon=13, first=52), "no forecast after 52 pairs"),
+        (lambda: out_of_sample(**pair(1, n=160), horizon=13), "no forecast after 156 pairs"),
         (lambda: out_of_sample(**pair(1), horizon=0), "horizon must be"),
-        (lambda: out_of_sample(**pair(1), horizon=4, first=10), "first must be"),
-        (
-            lambda: clark_west(actual=series([1, 2]), benchmark=series([0, 1]), model=series([1, 0]), horizon=2),
-            "overlap throughout",
-        ),
         (lambda: pinball_loss(forecast=1.0, outcome=1.0, probability=1.0), "probability must lie"),
         (lambda: brier_score(probability=1.2, happened=True), "probability must lie"),
-        (lambda: crps(sample=np.array([1.0]), outcome=1.0), "at least two"),
+        (lambda: place(sample=np.array([1.0]), outcome=1.0), "at least two"),
         (lambda: place(sample=np.array([1.0, np.nan]), outcome=1.0), "finite draws"),
-        (lambda: history_fan(returns=pair(1)["effect"], as_of=pd.Timestamp("2011-06-03")), "at least 104"),
+        (lambda: history_fan(returns=pair(1)["effect"], as_of=pd.Timestamp("2011-06-03")), "at least 104 needed"),
         (
             lambda: event_fan(
                 returns=pair(1)["effect"], events=pd.DatetimeIndex(["2012-01-04"]), as_of=pd.Timestamp("2013-01-04")
@@ -368,16 +332,9 @@ def test_too_few_forecasts_give_a_reason():
             "2012-01-04 is not a date",
         ),
         (lambda: statements(price=10.0, record=9.0, weeks=26), "record not below"),
-        (lambda: reality_check(benchmark=np.ones(3), models=np.ones((4, 1)), block=2), "align them"),
+        (lambda: reality_check(benchmark=np.ones(3), models=np.ones((4, 1)), block=2, reps=9), "align them"),
     ],
 )
 def test_faults_are_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
-
-
-def test_same_forecasts_cannot_be_compared():
-    same = series([1.0, 2, 3], "m")
-    result = clark_west(actual=series([2.0, 1, 5]), benchmark=same, model=same.rename("n"))
-    assert np.isnan(result.statistic)
-    assert result.reason == "both forecasts are the same"

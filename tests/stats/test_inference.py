@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from helpers.stats import InputError
@@ -13,7 +12,7 @@ from helpers.stats.inference import (
     bootstrap_paths,
     effective_episodes,
     holm,
-    stationary_bootstrap_interval,
+    volatility_block,
 )
 
 
@@ -45,34 +44,6 @@ def test_episodes_by_hand():
         effective_episodes(mask, gap=-1)
 
 
-def test_interval_of_an_iid_mean_is_the_normal_one():
-    values = np.random.default_rng(1).standard_normal(400)
-    low, high = stationary_bootstrap_interval(values, block=1, reps=4000, seed=2)
-    half = stats.norm.ppf(0.975) * values.std() / 20
-    assert [low, high] == pytest.approx([values.mean() - half, values.mean() + half], abs=0.1 * half)
-
-
-def test_interval_of_a_dependent_mean_is_wider_by_the_long_run_variance():
-    # AR(1) with .8: the variance of the mean is (1 + .8) / (1 - .8) = 9 times the iid one: 3 times as wide.
-    rng, widths, hits = np.random.default_rng(3), [], 0
-    for draw in range(60):
-        values = np.zeros(600)
-        for t, shock in enumerate(rng.standard_normal(599), start=1):
-            values[t] = 0.8 * values[t - 1] + shock
-        low, high = stationary_bootstrap_interval(values, reps=300, seed=draw)
-        widths.append((high - low) / (2 * 1.96 * values.std() / np.sqrt(600)))
-        hits += low <= 0 <= high
-    assert np.mean(widths) == pytest.approx(3, abs=0.5)
-    assert 0.8 <= hits / 60 <= 1
-
-
-def test_interval_of_another_statistic_and_same_seed_same_bytes():
-    values = np.random.default_rng(4).exponential(size=200)
-    first = stationary_bootstrap_interval(values, statistic=np.median, reps=300, seed=9)
-    assert first == stationary_bootstrap_interval(values, statistic=np.median, reps=300, seed=9)
-    assert first[0] < np.median(values) < first[1]
-
-
 def test_paths_are_contiguous_blocks_of_the_past():
     returns = np.arange(10, dtype=float)
     paths = bootstrap_paths(returns, horizon=9, reps=200, block=3, seed=0)
@@ -91,22 +62,19 @@ def test_paths_of_iid_returns_spread_with_the_root_of_time():
     assert np.array_equal(paths, bootstrap_paths(returns, horizon=25, reps=8000, block=1, seed=1))
 
 
-def test_path_block_is_chosen_from_the_data():
+def test_volatility_block_is_chosen_from_the_squares():
     rng = np.random.default_rng(6)
-    calm, lasting = rng.standard_normal(500), np.repeat(rng.standard_normal(100), 5)
-    spread = [bootstrap_paths(x, horizon=20, reps=3000, seed=1)[:, -1].std() / x.std() for x in (calm, lasting)]
-    # Weeks in groups of five: the variance of a long sum is five times that of independent weeks.
-    assert spread[1] / spread[0] > 1.5
+    calm, lasting = rng.standard_normal(500), rng.standard_normal(500) * np.repeat(rng.choice([0.2, 3.0], 25), 20)
+    assert volatility_block(calm) < volatility_block(lasting)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: stationary_bootstrap_interval(np.array([1.0, np.nan])), "1 not finite"),
-        (lambda: stationary_bootstrap_interval(np.array([1.0])), "two finite ones are the least"),
-        (lambda: stationary_bootstrap_interval(np.arange(9.0), confidence=1.5), "confidence must lie"),
-        (lambda: bootstrap_paths(np.arange(9.0), horizon=0, block=2), "horizon and block"),
-        (lambda: bootstrap_paths(np.arange(9.0), horizon=3, block=0), "horizon and block"),
+        (lambda: bootstrap_paths(np.array([1.0, np.nan]), horizon=3, reps=9, block=2), "1 not finite"),
+        (lambda: bootstrap_paths(np.array([1.0]), horizon=3, reps=9, block=2), "two finite are the least"),
+        (lambda: bootstrap_paths(np.arange(9.0), horizon=0, reps=9, block=2), "horizon and block"),
+        (lambda: bootstrap_paths(np.arange(9.0), horizon=3, reps=9, block=0), "horizon and block"),
     ],
 )
 def test_faults_are_refused(call, message):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.stats import InputError, in_money_of, price_record, working_autocorrelation
+from helpers.stats import InputError, price_record, working_autocorrelation
 
 # 40 Fridays from 2024-05-03 to 2025-01-31: 35 weeks at 10, rising 1 % a week (log) to year end, then 3 % a week.
 WEEKS = pd.date_range("2024-05-03", periods=40, freq="W-FRI")
@@ -53,14 +53,6 @@ def test_refusals():
         price_record(PRICE, week="2025-02-07", known=12.0, run_start="2024-06-01")
     with pytest.raises(InputError, match="has only 4 weeks before 2024-12-27, 26 are needed"):
         price_record(PRICE.iloc[30:], week=WEEKS[-1], known=12.0, run_start="2024-06-01")
-
-
-def test_money_of_another_month():
-    # 49.45 x 326.031 / 78.0 = 206.70 (consumer prices of January 1980 and December 2025, 1982-84 = 100).
-    cpi = pd.Series([78.0, np.nan, 326.031], index=pd.to_datetime(["1980-01-01", "2025-10-01", "2025-12-01"]))
-    assert in_money_of(49.45, then="1980-01-18", cpi=cpi) == pytest.approx(206.70, abs=0.005)
-    with pytest.raises(InputError, match="no value for 2025-10"):
-        in_money_of(1.0, then="2025-10-10", cpi=cpi)
 
 
 def test_working_1960():

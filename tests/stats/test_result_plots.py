@@ -8,9 +8,6 @@ from matplotlib import pyplot as plt
 
 from helpers.stats import (
     event_study,
-    history_fan,
-    inside_band,
-    out_of_sample,
     shapley_change,
     shapley_shares,
     state_interaction,
@@ -31,18 +28,7 @@ def _close():
 def test_event_study():
     found = event_study(events=WEEKS[[60, 200, 300]], returns=DATA["btc"], horizons=(4, 13))
     ax = found.plot()
-    assert ax.lines[-2].get_ydata() == pytest.approx(found.path["mean"].to_numpy(), nan_ok=True)
-
-
-def test_fan_out_of_sample_and_band():
-    fan = history_fan(returns=DATA["btc"], as_of=WEEKS[300], weeks=13, reps=99, seed=1)
-    assert fan.plot().lines[0].get_ydata() == pytest.approx(fan.quantiles()[0.5].to_numpy())
-    scored = out_of_sample(effect=DATA["btc"], cause=DATA["gold"], horizon=4, reps=99, seed=1)
-    assert scored.plot().lines[0].get_ydata() == pytest.approx(scored.forecasts["cumulative"].to_numpy())
-    path = inside_band(returns=DATA["btc"], date=WEEKS[380], reps=99, seed=1)
-    given = plt.subplots()[1]
-    assert path.plot(given) is given
-    assert given.lines[-1].get_ydata() == pytest.approx(path.band["actual"].to_numpy())
+    assert ax.lines[-2].get_ydata() == pytest.approx(found.paths.mean(axis=1).to_numpy(), nan_ok=True)
 
 
 def test_shares_and_states():

@@ -134,14 +134,13 @@ def test_scaled_specifications_start_after_the_first_volatility():
 def test_event_specifications_are_the_single_studies():
     data = returns(6, n=400)["y"].rename("btc")
     ladders = {"26 weeks": {"a": data.index[[60, 150, 260]], "b": data.index[[150, 300]]}}
-    curve, together = event_specifications(ladders=ladders, returns=data, starts=["2015-01-02", "2015-09-04"])
+    curve = event_specifications(ladders=ladders, returns=data, starts=["2015-01-02", "2015-09-04"])
     assert len(curve.table) == 2 * 2 * 4
     for row in curve.table.itertuples():
         study = event_study(events=ladders["26 weeks"][row.high], returns=data.loc[row.start :])
         single = study.table.loc[row.horizon]
         assert row.pvalue == pytest.approx(single["pvalue"], abs=1e-12)
         assert row.estimate == pytest.approx(single["estimate"])
-    assert together["episodes"].to_list() == [3, 3]
     # The sample that starts later has 35 weeks less: its shifts are used for all.
     assert curve.reps == 365
 
@@ -151,6 +150,6 @@ def test_events_that_are_followed_by_gains_are_found():
     events = data.index[[60, 130, 210, 290]]
     for event in (60, 130, 210, 290):
         data.iloc[event + 1 : event + 14] += 1.5
-    curve, _ = event_specifications(ladders={"q": {"a": events}}, returns=data, starts=["2015-01-02"], horizons=(4, 13))
-    assert curve.share == 1.0
-    assert curve.pvalue < 0.04
+    curve = event_specifications(ladders={"q": {"a": events}}, returns=data, starts=["2015-01-02"])
+    assert curve.table.set_index("horizon")["pvalue"][[4, 13]].max() < 0.05
+    assert curve.pvalue < 0.10

@@ -1,8 +1,7 @@
 """What findings share: the interval that holds at all weeks, p-values with enough draws, projections at one horizon."""
 
-import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,19 +19,16 @@ from helpers.stats import (
     local_projection,
     odds_in_words,
 )
+from helpers.stats.power import REACH
 
-AT, LAGS = 4, 4
-DETECTED = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
+AT, LAGS, DETECTED = 4, 4, REACH
 
 
 def n_registered(claim: str, test: str) -> int:
     """Sample size at registration of a finding: of its own rule, else of its claim; 0 where none is registered."""
     known = load_claims().get(claim)
-    if known is None:
-        return 0
-    rule = known.rule.asked.get(test)
-    beside = max((part.n_registered for part in known.rule.asked.values()), default=0)
-    return rule.n_registered if rule else beside
+    asked = known.rule.asked if known else {}
+    return asked[test].n_registered if test in asked else max((one.n_registered for one in asked.values()), default=0)
 
 
 def always(claim: str, test: str, *, estimate: Any, se: Any, n: int, alpha: float = 0.05) -> ConfidenceSequence:
@@ -42,30 +38,25 @@ def always(claim: str, test: str, *, estimate: Any, se: Any, n: int, alpha: floa
     )
 
 
-def decided(test: Callable[[int, int], float], *, family: str, seed: int, first: int = 9_999) -> DecidedPvalue:
+def decided(test: Callable[[int, int], float], *, family: str, seed: int) -> DecidedPvalue:
     """Draw until the p-value of `test(reps, seed)` lies on a known side of every limit that Holm can set."""
-    standards, members = load_rules().standards, family_size(family)
+    standards = load_rules().standards
+    members = sum(rule.family == family for claim in load_claims().values() for rule in claim.rule.asked.values())
     cuts = sorted({level / left for level in (standards.level, standards.weak_level) for left in range(1, members + 1)})
 
     def draw(reps: int, seed: int) -> np.ndarray:
         exceeded = round(test(reps, seed) * (reps + 1)) - 1
         return (np.arange(reps) < exceeded).astype(float)
 
-    return decided_pvalue(1.0, draw, cutoffs=cuts, seed=seed, first=first)
+    return decided_pvalue(1.0, draw, cutoffs=cuts, seed=seed, first=9_999)
 
 
-def odds(*, estimate: float, se: float, scale: float, direction: Literal[1, -1] = 1) -> dict[str, Value]:
+def odds(*, estimate: float, se: float, scale: float) -> dict[str, Value]:
     """Bayes factor of an effect of the smallest size of interest, and what it says in words; exploratory."""
     if not se > 0:
         return {}
-    factor = bayes_factor(estimate=estimate, standard_error=se, scale=scale, sign=direction)
+    factor = bayes_factor(estimate=estimate, standard_error=se, scale=scale)
     return {"Bayes factor": factor, "odds": odds_in_words(factor)}
-
-
-def family_size(family: str) -> int:
-    """Count the registered members of a family."""
-    rules = itertools.chain.from_iterable(claim.rule.asked.values() for claim in load_claims().values())
-    return sum(rule.family == family for rule in rules)
 
 
 def after_shock(response: pd.Series, shock: pd.Series, *, horizons: int = AT, reps: int = 0) -> LocalProjectionResult:

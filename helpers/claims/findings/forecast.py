@@ -1,4 +1,4 @@
-"""What followed: C14 scored against fans of its day, and gains out of sample for C10 and C11."""
+"""What followed: C14 scored against its history, and gains out of sample for C10 and C11."""
 
 import math
 
@@ -9,6 +9,7 @@ from helpers.claims.finding import Finding, Unit, Value, sign, why_not
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
 from helpers.stats import (
+    Fan,
     ForecastLeagueResult,
     event_fan,
     find_highs,
@@ -17,7 +18,7 @@ from helpers.stats import (
     merge_events,
     out_of_sample,
     path_since,
-    score_fans,
+    place,
 )
 
 EVENTS, HISTORY = "after highs of the leader", "own history"
@@ -25,38 +26,30 @@ DUE, SEED, SINCE = 26, 14, "2014"
 OUT_OF_SAMPLE = Unit("% R2 out of sample")
 
 
+def fans_of_the_day(trial: Trial) -> dict[str, Fan]:
+    """Half a year of the follower as the day of the record let it be expected: after earlier highs, and by history."""
+    highs = merge_events(*(find_highs(trial.price(trial.leader), lookback=years) for years in (1, 2, 3, 5, None)))
+    after = event_fan(returns=trial.response, events=highs, as_of=trial.day)
+    return {EVENTS: after, HISTORY: history_fan(returns=trial.response, as_of=trial.day, seed=SEED)}
+
+
 @finds("C14", unit=Unit("{points} over 26 weeks"))
 def stage_is_set(trial: Trial) -> Finding:
     """C14: the follower's 26 weeks from the record less their median since 2014, and their place among them."""
-    week, returns = trial.day, trial.response
+    week, returns, fans = trial.day, trial.response, fans_of_the_day(trial)
     known = returns.loc[SINCE:week] if len(returns.loc[SINCE:week]) > 2 * DUE else returns.loc[:week]
-    highs = merge_events(*(find_highs(trial.price(trial.leader), lookback=years) for years in (1, 2, 3, 5, None)))
-    fans = {
-        EVENTS: event_fan(returns=returns, events=highs, as_of=week),
-        HISTORY: history_fan(returns=returns, as_of=week, seed=SEED),
-    }
-    path = path_since(returns=returns, date=week, weeks=104)
-    scores = score_fans(fans=fans, path=path)
-    past = known.rolling(DUE).sum().dropna()
-    due = len(path) >= DUE
-    outcome = float(path.iloc[DUE - 1]) if due else math.nan
+    path, past = path_since(returns=returns, date=week, weeks=DUE), known.rolling(DUE).sum().dropna()
+    due = len(path) == DUE
+    outcome = float(path.iloc[-1]) if due else math.nan
     extra: dict[str, Value] = {
         "due": due,
         "due_date": f"{week + pd.Timedelta(weeks=DUE):%Y-%m-%d}",
         "place": float((past < outcome).mean()) if due else math.nan,
         "outcome": outcome,
         "median": float(past.median()),
-        "place at any start since 2010": scores.loc[(DUE, HISTORY), "place"]
-        if (DUE, HISTORY) in scores.index
-        else math.nan,
+        "place at any start since 2010": place(sample=fans[HISTORY].at(DUE), outcome=outcome) if due else math.nan,
     }
-    return Finding(
-        estimate=outcome - float(past.median()),
-        n=len(past),
-        k=len(fans[EVENTS].paths),
-        extra=extra,
-        results={"fans": fans, "path": path, "scores": scores, "highs": highs, "past": past},
-    )
+    return Finding(estimate=outcome - float(past.median()), n=len(past), k=len(fans[EVENTS].paths), extra=extra)
 
 
 @finds("C10", "out_of_sample", unit=OUT_OF_SAMPLE)
@@ -86,7 +79,6 @@ def _gain(trial: Trial, *, horizon: int) -> Finding:
         k=found.episodes,
         reason=why_not(found),
         extra={"horizon": horizon, "league": league.pvalue, "R2 by luck, one in twenty": 100 * found.r2_by_luck},
-        results={"gain": found, "league": league},
     )
 
 

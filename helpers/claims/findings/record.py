@@ -7,15 +7,12 @@ from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial, label
 from helpers.data.earlier_records import earlier_record
 from helpers.stats import (
-    RAW,
     ExceedanceResult,
     PathBandResult,
     counterfactual,
     exceedance_curve,
     find_highs,
-    gap_frequency,
     price_record,
-    relative_performance,
 )
 
 WEEKS = Unit("% of half-years", signed=False)
@@ -46,20 +43,19 @@ def record_price(trial: Trial) -> Finding:
             "January was faster a week than those 26": record.pace_after > record.pace_before,
         },
         extra=extra,
-        results={"record": record, "real": real},
     )
 
 
 @finds("C2", "any", unit=WEEKS)
 def ahead_of_gold(trial: Trial) -> Finding:
     """C2, part: how often silver beats gold over half a year at all."""
-    return _exceeded(_margin(trial, "silver", "gold"), 0, placebo=_margin(trial, "copper", "gold"), trial=trial)
+    return _exceeded(_margin(trial, "silver", "gold"), 0, placebo=_margin(trial, "copper", "gold"))
 
 
 @finds("C2", "large", unit=WEEKS)
 def far_ahead_of_gold(trial: Trial) -> Finding:
     """C2, part: how often silver beats gold over half a year by 25 log points or more."""
-    return _exceeded(_margin(trial, "silver", "gold"), MARGIN, placebo=_margin(trial, "copper", "gold"), trial=trial)
+    return _exceeded(_margin(trial, "silver", "gold"), MARGIN, placebo=_margin(trial, "copper", "gold"))
 
 
 @finds("C8", unit=WEEKS)
@@ -68,7 +64,7 @@ def gap_is_usual(trial: Trial) -> Finding:
     first = trial.prices(trial.leader, trial.follower).index[0]
     curve = _margin(trial, trial.leader, trial.follower, first=first)
     placebo = next(name for name in ("nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower))
-    return _exceeded(curve, MARGIN, placebo=_margin(trial, trial.leader, placebo, first=first), trial=trial)
+    return _exceeded(curve, MARGIN, placebo=_margin(trial, trial.leader, placebo, first=first))
 
 
 def _margin(trial: Trial, leader: str, follower: str, *, first: pd.Timestamp | None = None) -> ExceedanceResult:
@@ -82,17 +78,9 @@ def _week(pair: pd.DataFrame, trial: Trial) -> pd.Timestamp:
     return pair.index[pair.index <= trial.day][-1]
 
 
-def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult, trial: Trial) -> Finding:
+def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult) -> Finding:
     """Lay out one margin of a curve, with the margin of the week of the record beside."""
-    row, beside = curve.table.loc[margin], placebo.table.loc[margin]
-    pair = trial.prices(curve.leader, curve.follower)
-    week = _week(pair, trial)
-    gaps = {
-        h: gap_frequency(leader=pair[curve.leader], follower=pair[curve.follower], horizon=h, date=week)
-        for h in (13, 26, 52)
-    }
-    margins = relative_performance(leader=pair[curve.leader], follower=pair[curve.follower], date=week)
-    had = float(margins.table.loc[(RAW, HALF_YEAR), "value"])
+    row = curve.table.loc[margin]
     return Finding(
         estimate=100 * row["share"],
         low=100 * row["low"],
@@ -100,12 +88,11 @@ def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult
         confidence=curve.confidence,
         n=curve.nobs,
         k=int(row["episodes"]),
-        parts={f"{label(curve.leader)} was ahead of {label(curve.follower)} over 26 weeks": had > 0},
+        parts={f"{label(curve.leader)} was ahead of {label(curve.follower)} over 26 weeks": curve.margin > 0},
         extra={
-            "margin of that week": had,
-            f"{label(placebo.leader)} over {label(placebo.follower)}": 100 * beside["share"],
+            "margin of that week": curve.margin,
+            f"{label(placebo.leader)} over {label(placebo.follower)}": 100 * placebo.table.loc[margin, "share"],
         },
-        results={"curve": curve, "placebo": placebo, "margins": margins, "gaps": gaps},
     )
 
 
@@ -134,7 +121,6 @@ def had_not_followed(trial: Trial) -> Finding:
             "breakout": f"{highs[-1]:%Y-%m-%d}",
         },
         reason=band.reason or "",
-        results={"band": band, "placebo": placebo, "lead": lead},
     )
 
 

@@ -1,12 +1,10 @@
 """Every reasonable choice at once: specification curves and the clock, beside C10 and C11."""
 
-from typing import Any
-
 from helpers.claims.finding import Finding, Unit, why_not
 from helpers.claims.findings.precedence import LAGS, controls
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
-from helpers.stats import event_specifications, granger_specifications, granger_test
+from helpers.stats import SpecificationCurveResult, event_specifications, granger_specifications, granger_test
 
 SEED = 20260123
 SIGNIFICANT = Unit("% of specifications significant with the expected sign", signed=False)
@@ -32,8 +30,7 @@ def lead_in_every_specification(trial: Trial) -> Finding:
 def highs_in_every_specification(trial: Trial) -> Finding:
     """C11 beside: the event study in every combination of rungs, quiet spells, horizons and samples."""
     ladders = {f"{quiet} weeks": trial.highs(trial.leader, quiet=quiet) for quiet in (13, 26, 52)}
-    found, together = event_specifications(ladders=ladders, returns=trial.response, starts=_starts(trial)[:2])
-    return _curve(found, together=together)
+    return _curve(event_specifications(ladders=ladders, returns=trial.response, starts=_starts(trial)[:2]))
 
 
 @finds("C10", "clock")
@@ -53,11 +50,6 @@ def _starts(trial: Trial) -> list[str]:
     return [trial.start or "2010-07", *(later for later in ("2014-01", "2017-01") if later > first)]
 
 
-def _curve(found: Any, **others: object) -> Finding:
-    return Finding(
-        estimate=100 * found.share,
-        p=found.pvalue,
-        reason=why_not(found),
-        extra={"specifications": len(found.table)},
-        results={"curve": found} | others,
-    )
+def _curve(found: SpecificationCurveResult) -> Finding:
+    specifications = {"specifications": len(found.table)}
+    return Finding(estimate=100 * found.share, p=found.pvalue, reason=why_not(found), extra=specifications)
