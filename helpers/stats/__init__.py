@@ -12,16 +12,8 @@ from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
 from helpers.stats.daily import align_days
 from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
-from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
-from helpers.stats.driver_betas import (
-    DriverResult,
-    StabilityResult,
-    beta_stability,
-    betas_by_era,
-    driver_betas,
-    rolling_betas,
-)
+from helpers.stats.driver_betas import DriverResult, betas_by_era, driver_betas
 from helpers.stats.eras import ERAS, by_era, describe_changes
 from helpers.stats.event_ladder import (
     EventLadderResult,
@@ -113,14 +105,12 @@ from helpers.stats.states import (
     align_states,
     debasement_margin,
     fear_margin,
-    high_regime_probability,
     liquidity_margin,
     money_margin,
     net_liquidity,
     spells,
     state_margins,
     state_phase,
-    state_table,
     strength,
 )
 from helpers.stats.supply import (

@@ -1,4 +1,4 @@
-"""What moves an asset in the same week: betas on its drivers, by era, rolling, and tested for stability."""
+"""What moves an asset in the same week: betas on its drivers, over all weeks and by era."""
 
 import math
 from dataclasses import dataclass
@@ -6,18 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.eras import by_era
-from helpers.stats.regression import (
-    Covariance,
-    bootstrap_pvalue,
-    coefficient_test,
-    collinear_column,
-    wald_test,
-    wild_bootstrap_wald,
-)
+from helpers.stats.regression import Covariance, coefficient_test, collinear_column, wald_test
 from helpers.stats.results import Result
 
 MIN_DF = 20
@@ -137,36 +129,6 @@ def _best_p(row: dict[str, float]) -> float:
     return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StabilityResult(Result):
-    """Wald test that the betas are the same in every era.
-
-    Parameters
-    ----------
-    eras, statistic, df : eras compared; Wald statistic in F form; restrictions and residual degrees of freedom
-    pvalue, pvalue_bootstrap : from the F distribution, and by the wild bootstrap (NaN without)
-    nobs : weeks
-    """
-
-    eras: tuple[str, ...]
-    statistic: float = math.nan
-    df: tuple[int, int] = (0, 0)
-    pvalue: float = math.nan
-    pvalue_bootstrap: float = math.nan
-    nobs: int
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Eras", self.eras),
-            ("F", self.statistic),
-            ("Degrees of freedom", self.df),
-            ("p-value", self.pvalue),
-            ("p-value (wild bootstrap)", self.pvalue_bootstrap),
-            ("Weeks", self.nobs),
-        ]
-
-
 def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame, covariance: Covariance = "HC3") -> pd.DataFrame:
     """Estimate the betas in each era: by (driver, era), the columns of `DriverResult.table` and ``nobs``."""
     parts = {
@@ -175,85 +137,3 @@ def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame, covariance: Cova
     }
     tables = {era: result.table.assign(nobs=result.nobs) for era, result in parts.items()}
     return pd.concat(tables, names=["era", "driver"]).swaplevel()
-
-
-def beta_stability(
-    *,
-    response: pd.Series,
-    drivers: pd.DataFrame,
-    covariance: Covariance = "HC3",
-    reps: int = 0,
-    seed: int | None = None,
-) -> StabilityResult:
-    r"""Test whether the betas are the same in every era, with a constant of its own in each.
-
-    .. math::
-        y_t = \alpha_{e(t)} + \beta' x_t + \sum_{e \ge 2} 1\{e(t) = e\}\,\delta_e' x_t + u_t, \qquad H_0: \delta_e = 0
-
-    NaN and a reason when fewer than two eras have enough weeks.
-
-    Parameters
-    ----------
-    response, drivers, covariance, reps, seed : as in `driver_betas`
-
-    References
-    ----------
-    Chow (1960), Econometrica 28, 591-605.
-    """
-    y, x = driver_design(response=response, drivers=drivers)
-    eras = {era: part.index for era, part in by_era(response).items() if len(part) - x.shape[1] >= MIN_DF}
-    head: dict[str, Any] = {
-        "null": f"the betas of {response.name} are the same in every era",
-        "alternative": "at least one beta differs between eras",
-        "eras": tuple(eras),
-    }
-    if len(eras) < 2:
-        return StabilityResult(**head, reason="fewer than two eras have enough weeks", nobs=len(y))
-    member = np.column_stack([response.index.isin(index) for index in eras.values()])
-    rows = member.any(axis=1)
-    dummies = member[rows].astype(float)
-    restricted = np.column_stack([dummies, x[rows, 1:]])
-    tested = np.hstack([dummies[:, [j]] * x[rows, 1:] for j in range(1, len(eras))])
-    test = wald_test(y[rows], restricted, tested, covariance=covariance)
-    drawn = wild_bootstrap_wald(y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed)
-    return StabilityResult(
-        **head,
-        statistic=test.statistic,
-        df=test.df,
-        pvalue=test.pvalue,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, drawn),
-        nobs=int(rows.sum()),
-    )
-
-
-def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, confidence: float = 0.90) -> pd.DataFrame:
-    """Estimate the betas over every window of a given length.
-
-    Parameters
-    ----------
-    response, drivers : as in `driver_betas`
-    window : int
-        Weeks.
-    confidence : float
-        Of the pointwise intervals, from HC0 standard errors.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n - window + 1, 3 k)
-        Indexed by the last week of the window; columns (driver, "beta" | "low" | "high").
-    """
-    from statsmodels.regression.rolling import RollingOLS
-
-    y, x = driver_design(response=response, drivers=drivers)
-    require_count(window, name="window", least=x.shape[1] + MIN_DF)
-    if window > len(y):
-        raise InputError(f"A window of {window} weeks is longer than the {len(y)} weeks of {response.name!r}.")
-    fit = RollingOLS(y, x, window=window).fit(cov_type="HC0", use_t=False)
-    reach = stats.norm.ppf((1 + confidence) / 2) * np.asarray(fit.bse)
-    beta = np.asarray(fit.params)
-    paths = {
-        (driver, label): values[window - 1 :, j]
-        for j, driver in enumerate(drivers, start=1)
-        for label, values in (("beta", beta), ("low", beta - reach), ("high", beta + reach))
-    }
-    return pd.DataFrame(paths, index=response.index[window - 1 :])

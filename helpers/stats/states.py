@@ -5,7 +5,6 @@ unaligned values, levels that are not positive where a logarithm is taken, and t
 series, the date and the remedy.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -208,41 +207,6 @@ def spells(state: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"start": state.index[first], "end": state.index[last], "weeks": last - first + 1})
 
 
-def state_table(margins: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Sum up states: how often and in how many spells each held, and how each stands in its last week.
-
-    Parameters
-    ----------
-    margins : mapping of str to pandas.Series
-        Margin of each state, which holds where its margin is positive.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (states, 10)
-        By state: ``first`` and ``last`` date, ``weeks`` observed, ``share`` of weeks held, number of ``spells``, median
-        and longest weeks of a spell (``median_weeks``, ``longest_weeks``), whether it ``holds`` on the last date,
-        ``since`` when it has held or not held, and the last ``margin``.
-    """
-    rows = {}
-    for name, margin in margins.items():
-        state = margin > 0
-        found = spells(state)
-        turned = state.index[state.ne(state.shift())]
-        rows[name] = {
-            "first": state.index[0],
-            "last": state.index[-1],
-            "weeks": len(state),
-            "share": state.mean(),
-            "spells": len(found),
-            "median_weeks": found["weeks"].median(),
-            "longest_weeks": found["weeks"].max(),
-            "holds": bool(state.iloc[-1]),
-            "since": turned[-1],
-            "margin": float(margin.iloc[-1]),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
 def align_states(
     *, effect: pd.Series, strength: pd.Series, margins: Mapping[str, pd.Series], start: str | None = None
 ) -> dict[str, Any]:
@@ -254,57 +218,3 @@ def align_states(
         "strength": shared["strength"].rename(strength.name),
         "states": shared[list(margins)] > 0,
     }
-
-
-def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int = 52) -> pd.Series:
-    """Judge in real time how probable the regime with the higher mean is (filtered probability).
-
-    A two-state Markov switching model in mean and variance is estimated on the first weeks and again after every
-    `refit` weeks, on all weeks so far; in between only the filter runs on. Nothing later reaches back. The first value
-    is of the week after the first estimation sample.
-
-    Parameters
-    ----------
-    series : pandas.Series, shape (n,)
-        Weekly series.
-    first, refit : int
-        Weeks of the first estimation sample, at least 104; weeks between estimations.
-
-    References
-    ----------
-    Hamilton (1989), Econometrica 57, 357-384 (filter, eq. 4 to 7).
-    """
-    values = require_clean(series, role="series")
-    require_count(first, name="first", least=104)
-    require_count(refit, name="refit", least=1)
-    if values.size <= first:
-        raise InputError(
-            f"series {series.name!r} has {values.size} rows, none after the first {first}: start it earlier."
-        )
-    blocks = []
-    for known in range(first, values.size, refit):
-        parameters = _regime_parameters(values[:known])
-        blocks.append(_filtered_probability(values[: known + refit], parameters)[known:])
-    return pd.Series(np.concatenate(blocks), index=series.index[first:], name=series.name)
-
-
-def _two_regimes(values: np.ndarray) -> Any:
-    from statsmodels.tsa.api import MarkovRegression
-
-    return MarkovRegression(values, k_regimes=2, switching_variance=True)
-
-
-def _regime_parameters(values: np.ndarray) -> np.ndarray:
-    """Maximum-likelihood parameters, from regimes that last and lie a deviation either side of the mean."""
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-
-    mean, spread = values.mean(), values.std()
-    start = [0.95, 0.05, mean - spread, mean + spread, spread**2 / 2, spread**2 / 2]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return _two_regimes(values).fit(start_params=np.array(start), em_iter=0, cov_type="none", disp=False).params
-
-
-def _filtered_probability(values: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    means = parameters[2:4]
-    return _two_regimes(values).filter(parameters).filtered_marginal_probabilities[:, int(means[1] > means[0])]

@@ -1,11 +1,11 @@
-"""Driver regressions: against statsmodels and arithmetic by hand, planted and absent effects, eras and windows."""
+"""Driver regressions: against statsmodels and arithmetic by hand, planted and absent effects, eras."""
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.stats import InputError, beta_stability, betas_by_era, driver_betas, rolling_betas
+from helpers.stats import InputError, betas_by_era, driver_betas
 
 
 def sample(
@@ -83,42 +83,6 @@ def test_a_short_era_has_a_reason_and_no_number():
     assert "22 weeks are too few" in str(short.reason)
 
 
-def test_stability_is_the_chow_test():
-    y, x = sample(6, n=600)
-    found = beta_stability(response=y, drivers=x, covariance="nonrobust")
-    design = sm.add_constant(x)
-    spans = [("2010", "2013"), ("2014", "2019"), ("2020", "2030")]
-    separate = sum(sm.OLS(y.loc[a:b], design.loc[a:b]).fit().ssr for a, b in spans)
-    era = pd.cut(y.index.year, [2009, 2013, 2019, 2030], labels=False)
-    common = sm.OLS(y, np.column_stack([np.eye(3)[era], x])).fit().ssr
-    # Three intercepts stay in both: 2 drivers x 2 restrictions, 600 - 9 degrees of freedom.
-    assert found.df == (4, 591)
-    assert found.statistic == pytest.approx((common - separate) / 4 / (separate / 591))
-
-
-def test_stability_sees_a_break_and_no_other():
-    y, x = sample(7, n=600, scale_by_driver=True)
-    broken = y + 3 * x["yield"].where(x.index >= "2020", 0.0)
-    assert beta_stability(response=broken.rename("silver"), drivers=x, reps=199, seed=1).pvalue_bootstrap <= 0.01
-    assert beta_stability(response=y, drivers=x, reps=199, seed=1).pvalue_bootstrap > 0.05
-    one_era = beta_stability(response=y.loc[:"2013"], drivers=x.loc[:"2013"])
-    assert one_era.reason == "fewer than two eras have enough weeks"
-
-
-def test_rolling_windows_are_regressions_and_know_no_future():
-    y, x = sample(8, n=260)
-    paths = rolling_betas(response=y, drivers=x, window=104)
-    for end in (103, 200, 259):
-        rows = slice(end - 103, end + 1)
-        direct = sm.OLS(y.iloc[rows], sm.add_constant(x.iloc[rows])).fit(cov_type="HC0")
-        assert paths.loc[y.index[end], ("dollar", "beta")] == pytest.approx(direct.params["dollar"])
-        low, high = direct.conf_int(0.10).loc["dollar"]
-        assert paths.loc[y.index[end], ("dollar", "low")] == pytest.approx(low)
-        assert paths.loc[y.index[end], ("dollar", "high")] == pytest.approx(high)
-    early = rolling_betas(response=y.iloc[:200], drivers=x.iloc[:200], window=104)
-    pd.testing.assert_frame_equal(paths.iloc[: len(early)], early)
-
-
 def test_faults_are_named():
     y, x = sample(9)
     with pytest.raises(InputError, match="driver 'both' is a sum of multiples"):
@@ -127,7 +91,3 @@ def test_faults_are_named():
         driver_betas(response=y, drivers=x.assign(**{"yield": x["yield"].where(x.index != x.index[1])}))
     with pytest.raises(InputError, match="has 399 rows"):
         driver_betas(response=y, drivers=x.iloc[1:])
-    with pytest.raises(InputError, match="window of 500 weeks is longer"):
-        rolling_betas(response=y, drivers=x, window=500)
-    with pytest.raises(InputError, match="window must be a whole number of at least 23"):
-        rolling_betas(response=y, drivers=x, window=10)

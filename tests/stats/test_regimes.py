@@ -12,13 +12,11 @@ from helpers.stats import (
     InputError,
     debasement_margin,
     fear_margin,
-    high_regime_probability,
     liquidity_margin,
     spells,
     state_contrast,
     state_interaction,
     state_margins,
-    state_table,
     strength,
 )
 from helpers.stats.regression import sum_ahead
@@ -92,17 +90,6 @@ def test_spells_by_hand():
     assert found["weeks"].tolist() == [2, 1, 1]
     assert found["start"].tolist() == [state.index[0], state.index[3], state.index[6]]
     assert found["end"].tolist() == [state.index[1], state.index[3], state.index[6]]
-
-
-def test_state_table_says_since_when():
-    table = state_table({"a": series([1.0, -1, -2, 3, 4]), "b": series([1.0, 1, 1, 1, -5])})
-    assert table.loc["a", ["weeks", "spells", "median_weeks", "longest_weeks", "holds", "margin"]].tolist() == [
-        5, 2, 1.5, 2, True, 4.0,
-    ]  # fmt: skip
-    assert table.loc["a", "since"] == weeks(5)[3]
-    assert not table.loc["b", "holds"]
-    assert table.loc["b", "since"] == weeks(5)[4]
-    assert table["share"].tolist() == pytest.approx([0.6, 0.8])
 
 
 @settings(max_examples=25, deadline=None)
@@ -277,16 +264,6 @@ def test_contrast_rejects_as_often_as_it_says():
     assert rejected == pytest.approx(0.05, abs=0.025)  # standard error .009
 
 
-def test_switching_finds_planted_regimes_and_never_looks_ahead():
-    rng = np.random.default_rng(3)
-    high = (np.arange(420) // 60) % 2 == 1
-    values = series(rng.normal(np.where(high, 3.0, 1.0), np.where(high, 0.6, 0.3)), "vix")
-    whole = high_regime_probability(series=values, first=200, refit=100)
-    assert ((whole > 0.5) == high[200:]).mean() > 0.93
-    part = high_regime_probability(series=values.iloc[:350], first=200, refit=100)
-    pd.testing.assert_series_equal(whole.iloc[:150], part, rtol=1e-9)
-
-
 def test_sum_ahead_by_hand():
     assert sum_ahead(np.array([1.0, 2, 3, 4]), 2).tolist() == [5.0, 7.0]
 
@@ -303,7 +280,6 @@ def test_sum_ahead_by_hand():
         (lambda: spells(series([True, False])[::-1]), "unordered"),
         (lambda: state_interaction(**interaction_data(1), reps=5), "at least 99"),
         (lambda: state_interaction(**interaction_data(1, n=20), reps=99), "no return over 26"),
-        (lambda: high_regime_probability(series=noise(1, 200)), "none after the first 260"),
         (lambda: sum_ahead(np.ones(3), 3), "no return over 3"),
     ],
 )
