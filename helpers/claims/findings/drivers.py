@@ -224,7 +224,7 @@ def lower_yields(trial: Trial) -> Finding:
 
     p = decided(test, family="mechanism", seed=42)
     eras = {
-        era: driver_betas(response=part[trial.leader], drivers=_yield(part)).table["beta"].iloc[0]
+        era: driver_betas(response=part[trial.leader], drivers=_yield(part)).table["estimate"].iloc[0]
         for era, part in by_era(trial.returns(trial.leader, "real10")).items()
     }
     return replace(
@@ -322,12 +322,12 @@ def _total(trial: Trial, name: str, *, reps: int = 0, seed: int | None = None) -
 def _beta(found: DriverResult) -> Finding:
     row = found.table.loc["real yield"]
     return Finding(
-        estimate=row["beta"],
+        estimate=row["estimate"],
         low=row["low"],
         high=row["high"],
         se=row["se"],
         p=row["pvalue"],
-        direction=sign(row["beta"]),
+        direction=sign(row["estimate"]),
         detectable=row["detectable"],
         n=found.nobs,
         reason=why_not(found),

@@ -240,12 +240,12 @@ def inelastic_supply(trial: Trial) -> Finding:
     found = supply_response(growth=growth, price_changes=changes, reps=1_999, seed=18)
     row = found.table.loc["together"]
     return Finding(
-        estimate=row["elasticity"],
+        estimate=row["estimate"],
         low=row["low"],
         high=row["high"],
         se=row["se"],
         p=row["pvalue_bootstrap"],
-        direction=sign(row["elasticity"]),
+        direction=sign(row["estimate"]),
         detectable=row["se"] * DETECTED,
         n=found.nobs,
         extra={"first year": found.sample[0], "last year": found.sample[1], "R2": found.r2},
