@@ -99,15 +99,13 @@ from helpers.stats.sequential import ConfidenceSequence, ForecastEProcess, confi
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
 from helpers.stats.spillovers import ConnectednessResult, connectedness, generalised_variance_shares
-from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
+from helpers.stats.state_tests import StateInteractionResult, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
-    align_states,
     debasement_margin,
     fear_margin,
     liquidity_margin,
     money_margin,
-    net_liquidity,
     spells,
     state_margins,
     state_phase,

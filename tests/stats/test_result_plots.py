@@ -11,9 +11,6 @@ from helpers.stats import (
     history_fan,
     inside_band,
     out_of_sample,
-    shapley_change,
-    shapley_shares,
-    state_interaction,
 )
 
 mpl.use("Agg")
@@ -43,16 +40,3 @@ def test_fan_out_of_sample_and_band():
     given = plt.subplots()[1]
     assert path.plot(given) is given
     assert given.lines[-1].get_ydata() == pytest.approx(path.band["actual"].to_numpy())
-
-
-def test_shares_and_states():
-    part = {"response": DATA["btc"], "predictors": DATA[["gold", "dollar", "copper"]], "reps": 49, "seed": 1}
-    shares = shapley_shares(**part)
-    assert [bar.get_width() for bar in shares.plot().patches] == pytest.approx(shares.table["share"].tolist())
-    change = shapley_change(**part, date=WEEKS[200])
-    assert change.plot().lines[0].get_xdata() == pytest.approx(change.table["change"].to_numpy())
-    states = pd.DataFrame({"fear": np.repeat(RNG.random(50) < 0.4, 8)}, index=WEEKS)
-    found = state_interaction(
-        effect=DATA["btc"], strength=DATA["gold"], states=states, horizons=(4, 13), reps=99, placebos=0, seed=1
-    )
-    assert found.plot().lines[0].get_xdata() == pytest.approx(found.table["difference"].to_numpy())

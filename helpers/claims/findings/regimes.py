@@ -12,13 +12,10 @@ from helpers.claims.findings.register import finds
 from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial, label
 from helpers.stats import (
-    StateInteractionResult,
-    align_states,
     by_era,
     fear_margin,
     liquidity_margin,
     money_margin,
-    state_contrast,
     state_interaction,
     state_margins,
     state_means,
@@ -131,14 +128,13 @@ def debasement_follows_fear(trial: Trial) -> Finding:
 @finds("C12", "interaction", unit=Unit("{points} over 13 weeks per standard deviation"))
 def depends_on_state(trial: Trial) -> Finding:
     """C12 beside, as first registered: what the leader's strength says of the follower in the debasement state."""
-    margins = state_margins(trial.dataset.weekly)
-    aligned = align_states(
-        effect=trial.dataset.returns(trial.follower)[trial.follower],
-        strength=strength_of(price=trial.price(trial.leader)),
-        margins={name: margins[name] for name in (STATE, "liquidity")},
-        start=trial.start,
+    margins, names = state_margins(trial.dataset.weekly), [STATE, "liquidity"]
+    parts = {"effect": trial.response, "strength": strength_of(price=trial.price(trial.leader))}
+    shared = (
+        pd.concat(parts | {name: margins[name] for name in names}, axis=1, join="inner").dropna().loc[trial.start :]
     )
-    found: StateInteractionResult = state_interaction(**aligned, reps=999, placebos=99, seed=SEED)
+    effect, strength = (shared[name].rename(of) for name, of in zip(parts, (trial.follower, trial.leader), strict=True))
+    found = state_interaction(effect=effect, strength=strength, states=shared[names] > 0, reps=999, seed=SEED)
     row = found.table.loc[(STATE, HORIZON)]
     return Finding(
         estimate=row["difference"],
@@ -262,16 +258,15 @@ def weeks_of_fear(trial: Trial) -> Finding:
     """C9 beside: the follower's mean weekly return in weeks of fear less in others."""
     margin = state_margins(trial.dataset.weekly)["fear"]
     assets = trial.returns(*dict.fromkeys((trial.leader, "gold", trial.follower)))
-    found = state_contrast(
-        returns=assets.reindex(margin.index).dropna(), state=(margin > 0).reindex(assets.index).dropna().astype(bool)
-    )
-    row = found.table.loc[trial.follower]
+    weeks = assets.index.intersection(margin.index)
+    found = state_means(returns=assets.loc[weeks, trial.follower], states=(margin.loc[weeks] > 0).to_frame())
+    row = found.table.loc["fear"]
     return Finding(
         estimate=row["difference"],
         p=row["pvalue"],
         direction=0 if found.reason else sign(row["difference"]),
         n=found.nobs,
-        k=found.spells_inside,
+        k=int(row["spells"]),
         reason=why_not(found),
-        results={"contrast": found},
+        results={"means": found},
     )
