@@ -104,7 +104,7 @@ def state_interaction(
     values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
     require_same_index(effect, strength, *(states[name] for name in states))
     counts = pd.DataFrame({name: _counts(require_state(states[name])) for name in states}).T
-    samples = {str(name): _Sample(*values, states[name].to_numpy(dtype=float)) for name in states}
+    samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
     cells = pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
     reason = _shortage(states, max(horizons))
     rows, pvalue = (np.nan, np.nan) if reason else _tested(samples, horizons, reps, seed)

@@ -1,6 +1,6 @@
 """States of the world: fear, debasement, liquidity. C12, C13, C16, C20 and C21."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,41 +52,33 @@ def _after_fear(fear: pd.Series) -> pd.Series:
     return ended.rolling(AFTER, min_periods=1).max().astype(bool) & ~fear
 
 
-def _contrast(trial: Trial, state: pd.Series, claim: str, *, extra: Mapping[str, Value], **others: Any) -> Finding:
+def _contrast(trial: Trial, state: pd.Series, claim: str, **others: Any) -> Finding:
     """Mean weekly return in a state less outside it, over 13 weeks, with other assets as placebos."""
     returns = trial.response.loc[state.index]
     found = state_means(returns=returns, states=state.to_frame())
     row = found.table.loc[state.name]
-    placebos = {}
-    for name in trial.others("nasdaq", "copper", "gold"):
-        own = trial.returns(name)[name].reindex(state.index).dropna()
-        there = state_means(returns=own, states=state.loc[own.index].to_frame()).table.loc[state.name]
-        placebos[name] = _standardised(there)
+    if found.reason:
+        return Finding(reason=found.reason, n=found.nobs)
+    shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
     eras = {
         era: HORIZON * float(part[state.loc[part.index]].mean() - part[~state.loc[part.index]].mean())
         for era, part in by_era(returns).items()
     }
-    if found.reason:
-        return Finding(reason=found.reason, n=found.nobs, results={"means": found})
-    shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
     scale = load_claims()[claim].rule.smallest_effect
-    return from_shifts(
-        row,
-        weeks=HORIZON,
-        n=found.nobs,
-        placebos=placebos,
+    means = {"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
+    return replace(
+        shown,
+        placebos={name: _standardised(trial, name, state) for name in trial.others("nasdaq", "copper", "gold")},
         eras={era: value for era, value in eras.items() if not np.isnan(value)},
-        reason=why_not(found),
-        extra={"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
-        | dict(extra)
-        | odds(estimate=shown.estimate, se=shown.se, scale=scale),
-        results={"means": found, "state": state},
+        extra=means | others.pop("extra", {}) | odds(estimate=shown.estimate, se=shown.se, scale=scale),
         **others,
     )
 
 
-def _standardised(row: Mapping[str, float]) -> float:
-    shown = from_shifts(row, weeks=1, n=1)
+def _standardised(trial: Trial, name: str, state: pd.Series) -> float:
+    own = trial.returns(name)[name].reindex(state.index).dropna()
+    found = state_means(returns=own, states=state.loc[own.index].to_frame())
+    shown = from_shifts(found.table.loc[state.name], weeks=1, n=1)
     return abs(shown.estimate) / shown.se
 
 
@@ -94,34 +86,38 @@ def _standardised(row: Mapping[str, float]) -> float:
 def fear_turned(trial: Trial) -> Finding:
     """C12: the follower while debasement or liquidity holds within 26 weeks of the end of fear, less other times."""
     held = _held(trial, "fear", STATE, "liquidity")
-    turned = (_after_fear(held["fear"]) & (held[STATE] | held["liquidity"])).rename("turned")
-    order = state_order(first=held["fear"], then=(held[STATE] | held["liquidity"]).rename("either"), within=AFTER)
+    either = (held[STATE] | held["liquidity"]).rename("either")
+    order = state_order(first=held["fear"], then=either, within=AFTER)
     extra: dict[str, Value] = {"ends of fear": order.K, "followed in time": order.share, "expected": order.expected}
+    turned = (_after_fear(held["fear"]) & either).rename("turned")
     return _contrast(trial, turned, "C12", extra=extra, procedure="state_shift")
 
 
 @finds("C12", "debasement_after_fear", unit=OVER_A_QUARTER)
 def debasement_after_fear(trial: Trial) -> Finding:
     """C12 beside: debasement alone, within 26 weeks of the end of fear."""
-    held = _held(trial, "fear", STATE)
-    return _contrast(trial, (_after_fear(held["fear"]) & held[STATE]).rename("turned"), "C12", extra={})
+    return _alone(trial, STATE)
 
 
 @finds("C12", "liquidity_after_fear", unit=OVER_A_QUARTER)
 def liquidity_after_fear(trial: Trial) -> Finding:
     """C12 beside: net liquidity alone, within 26 weeks of the end of fear."""
-    held = _held(trial, "fear", "liquidity")
-    return _contrast(trial, (_after_fear(held["fear"]) & held["liquidity"]).rename("turned"), "C12", extra={})
+    return _alone(trial, "liquidity")
+
+
+def _alone(trial: Trial, name: str) -> Finding:
+    held = _held(trial, "fear", name)
+    return _contrast(trial, (_after_fear(held["fear"]) & held[name]).rename("turned"), "C12")
 
 
 @finds("C12", "debasement_follows_fear", unit=Unit("share of ends of fear followed by debasement within 26 weeks"))
 def debasement_follows_fear(trial: Trial) -> Finding:
     """C12 beside: whether debasement tends to begin after fear has ended."""
     held = _held(trial, "fear", STATE)
-    found = state_order(first=held["fear"], then=held[STATE], within=AFTER, returns=trial.response.loc[held.index])
+    found = state_order(first=held["fear"], then=held[STATE], within=AFTER)
     return Finding(
         estimate=found.share, p=found.pvalue, n=len(held), k=found.K, reason=why_not(found),
-        extra={"expected": found.expected}, results={"order": found},
+        extra={"expected": found.expected},
     )  # fmt: skip
 
 
@@ -146,20 +142,18 @@ def depends_on_state(trial: Trial) -> Finding:
         n=None if found.reason else row["nobs"],
         k=found.spells.loc[STATE, "spells_inside"],
         reason=why_not(found),
-        results={"interaction": found},
     )
 
 
 @finds("C13", "forming", unit=Unit("states that were forming", decimals=0, signed=False))
 def conditions_forming(trial: Trial) -> Finding:
     """C13, part: whether debasement or liquidity had moved toward its threshold over 13 weeks without being there."""
-    phases, now = _phases(trial)
+    phases, _ = _phases(trial)
     forming = [name for name in (STATE, "liquidity") if phases[name] == "forming"]
     return Finding(
         estimate=len(forming),
         parts={"debasement or liquidity was forming": bool(forming)},
         extra={f"phase of {name}": phase for name, phase in phases.items()},
-        results={"margins": margins_of(trial), "now": now},
     )
 
 
@@ -204,7 +198,6 @@ def phase_of_fear(trial: Trial) -> Finding:
         n=len(vix),
         parts={"the VIX was above the 80th percentile of its last five years": bool(vix.iloc[-1] > 0)},
         extra=extra,
-        results={"margin": vix},
     )
 
 
@@ -232,7 +225,6 @@ def defensive_money_continues(trial: Trial) -> Finding:
             "followed": bool((margin > 0).any()),
             "complete": len(margin) > AFTER,
         },
-        results={"growth": growth, "margin": margin},
     )
 
 
@@ -240,7 +232,7 @@ def defensive_money_continues(trial: Trial) -> Finding:
 def best_under_debasement(trial: Trial) -> Finding:
     """C21: the follower's mean return in the debasement state less outside, over 13 weeks."""
     held = _held(trial, STATE)
-    return _contrast(trial, held[STATE], "C21", extra={}, procedure="state_shift")
+    return _contrast(trial, held[STATE], "C21", procedure="state_shift")
 
 
 @finds("C21", "all_states")
@@ -248,9 +240,7 @@ def best_of_all_states(trial: Trial) -> Finding:
     """C21 beside: the state with the highest mean return of five, its p by the maximum."""
     held = _held(trial, "fear", STATE, "liquidity", "money", "Fed assets")
     found = state_means(returns=trial.response.loc[held.index], states=held)
-    return Finding(
-        p=found.best_pvalue, n=found.nobs, reason=why_not(found), extra={"best": found.best}, results={"means": found}
-    )
+    return Finding(p=found.best_pvalue, n=found.nobs, reason=why_not(found), extra={"best": found.best})
 
 
 @finds("C9", "fear_weeks", unit=Unit("{percent} a week"))
@@ -268,5 +258,4 @@ def weeks_of_fear(trial: Trial) -> Finding:
         n=found.nobs,
         k=int(row["spells"]),
         reason=why_not(found),
-        results={"means": found},
     )
