@@ -19,7 +19,7 @@ from helpers.report.sentences import say
 FIGURES = {
     "01_data_loading": ["1.1", "1.2"],
     "02_what_happened": ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6"],
-    "03_why_silver_rose": ["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"],
+    "03_why_silver_rose": ["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8"],
 }
 
 
