@@ -32,15 +32,6 @@ def axes_or_new(ax: Any) -> Any:
     return plt.subplots(layout="constrained")[1]
 
 
-def draw_intervals(ax: Any, centre: pd.Series, low: pd.Series, high: pd.Series, *, names: Any, label: str) -> Any:
-    """Draw one estimate with its interval a row, beside a line at zero; returns the axes."""
-    ax = axes_or_new(ax)
-    ax.errorbar(centre, names, xerr=[centre - low, high - centre], fmt="o", capsize=3)
-    ax.axvline(0, color="0.5", linewidth=0.8)
-    ax.set_xlabel(label)
-    return ax
-
-
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Base of all results: a hypothesis, its alternative, and why the test could not be done, if so.
