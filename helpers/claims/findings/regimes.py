@@ -148,7 +148,7 @@ def depends_on_state(trial: Trial) -> Finding:
 @finds("C13", "forming", unit=Unit("states that were forming", decimals=0, signed=False))
 def conditions_forming(trial: Trial) -> Finding:
     """C13, part: whether debasement or liquidity had moved toward its threshold over 13 weeks without being there."""
-    phases, _ = _phases(trial)
+    phases = {name: str(state_phase(margin, weeks=FORMING).iloc[-1]) for name, margin in _on_the_day(trial).items()}
     forming = [name for name in (STATE, "liquidity") if phases[name] == "forming"]
     return Finding(
         estimate=len(forming),
@@ -160,7 +160,7 @@ def conditions_forming(trial: Trial) -> Finding:
 @finds("C13", "holding", unit=Unit("states that held", decimals=0, signed=False))
 def conditions_holding(trial: Trial) -> Finding:
     """C13, part: whether debasement or liquidity held already."""
-    _, now = _phases(trial)
+    now = {name: float(margin.iloc[-1]) for name, margin in _on_the_day(trial).items()}
     holding = [name for name in (STATE, "liquidity") if now[name] > 0]
     return Finding(
         estimate=len(holding),
@@ -178,10 +178,8 @@ def not_yet_priced(trial: Trial) -> Finding:
     return Finding(estimate=move - median, n=len(growth), parts={said: move <= median}, extra={"move": move})
 
 
-def _phases(trial: Trial) -> tuple[dict[str, str], dict[str, float]]:
-    margins = {name: margin.loc[: trial.day] for name, margin in margins_of(trial).items() if name != "fear"}
-    phases = {name: str(state_phase(margin, weeks=FORMING).iloc[-1]) for name, margin in margins.items()}
-    return phases, {name: float(margin.iloc[-1]) for name, margin in margins.items()}
+def _on_the_day(trial: Trial) -> dict[str, pd.Series]:
+    return {name: margin.loc[: trial.day] for name, margin in margins_of(trial).items() if name != "fear"}
 
 
 @finds("C16", unit=Unit("points of the VIX above the threshold of fear"))
