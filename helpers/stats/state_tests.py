@@ -17,7 +17,7 @@ from helpers.stats.states import count_spells, require_state
 _MIN_SPELLS, _MIN_WEEKS = 3, 26
 _CHUNK_ROWS = 500
 _POWER = float(stats.norm.ppf(0.8))
-_COLUMNS = ["outside", "inside", "difference", "lower", "upper", "detectable", "statistic", "pvalue_bootstrap", "nobs"]
+_COLUMNS = ["outside", "inside", "estimate", "low", "high", "detectable", "statistic", "pvalue_bootstrap", "nobs"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -29,14 +29,14 @@ class StateInteractionResult(FieldResult):
     pvalue : of the most striking of all states and horizons, by the bootstrap
     table : shape (states x horizons, 9)
         By state and horizon in weeks: change of the return for one unit of strength `outside` and `inside` the state
-        and their `difference`, with its bootstrap 95% interval (`lower`, `upper`) and the size `detectable` with 80%
-        power; Wald `statistic` (HC3), its `pvalue_bootstrap`, rows (`nobs`).
-    spells : shape (states, 4), by state: weeks and separate spells inside (`weeks_inside`, `spells_inside`) and outside
+        and the difference of the two as `estimate`, with its bootstrap 95% interval (`low`, `high`) and the size
+        `detectable` with 80% power; Wald `statistic` (HC3), its `pvalue_bootstrap`, rows (`nobs`).
+    spells : by state, separate spells of it
     """
 
     pvalue: float
     table: pd.DataFrame
-    spells: pd.DataFrame
+    spells: pd.Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def state_interaction(
     require_count(reps, name="reps", least=99)
     values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
     require_same_index(effect, strength, *(states[name] for name in states))
-    counts = pd.DataFrame({name: _counts(require_state(states[name])) for name in states}).T
+    spells = pd.Series({name: count_spells(require_state(states[name])) for name in states}, name="spells")
     samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
     cells = pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
     reason = _shortage(states, max(horizons))
@@ -115,23 +115,17 @@ def state_interaction(
         reason=reason,
         pvalue=pvalue,
         table=pd.DataFrame(rows, index=cells, columns=_COLUMNS),
-        spells=counts,
+        spells=spells,
     )
-
-
-def _counts(held: np.ndarray) -> dict[str, int]:
-    sides = {"inside": held, "outside": ~held}
-    found = {side: {f"weeks_{side}": int(on.sum()), f"spells_{side}": count_spells(on)} for side, on in sides.items()}
-    return found["inside"] | found["outside"]
 
 
 def _shortage(states: pd.DataFrame, longest: int) -> str | None:
     if states.empty or len(states) <= longest + 1:
         raise InputError(f"{len(states)} rows hold no return over {longest} weeks: use a longer sample.")
     for name in states:
-        counts = _counts(states[name].to_numpy()[:-longest])
-        for side in ("inside", "outside"):
-            weeks, runs = counts[f"weeks_{side}"], counts[f"spells_{side}"]
+        held = states[name].to_numpy()[:-longest]
+        for side, on in (("inside", held), ("outside", ~held)):
+            weeks, runs = int(on.sum()), count_spells(on)
             if runs < _MIN_SPELLS or weeks < _MIN_WEEKS:
                 return (
                     f"{runs} spells and {weeks} weeks {side} {name}: a comparison needs "
@@ -155,8 +149,8 @@ def _tested(
     rows = []
     for k, (fit, (sample, h)) in enumerate(zip(fits, cells, strict=True)):
         row = _estimates(fit, sample, h)
-        half = critical[k] * abs(row["difference"]) / np.sqrt(observed[k])
-        row |= {"lower": row["difference"] - half, "upper": row["difference"] + half, "detectable": detectable[k]}
+        half = critical[k] * abs(row["estimate"]) / np.sqrt(observed[k])
+        row |= {"low": row["estimate"] - half, "high": row["estimate"] + half, "detectable": detectable[k]}
         rows.append(row | {"statistic": observed[k], "pvalue_bootstrap": found.single[k]})
     return rows, found.joint
 
@@ -167,7 +161,7 @@ def _estimates(fit: Fit, sample: _Sample, horizon: int) -> dict[str, float]:
     net = sum_ahead(sample.returns, horizon) - difference * (sample.strength * sample.state)[:-horizon]
     known = np.column_stack([np.ones(net.size), sample.strength[:-horizon], sample.state[:-horizon]])
     outside = float(np.linalg.lstsq(known, net, rcond=None)[0][1])
-    return {"outside": outside, "inside": outside + difference, "difference": difference, "nobs": net.size}
+    return {"outside": outside, "inside": outside + difference, "estimate": difference, "nobs": net.size}
 
 
 def _draws(

@@ -1,6 +1,7 @@
 """What findings share: the interval that holds at all weeks, p-values with enough draws, projections at one horizon."""
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -81,7 +82,7 @@ def from_row(row: Mapping[str, float], *, p: float, **others: Any) -> Finding:
         estimate=row["estimate"],
         low=row["low"],
         high=row["high"],
-        se=row["se"],
+        se=row.get("se", math.nan),
         p=p,
         direction=sign(row["estimate"]),
         detectable=row["detectable"],

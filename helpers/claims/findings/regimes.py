@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.finding import Finding, Unit, Value, sign, why_not
-from helpers.claims.findings.always import from_shifts, odds
+from helpers.claims.findings.always import from_row, from_shifts, odds
 from helpers.claims.findings.register import finds
 from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial, label
@@ -126,23 +126,13 @@ def depends_on_state(trial: Trial) -> Finding:
     """C12 beside, as first registered: what the leader's strength says of the follower in the debasement state."""
     margins, names = state_margins(trial.dataset.weekly), [STATE, "liquidity"]
     parts = {"effect": trial.response, "strength": strength_of(price=trial.price(trial.leader))}
-    shared = (
-        pd.concat(parts | {name: margins[name] for name in names}, axis=1, join="inner").dropna().loc[trial.start :]
+    parts |= {name: margins[name] for name in names}
+    shared = pd.concat(parts, axis=1, join="inner").dropna().loc[trial.start :]
+    found = state_interaction(
+        effect=shared["effect"], strength=shared["strength"], states=shared[names] > 0, reps=999, seed=SEED
     )
-    effect, strength = (shared[name].rename(of) for name, of in zip(parts, (trial.follower, trial.leader), strict=True))
-    found = state_interaction(effect=effect, strength=strength, states=shared[names] > 0, reps=999, seed=SEED)
-    row = found.table.loc[(STATE, HORIZON)]
-    return Finding(
-        estimate=row["difference"],
-        low=row["lower"],
-        high=row["upper"],
-        p=found.pvalue,
-        direction=0 if found.reason else sign(row["difference"]),
-        detectable=row["detectable"],
-        n=None if found.reason else row["nobs"],
-        k=found.spells.loc[STATE, "spells_inside"],
-        reason=why_not(found),
-    )
+    row, n = found.table.loc[(STATE, HORIZON)], None if found.reason else found.table.loc[(STATE, HORIZON), "nobs"]
+    return from_row(row, p=found.pvalue, n=n, k=found.spells[STATE], reason=why_not(found))
 
 
 @finds("C13", "forming", unit=Unit("states that were forming", decimals=0, signed=False))
