@@ -11,7 +11,6 @@ from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.regression import bootstrap_pvalue, random_signs
 from helpers.stats.results import FieldResult
 
-LEVELS = (0.90, 0.95, 0.99)
 TESTS = ["ADF", "SADF", "GSADF"]
 MONITOR = 104  # dates in a stretch: two years of weeks
 _LANES, _MIN_ROWS = 32, 12
@@ -24,9 +23,9 @@ class ExplosiveResult(FieldResult):
     Parameters
     ----------
     nobs, min_window : regressions in the whole sample, and in the shortest window
-    tests : shape (3, 5)
+    tests : shape (3, 3)
         Indexed "ADF" (whole sample), "SADF" (any window from the first date), "GSADF" (any window): ``statistic``,
-        ``pvalue``, ``critical_90``, ``critical_95``, ``critical_99`` (NaN without draws).
+        ``pvalue``, ``critical_95`` (NaN without draws).
     path
         By end date: ``statistic`` (BSADF: largest over the windows that end there) and ``critical``, which a series
         without explosive growth exceeds anywhere in a stretch of 104 dates (counted back from the last date) with
@@ -167,11 +166,10 @@ def _tests(highest: np.ndarray, forward: np.ndarray, drawn: tuple[np.ndarray, np
     reps = len(drawn[0])
     nulls = (drawn[1][:, -1], drawn[1].max(axis=1), drawn[0].max(axis=1))
     rows = [
-        [value, *([bootstrap_pvalue(value, null), *np.quantile(null, LEVELS)] if reps else [math.nan] * 4)]
+        [value, *([bootstrap_pvalue(value, null), np.quantile(null, 0.95)] if reps else [math.nan] * 2)]
         for value, null in zip(observed, nulls, strict=True)
     ]
-    columns = ["statistic", "pvalue", *(f"critical_{100 * level:.0f}" for level in LEVELS)]
-    return pd.DataFrame(rows, index=pd.Index(TESTS, name="test"), columns=columns)
+    return pd.DataFrame(rows, index=pd.Index(TESTS, name="test"), columns=["statistic", "pvalue", "critical_95"])
 
 
 def _monitored(drawn: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from helpers.stats.regression import partial_out
 from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
 
-_NO_DRAWS = np.nan, MaximumTest(*[np.nan] * 4)
+_NO_DRAWS = np.nan, MaximumTest(np.nan, np.nan)
 
 
 @dataclass(frozen=True, eq=False)

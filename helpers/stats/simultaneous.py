@@ -19,13 +19,10 @@ class MaximumTest:
 
     Parameters
     ----------
-    statistic, pvalue, statistic_joint, pvalue_joint
-        Largest absolute t-statistic; of this maximum; mean of the squared t-statistics; of this mean.
+    pvalue, pvalue_joint : of the largest absolute t-statistic; of the mean of the squared t-statistics
     """
 
-    statistic: float
     pvalue: float
-    statistic_joint: float
     pvalue_joint: float
 
 
@@ -54,10 +51,7 @@ def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray) ->
     """Test that all coefficients are zero."""
     scale = score_stderr(scores)
     observed, null = estimate / scale, draws / scale
-    largest, mean = float(np.abs(observed).max()), float(np.mean(observed**2))
     return MaximumTest(
-        statistic=largest,
-        pvalue=bootstrap_pvalue(largest, np.abs(null).max(axis=1)),
-        statistic_joint=mean,
-        pvalue_joint=bootstrap_pvalue(mean, np.mean(null**2, axis=1)),
+        pvalue=bootstrap_pvalue(float(np.abs(observed).max()), np.abs(null).max(axis=1)),
+        pvalue_joint=bootstrap_pvalue(float(np.mean(observed**2)), np.mean(null**2, axis=1)),
     )
