@@ -152,7 +152,7 @@ def industrial_metal(trial: Trial) -> Finding:
     placebo = _changed(weekly, "gold", "silver", seed=46)
     change, beside = (found.table.loc["copper"].rename({"change": "estimate"}) for found in (share, placebo))
     later = {
-        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=99, seed=47)
+        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=9, seed=47)
         for era, (first, last) in LATER.items()
         for part in [weekly.loc[first:last]]
         if len(part) > YEARS_OF_DEFICIT
