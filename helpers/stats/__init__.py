@@ -10,16 +10,8 @@ otherwise; random draws take a `seed` and do not depend on threads.
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
 from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
-from helpers.stats.decisions import DecisionResult, decision_changes, decision_weeks
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
-from helpers.stats.driver_betas import (
-    DriverResult,
-    StabilityResult,
-    beta_stability,
-    betas_by_era,
-    driver_betas,
-    rolling_betas,
-)
+from helpers.stats.driver_betas import DriverResult, betas_by_era, driver_betas
 from helpers.stats.event_ladder import (
     EventLadderResult,
     event_ladder,
@@ -67,20 +59,16 @@ from helpers.stats.sequential import (
 )
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
 from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
-from helpers.stats.state_tests import StateContrastResult, StateInteractionResult, state_contrast, state_interaction
+from helpers.stats.state_tests import StateInteractionResult, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
-    align_states,
     debasement_margin,
     fear_margin,
-    high_regime_probability,
     liquidity_margin,
     money_margin,
-    net_liquidity,
     spells,
     state_margins,
     state_phase,
-    state_table,
     strength,
 )
 from helpers.stats.supply import (

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,24 +12,20 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
 from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult
+from helpers.stats.simultaneous import score_stderr
 
-SHORTEST_PAST = 104
-USUAL = "usual rise"
-Robust = Literal["HC3", "HAC"]
+SHORTEST_PAST, USUAL = 104, "usual rise"
+REACH_95 = float(stats.norm.ppf(0.975))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class DecompositionResult(Result):
+class DecompositionResult(FieldResult):
     """A rise split into parts that add up to it exactly, and a remainder.
 
     Parameters
     ----------
-    response : name of the series
-    start, end : the run goes from the close of `start` to the close of `end`
-    weeks, nobs, covariance
-        Weeks of the run; weeks up to `start`, on which the responses are estimated; "HC3" or "HAC".
-    confidence : coverage of intervals
+    weeks, nobs : weeks of the run; weeks up to its start, on which the responses are estimated
     total, remainder : rise, and what no part explains, in units of the response (log points)
     remainder_sd
         Standard deviation of such a remainder over as many weeks: of overlapping sums of the residuals before the run,
@@ -41,17 +37,12 @@ class DecompositionResult(Result):
     table
         Indexed by part, "usual rise" first: ``block``, ``beta``, ``moved`` (how far the driver went beyond what its
         usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product), ``se``, ``low``,
-        ``high``, ``explained`` (cumulated).
+        ``high`` (95 %), ``explained`` (cumulated).
     blocks : indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``
     """
 
-    response: str
-    start: pd.Timestamp
-    end: pd.Timestamp
     weeks: int
     nobs: int
-    covariance: str
-    confidence: float
     total: float
     remainder: float
     remainder_sd: float
@@ -60,39 +51,6 @@ class DecompositionResult(Result):
     table: pd.DataFrame
     blocks: pd.DataFrame
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        parts = [
-            (str(name), f"{row['contribution']:+.1f} ({row['low']:.1f} to {row['high']:.1f})")
-            for name, row in zip(self.blocks.index, self.blocks.to_dict("records"), strict=True)
-        ]
-        return [
-            *super()._rows(),
-            ("Run", (self.start, self.end)),
-            ("Weeks, weeks before", (self.weeks, self.nobs)),
-            ("Rise (log points)", self.total),
-            *parts,
-            ("Remainder", self.remainder),
-            ("Its standard deviation over as many weeks", self.remainder_sd),
-            ("Remainder in standard deviations", self.standardised),
-            ("p-value of the remainder", self.pvalue),
-        ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the parts as a waterfall from zero to the whole rise."""
-        ax = axes_or_new(ax)
-        reach = stats.norm.ppf((1 + self.confidence) / 2)
-        heights = [*self.table["contribution"], self.remainder, self.total]
-        bottoms = [0.0, *self.table["explained"], 0.0]
-        errors = [*reach * self.table["se"], reach * self.remainder_sd, 0.0]
-        places = np.arange(len(heights))
-        colours = ["C0"] * len(self.table) + ["C3", "0.5"]
-        ax.bar(places, heights, bottom=bottoms, color=colours)
-        ax.errorbar(places[:-1], np.add(heights, bottoms)[:-1], errors[:-1], fmt="none", ecolor="0.2", capsize=3)
-        ax.axhline(0, color="0.2", lw=0.8)
-        ax.set_xticks(places, [*map(str, self.table.index), "remainder", self.response], rotation=45, ha="right")
-        ax.set_ylabel("log points")
-        return ax
-
 
 def decompose_rise(
     *,
@@ -100,8 +58,6 @@ def decompose_rise(
     blocks: Mapping[str, pd.DataFrame],
     start: pd.Timestamp,
     end: pd.Timestamp,
-    covariance: Robust = "HAC",
-    confidence: float = 0.95,
     reps: int = 9_999,
     seed: int,
 ) -> DecompositionResult:
@@ -124,10 +80,6 @@ def decompose_rise(
         Weekly changes of drivers on the same index, in the order in which they are credited.
     start, end : pandas.Timestamp
         Last week before the run, last week of the run; both in the index.
-    covariance : {"HC3", "HAC"}
-        Of the coefficients: robust to heteroskedasticity, also to autocorrelation (Bartlett, `newey_west_lags`).
-    confidence : float
-        Coverage of intervals.
     reps, seed : int
         Remainders drawn; their seed.
 
@@ -139,37 +91,29 @@ def decompose_rise(
 
     Notes
     -----
-    Standard errors are those of the responses (delta method, the weeks of the run given); that of a block carries the
-    error of the regressions of its drivers on the earlier blocks too. They leave out the week-to-week error, which is
-    in the remainder.
+    Standard errors (Newey-West) are those of the responses, by the delta method, the weeks of the run given; that of a
+    block carries the error of the regressions of its drivers on the earlier blocks too. They leave out the week-to-week
+    error, which is in the remainder.
     """
-    if covariance not in get_args(Robust):
-        raise InputError(f"covariance must be one of {', '.join(get_args(Robust))}, found {covariance!r}.")
     require_count(reps, name="reps", least=1)
     first, last = _run(response, start, end)
     y, x, members = _design(response, blocks, first)
-    weeks = last - first
-    bandwidth = newey_west_lags(first) if covariance == "HAC" else 0
+    weeks, bandwidth = last - first, newey_west_lags(first)
     moves = x[first:last].sum(axis=0)
     parts, influences = _parts(y[:first], x[:first], moves, members)
     total = float(y[first:last].sum())
     remainder = total - sum(part["contribution"] for part in parts)
     residuals, _, errors = _fit(y[:first], x[:first])
     residuals *= math.sqrt(first / (first - x.shape[1]))
-    error = float(_stderr((errors @ moves)[:, None], bandwidth=bandwidth)[0])
+    error = float(score_stderr((errors @ moves)[:, None], bandwidth=bandwidth)[0])
     spread = math.sqrt(float(np.mean(sum_ahead(np.concatenate([[0.0], residuals]), weeks) ** 2)) + error**2)
     drawn = _remainders(residuals, weeks, error, reps, seed)
-    table, by_block = _tables(parts, influences, bandwidth, confidence)
+    table, by_block = _tables(parts, influences, bandwidth)
     return DecompositionResult(
         null=f"{response.name} moved from {start.date()} to {end.date()} as its earlier responses to the drivers imply",
         alternative="it moved by more or less than these and their usual error account for",
-        response=str(response.name),
-        start=start,
-        end=end,
         weeks=weeks,
         nobs=first,
-        covariance=covariance,
-        confidence=confidence,
         total=total,
         remainder=remainder,
         remainder_sd=spread,
@@ -237,19 +181,16 @@ def _parts(
     return parts, np.column_stack(influences)
 
 
-def _tables(
-    parts: list[dict[str, Any]], influences: np.ndarray, bandwidth: int, confidence: float
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _tables(parts: list[dict[str, Any]], influences: np.ndarray, bandwidth: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = pd.DataFrame(parts).set_index("part")
     names = list(dict.fromkeys(table["block"]))
     chosen = [table["block"].to_numpy() == name for name in names]
     blocks = pd.DataFrame({"contribution": [table["contribution"][rows].sum() for rows in chosen]}, index=names)
     by_block = np.column_stack([influences[:, rows].sum(axis=1) for rows in chosen])
-    reach = stats.norm.ppf((1 + confidence) / 2)
     for frame, errors in ((table, influences), (blocks, by_block)):
-        frame["se"] = _stderr(errors, bandwidth=bandwidth)
-        frame["low"] = frame["contribution"] - reach * frame["se"]
-        frame["high"] = frame["contribution"] + reach * frame["se"]
+        frame["se"] = score_stderr(errors, bandwidth=bandwidth)
+        frame["low"] = frame["contribution"] - REACH_95 * frame["se"]
+        frame["high"] = frame["contribution"] + REACH_95 * frame["se"]
         frame["explained"] = frame["contribution"].cumsum()
     return table, blocks.rename_axis("block")
 
@@ -259,11 +200,3 @@ def _remainders(residuals: np.ndarray, weeks: int, error: float, reps: int, seed
     block = volatility_block(residuals)
     sums = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
     return sums + error * np.random.default_rng([seed, 1]).standard_normal(reps)
-
-
-def _stderr(influences: np.ndarray, *, bandwidth: int) -> np.ndarray:
-    """Root of the long-run variance of each column's sum, with Bartlett weights."""
-    variance = np.sum(influences**2, axis=0)
-    for lag in range(1, bandwidth + 1):
-        variance += 2 * (1 - lag / (bandwidth + 1)) * np.sum(influences[lag:] * influences[:-lag], axis=0)
-    return np.sqrt(variance)

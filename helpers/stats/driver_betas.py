@@ -1,81 +1,46 @@
-"""What moves an asset in the same week: betas on its drivers, by era, rolling, and tested for stability."""
+"""What moves an asset in the same week: betas on its drivers, over all weeks and by era."""
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.inference import by_era
-from helpers.stats.regression import (
-    Covariance,
-    bootstrap_pvalue,
-    coefficient_test,
-    collinear_column,
-    wald_test,
-    wild_bootstrap_wald,
-)
-from helpers.stats.results import Result
+from helpers.stats.regression import coefficient_tests, collinear_column
+from helpers.stats.results import FieldResult
 
 MIN_DF = 20
-COLUMNS = ["beta", "se", "low", "high", "per_sd", "detectable", "pvalue", "pvalue_bootstrap"]
+COLUMNS = ["estimate", "se", "low", "high", "pvalue", "pvalue_bootstrap", "detectable"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class DriverResult(Result):
+class DriverResult(FieldResult):
     """Response of an asset to changes of its drivers in the same week, each given the others.
 
     Parameters
     ----------
-    response, nobs, sample, covariance : name of the asset; weeks; first and last week; "nonrobust", "HC3" or "HAC"
-    reps : draws of the wild bootstrap (0: none)
+    nobs : weeks
     r2 : share of the response's variance that the drivers explain together
-    table : shape (k, 8)
-        Indexed by driver: ``beta`` in units of the response per unit of the driver, ``se``, ``low`` and ``high`` (95 %
-        interval), ``per_sd`` (beta times the driver's standard deviation), ``detectable`` (smallest absolute beta that
-        is found with 80 % power), ``pvalue`` and ``pvalue_bootstrap`` (NaN without).
+    table : shape (k, 7)
+        Indexed by driver: ``estimate`` in units of the response per unit of the driver, ``se``, ``low`` and ``high``
+        (95 % interval), ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (smallest absolute beta
+        that is found with 80 % power).
     """
 
-    response: str
     nobs: int
-    sample: tuple[Any, Any]
-    covariance: str
-    reps: int
     r2: float
     table: pd.DataFrame
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        lines = [
-            (str(driver), f"{row['beta']:.3g} ({row['low']:.3g} to {row['high']:.3g}), p = {_best_p(row):.3f}")
-            for driver, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
-        ]
-        return [
-            *super()._rows(),
-            ("Weeks", self.nobs),
-            ("Sample", self.sample),
-            ("Covariance", self.covariance),
-            ("Wild-bootstrap draws", self.reps or None),
-            ("R2", self.r2),
-            *lines,
-        ]
 
-
-def driver_betas(
-    *,
-    response: pd.Series,
-    drivers: pd.DataFrame,
-    covariance: Covariance = "HC3",
-    reps: int = 0,
-    seed: int | None = None,
-) -> DriverResult:
+def driver_betas(*, response: pd.Series, drivers: pd.DataFrame, reps: int = 0, seed: int | None = None) -> DriverResult:
     r"""Regress weekly returns on the changes of their drivers in the same week; each beta is tested given the others.
 
     .. math:: y_t = \alpha + \sum_j \beta_j x_{jt} + e_t
 
-    They say what moves together, not what causes what. NaN and a reason when fewer than 20 degrees of freedom are left.
+    with HC3 errors. They say what moves together, not what causes what. NaN and a reason when fewer than 20 degrees of
+    freedom are left.
 
     Parameters
     ----------
@@ -83,8 +48,6 @@ def driver_betas(
         Weekly returns.
     drivers : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index.
-    covariance : {"HC3", "HAC", "nonrobust"}
-        Robust to heteroskedasticity, also to autocorrelation, or neither.
     reps, seed : int
         Draws of the fixed-design wild bootstrap of each test, null imposed (0: none); their seed.
 
@@ -93,32 +56,29 @@ def driver_betas(
     MacKinnon and White (1985), Journal of Econometrics 29, 305-325 (HC3). Davidson and Flachaire (2008), Journal of
     Econometrics 146, 162-169 (wild bootstrap).
     """
-    names = list(drivers.columns)
-    head: dict[str, Any] = {
-        "null": f"{response.name} does not respond to a driver, given the others",
-        "alternative": f"{response.name} moves with the driver in the same week",
-        "response": str(response.name),
-        "nobs": len(response),
-        "covariance": covariance,
-    }
-    least = len(names) + 1 + MIN_DF
+    names, least = pd.Index(drivers.columns, name="driver"), drivers.shape[1] + 1 + MIN_DF
+    reason, rows, r2 = None, None, math.nan
     if len(response) < least:
         reason = f"{len(response)} weeks are too few for {len(names)} drivers (at least {least})"
-        empty = pd.DataFrame(math.nan, index=names, columns=COLUMNS)
-        return DriverResult(**head, reason=reason, sample=(None, None), reps=0, r2=math.nan, table=empty)
-    y, x = driver_design(response=response, drivers=drivers)
-    options: dict[str, Any] = {"covariance": covariance, "reps": reps, "seed": seed}
-    rows = [coefficient_test(y, x, j + 1, **options) for j in range(len(names))]
-    table = pd.DataFrame(rows, index=pd.Index(names, name="driver")).rename(columns={"estimate": "beta"})
-    table = table.assign(per_sd=table["beta"] * drivers.std())[COLUMNS]
-    everything = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
+    else:
+        rows, r2 = coefficient_tests(*driver_design(response=response, drivers=drivers), reps=reps, seed=seed)
     return DriverResult(
-        **head,
-        sample=(response.index[0], response.index[-1]),
-        reps=reps,
-        r2=1 - everything.ssr / everything.ssr_restricted,
-        table=table,
+        null=f"{response.name} does not respond to a driver, given the others",
+        alternative=f"{response.name} moves with the driver in the same week",
+        reason=reason,
+        nobs=len(response),
+        r2=r2,
+        table=pd.DataFrame(rows, index=names, columns=COLUMNS, dtype=float),
     )
+
+
+def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the betas in each era: by (driver, era), the columns of `DriverResult.table` and ``nobs``."""
+    parts = {
+        era: driver_betas(response=part, drivers=drivers.loc[part.index]) for era, part in by_era(response).items()
+    }
+    tables = {era: result.table.assign(nobs=result.nobs) for era, result in parts.items()}
+    return pd.concat(tables, names=["era", "driver"]).swaplevel()
 
 
 def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -131,129 +91,3 @@ def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.nda
     if fault is not None:
         raise InputError(f"driver {drivers.columns[fault - 1]!r} is a sum of multiples of the drivers before it.")
     return y, x
-
-
-def _best_p(row: dict[str, float]) -> float:
-    return row["pvalue"] if math.isnan(row["pvalue_bootstrap"]) else row["pvalue_bootstrap"]
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StabilityResult(Result):
-    """Wald test that the betas are the same in every era.
-
-    Parameters
-    ----------
-    eras, statistic, df : eras compared; Wald statistic in F form; restrictions and residual degrees of freedom
-    pvalue, pvalue_bootstrap : from the F distribution, and by the wild bootstrap (NaN without)
-    nobs : weeks
-    """
-
-    eras: tuple[str, ...]
-    statistic: float = math.nan
-    df: tuple[int, int] = (0, 0)
-    pvalue: float = math.nan
-    pvalue_bootstrap: float = math.nan
-    nobs: int
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Eras", self.eras),
-            ("F", self.statistic),
-            ("Degrees of freedom", self.df),
-            ("p-value", self.pvalue),
-            ("p-value (wild bootstrap)", self.pvalue_bootstrap),
-            ("Weeks", self.nobs),
-        ]
-
-
-def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame, covariance: Covariance = "HC3") -> pd.DataFrame:
-    """Estimate the betas in each era: by (driver, era), the columns of `DriverResult.table` and ``nobs``."""
-    parts = {
-        era: driver_betas(response=part, drivers=drivers.loc[part.index], covariance=covariance)
-        for era, part in by_era(response).items()
-    }
-    tables = {era: result.table.assign(nobs=result.nobs) for era, result in parts.items()}
-    return pd.concat(tables, names=["era", "driver"]).swaplevel()
-
-
-def beta_stability(
-    *,
-    response: pd.Series,
-    drivers: pd.DataFrame,
-    covariance: Covariance = "HC3",
-    reps: int = 0,
-    seed: int | None = None,
-) -> StabilityResult:
-    r"""Test whether the betas are the same in every era, with a constant of its own in each.
-
-    .. math::
-        y_t = \alpha_{e(t)} + \beta' x_t + \sum_{e \ge 2} 1\{e(t) = e\}\,\delta_e' x_t + u_t, \qquad H_0: \delta_e = 0
-
-    NaN and a reason when fewer than two eras have enough weeks.
-
-    Parameters
-    ----------
-    response, drivers, covariance, reps, seed : as in `driver_betas`
-
-    References
-    ----------
-    Chow (1960), Econometrica 28, 591-605.
-    """
-    y, x = driver_design(response=response, drivers=drivers)
-    eras = {era: part.index for era, part in by_era(response).items() if len(part) - x.shape[1] >= MIN_DF}
-    head: dict[str, Any] = {
-        "null": f"the betas of {response.name} are the same in every era",
-        "alternative": "at least one beta differs between eras",
-        "eras": tuple(eras),
-    }
-    if len(eras) < 2:
-        return StabilityResult(**head, reason="fewer than two eras have enough weeks", nobs=len(y))
-    member = np.column_stack([response.index.isin(index) for index in eras.values()])
-    rows = member.any(axis=1)
-    dummies = member[rows].astype(float)
-    restricted = np.column_stack([dummies, x[rows, 1:]])
-    tested = np.hstack([dummies[:, [j]] * x[rows, 1:] for j in range(1, len(eras))])
-    test = wald_test(y[rows], restricted, tested, covariance=covariance)
-    drawn = wild_bootstrap_wald(y[rows], restricted, tested, covariance=covariance, reps=reps, seed=seed)
-    return StabilityResult(
-        **head,
-        statistic=test.statistic,
-        df=test.df,
-        pvalue=test.pvalue,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, drawn),
-        nobs=int(rows.sum()),
-    )
-
-
-def rolling_betas(*, response: pd.Series, drivers: pd.DataFrame, window: int, confidence: float = 0.90) -> pd.DataFrame:
-    """Estimate the betas over every window of a given length.
-
-    Parameters
-    ----------
-    response, drivers : as in `driver_betas`
-    window : int
-        Weeks.
-    confidence : float
-        Of the pointwise intervals, from HC0 standard errors.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n - window + 1, 3 k)
-        Indexed by the last week of the window; columns (driver, "beta" | "low" | "high").
-    """
-    from statsmodels.regression.rolling import RollingOLS
-
-    y, x = driver_design(response=response, drivers=drivers)
-    require_count(window, name="window", least=x.shape[1] + MIN_DF)
-    if window > len(y):
-        raise InputError(f"A window of {window} weeks is longer than the {len(y)} weeks of {response.name!r}.")
-    fit = RollingOLS(y, x, window=window).fit(cov_type="HC0", use_t=False)
-    reach = stats.norm.ppf((1 + confidence) / 2) * np.asarray(fit.bse)
-    beta = np.asarray(fit.params)
-    paths = {
-        (driver, label): values[window - 1 :, j]
-        for j, driver in enumerate(drivers, start=1)
-        for label, values in (("beta", beta), ("low", beta - reach), ("high", beta + reach))
-    }
-    return pd.DataFrame(paths, index=response.index[window - 1 :])

@@ -56,48 +56,6 @@ def window_statistics(level: Array, change: Array, shortest: int, highest: Array
             forward[end - shortest, b] = _signed_root(value[b])
 
 
-@numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def window_statistics_lagged(
-    level: Array, change: Array, before: Array, shortest: int, highest: Array, forward: Array
-) -> None:
-    """Fill the same statistics with the change before, shape (n, series), as a further regressor."""
-    n, lanes = level.shape
-    sums = np.empty((9, lanes))
-    value, best = np.empty(lanes), np.empty(lanes)
-    for end in range(shortest, n + 1):
-        sums[:] = 0.0
-        best[:] = -np.inf
-        last = level[end - 1]
-        for start in range(end - 1, -1, -1):
-            for b in range(lanes):
-                x, d, z = level[start, b] - last[b], change[start, b], before[start, b]
-                sums[0, b] += x
-                sums[1, b] += d
-                sums[2, b] += x * x
-                sums[3, b] += x * d
-                sums[4, b] += d * d
-                sums[5, b] += z
-                sums[6, b] += z * z
-                sums[7, b] += z * x
-                sums[8, b] += z * d
-            rows = end - start
-            if rows >= shortest:
-                share = 1 / rows
-                for b in range(lanes):
-                    zz = sums[6, b] - sums[5, b] * sums[5, b] * share
-                    zx = sums[7, b] - sums[5, b] * sums[0, b] * share
-                    zd = sums[8, b] - sums[5, b] * sums[1, b] * share
-                    # The change before is partialled out of level and change (Frisch and Waugh).
-                    xx = sums[2, b] - sums[0, b] * sums[0, b] * share - zx * zx / zz
-                    xd = sums[3, b] - sums[0, b] * sums[1, b] * share - zx * zd / zz
-                    dd = sums[4, b] - sums[1, b] * sums[1, b] * share - zd * zd / zz
-                    value[b] = _signed_square(xx, xd, dd, rows - 3)
-                    best[b] = max(best[b], value[b])
-        for b in range(lanes):
-            highest[end - shortest, b] = _signed_root(best[b])
-            forward[end - shortest, b] = _signed_root(value[b])
-
-
 @numba.njit(cache=True, fastmath=FAST, error_model="numpy", inline="always")
 def _signed_square(xx: float, xd: float, dd: float, df: int) -> float:
     """Square of the t-statistic with its sign: it has the same order and needs neither coefficient nor root."""

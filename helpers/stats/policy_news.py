@@ -3,66 +3,36 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.regression import coefficient_test, collinear_column, wald_test
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
+from helpers.stats.regression import coefficient_tests, collinear_column
+from helpers.stats.results import FieldResult
 
-FEWEST = 20
+FEWEST, HALF_YEAR = 20, 26
 TEN_BASIS_POINTS = 0.10
 _LONGEST_GAP = pd.Timedelta(days=5)
+_BESIDE = ("estimate", "low", "high", "pvalue")
 Change = Literal["log", "difference"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PolicyNewsResult(Result):
+class PolicyNewsResult(FieldResult):
     """Responses of several series to surprises of monetary policy.
 
     Parameters
     ----------
-    surprises, confidence : names of the surprises, which are regressors together; coverage of intervals
-    reps : draws of the wild bootstrap (0: none)
     table
         Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
-        ``se`` (HC3), ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power), ``r2`` of
-        the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the same
-        regression of the placebo changes (NaN without).
+        ``se`` (HC3), ``low``, ``high`` (95 %), ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power),
+        ``r2`` of the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the
+        same regression of the placebo changes (NaN without).
     """
 
-    surprises: tuple[str, ...]
-    confidence: float
-    reps: int
     table: pd.DataFrame
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        lines = [
-            (
-                f"{series} on {surprise}",
-                f"{row['estimate']:+.2f} ({row['low']:.2f} to {row['high']:.2f}), n = {row['nobs']:.0f}, "
-                f"placebo {row['placebo']:+.2f}",
-            )
-            for (series, surprise), row in self.table.iterrows()
-        ]
-        return [*super()._rows(), ("Per", "+10 basis points of surprise"), *lines]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw estimates with intervals, placebos in grey beside them."""
-        ax = axes_or_new(ax)
-        places = np.arange(len(self.table))[::-1]
-        for offset, prefix, colour, label in ((0.1, "", "C0", "decision days"), (-0.15, "placebo_", "0.6", "placebo")):
-            centre = self.table["estimate" if not prefix else "placebo"]
-            reach = [centre - self.table[f"{prefix}low"], self.table[f"{prefix}high"] - centre]
-            ax.errorbar(centre, places + offset, xerr=reach, fmt="o", color=colour, label=label)
-        ax.axvline(0, color="0.2", lw=0.8)
-        several = len(self.surprises) > 1
-        ax.set_yticks(places, [" on ".join(key) if several else key[0] for key in self.table.index])
-        ax.set_xlabel("change per +10 basis points of surprise")
-        ax.legend()
-        return ax
 
 
 def changes_over_days(
@@ -101,8 +71,7 @@ def changes_over_days(
         Values that have no logarithm.
     """
     values = require_clean(levels, role="levels", irregular=True)
-    if change not in get_args(Change):
-        raise InputError(f"change must be one of {', '.join(get_args(Change))}, found {change!r}.")
+    require_choice(change, name="change", options=get_args(Change))
     if change == "log" and values.min() <= 0:
         raise InputError(f"{levels.name!r} is {values.min():g} on {levels.idxmin()}: use change='difference'.")
     index = pd.DatetimeIndex(levels.index)
@@ -121,7 +90,6 @@ def policy_news_response(
     surprises: pd.DataFrame,
     *,
     placebo: pd.DataFrame | None = None,
-    confidence: float = 0.95,
     reps: int = 9_999,
     seed: int | None = None,
 ) -> PolicyNewsResult:
@@ -141,8 +109,6 @@ def policy_news_response(
         Percentage points, on the same days; scheduled decisions only.
     placebo : pandas.DataFrame, shape (m, c), optional
         The same changes over other days (a week earlier), same columns.
-    confidence : float
-        Coverage of intervals.
     reps, seed : int
         Draws of the fixed-design wild bootstrap of each coefficient, its null imposed (0: none); their seed.
 
@@ -165,29 +131,21 @@ def policy_news_response(
         raise InputError(f"placebo has columns {list(placebo.columns)}, changes {list(changes.columns)}: use the same.")
     rows: dict[tuple[str, str], dict[str, float]] = {}
     for name in changes:
-        found = _responses(changes[name], surprises, confidence, reps, seed)
-        none = [dict.fromkeys(found[0], math.nan)] * len(found)
-        idle = none if placebo is None else _responses(placebo[name], surprises, confidence, 0, None)
+        found = _responses(changes[name], surprises, reps, seed)
+        idle = [dict.fromkeys(_BESIDE, math.nan)] * len(found)
+        if placebo is not None:
+            idle = _responses(placebo[name], surprises, 0, None)
         for surprise, row, other in zip(surprises, found, idle, strict=True):
             beside = {"placebo" if key == "estimate" else f"placebo_{key}": other[key] for key in _BESIDE}
             rows[str(name), str(surprise)] = row | beside
-    table = pd.DataFrame(rows).T.rename_axis(["series", "surprise"])
     return PolicyNewsResult(
         null="the series does not respond to the surprise",
         alternative="it moves with the surprise from the close before the statement to the close after it",
-        surprises=tuple(map(str, surprises)),
-        confidence=confidence,
-        reps=reps,
-        table=table,
+        table=pd.DataFrame(rows).T.rename_axis(["series", "surprise"]),
     )
 
 
-_BESIDE = ("estimate", "low", "high", "pvalue")
-
-
-def _responses(
-    change: pd.Series, surprises: pd.DataFrame, confidence: float, reps: int, seed: int | None
-) -> list[dict[str, float]]:
+def _responses(change: pd.Series, surprises: pd.DataFrame, reps: int, seed: int | None) -> list[dict[str, float]]:
     known = change.dropna()
     if len(known) < FEWEST:
         raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
@@ -198,10 +156,8 @@ def _responses(
     fault = collinear_column(x)
     if fault is not None:
         raise InputError(f"surprise {surprises.columns[fault - 1]!r} is collinear with those before it: drop it.")
-    together = wald_test(y, x[:, :1], x[:, 1:])
-    fit = {"r2": 1 - together.ssr / together.ssr_restricted, "nobs": len(y)}
-    tests = (coefficient_test(y, x, k, confidence=confidence, reps=reps, seed=seed) for k in range(1, x.shape[1]))
-    return [test | fit for test in tests]
+    tests, r2 = coefficient_tests(y, x, reps=reps, seed=seed)
+    return [test | {"r2": r2, "nobs": len(y)} for test in tests]
 
 
 def moves_between(
@@ -220,9 +176,8 @@ def moves_between(
 
     Returns
     -------
-    pandas.DataFrame, shape (c, 4)
-        Indexed by column: ``start``, ``end`` (values), ``move`` (per cent, or units of the series), ``log_points``
-        (NaN for differences).
+    pandas.DataFrame, shape (c, 3)
+        Indexed by column: ``start``, ``end`` (values), ``move`` (per cent, or units of the series).
 
     Raises
     ------
@@ -234,59 +189,37 @@ def moves_between(
     rows = {}
     for name, kind in changes.items():
         first, last = (_value_on(levels[name], date) for date in (start, end))
-        ratio = last / first if kind == "log" else math.nan
-        move = 100 * (ratio - 1) if kind == "log" else last - first
-        rows[name] = {"start": first, "end": last, "move": move, "log_points": 100 * math.log(ratio)}
+        rows[name] = {"start": first, "end": last, "move": 100 * (last / first - 1) if kind == "log" else last - first}
     return pd.DataFrame(rows).T.rename_axis("series")
 
 
+def _value_on(series: pd.Series, date: pd.Timestamp) -> float:
+    known = series.dropna().loc[:date]
+    if known.empty or date - known.index[-1] > _LONGEST_GAP:
+        raise InputError(f"{series.name!r} has no value within five days before {date}: choose another date.")
+    return float(known.iloc[-1])
+
+
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ExpectedCutsResult(Result):
+class ExpectedCutsResult(FieldResult):
     """The two-year yield less the policy rate: what markets expected of the policy rate, give or take a term premium.
 
     Parameters
     ----------
     date : of the reading
-    course : the gap in percentage points over the weeks up to the date; negative where cuts are expected
+    gap, change : on the date, and over the 26 weeks before, percentage points; below zero where cuts are expected
+    course : the gap over these weeks
     place : share of all earlier readings below the one of the date
     """
 
     date: pd.Timestamp
+    gap: float
+    change: float
     course: pd.Series
     place: float
 
-    @property
-    def gap(self) -> float:
-        """Gap on the date, percentage points."""
-        return float(self.course.iloc[-1])
 
-    @property
-    def change(self) -> float:
-        """Change of the gap over the course, percentage points."""
-        return float(self.course.iloc[-1] - self.course.iloc[0])
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Date", self.date),
-            ("Two-year yield less policy rate (points)", self.gap),
-            ("First of the course", (self.course.index[0], float(self.course.iloc[0]))),
-            ("Change since", self.change),
-            ("Share of earlier readings below", self.place),
-        ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the course of the gap."""
-        ax = axes_or_new(ax)
-        ax.plot(self.course.index, self.course)
-        ax.axhline(0, color="0.2", lw=0.8)
-        ax.set_ylabel("two-year yield less policy rate, points")
-        return ax
-
-
-def expected_cuts(
-    *, two_year: pd.Series, policy_rate: pd.Series, date: pd.Timestamp, weeks: int = 26
-) -> ExpectedCutsResult:
+def expected_cuts(*, two_year: pd.Series, policy_rate: pd.Series, date: pd.Timestamp) -> ExpectedCutsResult:
     """Read from the two-year yield whether cuts were expected on a date.
 
     Parameters
@@ -295,33 +228,26 @@ def expected_cuts(
         Per cent, on one weekly index.
     date : pandas.Timestamp
         Of the reading; must be in the index.
-    weeks : int
-        Length of the course that ends there.
 
     Raises
     ------
     InputError
-        A date that is not in the index, or has fewer weeks before it.
+        A date that is not in the index, or has fewer than 26 weeks before it.
     """
     require_same_index(two_year, policy_rate)
     gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)
     if date not in gap.index:
         raise InputError(f"{two_year.name!r} has no value on {date}: give a date that is in its index.")
     past = gap.loc[:date]
-    if len(past) <= weeks:
-        raise InputError(f"{two_year.name!r} has {len(past) - 1} weeks before {date}: {weeks} are asked for.")
+    if len(past) <= HALF_YEAR:
+        raise InputError(f"{two_year.name!r} has {len(past) - 1} weeks before {date}: {HALF_YEAR} are asked for.")
+    course = past.iloc[-HALF_YEAR - 1 :].rename("gap")
     return ExpectedCutsResult(
         null="no change of the policy rate is expected: its gap to the two-year yield is zero",
         alternative="a gap below zero: cuts are expected",
         date=date,
-        course=past.iloc[-weeks - 1 :].rename("gap"),
+        gap=float(course.iloc[-1]),
+        change=float(course.iloc[-1] - course.iloc[0]),
+        course=course,
         place=float(np.mean(past.iloc[:-1] < past.iloc[-1])),
     )
-
-
-def _value_on(series: pd.Series, date: pd.Timestamp) -> float:
-    """Give the last value on or before a date, at most five days old."""
-    known = series.dropna().loc[:date]
-    if known.empty or date - known.index[-1] > _LONGEST_GAP:
-        raise InputError(f"{series.name!r} has no value within five days before {date}: choose another date.")
-    return float(known.iloc[-1])

@@ -20,7 +20,7 @@ class ProjectionDesign:
     ----------
     names : response, shock, controls
     horizons : shape (m,), consecutive, from 0 or 1
-    outcomes : shape (n, m), the response at each horizon or its sum up to it; NaN where the sample ends before
+    outcomes : shape (n, m), the response summed from the first horizon on; NaN where the sample ends before
     restricted : shape (n, k)
         Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
     shock : shape (n,), the series whose surprise is followed
@@ -49,7 +49,6 @@ class ProjectionDesign:
             "alternative": f"{response} responds to {shock} at some horizon",
             "response": response,
             "shock": shock,
-            "controls": tuple(controls),
             "sample": (self.index[0], self.index[-1]) if len(self.index) else (None, None),
         }
 
@@ -59,21 +58,11 @@ class ProjectionDesign:
         rows, regressors = int(np.isfinite(self.outcomes[:, -1]).sum()), len(self.labels)
         if rows < regressors + _MIN_DF:
             return f"{rows} rows at horizon {self.horizons[-1]} are too few for {regressors} regressors"
-        if self.state is None:
-            return None
-        held = int(self.state[:rows].sum())
-        least = min(held, rows - held)
-        return (
-            f"{least} rows in one of the states are too few for {regressors} regressors"
-            if least < regressors + _MIN_DF
-            else None
-        )
-
-    @property
-    def shock_sd(self) -> float:
-        """Standard deviation of the shock given everything else in the regression."""
-        left = self.shock - self.restricted @ np.linalg.lstsq(self.restricted, self.shock)[0]
-        return float(np.sqrt(left @ left / (left.size - self.restricted.shape[1])))
+        held = rows if self.state is None else int(self.state[:rows].sum())
+        least = rows if self.state is None else min(held, rows - held)
+        if least < regressors + _MIN_DF:
+            return f"{least} rows in one of the states are too few for {regressors} regressors"
+        return None
 
     def refuse_collinear(self) -> None:
         """Raise where a regressor is a combination of those before it."""
@@ -91,8 +80,7 @@ def projection_design(
     contemporaneous: bool,
     lags: int,
     horizons: np.ndarray,
-    cumulative: bool,
-    state: pd.Series | None,
+    state: pd.Series | None = None,
 ) -> ProjectionDesign:
     """Check the series and build the regressions."""
     frame = pd.DataFrame() if controls is None else controls
@@ -113,7 +101,7 @@ def projection_design(
     return ProjectionDesign(
         names=names,
         horizons=horizons,
-        outcomes=_outcomes(y, lags, horizons, cumulative)[:rows],
+        outcomes=_outcomes(y, lags, horizons)[:rows],
         restricted=np.column_stack([column for _, column in blocks])[:rows],
         shock=x[lags:][:rows],
         labels=(*(label for label, _ in blocks), names[1]),
@@ -122,13 +110,12 @@ def projection_design(
     )
 
 
-def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray, cumulative: bool) -> np.ndarray:
-    """Response at each horizon, or its sum from the first horizon on; NaN beyond the sample."""
+def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray) -> np.ndarray:
     total = np.concatenate([[0.0], np.cumsum(y)])
     out = np.full((y.size - lags, horizons.size), np.nan)
     for column, h in enumerate(horizons):
         rows = np.arange(lags, y.size - h)
-        out[: rows.size, column] = total[rows + h + 1] - total[rows + horizons[0]] if cumulative else y[rows + h]
+        out[: rows.size, column] = total[rows + h + 1] - total[rows + horizons[0]]
     return out
 
 

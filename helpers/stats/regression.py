@@ -193,20 +193,13 @@ def wild_bootstrap_wald(
 
 
 def coefficient_test(
-    y: np.ndarray,
-    x: np.ndarray,
-    column: int,
-    *,
-    covariance: Covariance = "HC3",
-    confidence: float = 0.95,
-    reps: int = 0,
-    seed: int | None = None,
+    y: np.ndarray, x: np.ndarray, column: int, *, covariance: Covariance = "HC3", reps: int = 0, seed: int | None = None
 ) -> dict[str, float]:
-    """Test one coefficient given the others: t interval, p-values, and the size found with 80 % power at 5 %."""
+    """Test one coefficient given the others: 95 % t interval, p-values, and the size found with 80 % power at 5 %."""
     blocks = y, np.delete(x, column, axis=1), x[:, [column]]
     test = wald_test(*blocks, covariance=covariance)
     estimate, se = float(test.coefficients[0]), float(np.sqrt(test.covariance[0, 0]))
-    reach = stats.t.ppf((1 + confidence) / 2, test.df[1])
+    reach = stats.t.ppf(0.975, test.df[1])
     drawn = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     return {
         "estimate": estimate,
@@ -215,8 +208,18 @@ def coefficient_test(
         "high": estimate + reach * se,
         "pvalue": test.pvalue,
         "pvalue_bootstrap": bootstrap_pvalue(test.statistic, drawn),
-        "detectable": (stats.t.ppf(0.975, test.df[1]) + stats.norm.ppf(0.80)) * se,
+        "detectable": (reach + stats.norm.ppf(0.80)) * se,
     }
+
+
+def coefficient_tests(
+    y: np.ndarray, x: np.ndarray, *, covariance: Covariance = "HC3", reps: int = 0, seed: int | None = None
+) -> tuple[list[dict[str, float]], float]:
+    """Test each column after the constant given the others, and give the R2 of all."""
+    every = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
+    columns = range(1, x.shape[1])
+    tests = [coefficient_test(y, x, k, covariance=covariance, reps=reps, seed=seed) for k in columns]
+    return tests, 1 - every.ssr / every.ssr_restricted
 
 
 def wild_bootstrap_scores(

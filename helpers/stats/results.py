@@ -2,10 +2,12 @@
 
 import html
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pandas as pd
+
+_MOST = 12
 
 
 def format_value(value: Any) -> str:
@@ -28,15 +30,6 @@ def axes_or_new(ax: Any) -> Any:
     from matplotlib import pyplot as plt
 
     return plt.subplots(layout="constrained")[1]
-
-
-def draw_intervals(ax: Any, centre: pd.Series, low: pd.Series, high: pd.Series, *, names: Any, label: str) -> Any:
-    """Draw one estimate with its interval a row, beside a line at zero; returns the axes."""
-    ax = axes_or_new(ax)
-    ax.errorbar(centre, names, xerr=[centre - low, high - centre], fmt="o", capsize=3)
-    ax.axvline(0, color="0.5", linewidth=0.8)
-    ax.set_xlabel(label)
-    return ax
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,3 +67,23 @@ class Result:
             for label, value in self._rows()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class FieldResult(Result):
+    """A result whose summary is its fields by their names, its tables a line a row."""
+
+    def _rows(self) -> list[tuple[str, Any]]:
+        rows = super()._rows()
+        for name in (one.name for one in fields(self) if one.name not in Result.__dataclass_fields__):
+            value = getattr(self, name)
+            if isinstance(value, pd.DataFrame):
+                rows += [(format_value(key), _line(row)) for key, row in value.head(_MOST).iterrows()]
+            else:
+                rows.append((name.replace("_", " "), _line(value) if isinstance(value, pd.Series) else value))
+        return rows
+
+
+def _line(row: pd.Series) -> str:
+    told = [f"{format_value(name)} {format_value(value)}" for name, value in row.items()]
+    return ", ".join(told[:_MOST])

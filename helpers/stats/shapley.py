@@ -2,63 +2,44 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import Result, axes_or_new, draw_intervals
+from helpers.stats.results import FieldResult
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ShapleyResult(Result):
+class ShapleyResult(FieldResult):
     """Shares of a variance by predictor.
 
     Parameters
     ----------
-    response, nobs, sample : name of the series explained; weeks; first and last week
+    nobs : weeks
     r2 : share of the variance that all predictors explain together, in per cent; the sum of the shares
-    confidence : coverage of the intervals
-    table : shape (k, 4)
-        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (block
-        bootstrap), and ``alone``, the R2 of the predictor by itself, in per cent.
+    table : shape (k, 3)
+        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (90 %, block
+        bootstrap).
     """
 
-    response: str
     nobs: int
-    sample: tuple[Any, Any]
     r2: float
-    confidence: float
     table: pd.DataFrame
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        shares = zip(self.table.index, self.table.to_dict("records"), strict=True)
-        lines = [(str(name), f"{r['share']:.1f} % ({r['low']:.1f} to {r['high']:.1f})") for name, r in shares]
-        return [*super()._rows(), ("Weeks", self.nobs), ("Sample", self.sample), ("R2 in per cent", self.r2), *lines]
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the shares with their intervals; returns the axes."""
-        ax = axes_or_new(ax)
-        share = self.table["share"]
-        ax.barh(share.index.astype(str), share, xerr=[share - self.table["low"], self.table["high"] - share], capsize=3)
-        ax.set_xlabel(f"share of the variance of {self.response} (%)")
-        return ax
-
-
-def shapley_shares(
-    *, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, confidence: float = 0.90, seed: int
-) -> ShapleyResult:
+def shapley_shares(*, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, seed: int) -> ShapleyResult:
     r"""Divide the explained variance among predictors: the gain in R2 averaged over all orders of entry.
 
     .. math::
         \phi_j = \sum_{S \subseteq N \setminus j} \frac{|S|!\,(k - |S| - 1)!}{k!} \big(R^2_{S \cup j} - R^2_S\big)
 
-    NaN and a reason when there are fewer than 52 weeks.
+    NaN and a reason when there are fewer than 52 weeks. A share cannot be negative, so an interval near zero never
+    holds it.
 
     Parameters
     ----------
@@ -66,13 +47,9 @@ def shapley_shares(
         Weekly returns.
     predictors : pandas.DataFrame, shape (n, k)
         Weekly changes on the same index, 2 to 10 of them.
-    reps : int
+    reps, seed : int
         Draws of the stationary bootstrap, which keeps weeks of all series together; its blocks are the longest that
-        Patton, Politis and White (2009) give for the squared columns.
-    confidence : float
-        Of the percentile intervals. A share cannot be negative, so an interval near zero never holds it.
-    seed : int
-        Of the bootstrap.
+        Patton, Politis and White (2009) give for the squared columns; its seed.
 
     Raises
     ------
@@ -84,27 +61,22 @@ def shapley_shares(
     Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis, p. 119; Groemping (2007),
     The American Statistician 61, 139-147.
     """
-    data = predictor_matrix(response=response, predictors=predictors)
-    names = pd.Index(predictors.columns, name="predictor")
-    head: dict[str, Any] = {
-        "null": "no test: estimates with intervals",
-        "alternative": "-",
-        "response": str(response.name),
-        "nobs": len(data),
-        "confidence": confidence,
-    }
+    data = _matrix(response=response, predictors=predictors)
+    names, reason, values = pd.Index(predictors.columns, name="predictor"), None, None
     if len(data) < SHORTEST:
-        empty = pd.DataFrame(math.nan, index=names, columns=["share", "low", "high", "alone"])
         reason = f"{len(data)} weeks, at least {SHORTEST} are needed"
-        return ShapleyResult(**head, reason=reason, sample=(None, None), r2=math.nan, table=empty)
-    correlation = np.corrcoef(data.T)
-    share = shapley_decomposition(correlation)
-    low, high = np.quantile(
-        bootstrap_shares(data, reps=reps, seed=seed), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
+    else:
+        interval = np.quantile(_bootstrap_shares(data, reps=reps, seed=seed), [0.05, 0.95], axis=0)
+        values = np.column_stack([shapley_decomposition(np.corrcoef(data.T)), *interval])
+    table = pd.DataFrame(values, index=names, columns=["share", "low", "high"], dtype=float)
+    return ShapleyResult(
+        null="no test: estimates with intervals",
+        alternative="-",
+        reason=reason,
+        nobs=len(data),
+        r2=float(table["share"].sum(skipna=False)),
+        table=table,
     )
-    alone = 100 * correlation[0, 1:] ** 2
-    table = pd.DataFrame({"share": share, "low": low, "high": high, "alone": alone}, index=names)
-    return ShapleyResult(**head, sample=(response.index[0], response.index[-1]), r2=float(share.sum()), table=table)
 
 
 def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
@@ -129,7 +101,7 @@ def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
     return 100 * shares
 
 
-def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
+def _bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
     """Give the shares in resampled blocks of weeks."""
     from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
@@ -138,7 +110,7 @@ def bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
     return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
 
 
-def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
+def _matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
     """Turn a response and its predictors into one array."""
     columns = [predictors[name] for name in predictors]
     if not 2 <= len(columns) <= MOST_PREDICTORS:
@@ -149,94 +121,59 @@ def predictor_matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.nda
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ShapleyChangeResult(Result):
+class ShapleyChangeResult(FieldResult):
     """Change of the shares at a date fixed in advance.
 
     Parameters
     ----------
-    response, date, nobs, confidence
-        Name of the series explained; first week of the later part; weeks before and since; coverage of the intervals.
+    nobs : weeks before and since
     table : shape (k, 7)
         Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
-        ``low`` and ``high`` (block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable`` (smallest
-        absolute change found with 80 % power).
-    shifts : shape (n, k), the change at every shift of the date, the observed one first
+        ``low`` and ``high`` (95 %, block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable``
+        (smallest absolute change found with 80 % power).
     """
 
-    response: str
-    date: pd.Timestamp
     nobs: tuple[int, int]
-    confidence: float
     table: pd.DataFrame
-    shifts: pd.DataFrame
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        changes = zip(self.table.index, self.table.to_dict("records"), strict=True)
-        lines = [
-            (
-                str(name),
-                f"{r['change']:+.1f} points ({r['low']:.1f} to {r['high']:.1f}), p = {r['pvalue']:.3f}, "
-                f"detectable {r['detectable']:.1f}",
-            )
-            for name, r in changes
-        ]
-        return [*super()._rows(), ("Later part from", self.date), ("Weeks before, since", self.nobs), *lines]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the changes with their intervals; returns the axes."""
-        t, label = self.table, f"{self.response}: share since {self.date:%Y-%m-%d} less before (points)"
-        return draw_intervals(ax, t["change"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def shapley_change(
-    *,
-    response: pd.Series,
-    predictors: pd.DataFrame,
-    date: pd.Timestamp,
-    reps: int = 999,
-    confidence: float = 0.95,
-    seed: int,
+    *, response: pd.Series, predictors: pd.DataFrame, date: pd.Timestamp, reps: int = 999, seed: int
 ) -> ShapleyChangeResult:
     """Test whether the shares are the same before and since a date.
 
     The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
-    true date is one of n equally likely ones. The p-value is two-sided. NaN and a reason when a part has fewer than 52
-    weeks.
+    true date is one of n equally likely ones. The p-value is two-sided; for the interval the two parts are resampled
+    apart. NaN and a reason when a part has fewer than 52 weeks.
 
     Parameters
     ----------
     response, predictors, reps, seed : as in `shapley_shares`
     date : pandas.Timestamp
         First week of the later part, fixed before looking.
-    confidence : float
-        Of the intervals; the two parts are resampled apart.
     """
-    data = predictor_matrix(response=response, predictors=predictors)
-    names = pd.Index(predictors.columns, name="predictor")
+    data = _matrix(response=response, predictors=predictors)
     first = int(np.searchsorted(response.index, date))
-    head: dict[str, Any] = {
-        "null": f"each predictor's share of the variance of {response.name} is the same before and since {date.date()}",
-        "alternative": "the share differs",
-        "response": str(response.name),
-        "date": date,
-        "nobs": (first, len(data) - first),
-        "confidence": confidence,
-    }
+    nobs, values, reason = (first, len(data) - first), None, None
+    if min(nobs) < SHORTEST:
+        reason = f"{nobs[0]} weeks before and {nobs[1]} since, at least {SHORTEST} are needed on either side"
+    else:
+        before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
+        shifts = shifted_changes(data, first=first)
+        later = _bootstrap_shares(data[first:], reps=reps, seed=seed)
+        resampled = later - _bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
+        interval = np.quantile(resampled, [0.025, 0.975], axis=0)
+        p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
+        detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
+        values = np.column_stack([before, since, since - before, *interval, p, detectable])
     columns = ["before", "since", "change", "low", "high", "pvalue", "detectable"]
-    if min(head["nobs"]) < SHORTEST:
-        reason = f"{first} weeks before and {len(data) - first} since, at least {SHORTEST} are needed on either side"
-        empty = pd.DataFrame(math.nan, index=names, columns=columns)
-        return ShapleyChangeResult(**head, reason=reason, table=empty, shifts=pd.DataFrame(columns=names))
-    before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
-    shifts = shifted_changes(data, first=first)
-    later = bootstrap_shares(data[first:], reps=reps, seed=seed)
-    resampled = later - bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
-    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
-    detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
-    values = np.column_stack([before, since, since - before, low, high, p, detectable])
-    table = pd.DataFrame(values, index=names, columns=columns)
-    return ShapleyChangeResult(**head, table=table, shifts=pd.DataFrame(shifts, columns=names))
+    return ShapleyChangeResult(
+        null=f"each predictor's share of the variance of {response.name} is the same before and since {date.date()}",
+        alternative="the share differs",
+        reason=reason,
+        nobs=nobs,
+        table=pd.DataFrame(values, index=pd.Index(predictors.columns, name="predictor"), columns=columns, dtype=float),
+    )
 
 
 def shifted_changes(data: np.ndarray, *, first: int) -> np.ndarray:

@@ -19,18 +19,15 @@ class MaximumTest:
 
     Parameters
     ----------
-    statistic, pvalue, statistic_joint, pvalue_joint
-        Largest absolute t-statistic; of this maximum; mean of the squared t-statistics; of this mean.
+    pvalue, pvalue_joint : of the largest absolute t-statistic; of the mean of the squared t-statistics
     """
 
-    statistic: float
     pvalue: float
-    statistic_joint: float
     pvalue_joint: float
 
 
 def score_stderr(scores: np.ndarray, *, bandwidth: int = 0) -> np.ndarray:
-    """Give the standard error of each sum of scores."""
+    """Give the standard error of each sum of scores, up to a lag with Bartlett weights."""
     variance = np.einsum("ij,ij->j", scores, scores)
     for lag in range(1, bandwidth + 1):
         weight = 2 * (1 - lag / (bandwidth + 1))
@@ -38,35 +35,23 @@ def score_stderr(scores: np.ndarray, *, bandwidth: int = 0) -> np.ndarray:
     return np.sqrt(variance)
 
 
-def multiplier_draws(scores: np.ndarray, *, reps: int, bandwidth: int = 0, seed: int | None = None) -> np.ndarray:
-    """Draw the sums of scores with random multipliers."""
+def multiplier_draws(scores: np.ndarray, *, reps: int, seed: int | None = None) -> np.ndarray:
+    """Draw the sums of scores with random signs."""
     rng = np.random.default_rng(seed)
     sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
-    return np.concatenate([_multipliers(rng, size, len(scores), bandwidth) @ scores for size in sizes])
+    return np.concatenate([np.where(random_signs(rng, size, len(scores)), 1.0, -1.0) @ scores for size in sizes])
 
 
-def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, confidence: float, bandwidth: int = 0) -> float:
+def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, confidence: float) -> float:
     """Give the number of standard errors within which all coefficients lie at once."""
-    return float(np.quantile(np.abs(draws / score_stderr(scores, bandwidth=bandwidth)).max(axis=1), confidence))
+    return float(np.quantile(np.abs(draws / score_stderr(scores)).max(axis=1), confidence))
 
 
-def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray, *, bandwidth: int = 0) -> MaximumTest:
+def maximum_test(estimate: np.ndarray, scores: np.ndarray, draws: np.ndarray) -> MaximumTest:
     """Test that all coefficients are zero."""
-    scale = score_stderr(scores, bandwidth=bandwidth)
+    scale = score_stderr(scores)
     observed, null = estimate / scale, draws / scale
-    largest, mean = float(np.abs(observed).max()), float(np.mean(observed**2))
     return MaximumTest(
-        statistic=largest,
-        pvalue=bootstrap_pvalue(largest, np.abs(null).max(axis=1)),
-        statistic_joint=mean,
-        pvalue_joint=bootstrap_pvalue(mean, np.mean(null**2, axis=1)),
+        pvalue=bootstrap_pvalue(float(np.abs(observed).max()), np.abs(null).max(axis=1)),
+        pvalue_joint=bootstrap_pvalue(float(np.mean(observed**2)), np.mean(null**2, axis=1)),
     )
-
-
-def _multipliers(rng: np.random.Generator, reps: int, nobs: int, bandwidth: int) -> np.ndarray:
-    """Multipliers with mean zero, variance one and the autocorrelation of the Bartlett kernel."""
-    if not bandwidth:
-        return np.where(random_signs(rng, reps, nobs), 1.0, -1.0)
-    width = bandwidth + 1
-    normal = np.cumsum(rng.standard_normal((reps, nobs + width)), axis=1)
-    return (normal[:, width:] - normal[:, :-width]) / np.sqrt(width)

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from helpers.stats.checks import require_clean, require_count, require_same_index
 from helpers.stats.event_null import shift_contrasts, shift_sums
 from helpers.stats.power import REACH
-from helpers.stats.results import Result, draw_intervals
+from helpers.stats.results import FieldResult
 from helpers.stats.states import count_spells, require_state, spells
 
 _FEWEST = 3
@@ -18,44 +17,29 @@ _TIE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StateOrderResult(Result):
+class StateOrderResult(FieldResult):
     """Whether one state starts soon after another has ended.
 
     Parameters
     ----------
-    first, then : names of the states
-    within : weeks after the end that count
-    table : shape (ends, 4)
-        One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
-        weeks between (``wait``), and whether the other state was ``holding`` already.
     K, share, expected
         Ends whose window is complete; of these, followed by a start in time; the same share, mean over all shifts.
     pvalue : share of shifts that give at least as large a share
+    table : shape (ends, 4)
+        One row an end of the first state: last week of it (``end``), next ``start`` of the other (NaT if none came),
+        weeks between (``wait``), and whether the other state was ``holding`` already.
     returns
         Of the series given, if any: mean weekly return in spells that began in time (``after``) and in ``other`` spells
         of the state, their ``difference``, two-sided ``pvalue``, and numbers of spells ``K_after``, ``K_other``. NaN
         without two spells of each kind.
     """
 
-    first: str
-    then: str
-    within: int
-    table: pd.DataFrame
     K: int
     share: float
     expected: float
     pvalue: float
+    table: pd.DataFrame
     returns: pd.Series
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            (f"Ends of {self.first}, K", self.K),
-            (f"Followed by {self.then} within {self.within} weeks", self.share),
-            ("Expected, states moved", self.expected),
-            ("p-value (one-sided, circular shift)", self.pvalue),
-            *((f"Returns: {name}", float(value)) for name, value in self.returns.items()),
-        ]
 
 
 def state_order(
@@ -98,22 +82,21 @@ def state_order(
     starts = np.flatnonzero(~later[:-1] & later[1:]) + 1
     complete = ends[ends + within < n]
     soon = _near(starts, n, range(-within, 0))
-    few = len(complete) < _FEWEST
     shares = shift_sums(soon, complete) / max(len(complete), 1)
+    share, expected, pvalue = float(shares[0]), float(shares.mean()), float(np.mean(shares >= shares[0] - _TIE))
+    reason = None
+    if len(complete) < _FEWEST:
+        share = expected = pvalue = math.nan
+        reason = f"{len(complete)} ends of {first.name} have a complete window, at least {_FEWEST} are needed"
     return StateOrderResult(
         null=f"{then.name} starts as often in the {within} weeks after an end of {first.name} as in any others",
         alternative=f"{then.name} tends to follow {first.name}",
-        reason=f"{len(complete)} ends of {first.name} have a complete window, at least {_FEWEST} are needed"
-        if few
-        else None,
-        first=str(first.name),
-        then=str(then.name),
-        within=within,
-        table=_ends_table(index, ends, starts, later),
+        reason=reason,
         K=len(complete),
-        share=math.nan if few else float(shares[0]),
-        expected=math.nan if few else float(shares.mean()),
-        pvalue=math.nan if few else float(np.mean(shares >= shares[0] - _TIE)),
+        share=share,
+        expected=expected,
+        pvalue=pvalue,
+        table=_ends_table(index, ends, starts, later),
         returns=pd.Series(dtype=float) if returns is None else _spell_returns(returns, then, ends, within),
     )
 
@@ -164,45 +147,25 @@ def _spell_returns(returns: pd.Series, then: pd.Series, ends: np.ndarray, within
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StateMeansResult(Result):
+class StateMeansResult(FieldResult):
     """Mean returns by state.
 
     Parameters
     ----------
-    effect, nobs : name of the return series; weeks, and shifts
-    table : shape (states, 10)
+    nobs : weeks, and shifts
+    table : shape (states, 9)
         By state: ``weeks`` and ``spells`` in it; mean weekly return ``inside`` and ``outside`` (per cent), their
-        ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts; ``pvalue`` two-sided and
-        ``pvalue_greater``; ``adjusted``, two-sided over all states by the maximum; ``detectable`` with 80 % power.
-        NaN for a state with fewer than three spells, in or out.
+        ``difference`` with a 95 % interval ``low`` to ``high`` from the shifts, two-sided ``pvalue``, ``detectable``
+        with 80 % power. NaN for a state with fewer than three spells, in or out.
     best : state with the highest mean
     best_pvalue
         Share of shifts, all states moved together, in which the best standardised difference is at least as high.
     """
 
-    effect: str
     nobs: int
     table: pd.DataFrame
     best: str
     best_pvalue: float
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        lines = [
-            (str(name), f"{r.inside:.2f} % a week in, {r.outside:.2f} out, p = {r.pvalue:.3f}, {r.spells:.0f} spells")
-            for name, r in zip(self.table.index, self.table.itertuples(), strict=True)
-        ]
-        return [
-            *super()._rows(),
-            ("Weeks", self.nobs),
-            *lines,
-            ("Best", self.best),
-            ("p of the best", self.best_pvalue),
-        ]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the differences with their intervals; returns the axes."""
-        t, label = self.table, f"{self.effect}: mean weekly return in the state less out of it (%)"
-        return draw_intervals(ax, t["difference"], t["low"], t["high"], names=t.index.astype(str), label=label)
 
 
 def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult:
@@ -232,42 +195,44 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     values = require_clean(returns, role="returns")
     require_same_index(returns, *(states[name] for name in states))
     held = {name: require_state(states[name]) for name in states}
-    enough = [name for name, one in held.items() if min(count_spells(one), count_spells(~one)) >= _FEWEST]
+    runs = {name: [count_spells(one), count_spells(~one)] for name, one in held.items()}
+    enough = [name for name in held if min(runs[name]) >= _FEWEST]
     moved = {name: shift_contrasts(values, held[name]) for name in enough}
-    z = np.array([d / np.sqrt(np.mean(d**2)) for d in moved.values()]).reshape(len(enough), values.size)
-    largest = np.abs(z).max(axis=0) if enough else np.empty(0)
-    rows = {name: _described(values, one, moved.get(name), largest) for name, one in held.items()}
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    best = str(table["inside"].idxmax()) if enough else ""
-    highest = z.max(axis=0) if enough else np.empty(0)
+    table = pd.DataFrame.from_dict(
+        {name: _described(values, one, moved.get(name)) for name, one in held.items()}, orient="index"
+    )
+    reason, best, pvalue = None, "", math.nan
+    if enough:
+        best = str(table["inside"].idxmax())
+        highest = np.max([d / np.sqrt(np.mean(d**2)) for d in moved.values()], axis=0)
+        own = moved[best] / np.sqrt(np.mean(moved[best] ** 2))
+        pvalue = float(np.mean(highest >= own[0] - _TIE))
+    else:
+        told = [f"{inside} spells of {name} and {outside} of its absence" for name, (inside, outside) in runs.items()]
+        reason = f"{', '.join(told)}: at least {_FEWEST} of each are needed"
     return StateMeansResult(
         null=f"mean returns of {returns.name} have nothing to do with the timing of {', '.join(map(str, states))}",
         alternative="in some state the mean return differs",
-        reason=None if enough else f"no state has {_FEWEST} spells in and out",
-        effect=str(returns.name),
+        reason=reason,
         nobs=values.size,
         table=table,
         best=best,
-        best_pvalue=float(np.mean(highest >= z[enough.index(best), 0] - _TIE)) if enough else math.nan,
+        best_pvalue=pvalue,
     )
 
 
-def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None, largest: np.ndarray) -> dict[str, float]:
+def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None) -> dict[str, float]:
     known = {"weeks": int(held.sum()), "spells": count_spells(held)}
-    columns = ("inside", "outside", "difference", "low", "high", "pvalue", "pvalue_greater", "adjusted", "detectable")
     if moved is None:
+        columns = ("inside", "outside", "difference", "low", "high", "pvalue", "detectable")
         return known | dict.fromkeys(columns, math.nan)
-    size, spread = abs(moved[0]), float(np.sqrt(np.mean(moved**2)))
     low, high = np.quantile(moved, [0.025, 0.975])
-    numbers = (
-        values[held].mean(),
-        values[~held].mean(),
-        moved[0],
-        moved[0] - high,
-        moved[0] - low,
-        np.mean(np.abs(moved) >= size - _TIE),
-        np.mean(moved >= moved[0] - _TIE),
-        np.mean(largest >= size / spread - _TIE),
-        REACH * spread,
-    )
-    return known | dict(zip(columns, map(float, numbers), strict=True))
+    return known | {
+        "inside": float(values[held].mean()),
+        "outside": float(values[~held].mean()),
+        "difference": float(moved[0]),
+        "low": float(moved[0] - high),
+        "high": float(moved[0] - low),
+        "pvalue": float(np.mean(np.abs(moved) >= abs(moved[0]) - _TIE)),
+        "detectable": REACH * float(np.sqrt(np.mean(moved**2))),
+    }

@@ -5,25 +5,27 @@ unaligned values, levels that are not positive where a logarithm is taken, and t
 series, the date and the remedy.
 """
 
-import warnings
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 
+HALF_YEAR, YEAR = 26, 52
+FEAR_WINDOW, FEAR_QUANTILE = 260, 0.8
+STRENGTH_WINDOW, STRENGTH_HISTORY = 13, 104
 
-def _need_rows(series: pd.Series, *, rows: int, role: str) -> None:
+
+def _clean(series: pd.Series, *, rows: int, role: str, positive: bool = False) -> np.ndarray:
+    values = require_clean(series, role=role)
     if len(series) < rows:
         raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
+    if positive and values.min() <= 0:
+        raise InputError(f"{role} {series.name!r} is not positive on {series.idxmin()}: a logarithm needs it to be.")
+    return values
 
 
 def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
-    """Measure how far fear, debasement and liquidity hold, whatever the last weeks of the series are.
-
-    Each over the weeks of its own series.
+    """Measure how far fear, debasement and liquidity hold, each over the weeks of its own series.
 
     Parameters
     ----------
@@ -39,27 +41,22 @@ def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def fear_margin(*, vix: pd.Series, window: int = 260, quantile: float = 0.8) -> pd.Series:
-    r"""Measure implied volatility above a high quantile of its own trailing window, in points.
+def fear_margin(*, vix: pd.Series) -> pd.Series:
+    r"""Measure an index of fear above the highest fifth of its last five years, in its own points.
 
     .. math:: v_t - Q_{0.8}(v_{t-259}, \ldots, v_t)
 
     Parameters
     ----------
     vix : pandas.Series, shape (n,)
-        Weekly implied volatility, per cent a year.
-    window : int
-        Weeks of the trailing window, the current week included.
-    quantile : float
-        That fear must exceed, in (0, 1).
+        Weekly implied volatility, per cent a year, or another index of fear.
     """
-    require_clean(vix, role="fear index")
-    _need_rows(vix, rows=window, role="fear index")
-    return (vix - vix.rolling(window).quantile(quantile)).iloc[window - 1 :].rename("fear")
+    _clean(vix, rows=FEAR_WINDOW, role="fear index")
+    return (vix - vix.rolling(FEAR_WINDOW).quantile(FEAR_QUANTILE)).iloc[FEAR_WINDOW - 1 :].rename("fear")
 
 
-def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: int = 26) -> pd.Series:
-    r"""Measure the rise of expected inflation or the fall of the real yield, whichever is the smaller.
+def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series) -> pd.Series:
+    r"""Measure the rise of expected inflation or the fall of the real yield over half a year, the smaller of the two.
 
     .. math:: \min(b_t - b_{t-26},\; y_{t-26} - y_t)
 
@@ -69,60 +66,31 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series, window: in
     ----------
     breakeven, real_yield : pandas.Series, shape (n,)
         Weekly 10-year breakeven inflation and real yield, per cent, on the same dates.
-    window : int
-        Weeks over which both are compared.
     """
     for series in (breakeven, real_yield):
-        require_clean(series, role="yield")
-        _need_rows(series, rows=window + 1, role="yield")
+        _clean(series, rows=HALF_YEAR + 1, role="yield")
     require_same_index(breakeven, real_yield)
-    moves = np.minimum(breakeven.diff(window), -real_yield.diff(window))
-    return moves.iloc[window:].rename("debasement")
+    moves = np.minimum(breakeven.diff(HALF_YEAR), -real_yield.diff(HALF_YEAR))
+    return moves.iloc[HALF_YEAR:].rename("debasement")
 
 
-def liquidity_margin(*, assets: pd.Series, window: int = 26) -> pd.Series:
-    r"""Measure the log growth of the central bank's assets (or of `net_liquidity`) over a window, per cent.
+def liquidity_margin(*, assets: pd.Series, window: int = HALF_YEAR) -> pd.Series:
+    r"""Measure the log growth of the central bank's assets (or of net liquidity) over a window, per cent.
 
-    .. math:: 100 \log(A_t / A_{t-26})
+    .. math:: 100\,\log(A_t / A_{t-26})
 
     Parameters
     ----------
     assets : pandas.Series, shape (n,)
-        Weekly, any positive unit.
+        Weekly assets, any positive unit.
     window : int
-        Weeks over which growth is measured.
+        Weeks of growth.
     """
-    values = require_clean(assets, role="assets")
-    _need_rows(assets, rows=window + 1, role="assets")
-    if values.min() <= 0:
-        raise InputError(f"assets {assets.name!r} are not positive on {assets.idxmin()}: growth needs positive levels.")
+    values = _clean(assets, rows=window + 1, role="assets", positive=True)
     return pd.Series(100 * np.log(values[window:] / values[:-window]), index=assets.index[window:], name="liquidity")
 
 
-def net_liquidity(*, assets: pd.Series, treasury_account: pd.Series, reverse_repo: pd.Series) -> pd.Series:
-    """Give the part of the central bank's assets that is in private hands.
-
-    .. math:: L_t = A_t - T_t - R_t
-
-    `liquidity_margin` turns it into a state.
-
-    Parameters
-    ----------
-    assets, treasury_account, reverse_repo : pandas.Series, shape (n,)
-        Weekly total assets, Treasury's account at the central bank and overnight reverse repurchases, on the same weeks
-        and **in one unit** (FRED gives the first two in millions and the last in billions of dollars).
-    """
-    whole = require_clean(assets, role="assets")
-    require_same_index(assets, treasury_account, reverse_repo)
-    for part in (treasury_account, reverse_repo):
-        larger = require_clean(part, role="liability") >= whole
-        if larger.any():
-            where = f"{assets.index[larger.argmax()]}"
-            raise InputError(f"{part.name!r} is not smaller than {assets.name!r} on {where}: bring both to one unit.")
-    return (assets - treasury_account - reverse_repo).rename("net liquidity")
-
-
-def money_margin(*, money: pd.Series, window: int = 26, year: int = 52) -> pd.Series:
+def money_margin(*, money: pd.Series) -> pd.Series:
     r"""Measure whether money grows faster than half a year before.
 
     .. math:: 100\,[\log(M_t / M_{t-52}) - \log(M_{t-26} / M_{t-78})]
@@ -133,12 +101,10 @@ def money_margin(*, money: pd.Series, window: int = 26, year: int = 52) -> pd.Se
     ----------
     money : pandas.Series, shape (n,)
         Weekly money stock as published, any positive unit.
-    window, year : int
-        Weeks between the two growth rates, and weeks of each.
     """
-    growth = liquidity_margin(assets=money, window=year)
-    _need_rows(growth, rows=window + 1, role="growth of")
-    return growth.diff(window).iloc[window:].rename("money")
+    growth = liquidity_margin(assets=money, window=YEAR)
+    _clean(growth, rows=HALF_YEAR + 1, role="growth of")
+    return growth.diff(HALF_YEAR).iloc[HALF_YEAR:].rename("money")
 
 
 def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
@@ -154,15 +120,14 @@ def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
     weeks : int
         Weeks w over which it must have come nearer.
     """
-    values = require_clean(margin, role="margin")
-    _need_rows(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
+    values = _clean(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
     now, before = values[weeks:], values[:-weeks]
     phase = np.select([now > 0, now > before], ["holding", "forming"], "absent")
     return pd.Series(phase, index=margin.index[weeks:], name=margin.name)
 
 
-def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Series:
-    r"""Give the log return over a window in standard deviations of its own past.
+def strength(*, price: pd.Series) -> pd.Series:
+    r"""Give the log return over 13 weeks in standard deviations of its own past, of 104 weeks or more.
 
     .. math:: (g_t - \bar g_{\le t}) / s_{\le t}, \qquad g_t = \log(P_t / P_{t-13})
 
@@ -170,15 +135,9 @@ def strength(*, price: pd.Series, window: int = 13, history: int = 104) -> pd.Se
     ----------
     price : pandas.Series, shape (n,)
         Weekly price.
-    window, history : int
-        Weeks of the return; returns needed before the first value.
     """
-    values = require_clean(price, role="price")
-    _need_rows(price, rows=window + history, role="price")
-    if values.min() <= 0:
-        raise InputError(
-            f"price {price.name!r} is not positive on {price.idxmin()}: a log return needs positive prices."
-        )
+    window, history = STRENGTH_WINDOW, STRENGTH_HISTORY
+    values = _clean(price, rows=window + history, role="price", positive=True)
     change = pd.Series(np.log(values[window:] / values[:-window]), index=price.index[window:], name=price.name)
     past = change.expanding(history)
     return ((change - past.mean()) / past.std()).iloc[history - 1 :]
@@ -206,105 +165,3 @@ def spells(state: pd.Series) -> pd.DataFrame:
     edges = np.diff(np.concatenate([[0], values.astype(int), [0]]))
     first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
     return pd.DataFrame({"start": state.index[first], "end": state.index[last], "weeks": last - first + 1})
-
-
-def state_table(margins: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Sum up states: how often and in how many spells each held, and how each stands in its last week.
-
-    Parameters
-    ----------
-    margins : mapping of str to pandas.Series
-        Margin of each state, which holds where its margin is positive.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (states, 10)
-        By state: ``first`` and ``last`` date, ``weeks`` observed, ``share`` of weeks held, number of ``spells``, median
-        and longest weeks of a spell (``median_weeks``, ``longest_weeks``), whether it ``holds`` on the last date,
-        ``since`` when it has held or not held, and the last ``margin``.
-    """
-    rows = {}
-    for name, margin in margins.items():
-        state = margin > 0
-        found = spells(state)
-        turned = state.index[state.ne(state.shift())]
-        rows[name] = {
-            "first": state.index[0],
-            "last": state.index[-1],
-            "weeks": len(state),
-            "share": state.mean(),
-            "spells": len(found),
-            "median_weeks": found["weeks"].median(),
-            "longest_weeks": found["weeks"].max(),
-            "holds": bool(state.iloc[-1]),
-            "since": turned[-1],
-            "margin": float(margin.iloc[-1]),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def align_states(
-    *, effect: pd.Series, strength: pd.Series, margins: Mapping[str, pd.Series], start: str | None = None
-) -> dict[str, Any]:
-    """Cut returns, strength and states to the weeks that all share, as `state_interaction` takes them."""
-    parts = [effect.rename("effect"), strength.rename("strength"), *(one.rename(name) for name, one in margins.items())]
-    shared = pd.concat(parts, axis=1, join="inner").dropna().loc[start:]
-    return {
-        "effect": shared["effect"].rename(effect.name),
-        "strength": shared["strength"].rename(strength.name),
-        "states": shared[list(margins)] > 0,
-    }
-
-
-def high_regime_probability(*, series: pd.Series, first: int = 260, refit: int = 52) -> pd.Series:
-    """Judge in real time how probable the regime with the higher mean is (filtered probability).
-
-    A two-state Markov switching model in mean and variance is estimated on the first weeks and again after every
-    `refit` weeks, on all weeks so far; in between only the filter runs on. Nothing later reaches back. The first value
-    is of the week after the first estimation sample.
-
-    Parameters
-    ----------
-    series : pandas.Series, shape (n,)
-        Weekly series.
-    first, refit : int
-        Weeks of the first estimation sample, at least 104; weeks between estimations.
-
-    References
-    ----------
-    Hamilton (1989), Econometrica 57, 357-384 (filter, eq. 4 to 7).
-    """
-    values = require_clean(series, role="series")
-    require_count(first, name="first", least=104)
-    require_count(refit, name="refit", least=1)
-    if values.size <= first:
-        raise InputError(
-            f"series {series.name!r} has {values.size} rows, none after the first {first}: start it earlier."
-        )
-    blocks = []
-    for known in range(first, values.size, refit):
-        parameters = _regime_parameters(values[:known])
-        blocks.append(_filtered_probability(values[: known + refit], parameters)[known:])
-    return pd.Series(np.concatenate(blocks), index=series.index[first:], name=series.name)
-
-
-def _two_regimes(values: np.ndarray) -> Any:
-    from statsmodels.tsa.api import MarkovRegression
-
-    return MarkovRegression(values, k_regimes=2, switching_variance=True)
-
-
-def _regime_parameters(values: np.ndarray) -> np.ndarray:
-    """Maximum-likelihood parameters, from regimes that last and lie a deviation either side of the mean."""
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-
-    mean, spread = values.mean(), values.std()
-    start = [0.95, 0.05, mean - spread, mean + spread, spread**2 / 2, spread**2 / 2]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return _two_regimes(values).fit(start_params=np.array(start), em_iter=0, cov_type="none", disp=False).params
-
-
-def _filtered_probability(values: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    means = parameters[2:4]
-    return _two_regimes(values).filter(parameters).filtered_marginal_probabilities[:, int(means[1] > means[0])]

@@ -11,24 +11,23 @@ from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.power import REACH
-from helpers.stats.regression import Covariance, coefficient_test, wald_test
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.regression import coefficient_test, coefficient_tests
+from helpers.stats.results import FieldResult
 
-LARGEST_STRATUM = 14
-SMALLEST_STRATUM = 3
-_MIN_DF = 10
-_ROUNDING = 1e-12
+LARGEST_STRATUM, SMALLEST_STRATUM = 14, 3
+YEARS, _MIN_DF = 3, 10
+PUBLISHED_AFTER, OLDEST = pd.Timedelta(days=3), pd.Timedelta(days=21)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PooledRankResult(Result):
+class PooledRankResult(FieldResult):
     """Rank correlation within strata, pooled, against all pairings within strata.
 
     Parameters
     ----------
     statistic : correlation of the ranks within strata, over all pairs, in [-1, 1]
     pvalue : two-sided and exact: share of the pairings within strata that are at least as far from zero
-    nobs, critical : pairs; smallest absolute correlation that is significant at 5 %
+    nobs : pairs
     detectable : smallest absolute correlation detected with 80 % power (Fisher's approximation, a mean lost a stratum)
     strata : indexed by stratum: ``nobs`` and ``correlation`` of its own
     """
@@ -36,21 +35,8 @@ class PooledRankResult(Result):
     statistic: float
     pvalue: float
     nobs: int
-    critical: float
     detectable: float
     strata: pd.DataFrame
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        own = [(f"{name} (n = {row['nobs']:.0f})", float(row["correlation"])) for name, row in self.strata.iterrows()]
-        return [
-            *super()._rows(),
-            ("Pooled rank correlation", self.statistic),
-            ("p-value (exact permutation within strata)", self.pvalue),
-            ("Pairs n", self.nobs),
-            ("Significant at 5 % from", self.critical),
-            ("Detectable with 80 % power from", self.detectable),
-            *own,
-        ]
 
 
 def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> PooledRankResult:
@@ -93,18 +79,14 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
     for a, b in ranks:
         null = np.convolve(null, _sum_distribution(a, b))
     distance = np.abs(np.arange(null.size) - null.size // 2)
-    mass = np.bincount(distance, weights=null)
-    tails = np.cumsum(mass[::-1])[::-1]
-    significant = np.flatnonzero((tails <= 0.05 + _ROUNDING) & (mass > 0))
-    df = len(x) - len(ranks) - 2
+    tails = np.cumsum(np.bincount(distance, weights=null)[::-1])[::-1]
     return PooledRankResult(
         null=f"{x.name} and {y.name} are unrelated: within each stratum every pairing is equally likely",
         alternative=f"{x.name} and {y.name} rise or fall together",
         statistic=observed / scale,
         pvalue=float(min(1.0, tails[abs(observed)])),
         nobs=len(x),
-        critical=float(significant[0]) / scale if significant.size else math.nan,
-        detectable=math.tanh(REACH / math.sqrt(df)),
+        detectable=math.tanh(REACH / math.sqrt(len(x) - len(ranks) - 2)),
         strata=pd.DataFrame(rows).T,
     )
 
@@ -166,64 +148,37 @@ def growth_within_vintages(figures: pd.DataFrame, *, vintages: Sequence[str]) ->
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class SupplyResponseResult(Result):
+class SupplyResponseResult(FieldResult):
     """Growth of an output on the price changes of past years.
 
     Parameters
     ----------
-    nobs, sample, confidence, covariance : years; first and last year; coverage of intervals; "HC3" or "HAC"
-    table
-        Indexed by "1 year before" .. and "together": ``elasticity`` (per cent of output per per cent of price), ``se``,
-        ``low``, ``high``, ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (with 80 % power).
+    nobs, sample : years; first and last year
     r2 : share of the variance of growth that the price changes explain
+    table
+        Indexed by "1 year before" .. and "together": ``estimate`` (per cent of output per per cent of price), ``se``,
+        ``low``, ``high`` (95 %), ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (80 % power).
     """
 
     nobs: int
     sample: tuple[int, int]
-    confidence: float
-    covariance: str
-    table: pd.DataFrame
     r2: float
+    table: pd.DataFrame
 
     @property
     def elasticity(self) -> float:
         """Response of output to a lasting price change, after all the years."""
-        return float(self.table.loc["together", "elasticity"])
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        lines = [
-            (str(name), f"{row['elasticity']:+.3f} ({row['low']:.3f} to {row['high']:.3f})")
-            for name, row in zip(self.table.index, self.table.to_dict("records"), strict=True)
-        ]
-        return [*super()._rows(), ("Years", self.sample), ("n, covariance", (self.nobs, self.covariance)), *lines]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the elasticities with their intervals."""
-        ax = axes_or_new(ax)
-        centre = self.table["elasticity"]
-        reach = [centre - self.table["low"], self.table["high"] - centre]
-        ax.errorbar(np.arange(len(centre)), centre, yerr=reach, fmt="o", capsize=3)
-        ax.axhline(0, color="0.2", lw=0.8)
-        ax.set_xticks(np.arange(len(centre)), list(self.table.index))
-        ax.set_ylabel("per cent of output per per cent of price")
-        return ax
+        return float(self.table.loc["together", "estimate"])
 
 
 def supply_response(
-    *,
-    growth: pd.Series,
-    price_changes: pd.Series,
-    years: int = 3,
-    covariance: Covariance = "HAC",
-    confidence: float = 0.95,
-    reps: int = 9_999,
-    seed: int | None = None,
+    *, growth: pd.Series, price_changes: pd.Series, reps: int = 9_999, seed: int | None = None
 ) -> SupplyResponseResult:
-    r"""Regress the growth of an output on the price changes of past years.
+    r"""Regress the growth of an output on the price changes of the past three years.
 
-    .. math:: g_t = a + \sum_{k=1}^{K} b_k \Delta p_{t-k} + e_t,
+    .. math:: g_t = a + \sum_{k=1}^{3} b_k \Delta p_{t-k} + e_t,
 
-    with the sum of the b as the elasticity of output after K years.
+    with the sum of the b as the elasticity of output after three years, and Newey-West errors.
 
     Parameters
     ----------
@@ -231,12 +186,6 @@ def supply_response(
         Log growth of output in per cent by year, without a hole (`growth_within_vintages`).
     price_changes : pandas.Series
         Log changes of the price in per cent by year, deflated where inflation moved.
-    years : int
-        K.
-    covariance : {"HAC", "HC3", "nonrobust"}
-        As in `helpers.stats.regression.wald_test`.
-    confidence : float
-        Coverage of intervals.
     reps, seed : int
         Draws of the fixed-design wild bootstrap of each test, its null imposed (0: none); their seed.
 
@@ -245,71 +194,52 @@ def supply_response(
     InputError
         Fewer than 10 degrees of freedom.
     """
-    require_count(years, name="years", least=1)
     require_count(reps, name="reps", least=0)
     for series, role in ((growth, "growth"), (price_changes, "price")):
         require_clean(series, role=role)
         if np.any(np.diff(series.index) != 1):
             raise InputError(f"{series.name!r} leaves out a year: use the longest stretch without a hole.")
-    lagged = {k: price_changes.set_axis(price_changes.index + k) for k in range(1, years + 1)}
-    frame = pd.concat([growth, *lagged.values()], axis=1, join="inner").sort_index()
-    data = frame.to_numpy()
-    if len(data) < years + 1 + _MIN_DF:
-        raise InputError(f"{len(data)} years are too few for {years} lags: at least {years + 1 + _MIN_DF} are needed.")
+    lagged = [price_changes.set_axis(price_changes.index + k) for k in range(1, YEARS + 1)]
+    frame = pd.concat([growth, *lagged], axis=1, join="inner").sort_index()
+    data, least = frame.to_numpy(), YEARS + 1 + _MIN_DF
+    if len(data) < least:
+        raise InputError(f"{len(data)} years are too few for {YEARS} lags: at least {least} are needed.")
     y, x = data[:, 0], np.column_stack([np.ones(len(data)), data[:, 1:]])
     # With differences from the last lag beside it, the coefficient of the last lag is the sum of all.
     joined = x.copy()
     joined[:, 1:-1] -= x[:, [-1]]
-    options: dict[str, Any] = {"covariance": covariance, "confidence": confidence, "reps": reps, "seed": seed}
-    rows = {f"{k} year{'s' if k > 1 else ''} before": coefficient_test(y, x, k, **options) for k in range(1, years + 1)}
-    rows["together"] = coefficient_test(y, joined, years, **options)
-    every = wald_test(y, x[:, :1], x[:, 1:], covariance=covariance)
+    options: dict[str, Any] = {"covariance": "HAC", "reps": reps, "seed": seed}
+    rows, r2 = coefficient_tests(y, x, **options)
+    names = ["1 year before", *(f"{k} years before" for k in range(2, YEARS + 1)), "together"]
     return SupplyResponseResult(
         null="output does not respond to the price of past years",
         alternative="output grows after the price has risen, or falls",
         nobs=len(y),
         sample=(int(frame.index[0]), int(frame.index[-1])),
-        confidence=confidence,
-        covariance=covariance,
-        table=pd.DataFrame(rows).T.rename(columns={"estimate": "elasticity"}),
-        r2=1 - every.ssr / every.ssr_restricted,
+        r2=r2,
+        table=pd.DataFrame([*rows, coefficient_test(y, joined, YEARS, **options)], index=names),
     )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PositionResult(Result):
+class PositionResult(FieldResult):
     """Where the net position of a group of traders stood at the last report known on a date.
 
     Parameters
     ----------
-    date, report : date of the reading, and the day of the positions
-    age, value, percentile
-        Days between the two; net position, in units of the series; share of earlier reports below it, in per cent.
+    report : day of the positions
+    value, percentile : net position, in units of the series; share of earlier reports below it, in per cent
     nobs : earlier reports
     """
 
-    date: pd.Timestamp
     report: pd.Timestamp
-    age: int
     value: float
     percentile: float
     nobs: int
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("On", self.date),
-            ("Last report known is of", self.report),
-            ("Net position", self.value),
-            ("Percentile of earlier reports", self.percentile),
-            ("Earlier reports", self.nobs),
-        ]
 
-
-def position_percentile(
-    net: pd.Series, *, date: pd.Timestamp, published_after: int = 3, oldest: int = 21
-) -> PositionResult:
-    """Place a net position among all earlier ones, as it was known on a date.
+def position_percentile(net: pd.Series, *, date: pd.Timestamp) -> PositionResult:
+    """Place a net position among all earlier ones, as it was known on a date: three days after, at most 21 days old.
 
     Parameters
     ----------
@@ -317,8 +247,6 @@ def position_percentile(
         Net position (per cent of open interest) by the day of the positions, a Tuesday.
     date : pandas.Timestamp
         Of the reading.
-    published_after, oldest : int
-        Days from the positions to their publication (Tuesday to Friday); days that the last report known may be old.
 
     Raises
     ------
@@ -326,20 +254,18 @@ def position_percentile(
         No report known by the date, or only one that is too old.
     """
     values = require_clean(net, role="net position")
-    known = int(net.index.searchsorted(date - pd.Timedelta(days=published_after), side="right"))
+    known = int(net.index.searchsorted(date - PUBLISHED_AFTER, side="right"))
     if known < 2:
         raise InputError(f"{net.name!r} has {known} reports known by {date}: at least 2 are needed.")
-    report = net.index[known - 1]
-    age = (date - report).days
-    if age > oldest:
+    report, past = net.index[known - 1], values[: known - 1]
+    if date - report > OLDEST:
+        age = (date - report).days
         raise InputError(f"{net.name!r} ends on {report}, {age} days before {date}: add the reports since.")
     return PositionResult(
         null="the position is as usual",
         alternative="it is high among earlier reports",
-        date=date,
         report=report,
-        age=age,
         value=float(values[known - 1]),
-        percentile=100 * float(np.mean(values[: known - 1] < values[known - 1])),
+        percentile=100 * float(np.mean(past < values[known - 1])),
         nobs=known - 1,
     )

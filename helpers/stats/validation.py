@@ -224,7 +224,6 @@ def _interaction(pair: np.ndarray, lone: np.ndarray, lead: float, seed: int) -> 
         strength=pd.Series(strength, name="leader"),
         states=states,
         reps=REPS,
-        placebos=0,
         seed=seed,
     ).pvalue
 

@@ -1,11 +1,13 @@
-"""Driver regressions: against statsmodels and arithmetic by hand, planted and absent effects, eras and windows."""
+"""Driver regressions: against statsmodels and arithmetic by hand, planted and absent effects, eras."""
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.stats import InputError, beta_stability, betas_by_era, driver_betas, rolling_betas
+from helpers.stats import InputError, betas_by_era, driver_betas
+from helpers.stats.driver_betas import driver_design
+from helpers.stats.regression import coefficient_tests
 
 
 def sample(
@@ -26,14 +28,16 @@ def sample(
 ])  # fmt: skip
 def test_agrees_with_statsmodels(covariance, options):
     y, x = sample(1, scale_by_driver=True)  # n = 400: Newey-West bandwidth 4 (400 / 100) ** (2 / 9) = 5.44 -> 5
-    found = driver_betas(response=y, drivers=x, covariance=covariance)
     expected = sm.OLS(y, sm.add_constant(x)).fit(**options)
-    interval = expected.conf_int().iloc[1:].to_numpy()
-    np.testing.assert_allclose(found.table["beta"], expected.params.iloc[1:])
-    np.testing.assert_allclose(found.table["se"], expected.bse.iloc[1:])
-    np.testing.assert_allclose(found.table[["low", "high"]], interval)
-    np.testing.assert_allclose(found.table["pvalue"], expected.pvalues.iloc[1:], atol=1e-12)
-    assert found.r2 == pytest.approx(expected.rsquared)
+    tests, r2 = coefficient_tests(*driver_design(response=y, drivers=x), covariance=covariance)
+    table = pd.DataFrame(tests)
+    np.testing.assert_allclose(table["estimate"], expected.params.iloc[1:])
+    np.testing.assert_allclose(table["se"], expected.bse.iloc[1:])
+    np.testing.assert_allclose(table[["low", "high"]], expected.conf_int().iloc[1:])
+    np.testing.assert_allclose(table["pvalue"], expected.pvalues.iloc[1:], atol=1e-12)
+    assert r2 == pytest.approx(expected.rsquared)
+    if covariance == "HC3":
+        np.testing.assert_allclose(driver_betas(response=y, drivers=x).table, table)
 
 
 def test_one_driver_by_hand():
@@ -42,11 +46,10 @@ def test_one_driver_by_hand():
     weeks = pd.date_range("2015-01-02", periods=4 * n, freq="W-FRI")
     y = pd.Series([0.0, 2, 1, 5] * n, weeks, name="silver")
     x = pd.DataFrame({"yield": [0.0, 1, 2, 3] * n}, weeks)
-    row = driver_betas(response=y, drivers=x, covariance="nonrobust").table.loc["yield"]
+    row = coefficient_tests(*driver_design(response=y, drivers=x), covariance="nonrobust")[0][0]
     # Residuals .1, .7, -1.7, .9 -> SSR 4.2 n; variance 4.2 n / (4n - 2); Sxx = 5 n.
-    assert row["beta"] == pytest.approx(1.4)
+    assert row["estimate"] == pytest.approx(1.4)
     assert row["se"] == pytest.approx(np.sqrt(4.2 * n / (4 * n - 2) / (5 * n)))
-    assert row["per_sd"] == pytest.approx(1.4 * np.sqrt(5 * n / (4 * n - 1)))
     assert row["detectable"] == pytest.approx((2.0129 + 0.8416) * row["se"], rel=1e-4)  # t(46) and normal quantiles
 
 
@@ -62,61 +65,24 @@ def test_the_bootstrap_finds_what_is_there_and_only_that():
 def test_units_of_a_driver_change_its_beta_only():
     y, x = sample(3)
     plain, scaled = (driver_betas(response=y, drivers=d).table for d in (x, x.assign(**{"yield": x["yield"] / 10})))
-    assert scaled.loc["yield", "beta"] == pytest.approx(10 * plain.loc["yield", "beta"])
+    assert scaled.loc["yield", "estimate"] == pytest.approx(10 * plain.loc["yield", "estimate"])
     pd.testing.assert_series_equal(scaled["pvalue"], plain["pvalue"])
-    pd.testing.assert_series_equal(scaled["per_sd"], plain["per_sd"])
 
 
 def test_eras_are_separate_regressions():
     y, x = sample(4, n=600)
     table = betas_by_era(response=y, drivers=x)
     late = driver_betas(response=y.loc["2014":"2019"], drivers=x.loc["2014":"2019"]).table
-    assert table.loc[("dollar", "2014-2019"), "beta"] == pytest.approx(late.loc["dollar", "beta"])
+    assert table.loc[("dollar", "2014-2019"), "estimate"] == pytest.approx(late.loc["dollar", "estimate"])
     assert table.loc[("dollar", "2014-2019"), "nobs"] == 313
     assert set(table.index.get_level_values("era")) == {"2010-2013", "2014-2019", "2020 on"}
 
 
 def test_a_short_era_has_a_reason_and_no_number():
     y, x = sample(4, n=470)  # ends on 2020-01-03: one week in the last era
-    assert betas_by_era(response=y, drivers=x).loc[("yield", "2020 on"), "beta":"pvalue"].isna().all()
+    assert betas_by_era(response=y, drivers=x).loc[("yield", "2020 on"), "estimate":"pvalue"].isna().all()
     short = driver_betas(response=y.iloc[:22], drivers=x.iloc[:22])
     assert "22 weeks are too few" in str(short.reason)
-
-
-def test_stability_is_the_chow_test():
-    y, x = sample(6, n=600)
-    found = beta_stability(response=y, drivers=x, covariance="nonrobust")
-    design = sm.add_constant(x)
-    spans = [("2010", "2013"), ("2014", "2019"), ("2020", "2030")]
-    separate = sum(sm.OLS(y.loc[a:b], design.loc[a:b]).fit().ssr for a, b in spans)
-    era = pd.cut(y.index.year, [2009, 2013, 2019, 2030], labels=False)
-    common = sm.OLS(y, np.column_stack([np.eye(3)[era], x])).fit().ssr
-    # Three intercepts stay in both: 2 drivers x 2 restrictions, 600 - 9 degrees of freedom.
-    assert found.df == (4, 591)
-    assert found.statistic == pytest.approx((common - separate) / 4 / (separate / 591))
-
-
-def test_stability_sees_a_break_and_no_other():
-    y, x = sample(7, n=600, scale_by_driver=True)
-    broken = y + 3 * x["yield"].where(x.index >= "2020", 0.0)
-    assert beta_stability(response=broken.rename("silver"), drivers=x, reps=199, seed=1).pvalue_bootstrap <= 0.01
-    assert beta_stability(response=y, drivers=x, reps=199, seed=1).pvalue_bootstrap > 0.05
-    one_era = beta_stability(response=y.loc[:"2013"], drivers=x.loc[:"2013"])
-    assert one_era.reason == "fewer than two eras have enough weeks"
-
-
-def test_rolling_windows_are_regressions_and_know_no_future():
-    y, x = sample(8, n=260)
-    paths = rolling_betas(response=y, drivers=x, window=104)
-    for end in (103, 200, 259):
-        rows = slice(end - 103, end + 1)
-        direct = sm.OLS(y.iloc[rows], sm.add_constant(x.iloc[rows])).fit(cov_type="HC0")
-        assert paths.loc[y.index[end], ("dollar", "beta")] == pytest.approx(direct.params["dollar"])
-        low, high = direct.conf_int(0.10).loc["dollar"]
-        assert paths.loc[y.index[end], ("dollar", "low")] == pytest.approx(low)
-        assert paths.loc[y.index[end], ("dollar", "high")] == pytest.approx(high)
-    early = rolling_betas(response=y.iloc[:200], drivers=x.iloc[:200], window=104)
-    pd.testing.assert_frame_equal(paths.iloc[: len(early)], early)
 
 
 def test_faults_are_named():
@@ -127,7 +93,3 @@ def test_faults_are_named():
         driver_betas(response=y, drivers=x.assign(**{"yield": x["yield"].where(x.index != x.index[1])}))
     with pytest.raises(InputError, match="has 399 rows"):
         driver_betas(response=y, drivers=x.iloc[1:])
-    with pytest.raises(InputError, match="window of 500 weeks is longer"):
-        rolling_betas(response=y, drivers=x, window=500)
-    with pytest.raises(InputError, match="window must be a whole number of at least 23"):
-        rolling_betas(response=y, drivers=x, window=10)

@@ -2,15 +2,12 @@
 
 import math
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from helpers.stats import InputError, joint_response_test
-
-mpl.use("Agg")
 
 
 def sample(seed: int, *, metals: float, bitcoin: float, n: int = 400) -> dict[str, pd.Series]:
@@ -28,11 +25,11 @@ def sample(seed: int, *, metals: float, bitcoin: float, n: int = 400) -> dict[st
 
 def test_agrees_with_statsmodels():
     data = sample(1, metals=0.5, bitcoin=-0.5)
-    result = joint_response_test(**data, horizon=2, margin=1.0, lags=2)
+    result = joint_response_test(**data, horizon=2, margin=1.0)
     frame = pd.DataFrame(data)
     frame["shock"] /= frame["shock"].std()
     frame["difference"] = frame["rises"] - frame["holds"]
-    lagged = pd.concat([frame[["rises", "holds", "shock"]].shift(k) for k in (1, 2)], axis=1)
+    lagged = pd.concat([frame[["rises", "holds", "shock"]].shift(k) for k in (1, 2, 3, 4)], axis=1)
     for row, name in enumerate(("rises", "holds", "difference")):
         ahead = sum(frame[name].shift(-j) for j in range(3))
         known = pd.concat([ahead, frame["shock"], lagged], axis=1).dropna().to_numpy()
@@ -44,7 +41,7 @@ def test_agrees_with_statsmodels():
     shifted = (result.table.loc["btc", "estimate"] + 1) / result.table.loc["btc", "se"]
     assert result.table.loc["btc", "pvalue"] == pytest.approx(1 - 0.5 * (1 + _erf(shifted)), abs=1e-9)
     assert result.pvalue == result.table["pvalue"].iloc[:2].max()
-    assert result.nobs == 396
+    assert result.nobs == 394
 
 
 def _erf(z: float) -> float:
@@ -71,11 +68,10 @@ def test_level_and_power():
     assert rejections(0.5, -5.0, paths=50)[1] > 0.9
 
 
-def test_summary_picture_and_too_few_weeks():
+def test_summary_and_too_few_weeks():
     result = joint_response_test(**sample(2, metals=1, bitcoin=0), horizon=4, margin=1.0)
     assert "does not fall by more than 1" in result.summary()
-    assert [label.get_text() for label in result.plot().get_yticklabels()] == ["metals", "btc", "difference"]
-    mpl.pyplot.close("all")
+    assert "metals" in result.summary()
     short = joint_response_test(**sample(3, metals=1, bitcoin=0, n=25), horizon=4, margin=1.0)
     assert short.reason
     assert np.isnan([short.pvalue, short.pvalue_against]).all()

@@ -8,9 +8,6 @@ from matplotlib import pyplot as plt
 
 from helpers.stats import (
     event_study,
-    shapley_change,
-    shapley_shares,
-    state_interaction,
 )
 
 mpl.use("Agg")
@@ -29,16 +26,3 @@ def test_event_study():
     found = event_study(events=WEEKS[[60, 200, 300]], returns=DATA["btc"], horizons=(4, 13))
     ax = found.plot()
     assert ax.lines[-2].get_ydata() == pytest.approx(found.paths.mean(axis=1).to_numpy(), nan_ok=True)
-
-
-def test_shares_and_states():
-    part = {"response": DATA["btc"], "predictors": DATA[["gold", "dollar", "copper"]], "reps": 49, "seed": 1}
-    shares = shapley_shares(**part)
-    assert [bar.get_width() for bar in shares.plot().patches] == pytest.approx(shares.table["share"].tolist())
-    change = shapley_change(**part, date=WEEKS[200])
-    assert change.plot().lines[0].get_xdata() == pytest.approx(change.table["change"].to_numpy())
-    states = pd.DataFrame({"fear": np.repeat(RNG.random(50) < 0.4, 8)}, index=WEEKS)
-    found = state_interaction(
-        effect=DATA["btc"], strength=DATA["gold"], states=states, horizons=(4, 13), reps=99, placebos=0, seed=1
-    )
-    assert found.plot().lines[0].get_xdata() == pytest.approx(found.table["difference"].to_numpy())

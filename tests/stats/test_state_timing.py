@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats import InputError, money_margin, net_liquidity, state_means, state_order, state_phase
+from helpers.stats import money_margin, state_means, state_order, state_phase
 
 
 def weekly(values, name: str) -> pd.Series:
@@ -81,8 +81,6 @@ def test_means_by_state_by_hand():
     every = np.array([returns[m].mean() - returns[~m].mean() for m in moved])
     assert money["pvalue"] == pytest.approx(np.mean(np.abs(every) >= abs(every[0]) - 1e-9))
     assert money["low"] == pytest.approx(every[0] - np.quantile(every, 0.975))
-    assert (found.table["adjusted"] >= found.table["pvalue"] - 1e-12).all()
-    assert found.plot().get_xlabel().startswith("btc")
 
 
 def test_the_best_of_several_states_has_its_size():
@@ -96,21 +94,18 @@ def test_the_best_of_several_states_has_its_size():
 def test_too_few_spells_say_so():
     states = pd.DataFrame({"once": marked(200, (50, 90), name="once")})
     found = state_means(returns=weekly(np.random.default_rng(0).normal(size=200), "y"), states=states)
-    assert str(found.reason).startswith("no state has 3 spells")
+    assert str(found.reason).startswith("1 spells of once")
     assert np.isnan(found.table.loc["once", "difference"])
     short = state_order(first=states["once"], then=states["once"])
     assert str(short.reason).startswith("1 ends of once")
 
 
-def test_liquidity_money_and_phases_by_hand():
-    assets, account, repo = weekly([10.0, 12, 14], "assets"), weekly([1.0, 2, 1], "tga"), weekly([2.0, 1, 3], "rrp")
-    parts = {"assets": assets, "treasury_account": account, "reverse_repo": repo}
-    assert net_liquidity(**parts).tolist() == [7, 9, 10]
-    with pytest.raises(InputError, match="'rrp' is not smaller than 'assets' on 2010-01-01"):
-        net_liquidity(**parts | {"reverse_repo": 1000 * repo})
+def test_money_and_phases_by_hand(monkeypatch):
+    monkeypatch.setattr("helpers.stats.states.HALF_YEAR", 2)
+    monkeypatch.setattr("helpers.stats.states.YEAR", 1)
     # 1 % a week for two weeks, then 3 %: over one-week years two weeks apart, growth gained 2 points.
     money = weekly(np.exp([0.00, 0.01, 0.02, 0.05, 0.08]), "m2")
-    assert money_margin(money=money, window=2, year=1).tolist() == pytest.approx([2, 2])
+    assert money_margin(money=money).tolist() == pytest.approx([2, 2])
     margin = weekly([-3.0, -2, -1, 1, 2, -1, -2, -4], "debasement")
     assert state_phase(margin, weeks=1).tolist() == [
         "forming", "forming", "holding", "holding", "absent", "absent", "absent",

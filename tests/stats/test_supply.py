@@ -2,7 +2,6 @@
 
 from itertools import permutations, product
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +16,6 @@ from helpers.stats import (
     position_percentile,
     supply_response,
 )
-
-mpl.use("Agg")
 
 
 def pairs(*strata: tuple[list[float], list[float]]) -> dict[str, pd.Series]:
@@ -53,7 +50,6 @@ def test_every_pairing_by_brute_force(ties):
              for drawn in product(*(permutations(b) for _, b in ranks))]  # fmt: skip
     assert result.statistic == pytest.approx(sum(a @ b for a, b in ranks) / scale)
     assert result.pvalue == pytest.approx(np.mean(np.abs(every) >= abs(result.statistic) - 1e-9))
-    assert np.mean(np.abs(every) >= result.critical - 1e-9) <= 0.05
     assert result.nobs == 9
 
 
@@ -63,7 +59,7 @@ def test_one_stratum_is_the_exact_rank_test():
     pooled = pooled_rank_test(x=x, y=y, strata=pd.Series(["one"] * 9))
     alone = exact_rank_test(x=x, y=y)
     assert (pooled.statistic, pooled.pvalue) == (pytest.approx(alone.statistic), pytest.approx(alone.pvalue))
-    assert (pooled.critical, pooled.detectable) == (pytest.approx(alone.critical), pytest.approx(alone.detectable))
+    assert pooled.detectable == pytest.approx(alone.detectable)
 
 
 def test_levels_of_vintages_do_not_matter_and_joining_them_misleads():
@@ -93,7 +89,7 @@ def test_supply_agrees_with_statsmodels():
     fit = sm.OLS(growth[x.index].to_numpy(), sm.add_constant(x.to_numpy())).fit(
         cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}, use_t=True
     )
-    np.testing.assert_allclose(result.table["elasticity"].iloc[:3], fit.params[1:])
+    np.testing.assert_allclose(result.table["estimate"].iloc[:3], fit.params[1:])
     np.testing.assert_allclose(result.table["se"].iloc[:3], fit.bse[1:])
     total = fit.t_test([0, 1, 1, 1])
     assert result.elasticity == pytest.approx(total.effect[0])
@@ -108,8 +104,6 @@ def test_a_planted_elasticity_and_none():
     assert planted.table.loc["together", "low"] < 0.15 < planted.table.loc["together", "high"]
     assert planted.table.loc["3 years before", "pvalue_bootstrap"] < 0.01
     assert "together" in planted.summary()
-    assert len(planted.plot().get_xticklabels()) == 4
-    mpl.pyplot.close("all")
     rejected = [
         supply_response(growth=g, price_changes=p, reps=199, seed=s).table.loc["together", "pvalue_bootstrap"] <= 0.05
         for s in range(300)
@@ -137,7 +131,7 @@ def test_positions_by_hand():
     net = pd.Series([5.0, 9, 1, 7, 3, 8, 2, 6, 4, 6], tuesdays, name="silver")
     # Friday 2 January 2026: the report of 30 December is out, 3 of the 8 earlier ones (3, 2, 1) lie below 4.
     result = position_percentile(net, date=pd.Timestamp("2026-01-02"))
-    assert (result.report, result.value, result.age) == (pd.Timestamp("2025-12-30"), 4, 3)
+    assert (result.report, result.value) == (pd.Timestamp("2025-12-30"), 4)
     assert result.percentile == pytest.approx(100 * 3 / 8)
     thursday = position_percentile(net, date=pd.Timestamp("2026-01-01"))
     assert thursday.report == pd.Timestamp("2025-12-23")

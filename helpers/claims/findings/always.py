@@ -1,5 +1,6 @@
 """What findings share: the interval that holds at all weeks, p-values with enough draws, projections at one horizon."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,6 @@ from helpers.claims.registry import load_claims, load_rules
 from helpers.stats import (
     ConfidenceSequence,
     DecidedPvalue,
-    LocalProjectionResult,
     bayes_factor,
     confidence_sequence,
     decided_pvalue,
@@ -59,28 +59,24 @@ def odds(*, estimate: float, se: float, scale: float) -> dict[str, Value]:
     return {"Bayes factor": factor, "odds": odds_in_words(factor)}
 
 
-def after_shock(response: pd.Series, shock: pd.Series, *, horizons: int = AT, reps: int = 0) -> LocalProjectionResult:
-    """Response of one series per standard deviation of another, whole path with draws."""
-    scaled = shock / shock.std()
-    return local_projection(
-        response=response, shock=scaled, lags=LAGS, horizons=horizons, reps=reps, confidence=0.95, seed=41
-    )
+def after_shock(response: pd.Series, shock: pd.Series) -> Finding:
+    """Response of one series 4 weeks after a shock of one standard deviation to another, with its own p-value."""
+    found = local_projection(response=response, shock=shock / shock.std(), lags=LAGS, horizons=AT, confidence=0.95)
+    at = found.overall.frame().loc[AT].rename({"stderr": "se", "lower": "low", "upper": "high"})
+    p = float(2 * stats.norm.sf(abs(at["estimate"]) / at["se"]))
+    return from_row(at, p=p, n=int(at["n"]), reason=why_not(found))
 
 
-def projected(found: LocalProjectionResult, **others: Any) -> Finding:
-    """Lay out a response 4 weeks after the shock with its own p-value."""
-    at = found.overall.frame().loc[AT]
-    estimate, se = float(at["estimate"]), float(at["stderr"])
+def from_row(row: Mapping[str, float], *, p: float, **others: Any) -> Finding:
+    """Lay out a row of an estimator's table."""
     return Finding(
-        estimate=estimate,
-        low=at["lower"],
-        high=at["upper"],
-        se=se,
-        p=float(2 * stats.norm.sf(abs(estimate) / se)),
-        direction=sign(estimate),
-        detectable=at["detectable"],
-        n=int(at["n"]),
-        reason=why_not(found),
+        estimate=row["estimate"],
+        low=row["low"],
+        high=row["high"],
+        se=row.get("se", math.nan),
+        p=p,
+        direction=sign(row["estimate"]),
+        detectable=row["detectable"],
         **others,
     )
 

@@ -1,20 +1,19 @@
 """What moves the leader: fear and yields. C4, C5 and C9, and the policy news beside."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from helpers.claims.finding import Finding, NotTestableError, Unit, sign, why_not
-from helpers.claims.findings.always import AT, after_shock, decided, odds, projected
+from helpers.claims.finding import Finding, NotTestableError, Unit, why_not
+from helpers.claims.findings.always import AT, after_shock, decided, from_row, odds
 from helpers.claims.findings.register import finds
 from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.stats import (
     ERAS,
     DriverResult,
-    PolicyNewsResult,
+    betas_by_era,
     by_era,
     changes_over_days,
     cross_correlation,
@@ -25,44 +24,34 @@ from helpers.stats import (
 
 PER_FEAR = Unit("{percent} over 4 weeks per standard deviation of the VIX change")
 PER_YIELD = Unit("{percent} per +10 basis points")
-PATH, REPS = 26, 499
-TEN = 10.0
-FEARS = {"epu": "policy uncertainty", "gpr": "geopolitical risk"}
+BESIDE, PLACEBOS = ("gold", "copper", "nasdaq", "sp500"), ("copper", "nasdaq")
 SETTLES_BEFORE = ("silver", "gold", "copper", "dollar", "oil", "palladium", "london_silver", "london_gold")
-Change = Literal["log", "difference"]
+YIELD, TEN = "real yield", 10.0
 
 
 @finds("C4", unit=PER_FEAR, of="leader")
 def gains_in_fear(trial: Trial) -> Finding:
     """C4: the leader's response 4 weeks after a jump of the VIX by one standard deviation, beside other assets'."""
     _require(trial.leader, "vix", shock="fear")
-    weekly = {name: trial.returns(name, "vix") for name in (trial.leader, *trial.others(*_beside(trial)))}
-    fear = {name: after_shock(part[name], part["vix"], horizons=PATH, reps=REPS) for name, part in weekly.items()}
-    own = weekly[trial.leader]
-    eras = {era: _response(part[trial.leader], part["vix"], own["vix"].std()) for era, part in by_era(own).items()}
-    responses = {name: projected(found) for name, found in fear.items()}
+    own = trial.returns(trial.leader, "vix")
+    others = {name: _after_fear(trial, name) for name in trial.others(*BESIDE)}
     return replace(
-        responses[trial.leader],
-        eras=eras,
-        placebos={name: _standardised(responses[name]) for name in _placebos(trial)},
+        _after_fear(trial, trial.leader),
+        eras={era: _response(part[trial.leader], part["vix"], own["vix"].std()) for era, part in by_era(own).items()},
+        placebos={name: _standardised(others[name]) for name in trial.others(*PLACEBOS)},
         procedure="local_projection_point",
-        extra={label(name): found.estimate for name, found in responses.items() if name != trial.leader},
-        results={"response": fear[trial.leader], "others": fear},
+        extra={label(name): found.estimate for name, found in others.items()},
     )
+
+
+def _after_fear(trial: Trial, name: str) -> Finding:
+    weekly = trial.returns(name, "vix")
+    return after_shock(weekly[name], weekly["vix"])
 
 
 def _response(response: pd.Series, shock: pd.Series, scale: float) -> float:
     """Response 4 weeks after a shock of the size that is usual in the whole sample."""
-    return projected(after_shock(response, shock)).estimate * scale / float(shock.std())
-
-
-def _beside(trial: Trial) -> tuple[str, ...]:
-    return tuple(name for name in ("gold", "copper", "nasdaq", "sp500") if name != trial.leader)
-
-
-def _placebos(trial: Trial) -> list[str]:
-    """Series that take the leader's place."""
-    return trial.others("copper", "nasdaq")
+    return after_shock(response, shock).estimate * scale / float(shock.std())
 
 
 def _standardised(found: Finding) -> float:
@@ -86,16 +75,13 @@ def geopolitical_risk(trial: Trial) -> Finding:
 def _after_news(trial: Trial, name: str) -> Finding:
     level = trial.dataset.price(name).rolling(AT).mean().dropna()
     both = pd.concat([trial.returns(trial.leader), level.diff().rename(name)], axis=1, join="inner").dropna()
-    found = after_shock(both[trial.leader], both[name], horizons=PATH)
-    return projected(found, results={"response": found})
+    return after_shock(both[trial.leader], both[name])
 
 
 @finds("C4", "london", unit=PER_FEAR)
 def london_in_fear(trial: Trial) -> Finding:
     """C4 beside: silver in London from 1990 on."""
-    weekly = trial.returns("london_silver", "vix")
-    found = after_shock(weekly["london_silver"], weekly["vix"], horizons=PATH)
-    return projected(found, results={"response": found})
+    return _after_fear(trial, "london_silver")
 
 
 @finds("C4", "conditions", unit=Unit("{percent} over 4 weeks per usual surprise in financial conditions"), of="leader")
@@ -103,57 +89,29 @@ def tighter_conditions(trial: Trial) -> Finding:
     """C4 beside: the leader's response to a surprise tightening of financial conditions (re-estimated history)."""
     _require(trial.leader, "nfci", shock="tightness")
     weekly = trial.returns(trial.leader, "nfci")
-    found = after_shock(weekly[trial.leader], weekly["nfci"], horizons=PATH)
-    return projected(found, results={"response": found})
+    return after_shock(weekly[trial.leader], weekly["nfci"])
 
 
 @finds("C9", "metals", unit=PER_FEAR, of="leader")
 def metals_first(trial: Trial) -> Finding:
     """C9, part: the metals (of another pair: the leader) 4 weeks after a jump of the VIX."""
-    weekly, metals, found = _joint(trial)
-    row = found.table.loc["metals"]
-    swapped = {name: projected(_path(trial, name)) for name in _placebos(trial)}
-    return Finding(
-        estimate=row["estimate"],
-        low=row["low"],
-        high=row["high"],
-        se=row["se"],
-        p=min(1.0, 2 * min(row["pvalue"], row["pvalue_against"])),
-        direction=sign(row["estimate"]),
-        detectable=row["detectable"],
-        n=found.nobs,
-        eras={
-            era: _response(part, weekly["vix"].loc[part.index], weekly["vix"].std())
-            for era, part in by_era(metals).items()
-        },
-        placebos={name: _standardised(part) for name, part in swapped.items()},
+    weekly, metals = _metals(trial)
+    found, eras = _joint(trial, "metals"), by_era(metals).items()
+    return replace(
+        found,
+        eras={era: _response(part, weekly["vix"].loc[part.index], weekly["vix"].std()) for era, part in eras},
+        placebos={name: _standardised(_after_fear(trial, name)) for name in trial.others(*PLACEBOS)},
         procedure="local_projection_point",
-        reason=why_not(found),
-        extra=odds(estimate=row["estimate"], se=row["se"], scale=_smallest("C9", "metals")),
-        results={"joint": found, "response": after_shock(metals, weekly["vix"], horizons=PATH, reps=REPS)},
+        extra=odds(estimate=found.estimate, se=found.se, scale=_smallest()),
     )
 
 
 @finds("C9", "waits", unit=PER_FEAR)
 def follower_waits(trial: Trial) -> Finding:
     """C9, part: the follower 4 weeks after a jump of the VIX, which must not lose more than the smallest effect."""
-    weekly, _, found = _joint(trial)
-    row, whole = found.table.loc[trial.follower], projected(_path(trial, trial.follower))
-    return Finding(
-        estimate=row["estimate"],
-        low=row["low"],
-        high=row["high"],
-        se=row["se"],
-        p=min(1.0, 2 * min(row["pvalue"], row["pvalue_against"])),
-        direction=sign(row["estimate"]),
-        n=found.nobs,
-        reason=why_not(found),
-        extra={"own sample": whole.estimate, "joint p": found.pvalue, "joint p of the opposite": found.pvalue_against},
-        results={
-            "joint": found,
-            "response": after_shock(weekly[trial.follower], weekly["vix"], horizons=PATH, reps=REPS),
-        },
-    )
+    found = _joint(trial, trial.follower)
+    own = {"own sample": _after_fear(trial, trial.follower).estimate}
+    return replace(found, detectable=float("nan"), extra=own | dict(found.extra))
 
 
 @finds("C9", "spread", unit=PER_FEAR)
@@ -169,31 +127,32 @@ def metals_less_follower_since_2014(trial: Trial) -> Finding:
 
 
 def _difference(trial: Trial, first: str | None) -> Finding:
-    weekly, metals, _ = _joint(trial)
-    spread = (metals - weekly[trial.follower]).rename("spread").loc[first:]
-    found = after_shock(spread, weekly["vix"].loc[first:], horizons=PATH)
-    return projected(found, results={"response": found})
+    weekly, metals = _metals(trial)
+    return after_shock((metals - weekly[trial.follower]).loc[first:], weekly["vix"].loc[first:])
 
 
-def _joint(trial: Trial) -> tuple[pd.DataFrame, pd.Series, Any]:
+def _metals(trial: Trial) -> tuple[pd.DataFrame, pd.Series]:
     for name in (trial.leader, trial.follower):
         _require(name, "vix", shock="fear")
     names = ["silver", "gold"] if trial.is_story else [trial.leader]
     weekly = trial.returns(*names, trial.follower, "vix")
-    metals = weekly[names].mean(axis=1).rename("metals")
+    return weekly, weekly[names].mean(axis=1).rename("metals")
+
+
+def _joint(trial: Trial, name: str) -> Finding:
+    """One of the two responses of the joint test."""
+    weekly, metals = _metals(trial)
     found = joint_response_test(
-        rises=metals, holds=weekly[trial.follower], shock=weekly["vix"], horizon=AT, margin=_smallest("C9", "metals")
+        rises=metals, holds=weekly[trial.follower], shock=weekly["vix"], horizon=AT, margin=_smallest()
     )
-    return weekly, metals, found
+    row = found.table.loc[name]
+    p = min(1.0, 2 * min(row["pvalue"], row["pvalue_against"]))
+    joint = {"joint p": found.pvalue, "joint p of the opposite": found.pvalue_against}
+    return from_row(row, p=p, n=found.nobs, reason=why_not(found), extra=joint)
 
 
-def _path(trial: Trial, name: str) -> Any:
-    weekly = trial.returns(name, "vix")
-    return after_shock(weekly[name], weekly["vix"])
-
-
-def _smallest(claim: str, test: str) -> float:
-    return load_claims()[claim].rule.asked[test].smallest_effect
+def _smallest() -> float:
+    return load_claims()["C9"].rule.asked["metals"].smallest_effect
 
 
 @finds("C9", "fear_first_week", unit=Unit("same-week correlation with the VIX"))
@@ -203,39 +162,31 @@ def first_week_of_fear(trial: Trial) -> Finding:
     for name in safe:
         _require(name, "vix", shock="fear")
     weekly = trial.returns("vix", *safe)
-    fear = {
-        name: cross_correlation(x=weekly["vix"], y=weekly[name], max_lag=26, reps=REPS, seed=20260123) for name in safe
-    }
+    fear = {name: cross_correlation(x=weekly["vix"], y=weekly[name], max_lag=26, reps=19, seed=1) for name in safe}
     now = {name: result.correlation[26] for name, result in fear.items()}
-    return Finding(estimate=now["gold"] - now[trial.follower], n=fear[trial.follower].nobs, extra=now, results=fear)
+    return Finding(estimate=now["gold"] - now[trial.follower], n=fear[trial.follower].nobs, extra=now)
 
 
 @finds("C5", unit=PER_YIELD, of="leader")
 def lower_yields(trial: Trial) -> Finding:
     """C5: the leader's weekly return per +10 basis points of the real yield, whatever the dollar does meanwhile."""
     _require(trial.leader, "real10", shock="driver")
-    betas = {
-        name: _total(trial, name) for name in (trial.leader, *trial.others(*_beside(trial)), *trial.others("dollar"))
-    }
-    primary = betas[trial.leader]
+    others = {name: _beta(_total(trial, name)) for name in (*trial.others(*BESIDE), *trial.others("dollar"))}
 
     def test(reps: int, seed: int) -> float:
         return float(_total(trial, trial.leader, reps=reps, seed=seed).table["pvalue_bootstrap"].iloc[0])
 
     p = decided(test, family="mechanism", seed=42)
-    eras = {
-        era: driver_betas(response=part[trial.leader], drivers=_yield(part)).table["beta"].iloc[0]
-        for era, part in by_era(trial.returns(trial.leader, "real10")).items()
-    }
+    weekly = trial.returns(trial.leader, "real10")
+    eras = betas_by_era(response=weekly[trial.leader], drivers=_yield(weekly)).loc[YIELD, "estimate"]
     return replace(
-        _beta(primary),
+        _beta(_total(trial, trial.leader)),
         p=p.value,
         p_error=p.error,
-        eras=eras,
-        placebos={name: abs(_beta(betas[name]).estimate) / _beta(betas[name]).se for name in _placebos(trial)},
+        eras=eras.to_dict(),
+        placebos={name: _standardised(others[name]) for name in trial.others(*PLACEBOS)},
         procedure="driver_wild",
-        extra={label(name): _beta(found).estimate for name, found in betas.items() if name != trial.leader},
-        results={"betas": betas, "eras": eras},
+        extra={label(name): found.estimate for name, found in others.items()},
     )
 
 
@@ -244,24 +195,22 @@ def direct_part(trial: Trial) -> Finding:
     """C5 beside: what is left of it with the dollar and expected policy held fixed."""
     _require(trial.leader, "real10", "dollar", "dgs2", "policy_rate", shock="driver")
     weekly = _from_eras(trial.returns(trial.leader, "real10", "dollar", "dgs2", "policy_rate"))
-    drivers = _yield(weekly).assign(
-        **{"dollar": weekly["dollar"], "expected policy": TEN * (weekly["dgs2"] - weekly["policy_rate"])}
-    )
-    found = driver_betas(response=weekly[trial.leader], drivers=drivers)
-    return replace(_beta(found), results={"betas": found})
+    policy = TEN * (weekly["dgs2"] - weekly["policy_rate"])
+    drivers = _yield(weekly).assign(**{"dollar": weekly["dollar"], "expected policy": policy})
+    return _beta(driver_betas(response=weekly[trial.leader], drivers=drivers))
 
 
 @finds("C5", "dollar", unit=Unit("% of the dollar per +10 basis points"))
 def dollar_and_yields(trial: Trial) -> Finding:
     """C5 beside: the dollar's own response, the channel that the comment names."""
-    return replace(_beta(found := _total(trial, "dollar")), results={"betas": found})
+    return _beta(_total(trial, "dollar"))
 
 
 @finds("C5", "follower", unit=PER_YIELD)
 def follower_and_yields(trial: Trial) -> Finding:
     """C5 beside: the follower's response, whether it shares the tailwind."""
     _require(trial.follower, "real10", shock="driver")
-    return replace(_beta(found := _total(trial, trial.follower)), results={"betas": found})
+    return _beta(_total(trial, trial.follower))
 
 
 @finds("C5", "policy_news", unit=Unit("{percent} per +10 basis points of surprise"), of="leader")
@@ -279,34 +228,23 @@ def policy_news_follower(trial: Trial) -> Finding:
 def _on_decision_days(trial: Trial, name: str) -> Finding:
     events = trial.dataset.table("fomc_events_usmpd").set_index("date")
     surprises = events.loc[events["unscheduled"] == 0, ["ust2y"]].dropna()
-    kind: Change = "difference" if is_rate(name) else "log"
     levels = trial.dataset.daily(name).dropna()
+    options: dict[str, Any] = {
+        "settles_before": name in SETTLES_BEFORE, "change": "difference" if is_rate(name) else "log",
+    }  # fmt: skip
     moves, earlier = (
-        changes_over_days(
-            levels, surprises.index, settles_before=name in SETTLES_BEFORE, change=kind, weeks_earlier=weeks
-        ).to_frame(name)
+        changes_over_days(levels, surprises.index, weeks_earlier=weeks, **options)
+        .to_frame(name)
+        .reindex(surprises.index)
         for weeks in (0, 1)
     )
-    found: PolicyNewsResult = policy_news_response(
-        moves.reindex(surprises.index), surprises, placebo=earlier.reindex(surprises.index), reps=1_999, seed=5
-    )
-    row: Mapping[str, float] = found.table.iloc[0]
-    return Finding(
-        estimate=row["estimate"],
-        low=row["low"],
-        high=row["high"],
-        se=row["se"],
-        p=row["pvalue_bootstrap"],
-        direction=sign(row["estimate"]),
-        detectable=row["detectable"],
-        n=int(row["nobs"]),
-        extra={"a week earlier": row["placebo"], "p a week earlier": row["placebo_pvalue"]},
-        results={"news": found},
-    )
+    row = policy_news_response(moves, surprises, placebo=earlier, reps=1_999, seed=5).table.iloc[0]
+    beside = {"a week earlier": row["placebo"], "p a week earlier": row["placebo_pvalue"]}
+    return from_row(row, p=row["pvalue_bootstrap"], n=int(row["nobs"]), extra=beside)
 
 
 def _yield(weekly: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({"real yield": TEN * weekly["real10"]})
+    return pd.DataFrame({YIELD: TEN * weekly["real10"]})
 
 
 def _from_eras(weekly: pd.DataFrame) -> pd.DataFrame:
@@ -320,18 +258,8 @@ def _total(trial: Trial, name: str, *, reps: int = 0, seed: int | None = None) -
 
 
 def _beta(found: DriverResult) -> Finding:
-    row = found.table.loc["real yield"]
-    return Finding(
-        estimate=row["beta"],
-        low=row["low"],
-        high=row["high"],
-        se=row["se"],
-        p=row["pvalue"],
-        direction=sign(row["beta"]),
-        detectable=row["detectable"],
-        n=found.nobs,
-        reason=why_not(found),
-    )
+    row = found.table.loc[YIELD]
+    return from_row(row, p=row["pvalue"], n=found.nobs, reason=why_not(found))
 
 
 def _require(name: str, *drivers: str, shock: str) -> None:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.claims.finding import Finding, NotTestableError, Unit, sign, why_not
-from helpers.claims.findings.always import DETECTED, always
+from helpers.claims.findings.always import DETECTED, always, from_row
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
 from helpers.stats import (
@@ -49,15 +50,13 @@ def in_deficit(trial: Trial) -> Finding:
         n=len(last),
         parts={f"a deficit in each year from {last.index[0]} to {last.index[-1]}": bool((last < 0).all())},
         extra={"edition": vintage, "last year": float(last.iloc[-1])},
-        results={"balance": balance},
     )
 
 
 @finds("C6", "price", unit=Unit("rank correlation within editions"))
 def deficit_supports(trial: Trial) -> Finding:
     """C6, part: ranks of balance and next year's price change, within editions, against gold and copper."""
-    pairs = {name: _paired(trial, name) for name in ("silver", "gold", "copper")}
-    ranks = {name: _ranked(years) for name, years in pairs.items()}
+    ranks = {name: _ranked(_paired(trial, name)) for name in ("silver", "gold", "copper")}
     found = ranks["silver"]
     z, spread = _fisher(found)
     ends = always("C6", "price", estimate=z, se=spread, n=found.nobs)
@@ -77,7 +76,6 @@ def deficit_supports(trial: Trial) -> Finding:
         eras=found.strata["correlation"].to_dict(),
         procedure="exact_permutation",
         extra={"editions": ", ".join(map(str, found.strata.index))},
-        results={"ranks": ranks, "pairs": pairs},
     )
 
 
@@ -116,7 +114,7 @@ def deficit_in_one_edition(trial: Trial) -> Finding:
     return Finding(
         estimate=found.statistic, low=found.interval[0], high=found.interval[1], p=found.pvalue,
         direction=sign(found.statistic), detectable=found.detectable, n=found.nobs, reason=why_not(found),
-        extra={"edition": vintage}, results={"ranks": found, "pairs": years},
+        extra={"edition": vintage},
     )  # fmt: skip
 
 
@@ -143,7 +141,6 @@ def industrial_demand(trial: Trial) -> Finding:
             "solar, first year": float(solar.iloc[0]),
             "solar, last year": float(solar.iloc[-1]),
         },
-        results={"demand": demand, "solar": solar},
     )
 
 
@@ -153,28 +150,22 @@ def industrial_metal(trial: Trial) -> Finding:
     weekly = trial.returns("silver", "gold", "dollar", "copper")
     share = _changed(weekly, "silver", "gold", seed=45)
     placebo = _changed(weekly, "gold", "silver", seed=46)
-    change, beside = share.table.loc["copper"], placebo.table.loc["copper"]
+    change, beside = (found.table.loc["copper"].rename({"change": "estimate"}) for found in (share, placebo))
     later = {
-        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=99, seed=47)
+        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=9, seed=47)
         for era, (first, last) in LATER.items()
         for part in [weekly.loc[first:last]]
         if len(part) > YEARS_OF_DEFICIT
     }
-    return Finding(
-        estimate=change["change"],
-        low=change["low"],
-        high=change["high"],
-        se=_spread(change),
+    return from_row(
+        pd.concat([change, pd.Series({"se": _spread(change)})]),
         p=change["pvalue"],
-        direction=sign(change["change"]),
-        detectable=change["detectable"],
         n=sum(share.nobs),
-        placebos={"gold": abs(beside["change"]) / _spread(beside)},
+        placebos={"gold": abs(beside["estimate"]) / _spread(beside)},
         eras={era: found.table.loc["copper", "share"] - change["before"] for era, found in later.items()},
         procedure="shapley_shift",
         reason=why_not(share),
-        extra={"before": change["before"], "since": change["before"] + change["change"]},
-        results={"share": share, "placebo": placebo, "later": later},
+        extra={"before": change["before"], "since": change["before"] + change["estimate"]},
     )
 
 
@@ -239,15 +230,9 @@ def inelastic_supply(trial: Trial) -> Finding:
     changes = (100 * np.log(yearly)).diff().dropna().rename("real price")
     found = supply_response(growth=growth, price_changes=changes, reps=1_999, seed=18)
     row = found.table.loc["together"]
-    return Finding(
-        estimate=row["elasticity"],
-        low=row["low"],
-        high=row["high"],
-        se=row["se"],
-        p=row["pvalue_bootstrap"],
-        direction=sign(row["elasticity"]),
+    return replace(
+        from_row(row, p=row["pvalue_bootstrap"], n=found.nobs),
         detectable=row["se"] * DETECTED,
-        n=found.nobs,
         extra={"first year": found.sample[0], "last year": found.sample[1], "R2": found.r2},
         results={"supply": found, "growth": growth, "price": changes},
     )

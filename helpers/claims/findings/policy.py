@@ -20,7 +20,6 @@ def cuts_expected(trial: Trial) -> Finding:
         n=len(rates),
         parts={"the two-year yield lay below the policy rate": found.gap < 0},
         extra={"change over 26 weeks": found.change, "share of earlier weeks below": found.place},
-        results={"cuts": found},
     )
 
 
@@ -55,5 +54,4 @@ def _lower(trial: Trial, name: str, words: str) -> Finding:
             f"{words} was lower than {WEEKS} weeks before": half["move"] < 0,
         },
         extra={"start": run["start"], "end": run["end"], "over 26 weeks": half["move"], "week": f"{end:%Y-%m-%d}"},
-        results={"moves": pd.DataFrame({"run": run, "half year": half}).T},
     )

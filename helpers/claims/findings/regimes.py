@@ -1,24 +1,21 @@
 """States of the world: fear, debasement, liquidity. C12, C13, C16, C20 and C21."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.finding import Finding, Unit, Value, sign, why_not
-from helpers.claims.findings.always import from_shifts, odds
+from helpers.claims.findings.always import from_row, from_shifts, odds
 from helpers.claims.findings.register import finds
 from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial, label
 from helpers.stats import (
-    StateInteractionResult,
-    align_states,
     by_era,
     fear_margin,
     liquidity_margin,
     money_margin,
-    state_contrast,
     state_interaction,
     state_margins,
     state_means,
@@ -55,41 +52,33 @@ def _after_fear(fear: pd.Series) -> pd.Series:
     return ended.rolling(AFTER, min_periods=1).max().astype(bool) & ~fear
 
 
-def _contrast(trial: Trial, state: pd.Series, claim: str, *, extra: Mapping[str, Value], **others: Any) -> Finding:
+def _contrast(trial: Trial, state: pd.Series, claim: str, **others: Any) -> Finding:
     """Mean weekly return in a state less outside it, over 13 weeks, with other assets as placebos."""
     returns = trial.response.loc[state.index]
     found = state_means(returns=returns, states=state.to_frame())
     row = found.table.loc[state.name]
-    placebos = {}
-    for name in trial.others("nasdaq", "copper", "gold"):
-        own = trial.returns(name)[name].reindex(state.index).dropna()
-        there = state_means(returns=own, states=state.loc[own.index].to_frame()).table.loc[state.name]
-        placebos[name] = _standardised(there)
+    if found.reason:
+        return Finding(reason=found.reason, n=found.nobs)
+    shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
     eras = {
         era: HORIZON * float(part[state.loc[part.index]].mean() - part[~state.loc[part.index]].mean())
         for era, part in by_era(returns).items()
     }
-    if found.reason:
-        return Finding(reason=found.reason, n=found.nobs, results={"means": found})
-    shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
     scale = load_claims()[claim].rule.smallest_effect
-    return from_shifts(
-        row,
-        weeks=HORIZON,
-        n=found.nobs,
-        placebos=placebos,
+    means = {"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
+    return replace(
+        shown,
+        placebos={name: _standardised(trial, name, state) for name in trial.others("nasdaq", "copper", "gold")},
         eras={era: value for era, value in eras.items() if not np.isnan(value)},
-        reason=why_not(found),
-        extra={"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
-        | dict(extra)
-        | odds(estimate=shown.estimate, se=shown.se, scale=scale),
-        results={"means": found, "state": state},
+        extra=means | others.pop("extra", {}) | odds(estimate=shown.estimate, se=shown.se, scale=scale),
         **others,
     )
 
 
-def _standardised(row: Mapping[str, float]) -> float:
-    shown = from_shifts(row, weeks=1, n=1)
+def _standardised(trial: Trial, name: str, state: pd.Series) -> float:
+    own = trial.returns(name)[name].reindex(state.index).dropna()
+    found = state_means(returns=own, states=state.loc[own.index].to_frame())
+    shown = from_shifts(found.table.loc[state.name], weeks=1, n=1)
     return abs(shown.estimate) / shown.se
 
 
@@ -97,80 +86,71 @@ def _standardised(row: Mapping[str, float]) -> float:
 def fear_turned(trial: Trial) -> Finding:
     """C12: the follower while debasement or liquidity holds within 26 weeks of the end of fear, less other times."""
     held = _held(trial, "fear", STATE, "liquidity")
-    turned = (_after_fear(held["fear"]) & (held[STATE] | held["liquidity"])).rename("turned")
-    order = state_order(first=held["fear"], then=(held[STATE] | held["liquidity"]).rename("either"), within=AFTER)
+    either = (held[STATE] | held["liquidity"]).rename("either")
+    order = state_order(first=held["fear"], then=either, within=AFTER)
     extra: dict[str, Value] = {"ends of fear": order.K, "followed in time": order.share, "expected": order.expected}
+    turned = (_after_fear(held["fear"]) & either).rename("turned")
     return _contrast(trial, turned, "C12", extra=extra, procedure="state_shift")
 
 
 @finds("C12", "debasement_after_fear", unit=OVER_A_QUARTER)
 def debasement_after_fear(trial: Trial) -> Finding:
     """C12 beside: debasement alone, within 26 weeks of the end of fear."""
-    held = _held(trial, "fear", STATE)
-    return _contrast(trial, (_after_fear(held["fear"]) & held[STATE]).rename("turned"), "C12", extra={})
+    return _alone(trial, STATE)
 
 
 @finds("C12", "liquidity_after_fear", unit=OVER_A_QUARTER)
 def liquidity_after_fear(trial: Trial) -> Finding:
     """C12 beside: net liquidity alone, within 26 weeks of the end of fear."""
-    held = _held(trial, "fear", "liquidity")
-    return _contrast(trial, (_after_fear(held["fear"]) & held["liquidity"]).rename("turned"), "C12", extra={})
+    return _alone(trial, "liquidity")
+
+
+def _alone(trial: Trial, name: str) -> Finding:
+    held = _held(trial, "fear", name)
+    return _contrast(trial, (_after_fear(held["fear"]) & held[name]).rename("turned"), "C12")
 
 
 @finds("C12", "debasement_follows_fear", unit=Unit("share of ends of fear followed by debasement within 26 weeks"))
 def debasement_follows_fear(trial: Trial) -> Finding:
     """C12 beside: whether debasement tends to begin after fear has ended."""
     held = _held(trial, "fear", STATE)
-    found = state_order(first=held["fear"], then=held[STATE], within=AFTER, returns=trial.response.loc[held.index])
+    found = state_order(first=held["fear"], then=held[STATE], within=AFTER)
     return Finding(
         estimate=found.share, p=found.pvalue, n=len(held), k=found.K, reason=why_not(found),
-        extra={"expected": found.expected}, results={"order": found},
+        extra={"expected": found.expected},
     )  # fmt: skip
 
 
 @finds("C12", "interaction", unit=Unit("{points} over 13 weeks per standard deviation"))
 def depends_on_state(trial: Trial) -> Finding:
     """C12 beside, as first registered: what the leader's strength says of the follower in the debasement state."""
-    margins = state_margins(trial.dataset.weekly)
-    aligned = align_states(
-        effect=trial.dataset.returns(trial.follower)[trial.follower],
-        strength=strength_of(price=trial.price(trial.leader)),
-        margins={name: margins[name] for name in (STATE, "liquidity")},
-        start=trial.start,
+    margins, names = state_margins(trial.dataset.weekly), [STATE, "liquidity"]
+    parts = {"effect": trial.response, "strength": strength_of(price=trial.price(trial.leader))}
+    parts |= {name: margins[name] for name in names}
+    shared = pd.concat(parts, axis=1, join="inner").dropna().loc[trial.start :]
+    found = state_interaction(
+        effect=shared["effect"], strength=shared["strength"], states=shared[names] > 0, reps=999, seed=SEED
     )
-    found: StateInteractionResult = state_interaction(**aligned, reps=999, placebos=99, seed=SEED)
-    row = found.table.loc[(STATE, HORIZON)]
-    return Finding(
-        estimate=row["difference"],
-        low=row["lower"],
-        high=row["upper"],
-        p=found.pvalue,
-        direction=0 if found.reason else sign(row["difference"]),
-        detectable=row["detectable"],
-        n=None if found.reason else row["nobs"],
-        k=found.spells.loc[STATE, "spells_inside"],
-        reason=why_not(found),
-        results={"interaction": found},
-    )
+    row, n = found.table.loc[(STATE, HORIZON)], None if found.reason else found.table.loc[(STATE, HORIZON), "nobs"]
+    return from_row(row, p=found.pvalue, n=n, k=found.spells[STATE], reason=why_not(found))
 
 
 @finds("C13", "forming", unit=Unit("states that were forming", decimals=0, signed=False))
 def conditions_forming(trial: Trial) -> Finding:
     """C13, part: whether debasement or liquidity had moved toward its threshold over 13 weeks without being there."""
-    phases, now = _phases(trial)
+    phases = {name: str(state_phase(margin, weeks=FORMING).iloc[-1]) for name, margin in _on_the_day(trial).items()}
     forming = [name for name in (STATE, "liquidity") if phases[name] == "forming"]
     return Finding(
         estimate=len(forming),
         parts={"debasement or liquidity was forming": bool(forming)},
         extra={f"phase of {name}": phase for name, phase in phases.items()},
-        results={"margins": margins_of(trial), "now": now},
     )
 
 
 @finds("C13", "holding", unit=Unit("states that held", decimals=0, signed=False))
 def conditions_holding(trial: Trial) -> Finding:
     """C13, part: whether debasement or liquidity held already."""
-    _, now = _phases(trial)
+    now = {name: float(margin.iloc[-1]) for name, margin in _on_the_day(trial).items()}
     holding = [name for name in (STATE, "liquidity") if now[name] > 0]
     return Finding(
         estimate=len(holding),
@@ -188,10 +168,8 @@ def not_yet_priced(trial: Trial) -> Finding:
     return Finding(estimate=move - median, n=len(growth), parts={said: move <= median}, extra={"move": move})
 
 
-def _phases(trial: Trial) -> tuple[dict[str, str], dict[str, float]]:
-    margins = {name: margin.loc[: trial.day] for name, margin in margins_of(trial).items() if name != "fear"}
-    phases = {name: str(state_phase(margin, weeks=FORMING).iloc[-1]) for name, margin in margins.items()}
-    return phases, {name: float(margin.iloc[-1]) for name, margin in margins.items()}
+def _on_the_day(trial: Trial) -> dict[str, pd.Series]:
+    return {name: margin.loc[: trial.day] for name, margin in margins_of(trial).items() if name != "fear"}
 
 
 @finds("C16", unit=Unit("points of the VIX above the threshold of fear"))
@@ -208,7 +186,6 @@ def phase_of_fear(trial: Trial) -> Finding:
         n=len(vix),
         parts={"the VIX was above the 80th percentile of its last five years": bool(vix.iloc[-1] > 0)},
         extra=extra,
-        results={"margin": vix},
     )
 
 
@@ -236,7 +213,6 @@ def defensive_money_continues(trial: Trial) -> Finding:
             "followed": bool((margin > 0).any()),
             "complete": len(margin) > AFTER,
         },
-        results={"growth": growth, "margin": margin},
     )
 
 
@@ -244,7 +220,7 @@ def defensive_money_continues(trial: Trial) -> Finding:
 def best_under_debasement(trial: Trial) -> Finding:
     """C21: the follower's mean return in the debasement state less outside, over 13 weeks."""
     held = _held(trial, STATE)
-    return _contrast(trial, held[STATE], "C21", extra={}, procedure="state_shift")
+    return _contrast(trial, held[STATE], "C21", procedure="state_shift")
 
 
 @finds("C21", "all_states")
@@ -252,9 +228,7 @@ def best_of_all_states(trial: Trial) -> Finding:
     """C21 beside: the state with the highest mean return of five, its p by the maximum."""
     held = _held(trial, "fear", STATE, "liquidity", "money", "Fed assets")
     found = state_means(returns=trial.response.loc[held.index], states=held)
-    return Finding(
-        p=found.best_pvalue, n=found.nobs, reason=why_not(found), extra={"best": found.best}, results={"means": found}
-    )
+    return Finding(p=found.best_pvalue, n=found.nobs, reason=why_not(found), extra={"best": found.best})
 
 
 @finds("C9", "fear_weeks", unit=Unit("{percent} a week"))
@@ -262,16 +236,14 @@ def weeks_of_fear(trial: Trial) -> Finding:
     """C9 beside: the follower's mean weekly return in weeks of fear less in others."""
     margin = state_margins(trial.dataset.weekly)["fear"]
     assets = trial.returns(*dict.fromkeys((trial.leader, "gold", trial.follower)))
-    found = state_contrast(
-        returns=assets.reindex(margin.index).dropna(), state=(margin > 0).reindex(assets.index).dropna().astype(bool)
-    )
-    row = found.table.loc[trial.follower]
+    weeks = assets.index.intersection(margin.index)
+    found = state_means(returns=assets.loc[weeks, trial.follower], states=(margin.loc[weeks] > 0).to_frame())
+    row = found.table.loc["fear"]
     return Finding(
         estimate=row["difference"],
         p=row["pvalue"],
         direction=0 if found.reason else sign(row["difference"]),
         n=found.nobs,
-        k=found.spells_inside,
+        k=int(row["spells"]),
         reason=why_not(found),
-        results={"contrast": found},
     )
