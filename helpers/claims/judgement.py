@@ -11,8 +11,7 @@ from helpers.claims import plain, table
 from helpers.claims.finding import PRIMARY, Finding
 from helpers.claims.findings import FINDINGS
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rule import Conditions, Decision, Evidence, Rule, Verdict
-from helpers.claims.rules import PartsRule
+from helpers.claims.rules import Decision, Held, PartsRule, Rule, Verdict
 from helpers.claims.simulations import worst_sizes
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.data import Dataset
@@ -35,29 +34,25 @@ class JudgedPart:
         What it says, in a few words.
     rule : Rule
         By which it is judged.
-    verdict : Verdict
-        As the rule gives it.
     finding : Finding or None
         None where it was not tested.
     adjusted : float
         Holm's p over the registered family; NaN outside a family.
     detectable : float
         Smallest effect found with 80 % power after Holm; NaN where there is none.
-    conditions : tuple of (str, bool)
-        What "Supported" asks for, and whether each is met.
-    why : str
-        The deciding fact, in words.
+    verdict, why, conditions
+        As of `Decision`.
     """
 
     name: str
     title: str
     rule: Rule
-    verdict: Verdict
     finding: Finding | None
     adjusted: float
     detectable: float
-    conditions: Conditions
+    verdict: Verdict
     why: str
+    conditions: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -94,12 +89,7 @@ class Judged:
         return self.parts[0].finding
 
     @property
-    def adjusted(self) -> float:
-        """Holm's p of the first part that has one."""
-        return next((part.adjusted for part in self.parts if not math.isnan(part.adjusted)), math.nan)
-
-    @property
-    def conditions(self) -> Conditions:
+    def conditions(self) -> tuple[tuple[str, bool], ...]:
         """Conditions of all parts."""
         return tuple(condition for part in self.parts for condition in part.conditions)
 
@@ -143,18 +133,14 @@ class Judgement:
     @property
     def table(self) -> pd.DataFrame:
         """Verdicts for a reader: claim, verdict, finding, adjusted p, what would change it."""
-        return table.verdict_table(self.judged)
-
-    @property
-    def supporting(self) -> pd.DataFrame:
-        """Supporting findings that have a p-value, with p adjusted together."""
-        return table.supporting_table(self.findings, self.adjusted)
+        return table.verdict_table(self)
 
     def __iter__(self) -> Iterator[Judged]:
-        return iter(self.judged)
+        """Go through the claims that are asked of the pair."""
+        return (judged for judged in self.judged if _applies(judged.claim, self.trial))
 
     def __len__(self) -> int:
-        return len(self.judged)
+        return sum(1 for _ in self)
 
     def __repr__(self) -> str:
         return "\n".join(f"{judged.claim.id:<4} {judged.title}: {judged.verdict} ({judged.why})" for judged in self)
@@ -191,6 +177,13 @@ def judge(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", st
     return decide(trial, dict(zip(asked, found, strict=True)))
 
 
+def judge_what_is_asked(dataset: Dataset) -> Judgement:
+    """Judge the story by the findings that its rules ask for; supporting ones change no verdict, and take most time."""
+    trial = Trial(dataset)
+    asked = {(name, test) for name, claim in load_claims().items() for test in (*claim.rule.asked, OUT_OF_SAMPLE)}
+    return decide(trial, {key: _find(key, trial) for key in FINDINGS if key in asked})
+
+
 def _find(key: Key, trial: Trial) -> Finding:
     return FINDINGS[key].function(trial).kept()
 
@@ -211,51 +204,49 @@ def decide(trial: Trial, findings: Mapping[Key, Finding]) -> Judgement:
         One verdict a registered claim.
     """
     registry = load_claims()
-    adjusted = adjust_families(findings, registry) | adjust_supporting(findings)
-    bench = _Bench(trial, findings, adjusted, holm_shares(findings, registry), worst_sizes())
-    return Judgement(trial, tuple(map(bench.judge, registry.values())), findings, adjusted)
+    adjusted, shares = adjust_families(findings, registry)
+    bench = _Bench(trial, findings, adjusted, shares, worst_sizes())
+    judged = tuple(map(bench.judge, registry.values()))
+    return Judgement(trial, judged, findings, adjusted | adjust_supporting(findings, registry))
 
 
-def registered_members(registry: Mapping[str, Claim]) -> dict[str, list[Key]]:
-    """List the findings of each family, whether or not they were made."""
+def adjust_families(
+    findings: Mapping[Key, Finding], registry: Mapping[str, Claim]
+) -> tuple[dict[Key, float], dict[Key, float]]:
+    """Adjust the p-values of each registered family by Holm's method.
+
+    Parameters
+    ----------
+    findings : mapping of (claim, test) to Finding
+        A registered member without a p-value counts as p = 1, so that testing fewer claims gains nothing.
+    registry : mapping of str to Claim
+        The claims.
+
+    Returns
+    -------
+    adjusted, shares : dict of (claim, test) to float
+        The adjusted p, NaN where there is none, and the part of the level that Holm leaves.
+    """
     families: dict[str, list[Key]] = {}
     for name, claim in registry.items():
         for test, rule in claim.rule.asked.items():
-            if rule.family:
-                families.setdefault(rule.family, []).append((name, test))
-    return families
+            families.setdefault(rule.family, []).append((name, test))
+    adjusted, shares = {}, {}
+    for family, members in families.items():
+        if family:
+            raw = [findings[key].p if key in findings else math.nan for key in members]
+            filled = [1.0 if math.isnan(p) else p for p in raw]
+            told = [math.nan if math.isnan(p) else float(a) for p, a in zip(raw, holm(filled), strict=True)]
+            adjusted |= dict(zip(members, told, strict=True))
+            shares |= dict(zip(members, map(float, holm_alpha(filled, alpha=HALF) / HALF), strict=True))
+    return adjusted, shares
 
 
-def adjust_families(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
-    """Adjust the p-values of each registered family by Holm's method.
-
-    A registered member without a p-value counts as p = 1, so that testing fewer claims gains nothing.
-    """
-    out: dict[Key, float] = {}
-    for members in registered_members(registry).values():
-        raw = [findings[key].p if key in findings else math.nan for key in members]
-        told = holm([1.0 if math.isnan(p) else p for p in raw])
-        out |= {key: math.nan if math.isnan(p) else float(a) for key, p, a in zip(members, raw, told, strict=True)}
-    return out
-
-
-def holm_shares(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
-    """Give the part of the level that Holm leaves for each member of a family."""
-    out: dict[Key, float] = {}
-    for members in registered_members(registry).values():
-        raw = [findings[key].p if key in findings else math.nan for key in members]
-        left = holm_alpha([1.0 if math.isnan(p) else p for p in raw], alpha=HALF) / HALF
-        out |= dict(zip(members, map(float, left), strict=True))
-    return out
-
-
-def adjust_supporting(findings: Mapping[Key, Finding]) -> dict[Key, float]:
+def adjust_supporting(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
     """Adjust the p-values of everything that no rule asks for by Benjamini and Hochberg."""
-    asked = {(name, test) for name, claim in load_claims().items() for test in claim.rule.asked}
+    asked = {(name, test) for name, claim in registry.items() for test in claim.rule.asked}
     rest = {key: found.p for key, found in findings.items() if key not in asked and not math.isnan(found.p)}
-    if not rest:
-        return {}
-    return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True))
+    return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True)) if rest else {}
 
 
 @dataclass(frozen=True)
@@ -270,49 +261,44 @@ class _Bench:
 
     def judge(self, claim: Claim) -> Judged:
         """Judge one claim."""
-        title = claim.title if self.trial.is_story else claim.pair_title.format(**self.trial.words)
-        if not _applies(claim, self.trial):
-            pair = f"{label(self.trial.leader)} and {label(self.trial.follower)}"
-            why = f"a statement of the story's own pair, which is not asked of {pair}"
-            rule = claim.rule
-            part = JudgedPart(PRIMARY, "", rule, Verdict.NOT_APPLICABLE, None, math.nan, math.nan, (), why)
+        trial, rule = self.trial, claim.rule
+        if not _applies(claim, trial):
+            why = f"a statement of the comment on its own pair, not asked of {label(trial.leader)} and "
+            decided = Decision(Verdict.NOT_APPLICABLE, why + label(trial.follower))
+            parts = (JudgedPart(PRIMARY, "", rule, None, math.nan, math.nan, *decided),)
             return Judged(
-                claim, "Of the story's own pair alone", Verdict.NOT_APPLICABLE, (part,), plain.of_no_pair(pair)
+                claim,
+                "On the comment's own pair alone",
+                parts[0].verdict,
+                parts,
+                f"{why[:1].upper()}{decided.why[1:]}.",
             )
-        parts = tuple(self.part(claim, name, rule) for name, rule in claim.rule.asked.items())
+        parts = tuple(self.part(claim, name, part) for name, part in rule.asked.items())
         verdicts = [part.verdict for part in parts]
-        verdict = claim.rule.combine(verdicts) if isinstance(claim.rule, PartsRule) else verdicts[0]
-        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim, parts, self.trial))
+        verdict = rule.combine(verdicts) if isinstance(rule, PartsRule) else verdicts[0]
+        title = claim.title if trial.is_story else claim.pair_title.format(**trial.words)
+        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim.id, parts, trial))
 
     def part(self, claim: Claim, name: str, rule: Rule) -> JudgedPart:
         """Judge what one rule asks for."""
-        key = (claim.id, name)
-        found, p = self.findings.get(key), self.adjusted.get(key, math.nan)
-        title = claim.rule.titles[name] if isinstance(claim.rule, PartsRule) else claim.title
-        if not self.trial.is_story:
-            title = title.replace("Bitcoin", self.trial.words["Follower"]).replace(
-                "The metals gain", f"{self.trial.words['Leader']} gains"
-            )
-        decided = self._decided(claim, key, rule, found, p)
+        key, trial = (claim.id, name), self.trial
+        found, p, share = self.findings.get(key), self.adjusted.get(key, math.nan), self.shares.get(key, 1.0)
+        title = claim.part_title(name, None if trial.is_story else trial.words)
         detectable = math.nan
         if found is not None and not math.isnan(found.detectable):
-            detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * self.shares.get(key, 1.0))
-        return JudgedPart(name, title, rule, decided.verdict, found, p, detectable, decided.conditions, decided.why)
+            detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * share)
+        return JudgedPart(name, title, rule, found, p, detectable, *self._decided(key, rule, found, p, share))
 
-    def _decided(self, claim: Claim, key: Key, rule: Rule, found: Finding | None, p: float) -> Decision:
+    def _decided(self, key: Key, rule: Rule, found: Finding | None, p: float, share: float) -> Decision:
         if found is None:
-            return Decision(Verdict.NOT_TESTED, (), "no function is registered that tests it")
-        refusal = _refusal(found, self.sizes)
-        if refusal:
-            return Decision(Verdict.INCONCLUSIVE, (), refusal)
+            return Decision(Verdict.NOT_TESTED, "no function is registered that tests it")
+        if refusal := _refusal(found, self.sizes):
+            return Decision(Verdict.INCONCLUSIVE, refusal)
         if _measured_on_a_rate(key, rule, self.trial):
             why = f"its smallest effect of interest is fixed for prices, and {found.unit.label} is what a rate moves by"
-            return Decision(Verdict.NOT_APPLICABLE, (), why)
-        gain = self.findings.get((claim.id, OUT_OF_SAMPLE))
-        evidence = Evidence(
-            found=found, adjusted=p, share=self.shares.get(key, 1.0), gain=math.nan if gain is None else gain.estimate
-        )
-        return rule.decide(evidence, load_rules().standards)
+            return Decision(Verdict.NOT_APPLICABLE, why)
+        gain = self.findings.get((key[0], OUT_OF_SAMPLE))
+        return rule.decide(found, Held(load_rules().standards, p, share, math.nan if gain is None else gain.estimate))
 
 
 def _applies(claim: Claim, trial: Trial) -> bool:
