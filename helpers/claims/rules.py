@@ -123,6 +123,11 @@ class Rule:
         """The rules that single findings are judged by, by name of the finding."""
         return {PRIMARY: self}
 
+    @property
+    def line(self) -> float:
+        """Where on the axis of the estimate the rule draws its line; NaN for none."""
+        return math.nan
+
     def decide(self, found: Finding, held: Held) -> Decision:
         """Judge a finding."""
         raise NotImplementedError
@@ -155,6 +160,11 @@ class ThresholdRule(Rule):
     kind = "threshold"
     side: Literal["below", "above"]
     threshold: float
+
+    @property
+    def line(self) -> float:
+        """The threshold."""
+        return self.threshold
 
     def decide(self, found: Finding, held: Held) -> Decision:
         """Judge a finding."""
@@ -207,6 +217,11 @@ class TestRule(Rule):
     smallest_effect: float = field()
     placebo_role: str
     needs_out_of_sample: bool
+
+    @property
+    def line(self) -> float:
+        """The smallest effect, with the sign that the claim says."""
+        return self.expected_sign * self.smallest_effect
 
     def decide(self, found: Finding, held: Held) -> Decision:
         """Judge a finding; where chance in the draws of its p-value decides, say that it does."""

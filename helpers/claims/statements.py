@@ -1,5 +1,6 @@
 """The comment statement by statement: what was said, the verdict on it, and what was found in one plain sentence."""
 
+import math
 import tomllib
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,8 @@ class Statement:
         Notebook that shows it; "" where no figure can decide.
     finding : Finding or None
         The one number that decides; None where there are several.
+    line : float
+        Where the rule draws its line on the axis of that number; NaN for none.
     """
 
     number: int
@@ -40,6 +43,7 @@ class Statement:
     plain: str
     chapter: str = ""
     finding: Finding | None = None
+    line: float = math.nan
 
 
 def statements(judgement: Judgement) -> list[Statement]:
@@ -76,7 +80,8 @@ def _answered(number: int, said: dict[str, Any], judgement: Judgement) -> Statem
     else:
         sentence = plain.finding_in_plain_words(judged.claim.id, parts, judgement.trial)
     found = parts[0].finding if len(parts) == 1 else None
-    return Statement(number, said["text"], verdict, sentence, judged.claim.chapter, found)
+    line = said.get("threshold", parts[0].rule.line)
+    return Statement(number, said["text"], verdict, sentence, judged.claim.chapter, found, line)
 
 
 def _on_facts(part: JudgedPart, places: list[int]) -> JudgedPart:
