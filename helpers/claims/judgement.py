@@ -11,7 +11,7 @@ from helpers.claims import plain, table
 from helpers.claims.finding import PRIMARY, Finding
 from helpers.claims.findings import FINDINGS
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rules import Decision, Held, PartsRule, Rule, Verdict
+from helpers.claims.rules import Conditions, Decision, Held, Rule, Verdict, combine
 from helpers.claims.simulations import worst_sizes
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.data import Dataset
@@ -52,7 +52,7 @@ class JudgedPart:
     detectable: float
     verdict: Verdict
     why: str
-    conditions: tuple[tuple[str, bool], ...]
+    conditions: Conditions
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Judged:
         return self.parts[0].finding
 
     @property
-    def conditions(self) -> tuple[tuple[str, bool], ...]:
+    def conditions(self) -> Conditions:
         """Conditions of all parts."""
         return tuple(condition for part in self.parts for condition in part.conditions)
 
@@ -231,7 +231,8 @@ def adjust_families(
     for name, claim in registry.items():
         for test, rule in claim.rule.asked.items():
             families.setdefault(rule.family, []).append((name, test))
-    adjusted, shares = {}, {}
+    adjusted: dict[Key, float] = {}
+    shares: dict[Key, float] = {}
     for family, members in families.items():
         if family:
             raw = [findings[key].p if key in findings else math.nan for key in members]
@@ -261,21 +262,14 @@ class _Bench:
 
     def judge(self, claim: Claim) -> Judged:
         """Judge one claim."""
-        trial, rule = self.trial, claim.rule
+        trial = self.trial
         if not _applies(claim, trial):
-            why = f"a statement of the comment on its own pair, not asked of {label(trial.leader)} and "
-            decided = Decision(Verdict.NOT_APPLICABLE, why + label(trial.follower))
-            parts = (JudgedPart(PRIMARY, "", rule, None, math.nan, math.nan, *decided),)
-            return Judged(
-                claim,
-                "On the comment's own pair alone",
-                parts[0].verdict,
-                parts,
-                f"{why[:1].upper()}{decided.why[1:]}.",
-            )
-        parts = tuple(self.part(claim, name, part) for name, part in rule.asked.items())
-        verdicts = [part.verdict for part in parts]
-        verdict = rule.combine(verdicts) if isinstance(rule, PartsRule) else verdicts[0]
+            why = f"of the comment on its own pair, not asked of {label(trial.leader)} and {label(trial.follower)}"
+            decided = Decision(Verdict.NOT_APPLICABLE, f"a statement {why}")
+            part = JudgedPart(PRIMARY, "", claim.rule, None, math.nan, math.nan, *decided)
+            return Judged(claim, "Of the comment's own pair", part.verdict, (part,), f"A statement {why}.")
+        parts = tuple(self.part(claim, name, rule) for name, rule in claim.rule.asked.items())
+        verdict = combine([part.verdict for part in parts], claim.rule.together)
         title = claim.title if trial.is_story else claim.pair_title.format(**trial.words)
         return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim.id, parts, trial))
 

@@ -7,17 +7,18 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.claims.rules import RULES, PartsRule, Rule, Standards
+from helpers.claims.rules import RULES, Rule, Standards
 from helpers.data import DataError
 from helpers.data.settings import ROOT
 
 CLAIMS = ROOT / "claims" / "claims.toml"
 STANDARDS = "rules"
+_ALWAYS = ("kind", "estimand", "test", "null", "unit", "placebos")
 _IN_USE: ContextVar[Path] = ContextVar("registry", default=CLAIMS)
 
 
@@ -65,12 +66,10 @@ class Claim:
 
     def part_title(self, part: str, words: dict[str, str] | None) -> str:
         """Name a part, or the claim where it has none, in the words of another pair where there are any."""
-        told = self.rule.titles[part] if isinstance(self.rule, PartsRule) else self.title
-        if words is None:
-            return told
-        if not isinstance(self.rule, PartsRule):
-            return self.pair_title.format(**words)
-        return self.pair_parts.get(part, told).format(**words)
+        if not self.rule.parts:
+            return self.title if words is None else self.pair_title.format(**words)
+        told = self.rule.titles[part]
+        return told if words is None else self.pair_parts.get(part, told).format(**words)
 
 
 @dataclass(frozen=True)
@@ -158,17 +157,17 @@ def _claim(name: str, entry: dict[str, Any]) -> Claim:
 
 
 def _rule(name: str, entry: dict[str, Any]) -> Rule:
-    kind, found = entry["kind"], {key: value for key, value in entry.items() if key not in ("kind", "title")}
+    found = {key: value for key, value in entry.items() if key != "title"}
+    kind = found["kind"]
     if kind not in RULES:
         raise DataError(name, expected=f"kind one of {', '.join(RULES)}", found=repr(kind))
     if "parts" in found:
         found["titles"] = {part: own["title"] for part, own in found["parts"].items()}
         found["parts"] = {part: _rule(f"{name}, {part}", own) for part, own in found["parts"].items()}
-    known = {each.name for each in fields(RULES[kind])}
-    needed = {each.name for each in fields(RULES[kind]) if each.default is MISSING}
-    if wrong := sorted(needed - set(found)) or sorted(set(found) - known):
+    needed = {*_ALWAYS, *RULES[kind]}
+    if wrong := sorted(needed - set(found)) or sorted(set(found) - needed - {"n_registered"}):
         raise DataError(name, expected=f"a {kind} rule with {', '.join(sorted(needed))}", found=f"not {wrong[0]}")
-    return RULES[kind](**{**found, "placebos": tuple(found["placebos"])})
+    return Rule(**{**found, "placebos": tuple(found["placebos"])})
 
 
 def _amended(name: str, entry: dict[str, Any]) -> tuple[tuple[Amendment, ...], str]:

@@ -8,6 +8,7 @@ import pytest
 from helpers.claims import PRIMARY, Finding, Trial, Unit, Verdict, decide, load_claims
 from helpers.claims import judgement as judging
 from helpers.claims.judgement import adjust_families, adjust_supporting
+from helpers.claims.rules import combine
 from helpers.claims.simulations import worst_sizes
 from helpers.data import load
 
@@ -165,8 +166,8 @@ def test_rule_for_thresholds(claim, part, estimate, ends, expected):
 )
 def test_parts_make_one_verdict(verdicts, each, together):
     found = [Verdict(word) for word in verdicts]
-    assert REGISTRY["C2"].rule.combine(found) == each
-    assert REGISTRY["C9"].rule.combine(found) == together
+    assert combine(found, REGISTRY["C2"].rule.together) == each
+    assert combine(found, REGISTRY["C9"].rule.together) == together
 
 
 @pytest.mark.parametrize(
