@@ -128,23 +128,6 @@ class Finding:
         """The always-valid interval where there is one, else the usual one."""
         return (self.low, self.high) if math.isnan(self.always_low) else (self.always_low, self.always_high)
 
-    @property
-    def told(self) -> dict[str, str]:
-        """Its numbers in words, by name; what is missing is left out."""
-        digits = self.unit.decimals
-        rows = {
-            "estimate": number(self.estimate, digits),
-            f"{100 * self.confidence:g} % interval": interval(self.low, self.high, digits),
-            "always-valid interval": interval(self.always_low, self.always_high, digits),
-            "p": number(self.p, 4),
-            "detectable with 80 % power": number(self.detectable, digits),
-            "share of placebos beaten": number(self.placebos_beaten, 2),
-            "eras": "; ".join(f"{era} {number(value, digits)}" for era, value in self.eras.items()),
-            "n": "" if self.n is None else f"{self.n:,}",
-            "K": "" if self.k is None else f"{self.k:,}",
-        }
-        return {name: value for name, value in rows.items() if value and "n/a" not in value}
-
     def kept(self) -> "Finding":
         """Give the finding as the ledger keeps it: ten significant digits, without the results."""
         fields: dict[str, Any] = {name: _ten_digits(getattr(self, name)) for name in NUMBERS}
@@ -158,8 +141,9 @@ class Finding:
 
     def __repr__(self) -> str:
         facts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]
-        told = [self.reason] if self.reason else [*facts, *(f"{name} {value}" for name, value in self.told.items())]
-        return "\n  ".join([f"{self.claim} ({self.test}), {self.unit.label}", *told])
+        size = f"{number(self.estimate, self.unit.decimals)} {self.unit.label}"
+        numbers = f"{size} ({interval(*self.widest, self.unit.decimals)}), p {number(self.p, 4)}"
+        return "\n  ".join([f"{self.claim} ({self.test})", self.reason or numbers, *facts])
 
 
 def sign(value: float) -> int:

@@ -34,7 +34,7 @@ COLUMNS = ("as_of", "claim", "verdict", "estimate", "low", "high", "always_low",
            "known", "data", "rules", "code")  # fmt: skip
 _NUMBERS = ("estimate", "low", "high", "always_low", "always_high", "p")
 _JUDGING = ("stats", "claims", "data/catalog.py", "data/dataset.py", "data/panel.py")
-_NOT_JUDGING = ("history.py", "forecasts.py", "evidence.py", "stamps.py", "table.py", "plain.py", "statements.py",
+_NOT_JUDGING = ("history.py", "forecasts.py", "evidence.py", "stamps.py", "plain.py", "statements.py",
                 "__main__.py")  # fmt: skip
 
 Judge = Callable[[Dataset], Judgement]

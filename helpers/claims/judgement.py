@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from joblib import Parallel, delayed
 
-from helpers.claims import plain, table
+from helpers.claims import plain
 from helpers.claims.finding import PRIMARY, Finding
 from helpers.claims.findings import FINDINGS
 from helpers.claims.registry import Claim, load_claims, load_rules
@@ -89,11 +89,6 @@ class Judged:
         return self.parts[0].finding
 
     @property
-    def conditions(self) -> Conditions:
-        """Conditions of all parts."""
-        return tuple(condition for part in self.parts for condition in part.conditions)
-
-    @property
     def why(self) -> str:
         """The deciding facts in words, part by part where there are several."""
         if len(self.parts) == 1:
@@ -109,8 +104,8 @@ class Judgement:
     ----------
     trial : Trial
         The dataset and the pair.
-    judged : tuple of Judged
-        One a claim, in the order of the registry.
+    every : tuple of Judged
+        One a claim, in the order of the registry, those too that are not asked of the pair.
     findings : mapping of (claim, test) to Finding
         Primary and supporting.
     adjusted : mapping of (claim, test) to float
@@ -118,29 +113,34 @@ class Judgement:
     """
 
     trial: Trial
-    judged: tuple[Judged, ...]
+    every: tuple[Judged, ...]
     findings: Mapping[Key, Finding] = field(repr=False)
     adjusted: Mapping[Key, float] = field(repr=False)
 
     def verdict(self, claim: str) -> Judged:
         """Give what was found on one claim, such as "C10"."""
-        return next(judged for judged in self.judged if judged.claim.id == claim)
+        return next(judged for judged in self.every if judged.claim.id == claim)
 
     def finding(self, claim: str, test: str = PRIMARY) -> Finding:
         """Give one finding: a supporting one, that of a part, or that of the whole claim."""
         return self.findings[claim, test]
 
     @property
+    def judged(self) -> tuple[Judged, ...]:
+        """The claims that are asked of the pair."""
+        return tuple(judged for judged in self.every if _applies(judged.claim, self.trial))
+
+    @property
     def table(self) -> pd.DataFrame:
-        """Verdicts for a reader: claim, verdict, finding, adjusted p, what would change it."""
-        return table.verdict_table(self)
+        """Verdicts for a reader: index claim; columns title, verdict, finding in plain words, and why."""
+        rows = {one.claim.id: [one.title, str(one.verdict), one.plain, one.why] for one in self}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["title", "verdict", "finding", "why"])
 
     def __iter__(self) -> Iterator[Judged]:
-        """Go through the claims that are asked of the pair."""
-        return (judged for judged in self.judged if _applies(judged.claim, self.trial))
+        return iter(self.judged)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self.judged)
 
     def __repr__(self) -> str:
         return "\n".join(f"{judged.claim.id:<4} {judged.title}: {judged.verdict} ({judged.why})" for judged in self)

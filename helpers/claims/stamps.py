@@ -90,11 +90,6 @@ def make_stamp(root: Path, *, now: dt.datetime, submit: Submit) -> Stamp:
     -------
     Stamp
         The new one, or the newest where nothing has changed since.
-
-    Raises
-    ------
-    StampError
-        The chain is broken, or there is nothing to guard.
     """
     stamps = read_stamps(root)
     files = {name: _sha256(root / name) for name in GUARDED if (root / name).is_file()}
@@ -126,23 +121,9 @@ def submit_to_calendars(path: Path) -> bool:
 
 
 def attestations(stamp: Stamp) -> list[str]:
-    """Say what the proof of a stamp attests, from the file alone.
+    """Say what the proof of a stamp attests, a line an attestation, from the file alone; raises `StampError`.
 
-    Parameters
-    ----------
-    stamp : Stamp
-        The stamp.
-
-    Returns
-    -------
-    list of str
-        A line an attestation: the calendar that promised one, or the Bitcoin block whose Merkle root it leads to;
-        "pending: ..." where there is no proof yet.
-
-    Raises
-    ------
-    StampError
-        The proof is damaged, or is one of another file.
+    Each line names the calendar that promised a proof, or the Bitcoin block whose Merkle root it leads to.
     """
     if not stamp.proof.exists():
         return ["pending: no calendar has been reached yet"]
@@ -166,17 +147,7 @@ def attestations(stamp: Stamp) -> list[str]:
 
 
 def verify(root: Path) -> list[str]:
-    """Hold everything that was stamped against what is at hand, without a network.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project.
-
-    Returns
-    -------
-    list of str
-        A line a stamp, and one on the guarded files.
+    """Hold everything that was stamped against what is at hand, a line a stamp and one on the files, without a network.
 
     Raises
     ------

@@ -74,12 +74,12 @@ def test_another_pair_is_judged_in_its_own_words(quick, leader, follower):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         judgement = judge(NOW, leader=leader, follower=follower)
-    alone = {judged.claim.id for judged in judgement.judged if not judged.claim.pair_title}
+    alone = {judged.claim.id for judged in judgement.every if not judged.claim.pair_title}
     assert not alone & {judged.claim.id for judged in judgement}
     assert alone == {"C1", "C2", "C6", "C7", "C15", "C16", "C17", "C18", "C19", "C20"}
     assert all(judgement.verdict(name).verdict == Verdict.NOT_APPLICABLE for name in alone)
     told = f"{judgement!r} {judgement.table.to_string()}".lower()
-    told += " ".join(f"{one.plain} {one.why} {' '.join(part.title for part in one.parts)}" for one in judgement.judged)
+    told += " ".join(f"{one.plain} {one.why} {' '.join(part.title for part in one.parts)}" for one in judgement.every)
     told += " ".join(f"{text}" for found in judgement.findings.values() for text in (*found.parts, *found.extra))
     told = told.lower()
     unasked = {"silver": "silver", "btc": "bitcoin"}

@@ -119,9 +119,9 @@ def test_the_search_is_judged_by_the_bound_of_all_cells(monkeypatch, largest, t,
 def test_the_type_of_the_unit_decides_whether_a_size_has_a_sign():
     # A label alone changes nothing; a signed unit turns the negative estimate of a falling claim into its size.
     unsigned = finding(unit=Unit("any words at all", signed=False))
-    assert not dict(verdict_of(unsigned).conditions)["at least 0.5 any words at all"]
+    assert not dict(verdict_of(unsigned).parts[0].conditions)["at least 0.5 any words at all"]
     named = finding(unit=Unit("% partial R2"))
-    assert dict(verdict_of(named).conditions)["at least 0.5 % partial R2"]
+    assert dict(verdict_of(named).parts[0].conditions)["at least 0.5 % partial R2"]
 
 
 @pytest.mark.parametrize(

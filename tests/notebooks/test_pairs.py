@@ -110,7 +110,7 @@ def test_verdicts_and_the_front_page_speak_of_the_pair(quick):
     told = [say("00", name, **front.answer).text for name in ("answer", "title", "note", "alt", "verdicts")]
     told += [repr(quick), quick.table.to_string(), repr(front.verdicts), front.verdicts.html, str(front.figures)]
     told += [repr(head(quick.trial.dataset, *load_claims(), leader=pair[0], follower=pair[1]))]
-    told += [repr(claim_rows(quick, *load_claims())), *(one.plain for one in quick.judged)]
+    told += [repr(claim_rows(quick, *load_claims())), *(one.plain for one in quick.every)]
     assert not [found for text in told for found in unasked(text.split("Embedded snapshot")[0], pair)]
     listed = [row.label for row in claim_list(quick)]
     assert listed == [name for name, claim in load_claims().items() if claim.pair_title]
