@@ -1,6 +1,7 @@
 """One plain sentence a verdict, for readers: dollars and per cent, the strength of the words as of the verdict."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -81,7 +82,7 @@ def _clause(name: str, tests: Mapping[str, Finding], trial: "Trial") -> str:
     known = {"found": found, "beside": tests, "story": trial.is_story, "margin": MARGIN, **trial.words}
     clause = getattr(_template().make_module(known), name, None)
     if clause is not None:
-        return " ".join(str(clause()).split())
+        return re.sub(r"[ \n]+", " ", str(clause())).strip()
     held = [text for text, holds in found.parts.items() if holds]
     return "; ".join(held) or f"{number(found.estimate, found.unit.decimals)} {found.unit.label}"
 
@@ -99,16 +100,17 @@ def _template() -> Template:
         "grown": _grown,
         "moved": _moved,
         "doubled": lambda elasticity: _grown(100 * elasticity * math.log(2)),
-        "signed": lambda value: f"+{number(value, 0)}" if round(value) > 0 else number(value, 0),
+        "signed": lambda value: f"{'+' if round(value) > 0 else ''}{_share(value)}",
         "dollars": "${:,.2f}".format,
     }
     return found.get_template("plain.md.j2")
 
 
 def _share(value: float, digits: int = 0) -> str:
-    """Write a percentage that is never rounded to nothing."""
+    """Write a percentage that is never rounded to nothing, and never torn from its sign at the end of a line."""
     least = 10.0**-digits
-    return f"less than {number(least, digits)} %" if 0 < abs(value) < least / 2 else f"{number(value, digits)} %"
+    text = f"less than {number(least, digits)}" if 0 < abs(value) < least / 2 else number(value, digits)
+    return f"{text}\N{NO-BREAK SPACE}%"
 
 
 def _grown(log_points: float) -> float:
