@@ -79,8 +79,10 @@ def _part(claim: str, part: "JudgedPart", trial: "Trial") -> str:
 def _clause(name: str, tests: Mapping[str, Finding], trial: "Trial") -> str:
     """Render a clause of the template; where it has none, give the facts that hold or the estimate in its unit."""
     found = next(iter(tests.values()))
-    known = {"found": found, "beside": tests, "story": trial.is_story, "margin": MARGIN, **trial.words}
-    clause = getattr(_template().make_module(known), name, None)
+    day = f"{trial.day.day} {trial.day:%B %Y}"
+    record = "the record" if trial.is_story else day
+    known = {"found": found, "beside": tests, "story": trial.is_story, "margin": MARGIN, "day": day, "record": record}
+    clause = getattr(_template().make_module(known | trial.words), name, None)
     if clause is not None:
         return re.sub(r"[ \n]+", " ", str(clause())).strip()
     held = [text for text, holds in found.parts.items() if holds]
