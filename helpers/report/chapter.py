@@ -7,6 +7,7 @@ from importlib.metadata import version
 from IPython.display import display
 
 from helpers.claims import Claim, Trial, load_claims
+from helpers.claims.trial import STORY
 from helpers.data import Dataset
 from helpers.data.banner import Banner
 from helpers.report.components import Block, folded
@@ -83,8 +84,8 @@ def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc
     Head
         For display.
     """
-    trial, registry = Trial(panel, leader, follower), load_claims()
-    words = None if trial.is_story else trial.words
+    registry, asked = load_claims(), (leader, follower)
+    words = None if asked == STORY else Trial(panel, *asked).words
     return Head(tuple(registry[name] for name in ids), words, panel.banner())
 
 
