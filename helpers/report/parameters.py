@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.claims.trial import STORY
 from helpers.data.catalog import CATALOG, WEEKLY
 from helpers.data.errors import DataError
 from helpers.data.settings import chosen_date
@@ -16,7 +17,6 @@ from helpers.data.settings import chosen_date
 Value = str | int | float | None
 PAIR, DAYS = ("LEADER", "FOLLOWER"), ("AS_OF", "START", "WEEK")
 FIRST_DAY = "2026-01-23"
-STORY = ("silver", "btc")
 _NAMED = re.compile(r"(?<![\w/])([Ss]ilver|Bitcoin|\{leader\}|\{follower\})(?!\w)")
 _BEGINS = re.compile(r"(^|[.?!] |\n\n|\n?[#*-]+ \*?)$")
 _KINDS = {int: "a whole number", float: "a number", bool: "True or False"}
