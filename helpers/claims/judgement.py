@@ -28,18 +28,14 @@ class JudgedPart:
 
     Parameters
     ----------
-    name : str
-        Name of the finding that it rests on.
-    title : str
-        What it says, in a few words.
+    name, title : str
+        Name of the finding that it rests on, and what it says in a few words.
     rule : Rule
         By which it is judged.
     finding : Finding or None
         None where it was not tested.
-    adjusted : float
-        Holm's p over the registered family; NaN outside a family.
-    detectable : float
-        Smallest effect found with 80 % power after Holm; NaN where there is none.
+    adjusted, detectable : float
+        Holm's p over the registered family, and the smallest effect found with 80 % power after Holm; NaN for none.
     verdict, why, conditions
         As of `Decision`.
     """
@@ -189,20 +185,7 @@ def _find(key: Key, trial: Trial) -> Finding:
 
 
 def decide(trial: Trial, findings: Mapping[Key, Finding]) -> Judgement:
-    """Apply the registered rules to findings, however these came about.
-
-    Parameters
-    ----------
-    trial : Trial
-        The dataset and the pair on which they were found.
-    findings : mapping of (claim, test) to Finding
-        Primary and supporting.
-
-    Returns
-    -------
-    Judgement
-        One verdict a registered claim.
-    """
+    """Apply the registered rules to findings of a trial, however these came about: a verdict a registered claim."""
     registry = load_claims()
     adjusted, shares = adjust_families(findings, registry)
     bench = _Bench(trial, findings, adjusted, shares, worst_sizes())

@@ -51,10 +51,8 @@ def verdicts(
     ----------
     dataset, leader, follower, start
         As in `judge`.
-    ledger : pathlib.Path
-        The committed ledger.
-    folder : pathlib.Path
-        Where judgements are kept that are not in it; nothing there is committed.
+    ledger, folder : pathlib.Path
+        The committed ledger, and where judgements are kept that are not in it; nothing there is committed.
 
     Returns
     -------
@@ -86,7 +84,7 @@ def verdicts(
 def read_ledger(
     dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None, path: Path = LEDGER
 ) -> Judgement:
-    """Read the judgement of one dataset and pair.
+    """Read the judgement of a dataset and pair: the findings as kept, under the rules as registered.
 
     Parameters
     ----------
@@ -94,11 +92,6 @@ def read_ledger(
         As in `judge`.
     path : pathlib.Path
         The ledger.
-
-    Returns
-    -------
-    Judgement
-        The findings as kept, under the rules as registered.
 
     Raises
     ------
