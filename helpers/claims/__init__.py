@@ -3,13 +3,11 @@
 from helpers.claims.finding import PRIMARY, Finding, Unit
 from helpers.claims.forecasts import KeptForecast, forecasts
 from helpers.claims.judgement import Judged, JudgedPart, Judgement, decide, judge
-from helpers.claims.kept import verdicts
-from helpers.claims.ledger import read_ledger, write_ledger
+from helpers.claims.ledger import read_ledger, verdicts, write_ledger
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rule import Verdict
+from helpers.claims.rules import Verdict
 from helpers.claims.simulations import read_simulations
 from helpers.claims.statements import Statement, statements
-from helpers.claims.table import compare_tables, parts_table, rules_table
 from helpers.claims.trial import DAY, Trial
 
 __all__ = [
@@ -25,16 +23,13 @@ __all__ = [
     "Trial",
     "Unit",
     "Verdict",
-    "compare_tables",
     "decide",
     "forecasts",
     "judge",
     "load_claims",
     "load_rules",
-    "parts_table",
     "read_ledger",
     "read_simulations",
-    "rules_table",
     "statements",
     "verdicts",
     "write_ledger",

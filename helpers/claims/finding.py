@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.claims.words import interval, number
-
 PRIMARY = "primary"
 NUMBERS = (
     "estimate", "low", "high", "confidence", "se", "always_low", "always_high", "p", "p_error", "detectable",
@@ -143,21 +141,9 @@ class Finding:
 
     def __repr__(self) -> str:
         facts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]
-        digits = self.unit.decimals
-        rows = {
-            "estimate": number(self.estimate, digits),
-            f"{100 * self.confidence:g} % interval": interval(self.low, self.high, digits),
-            "always-valid interval": interval(self.always_low, self.always_high, digits),
-            "p": number(self.p, 4),
-            "detectable with 80 % power": number(self.detectable, digits),
-            "share of placebos beaten": number(self.placebos_beaten, 2),
-            "eras": "; ".join(f"{era} {number(value, digits)}" for era, value in self.eras.items()) or "n/a",
-            "n": "n/a" if self.n is None else f"{self.n:,}",
-            "K": "n/a" if self.k is None else f"{self.k:,}",
-        }
-        numbers = [f"{label} {value}" for label, value in rows.items() if not value.startswith("n/a")]
-        told = [self.reason] if self.reason else [*facts, *numbers]
-        return "\n  ".join([f"{self.claim} ({self.test}), {self.unit.label}", *told])
+        size = f"{number(self.estimate, self.unit.decimals)} {self.unit.label}"
+        numbers = f"{size} ({interval(*self.widest, self.unit.decimals)}), p {number(self.p, 4)}"
+        return "\n  ".join([f"{self.claim} ({self.test})", self.reason or numbers, *facts])
 
 
 def sign(value: float) -> int:
@@ -176,3 +162,18 @@ def _ten_digits(value: Any) -> Any:
         return math.nan
     plain = value.item() if hasattr(value, "item") else value
     return plain if isinstance(plain, str | bool) else float(f"{float(plain):.10g}")
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Write a number with a true minus sign and fixed decimals; "n/a" for NaN, never "-0.0"."""
+    if math.isnan(value):
+        return "n/a"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{abs(value):,.{digits}f}"
+    return f"−{text}" if value < 0 and float(text.replace(",", "")) != 0 else text
+
+
+def interval(low: float, high: float, digits: int = 1) -> str:
+    """Write an interval, such as "−4.0 to 12.5"."""
+    return f"{number(low, digits)} to {number(high, digits)}"

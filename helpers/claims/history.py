@@ -2,13 +2,14 @@
 
 A row belongs to a week, and to what was known of it: digests of the data as of that week, of the rules and of the
 code. Where one of the three has changed the week is judged again. The row of before stays if the verdict is another
-one, since it is what was said then.
+one, since it is what was said then. Where the rules have changed together with something else, such a week is judged
+by the rules of before as well, if the project's git history still holds them, so that the two are told apart; figures
+and code of before are not at hand, so that changes of these two at once are not.
 """
 
 import hashlib
 import itertools
-import os
-import tempfile
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,14 @@ import joblib
 import pandas as pd
 
 from helpers.claims.finding import Finding
-from helpers.claims.findings import FINDINGS
-from helpers.claims.judgement import OUT_OF_SAMPLE, Judgement, decide
-from helpers.claims.registry import CLAIMS, load_claims
+from helpers.claims.judgement import Judgement, judge_what_is_asked
+from helpers.claims.registry import CLAIMS, registered_in
 from helpers.claims.simulations import SIMULATIONS
-from helpers.claims.trial import DAY, Trial
+from helpers.claims.trial import DAY
 from helpers.data import DataError, Dataset
 from helpers.data.dataset import cut
 from helpers.data.settings import ROOT
+from helpers.data.store import replace_file
 
 HISTORY = ROOT / "claims" / "history.csv"
 CAUSES = {"data": "restated data", "rules": "changed rule", "code": "changed code"}
@@ -33,18 +34,10 @@ COLUMNS = ("as_of", "claim", "verdict", "estimate", "low", "high", "always_low",
            "known", "data", "rules", "code")  # fmt: skip
 _NUMBERS = ("estimate", "low", "high", "always_low", "always_high", "p")
 _JUDGING = ("stats", "claims", "data/catalog.py", "data/dataset.py", "data/panel.py")
-_NOT_JUDGING = ("history.py", "forecasts.py", "evidence.py", "stamps.py", "table.py", "words.py", "ledger.py",
-                "plain.py", "statements.py", "kept.py", "__main__.py")  # fmt: skip
+_NOT_JUDGING = ("history.py", "forecasts.py", "evidence.py", "stamps.py", "plain.py", "statements.py",
+                "__main__.py")  # fmt: skip
 
 Judge = Callable[[Dataset], Judgement]
-
-
-def judge_what_is_asked(dataset: Dataset) -> Judgement:
-    """Judge the story by the findings that its rules ask for; supporting ones change no verdict, and take most time."""
-    trial = Trial(dataset)
-    asked = {(name, test) for name, claim in load_claims().items() for test in (*claim.rule.asked, OUT_OF_SAMPLE)}
-    keys = [key for key in FINDINGS if key in asked]
-    return decide(trial, {key: FINDINGS[key].function(trial).kept() for key in keys})
 
 
 def read_history(path: Path = HISTORY) -> pd.DataFrame:
@@ -92,20 +85,14 @@ def write_history(dataset: Dataset, *, path: Path = HISTORY, judged_by: Judge = 
     int
         Number of weeks that had to be judged.
     """
-    kept, rules, code = read_history(path), rules_digest(), code_digest()
-    weeks = {str(day.date()): cut(dataset.holdings, day.date()) for day in fridays(dataset)}
-    due = {day: data for day, data in weeks.items() if not _is_kept(kept, day, data.digest, rules, code)}
-    digests = {"rules": rules, "code": code}
-    found = joblib.Parallel(n_jobs=-1)(joblib.delayed(_rows)(day, data, judged_by) for day, data in due.items())
-    new = pd.DataFrame([row | digests for rows in found for row in rows], columns=list(COLUMNS))
-    _write(_together(kept, new), path)
+    kept, digests = read_history(path), {"rules": rules_digest(), "code": code_digest()}
+    fridays = dataset.weekly.index[dataset.weekly.index >= pd.Timestamp(DAY)]
+    weeks = {str(day.date()): cut(dataset.holdings, day.date()) for day in fridays}
+    due = {day: data for day, data in weeks.items() if not _is_kept(kept, day, data=data.digest, **digests)}
+    new = _judged(due, digests, judged_by, CLAIMS)
+    table = _together(kept, *_by_earlier_rules(kept, new, due, judged_by), new)
+    replace_file(path, table.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
     return len(due)
-
-
-def fridays(dataset: Dataset) -> pd.DatetimeIndex:
-    """Give the weeks of the history: from that of the record to the last one of the data."""
-    weeks = dataset.weekly.index
-    return weeks[weeks >= pd.Timestamp(DAY)]
 
 
 def in_force(history: pd.DataFrame) -> pd.DataFrame:
@@ -129,134 +116,125 @@ def changes_of_verdicts(history: pd.DataFrame) -> pd.DataFrame:
         data, rules and code are the same. Between what was and what is said of one week it is "restated data",
         "changed rule", "changed code", or several of these with the words that they cannot be told apart.
     """
-    rows = [change for _, said in history.groupby("claim", sort=False) for change in _changes_of_one(said)]
-    return pd.DataFrame(rows, columns=["claim", "as_of", "known", "before", "after", "why", "moved"])
+    rows = []
+    for _, said in history.groupby("claim", sort=False):
+        last = None
+        for _, week in said.groupby("as_of", sort=True):
+            for before, after in itertools.pairwise(row for _, row in week.iterrows()):
+                rows.append(_change(before, after, " and ".join(_causes(before, after))))
+            now = week.iloc[-1]
+            rows.append(_change(now if last is None else last, now, NEW_WEEKS))
+            last = now
+    table = pd.DataFrame(rows, columns=["claim", "as_of", "known", "before", "after", "why", "moved"])
+    table.loc[table["why"].str.contains(" and "), "why"] += ", not told apart"
+    return table[table["before"] != table["after"]].reset_index(drop=True)
 
 
-def split_changes(history: pd.DataFrame, *, since: str, until: str) -> pd.DataFrame:
-    """Split the move of each estimate between what was first said of one week and what is said of another.
-
-    Parameters
-    ----------
-    history : pandas.DataFrame
-        From `read_history`.
-    since, until : str
-        Two weeks, the earlier one first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index claim; columns before and after (verdicts), then the parts of the move in the unit of the estimate: new
-        weeks, restated data, changed rule, changed code, not told apart; they add up to ``total``.
-
-    Raises
-    ------
-    DataError
-        A week is not in the history.
-    """
-    for day in (since, until):
-        if day not in set(history["as_of"]):
-            raise DataError("history", expected="a Friday that it holds", found=day, remedy="Run `make history`.")
-    rows = {}
-    for claim, said in history.groupby("claim", sort=False):
-        parts = dict.fromkeys([NEW_WEEKS, *CAUSES.values(), "not told apart"], 0.0)
-        then, now = said[said["as_of"] == since], said[said["as_of"] == until]
-        if then.empty or now.empty:
-            continue
-        for before, after in _pairs(then):
-            why = _causes(before, after)
-            parts[why[0] if len(why) == 1 else "not told apart"] += after["estimate"] - before["estimate"]
-        parts[NEW_WEEKS] = now["estimate"].iloc[-1] - then["estimate"].iloc[-1]
-        total = now["estimate"].iloc[-1] - then["estimate"].iloc[0]
-        rows[claim] = {"before": then["verdict"].iloc[0], "after": now["verdict"].iloc[-1], **parts, "total": total}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
-
-
-def rules_digest(claims: Path = CLAIMS, sizes: Path = SIMULATIONS) -> str:
+def rules_digest() -> str:
     """Digest of everything registered: claims, rules, and the simulated sizes by which tests are let in."""
-    return _digest([claims, sizes])
+    return _digest((path.name, path.read_bytes()) for path in (CLAIMS, SIMULATIONS))
 
 
-def code_digest(root: Path = ROOT) -> str:
+def code_digest() -> str:
     """Digest of the code that a verdict depends on."""
     files: list[Path] = []
     for name in _JUDGING:
-        place = root / "helpers" / name
+        place = ROOT / "helpers" / name
         files += [place] if place.is_file() else sorted(place.rglob("*.py"))
-    return _digest(path for path in files if not (path.parent.name == "claims" and path.name in _NOT_JUDGING))
+    judging = [path for path in files if not (path.parent.name == "claims" and path.name in _NOT_JUDGING)]
+    return _digest((path.name, path.read_bytes()) for path in judging)
 
 
-def _digest(files: Iterable[Path]) -> str:
+def _digest(files: Iterable[tuple[str, bytes]]) -> str:
     seen = hashlib.sha256()
-    for path in files:
-        body = path.read_bytes().replace(b"\r\n", b"\n")
-        seen.update(f"{path.name}\0{len(body)}\0".encode() + body)
+    for name, content in files:
+        body = content.replace(b"\r\n", b"\n")
+        seen.update(f"{name}\0{len(body)}\0".encode() + body)
     return seen.hexdigest()[:16]
 
 
-def _is_kept(kept: pd.DataFrame, day: str, data: str, rules: str, code: str) -> bool:
+def _is_kept(kept: pd.DataFrame, day: str, **digests: str) -> bool:
     last = in_force(kept[kept["as_of"] == day])
-    return not last.empty and bool((last[["data", "rules", "code"]] == [data, rules, code]).all(axis=None))
+    return not last.empty and bool((last[list(digests)] == list(digests.values())).all(axis=None))
 
 
-def _rows(day: str, data: Dataset, judged_by: Judge) -> list[dict[str, Any]]:
-    """Judge one week in one process: the weeks are what runs side by side."""
-    with joblib.parallel_config("sequential"):
-        judgement = judged_by(data)
-    known = str(data.holdings.as_known)
-    return [{"as_of": day, **said, "known": known, "data": data.digest} for said in _told(judgement)]
+def _judged(weeks: Mapping[str, Dataset], digests: Mapping[str, str], judged_by: Judge, rules: Path) -> pd.DataFrame:
+    """Judge weeks side by side by the rules of a file; weeks that these rules cannot judge are left out."""
+    found = joblib.Parallel(n_jobs=-1)(
+        joblib.delayed(_rows)(day, data, judged_by, rules) for day, data in weeks.items()
+    )
+    return pd.DataFrame([row | digests for rows in found for row in rows], columns=list(COLUMNS))
 
 
-def _told(judgement: Judgement) -> Iterator[dict[str, Any]]:
-    """Give a row a claim and, where it has several parts, one a part with the numbers of that part."""
+def _rows(day: str, data: Dataset, judged_by: Judge, rules: Path) -> list[dict[str, Any]]:
+    """Judge one week in one process, a row a claim and one a part of those that have several."""
+    with joblib.parallel_config("sequential"), registered_in(rules):
+        try:
+            judgement = judged_by(data)
+        except DataError:
+            if rules == CLAIMS:
+                raise
+            return []
+    rows: list[dict[str, Any]] = []
     for judged in judgement:
         alone = len(judged.parts) == 1
-        yield {"claim": judged.claim.id, "verdict": str(judged.verdict), **_numbers(judged.finding if alone else None)}
-        for part in () if alone else judged.parts:
-            yield {"claim": f"{judged.claim.id}/{part.name}", "verdict": str(part.verdict), **_numbers(part.finding)}
+        rows.append(
+            {"claim": judged.claim.id, "verdict": judged.verdict, **_numbers(judged.finding if alone else None)}
+        )
+        rows += [
+            {"claim": f"{judged.claim.id}/{part.name}", "verdict": part.verdict, **_numbers(part.finding)}
+            for part in ([] if alone else judged.parts)
+        ]
+    known = {"as_of": day, "known": str(data.holdings.as_known), "data": data.digest}
+    return [row | known | {"verdict": str(row["verdict"])} for row in rows]
 
 
 def _numbers(found: Finding | None) -> dict[str, float | None]:
     return {name: None if found is None else getattr(found, name) for name in _NUMBERS}
 
 
-def _together(kept: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Put new rows after those of before, of which only what was another verdict stays."""
-    both = new if kept.empty else pd.concat([kept, new]) if len(new) else kept
-    following = both.groupby(["as_of", "claim"])["verdict"].shift(-1)
-    both = both[following.isna() | (following != both["verdict"])]
+def _by_earlier_rules(
+    kept: pd.DataFrame, new: pd.DataFrame, due: Mapping[str, Dataset], judged_by: Judge
+) -> Iterator[pd.DataFrame]:
+    """Judge by the rules of before the weeks with another verdict where the rules changed with something else."""
+    both = in_force(kept).merge(new, on=["as_of", "claim"], suffixes=("_before", ""))
+    changed = {name: both[f"{name}_before"] != both[name] for name in (*CAUSES, "verdict")}
+    disputed = both[changed["verdict"] & changed["rules"] & (changed["data"] | changed["code"])]
+    for digest, weeks in disputed.groupby("rules_before"):
+        rules = _registry_of(str(digest))
+        if rules is not None:
+            again = {day: due[day] for day in weeks["as_of"].unique()}
+            yield _judged(again, {"rules": str(digest), "code": new["code"].iloc[0]}, judged_by, rules)
+
+
+def _registry_of(digest: str) -> Path | None:
+    """Find a registry of before in the project's git history; simulated sizes count with the code, which gave them."""
+    places = [path.relative_to(ROOT).as_posix() for path in (CLAIMS, SIMULATIONS)]
+    for commit in _git("log", "--format=%H", "--", *places).decode().split():
+        files = [(Path(place).name, _git("show", f"{commit}:{place}")) for place in places]
+        if _digest(files) == digest:
+            replace_file(found := ROOT / "build" / "rules" / f"{digest}.toml", files[0][1])
+            return found
+    return None
+
+
+def _git(*words: str) -> bytes:
+    try:
+        run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=False)  # noqa: S603, S607
+    except OSError:
+        return b""
+    return run.stdout if run.returncode == 0 else b""
+
+
+def _together(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put new rows after those of before, of which only another verdict stays, and the row that changed it."""
+    both = pd.concat([table for table in tables if len(table)] or list(tables[:1]))
+    said = both.groupby(["as_of", "claim"])["verdict"]
+    before, after = said.shift(1), said.shift(-1)
+    both = both[(after != both["verdict"]) | (before.notna() & (before != both["verdict"]))]
     names = {name: place for place, name in enumerate(both["claim"].unique())}
     order = both.assign(place=both["claim"].map(names)).sort_values(["as_of", "place"], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            table.to_csv(file, index=False, float_format="%.10g", lineterminator="\n")
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _changes_of_one(said: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Follow one claim: each week through what was said of it, and from week to week what is said now."""
-    last = None
-    for _, week in said.groupby("as_of", sort=True):
-        for before, after in _pairs(week):
-            why = _causes(before, after)
-            yield _change(before, after, why[0] if len(why) == 1 else f"{' and '.join(why)}, not told apart")
-        now = week.iloc[-1]
-        if last is not None and last["verdict"] != now["verdict"]:
-            yield _change(last, now, NEW_WEEKS)
-        last = now
-
-
-def _pairs(rows: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
-    yield from itertools.pairwise(row for _, row in rows.iterrows())
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from joblib import Parallel, delayed
 
-from helpers.claims import plain, table
+from helpers.claims import plain
 from helpers.claims.finding import PRIMARY, Finding
 from helpers.claims.findings import FINDINGS
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rule import Conditions, Decision, Evidence, Rule, Verdict
-from helpers.claims.rules import PartsRule
+from helpers.claims.rules import Conditions, Decision, Held, Rule, Verdict, combine
 from helpers.claims.simulations import worst_sizes
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.data import Dataset
@@ -29,35 +28,27 @@ class JudgedPart:
 
     Parameters
     ----------
-    name : str
-        Name of the finding that it rests on.
-    title : str
-        What it says, in a few words.
+    name, title : str
+        Name of the finding that it rests on, and what it says in a few words.
     rule : Rule
         By which it is judged.
-    verdict : Verdict
-        As the rule gives it.
     finding : Finding or None
         None where it was not tested.
-    adjusted : float
-        Holm's p over the registered family; NaN outside a family.
-    detectable : float
-        Smallest effect found with 80 % power after Holm; NaN where there is none.
-    conditions : tuple of (str, bool)
-        What "Supported" asks for, and whether each is met.
-    why : str
-        The deciding fact, in words.
+    adjusted, detectable : float
+        Holm's p over the registered family, and the smallest effect found with 80 % power after Holm; NaN for none.
+    verdict, why, conditions
+        As of `Decision`.
     """
 
     name: str
     title: str
     rule: Rule
-    verdict: Verdict
     finding: Finding | None
     adjusted: float
     detectable: float
-    conditions: Conditions
+    verdict: Verdict
     why: str
+    conditions: Conditions
 
 
 @dataclass(frozen=True)
@@ -94,16 +85,6 @@ class Judged:
         return self.parts[0].finding
 
     @property
-    def adjusted(self) -> float:
-        """Holm's p of the first part that has one."""
-        return next((part.adjusted for part in self.parts if not math.isnan(part.adjusted)), math.nan)
-
-    @property
-    def conditions(self) -> Conditions:
-        """Conditions of all parts."""
-        return tuple(condition for part in self.parts for condition in part.conditions)
-
-    @property
     def why(self) -> str:
         """The deciding facts in words, part by part where there are several."""
         if len(self.parts) == 1:
@@ -119,8 +100,8 @@ class Judgement:
     ----------
     trial : Trial
         The dataset and the pair.
-    judged : tuple of Judged
-        One a claim, in the order of the registry.
+    every : tuple of Judged
+        One a claim, in the order of the registry, those too that are not asked of the pair.
     findings : mapping of (claim, test) to Finding
         Primary and supporting.
     adjusted : mapping of (claim, test) to float
@@ -128,27 +109,28 @@ class Judgement:
     """
 
     trial: Trial
-    judged: tuple[Judged, ...]
+    every: tuple[Judged, ...]
     findings: Mapping[Key, Finding] = field(repr=False)
     adjusted: Mapping[Key, float] = field(repr=False)
 
     def verdict(self, claim: str) -> Judged:
         """Give what was found on one claim, such as "C10"."""
-        return next(judged for judged in self.judged if judged.claim.id == claim)
+        return next(judged for judged in self.every if judged.claim.id == claim)
 
     def finding(self, claim: str, test: str = PRIMARY) -> Finding:
         """Give one finding: a supporting one, that of a part, or that of the whole claim."""
         return self.findings[claim, test]
 
     @property
-    def table(self) -> pd.DataFrame:
-        """Verdicts for a reader: claim, verdict, finding, adjusted p, what would change it."""
-        return table.verdict_table(self.judged)
+    def judged(self) -> tuple[Judged, ...]:
+        """The claims that are asked of the pair."""
+        return tuple(judged for judged in self.every if _applies(judged.claim, self.trial))
 
     @property
-    def supporting(self) -> pd.DataFrame:
-        """Supporting findings that have a p-value, with p adjusted together."""
-        return table.supporting_table(self.findings, self.adjusted)
+    def table(self) -> pd.DataFrame:
+        """Verdicts for a reader: index claim; columns title, verdict, finding in plain words, and why."""
+        rows = {one.claim.id: [one.title, str(one.verdict), one.plain, one.why] for one in self}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["title", "verdict", "finding", "why"])
 
     def __iter__(self) -> Iterator[Judged]:
         return iter(self.judged)
@@ -191,71 +173,64 @@ def judge(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", st
     return decide(trial, dict(zip(asked, found, strict=True)))
 
 
+def judge_what_is_asked(dataset: Dataset) -> Judgement:
+    """Judge the story by the findings that its rules ask for; supporting ones change no verdict, and take most time."""
+    trial = Trial(dataset)
+    asked = {(name, test) for name, claim in load_claims().items() for test in (*claim.rule.asked, OUT_OF_SAMPLE)}
+    return decide(trial, {key: _find(key, trial) for key in FINDINGS if key in asked})
+
+
 def _find(key: Key, trial: Trial) -> Finding:
     return FINDINGS[key].function(trial).kept()
 
 
 def decide(trial: Trial, findings: Mapping[Key, Finding]) -> Judgement:
-    """Apply the registered rules to findings, however these came about.
+    """Apply the registered rules to findings of a trial, however these came about: a verdict a registered claim."""
+    registry = load_claims()
+    adjusted, shares = adjust_families(findings, registry)
+    bench = _Bench(trial, findings, adjusted, shares, worst_sizes())
+    judged = tuple(map(bench.judge, registry.values()))
+    return Judgement(trial, judged, findings, adjusted | adjust_supporting(findings, registry))
+
+
+def adjust_families(
+    findings: Mapping[Key, Finding], registry: Mapping[str, Claim]
+) -> tuple[dict[Key, float], dict[Key, float]]:
+    """Adjust the p-values of each registered family by Holm's method.
 
     Parameters
     ----------
-    trial : Trial
-        The dataset and the pair on which they were found.
     findings : mapping of (claim, test) to Finding
-        Primary and supporting.
+        A registered member without a p-value counts as p = 1, so that testing fewer claims gains nothing.
+    registry : mapping of str to Claim
+        The claims.
 
     Returns
     -------
-    Judgement
-        One verdict a registered claim.
+    adjusted, shares : dict of (claim, test) to float
+        The adjusted p, NaN where there is none, and the part of the level that Holm leaves.
     """
-    registry = load_claims()
-    adjusted = adjust_families(findings, registry) | adjust_supporting(findings)
-    bench = _Bench(trial, findings, adjusted, holm_shares(findings, registry), worst_sizes())
-    return Judgement(trial, tuple(map(bench.judge, registry.values())), findings, adjusted)
-
-
-def registered_members(registry: Mapping[str, Claim]) -> dict[str, list[Key]]:
-    """List the findings of each family, whether or not they were made."""
     families: dict[str, list[Key]] = {}
     for name, claim in registry.items():
         for test, rule in claim.rule.asked.items():
-            if rule.family:
-                families.setdefault(rule.family, []).append((name, test))
-    return families
+            families.setdefault(rule.family, []).append((name, test))
+    adjusted: dict[Key, float] = {}
+    shares: dict[Key, float] = {}
+    for family, members in families.items():
+        if family:
+            raw = [findings[key].p if key in findings else math.nan for key in members]
+            filled = [1.0 if math.isnan(p) else p for p in raw]
+            told = [math.nan if math.isnan(p) else float(a) for p, a in zip(raw, holm(filled), strict=True)]
+            adjusted |= dict(zip(members, told, strict=True))
+            shares |= dict(zip(members, map(float, holm_alpha(filled, alpha=HALF) / HALF), strict=True))
+    return adjusted, shares
 
 
-def adjust_families(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
-    """Adjust the p-values of each registered family by Holm's method.
-
-    A registered member without a p-value counts as p = 1, so that testing fewer claims gains nothing.
-    """
-    out: dict[Key, float] = {}
-    for members in registered_members(registry).values():
-        raw = [findings[key].p if key in findings else math.nan for key in members]
-        told = holm([1.0 if math.isnan(p) else p for p in raw])
-        out |= {key: math.nan if math.isnan(p) else float(a) for key, p, a in zip(members, raw, told, strict=True)}
-    return out
-
-
-def holm_shares(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
-    """Give the part of the level that Holm leaves for each member of a family."""
-    out: dict[Key, float] = {}
-    for members in registered_members(registry).values():
-        raw = [findings[key].p if key in findings else math.nan for key in members]
-        left = holm_alpha([1.0 if math.isnan(p) else p for p in raw], alpha=HALF) / HALF
-        out |= dict(zip(members, map(float, left), strict=True))
-    return out
-
-
-def adjust_supporting(findings: Mapping[Key, Finding]) -> dict[Key, float]:
+def adjust_supporting(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
     """Adjust the p-values of everything that no rule asks for by Benjamini and Hochberg."""
-    asked = {(name, test) for name, claim in load_claims().items() for test in claim.rule.asked}
+    asked = {(name, test) for name, claim in registry.items() for test in claim.rule.asked}
     rest = {key: found.p for key, found in findings.items() if key not in asked and not math.isnan(found.p)}
-    if not rest:
-        return {}
-    return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True))
+    return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True)) if rest else {}
 
 
 @dataclass(frozen=True)
@@ -270,49 +245,37 @@ class _Bench:
 
     def judge(self, claim: Claim) -> Judged:
         """Judge one claim."""
-        title = claim.title if self.trial.is_story else claim.pair_title.format(**self.trial.words)
-        if not _applies(claim, self.trial):
-            pair = f"{label(self.trial.leader)} and {label(self.trial.follower)}"
-            why = f"a statement of the story's own pair, which is not asked of {pair}"
-            rule = claim.rule
-            part = JudgedPart(PRIMARY, "", rule, Verdict.NOT_APPLICABLE, None, math.nan, math.nan, (), why)
-            return Judged(
-                claim, "Of the story's own pair alone", Verdict.NOT_APPLICABLE, (part,), plain.of_no_pair(pair)
-            )
+        trial = self.trial
+        if not _applies(claim, trial):
+            why = f"of the comment on its own pair, not asked of {label(trial.leader)} and {label(trial.follower)}"
+            decided = Decision(Verdict.NOT_APPLICABLE, f"a statement {why}")
+            part = JudgedPart(PRIMARY, "", claim.rule, None, math.nan, math.nan, *decided)
+            return Judged(claim, "Of the comment's own pair", part.verdict, (part,), f"A statement {why}.")
         parts = tuple(self.part(claim, name, rule) for name, rule in claim.rule.asked.items())
-        verdicts = [part.verdict for part in parts]
-        verdict = claim.rule.combine(verdicts) if isinstance(claim.rule, PartsRule) else verdicts[0]
-        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim, parts, self.trial))
+        verdict = combine([part.verdict for part in parts], claim.rule.together)
+        title = claim.title if trial.is_story else claim.pair_title.format(**trial.words)
+        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim.id, parts, trial))
 
     def part(self, claim: Claim, name: str, rule: Rule) -> JudgedPart:
         """Judge what one rule asks for."""
-        key = (claim.id, name)
-        found, p = self.findings.get(key), self.adjusted.get(key, math.nan)
-        title = claim.rule.titles[name] if isinstance(claim.rule, PartsRule) else claim.title
-        if not self.trial.is_story:
-            title = title.replace("Bitcoin", self.trial.words["Follower"]).replace(
-                "The metals gain", f"{self.trial.words['Leader']} gains"
-            )
-        decided = self._decided(claim, key, rule, found, p)
+        key, trial = (claim.id, name), self.trial
+        found, p, share = self.findings.get(key), self.adjusted.get(key, math.nan), self.shares.get(key, 1.0)
+        title = claim.part_title(name, None if trial.is_story else trial.words)
         detectable = math.nan
         if found is not None and not math.isnan(found.detectable):
-            detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * self.shares.get(key, 1.0))
-        return JudgedPart(name, title, rule, decided.verdict, found, p, detectable, decided.conditions, decided.why)
+            detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * share)
+        return JudgedPart(name, title, rule, found, p, detectable, *self._decided(key, rule, found, p, share))
 
-    def _decided(self, claim: Claim, key: Key, rule: Rule, found: Finding | None, p: float) -> Decision:
+    def _decided(self, key: Key, rule: Rule, found: Finding | None, p: float, share: float) -> Decision:
         if found is None:
-            return Decision(Verdict.NOT_TESTED, (), "no function is registered that tests it")
-        refusal = _refusal(found, self.sizes)
-        if refusal:
-            return Decision(Verdict.INCONCLUSIVE, (), refusal)
+            return Decision(Verdict.NOT_TESTED, "no function is registered that tests it")
+        if refusal := _refusal(found, self.sizes):
+            return Decision(Verdict.INCONCLUSIVE, refusal)
         if _measured_on_a_rate(key, rule, self.trial):
             why = f"its smallest effect of interest is fixed for prices, and {found.unit.label} is what a rate moves by"
-            return Decision(Verdict.NOT_APPLICABLE, (), why)
-        gain = self.findings.get((claim.id, OUT_OF_SAMPLE))
-        evidence = Evidence(
-            found=found, adjusted=p, share=self.shares.get(key, 1.0), gain=math.nan if gain is None else gain.estimate
-        )
-        return rule.decide(evidence, load_rules().standards)
+            return Decision(Verdict.NOT_APPLICABLE, why)
+        gain = self.findings.get((key[0], OUT_OF_SAMPLE))
+        return rule.decide(found, Held(load_rules().standards, p, share, math.nan if gain is None else gain.estimate))
 
 
 def _applies(claim: Claim, trial: Trial) -> bool:

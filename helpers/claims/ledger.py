@@ -1,14 +1,17 @@
-"""The ledger: one table of every finding with its verdict, written by one command, refused where it does not fit."""
+"""Judgements as they are kept: the committed ledger, written by one command, and others once made, in build/."""
 
+import hashlib
 import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 from helpers.claims.finding import NUMBERS, Finding, Value
 from helpers.claims.findings import FINDINGS
+from helpers.claims.history import code_digest, rules_digest
 from helpers.claims.judgement import Judgement, decide, judge
 from helpers.claims.registry import load_claims, load_rules
 from helpers.claims.trial import DAY, Trial
@@ -16,11 +19,13 @@ from helpers.data import DataError, Dataset, load
 from helpers.data.settings import ROOT
 
 LEDGER = ROOT / "claims" / "ledger.csv"
+KEPT = ROOT / "build" / "verdicts"
 REMEDY = "Write it anew with `python -m helpers.claims --write`."
 _COUNTS = ("n", "k")
-_WHOSE = ("as_of", "leader", "follower", "start")
+_WHOSE = ["as_of", "leader", "follower", "start"]
 _TABLES = ("placebos", "eras", "parts", "extra")
 _TEXTS = ("procedure", "reason")
+_PATIENCE = 600.0
 
 
 def write_ledger(path: Path = LEDGER) -> None:
@@ -28,42 +33,65 @@ def write_ledger(path: Path = LEDGER) -> None:
 
     No other pair, date or source can be written: what a reader runs changes nothing that is committed.
     """
-    days = (DAY, None)
-    rows = [row for day in days for row in ledger_rows(judge(load(source="snapshot", as_of=day)))]
-    table = pd.DataFrame(rows)
-    table.to_csv(path, index=False, float_format="%.10g", lineterminator="\n")
+    _write(path, *(judge(load(source="snapshot", as_of=day)) for day in (DAY, None)))
 
 
-def ledger_rows(judgement: Judgement) -> list[dict[str, Any]]:
-    """Lay a judgement out, one row a finding, in the order of the registry and the primary finding first."""
-    trial, registry = judgement.trial, load_claims()
-    asked = {(name, test): place for name, claim in registry.items() for place, test in enumerate(claim.rule.asked)}
-    order = sorted(
-        judgement.findings, key=lambda key: (list(registry).index(key[0]), asked.get(key, len(asked)), key[1])
-    )
-    return [_stamp(trial) | _row(judgement, judgement.findings[key]) for key in order]
+def verdicts(
+    dataset: Dataset,
+    *,
+    leader: str = "silver",
+    follower: str = "btc",
+    start: str | None = None,
+    ledger: Path = LEDGER,
+    folder: Path = KEPT,
+) -> Judgement:
+    """Give the judgement of a dataset and pair, judging at most once for a state of data, rules and code.
+
+    Parameters
+    ----------
+    dataset, leader, follower, start
+        As in `judge`.
+    ledger, folder : pathlib.Path
+        The committed ledger, and where judgements are kept that are not in it; nothing there is committed.
+
+    Returns
+    -------
+    Judgement
+        The same wherever it comes from; its findings hold no estimator results.
+
+    Raises
+    ------
+    DataError
+        The ledger holds this pair and date of the snapshot, and was edited or is out of date.
+    """
+    pair: dict[str, Any] = {"leader": leader, "follower": follower, "start": start}
+    trial = Trial(dataset, **pair)
+    committed = dataset.source == "snapshot" and (dataset.latest or str(dataset.as_of) == DAY)
+    if committed and ledger.exists() and len(_mine(trial, pd.read_csv(ledger, dtype=str, keep_default_na=False))):
+        return read_ledger(dataset, **pair, path=ledger)
+    if {leader, follower} & set(dataset.holdings.own):
+        return judge(dataset, **pair)  # own figures are in no digest
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_key(trial)}.csv"
+    with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
+        if not path.exists():
+            part = path.with_suffix(".part")
+            _write(part, judge(dataset, **pair))
+            part.replace(path)
+    return read_ledger(dataset, **pair, path=path)
 
 
 def read_ledger(
     dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None, path: Path = LEDGER
 ) -> Judgement:
-    """Read the judgement of one dataset and pair.
+    """Read the judgement of a dataset and pair: the findings as kept, under the rules as registered.
 
     Parameters
     ----------
-    dataset : Dataset
-        The data in use.
-    leader, follower : str
-        The pair.
-    start : str, optional
-        First week used.
+    dataset, leader, follower, start
+        As in `judge`.
     path : pathlib.Path
         The ledger.
-
-    Returns
-    -------
-    Judgement
-        The findings as kept, under the rules as registered.
 
     Raises
     ------
@@ -72,21 +100,27 @@ def read_ledger(
     """
     trial = Trial(dataset, leader, follower, start)
     rows = _rows_of(trial, pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in NUMBERS}))
-    findings = [_finding(row, trial) for row in rows]
-    judgement = decide(trial, {(found.claim, found.test): found for found in findings})
+    judgement = decide(trial, {(row["claim"], row["test"]): _finding(row, trial) for row in rows})
     for row in rows:
-        kept, now = row["verdict"], _verdict(judgement, row["claim"], row["test"])
+        parts = judgement.verdict(row["claim"]).parts
+        kept, now = row["verdict"], next((str(part.verdict) for part in parts if part.name == row["test"]), "")
         if kept != now:
             raise DataError("claims/ledger.csv", expected=f"{now} for {row['claim']}", found=kept, remedy=REMEDY)
     return judgement
 
 
-def listed(trial: Trial, path: Path) -> bool:
-    """Whether the ledger speaks of this pair, date and start, rightly or not."""
-    wanted, keys = _stamp(trial), list(_WHOSE)
-    return bool(
-        (pd.read_csv(path, dtype=str, keep_default_na=False)[keys] == [wanted[key] for key in keys]).all(axis=1).any()
-    )
+def ledger_rows(judgement: Judgement) -> list[dict[str, Any]]:
+    """Lay a judgement out, one row a finding, in the order of the registry and the primary finding first."""
+    registry = load_claims()
+    asked = {(name, test): place for name, claim in registry.items() for place, test in enumerate(claim.rule.asked)}
+    claims = list(registry)
+    order = sorted(judgement.findings, key=lambda key: (claims.index(key[0]), asked.get(key, len(asked)), key[1]))
+    return [_stamp(judgement.trial) | _row(judgement, judgement.findings[key]) for key in order]
+
+
+def _write(path: Path, *judgements: Judgement) -> None:
+    table = pd.DataFrame([row for judgement in judgements for row in ledger_rows(judgement)])
+    table.to_csv(path, index=False, float_format="%.10g", lineterminator="\n")
 
 
 def _stamp(trial: Trial) -> dict[str, str]:
@@ -126,31 +160,6 @@ def _row(judgement: Judgement, found: Finding) -> dict[str, Any]:
     }
 
 
-def _verdict(judgement: Judgement, claim: str, test: str) -> str:
-    return next((str(part.verdict) for part in judgement.verdict(claim).parts if part.name == test), "")
-
-
-def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Choose the rows of a trial; say what there is where there are none, and what is wrong where they do not fit."""
-    wanted, keys = _stamp(trial), list(_WHOSE)
-    mine = table[(table[keys].astype(str) == [wanted[key] for key in keys]).all(axis=1)]
-    if mine.empty:
-        there = table[keys].drop_duplicates().itertuples(index=False)
-        told = "; ".join(f"{leader} and {follower} as of {day}" for day, leader, follower, _ in there)
-        asked = f"{trial.leader} and {trial.follower} as of {trial.dataset.as_of}"
-        asked += f" from {trial.start} on" if trial.start else ""
-        raise DataError("claims/ledger.csv", expected=asked, found=f"only {told}", remedy=REMEDY)
-    if set(mine["data"]) != {wanted["data"]}:
-        found = f"findings on other data ({', '.join(sorted(set(mine['data'])))})"
-        raise DataError("claims/ledger.csv", expected=f"data {wanted['data']}", found=found, remedy=REMEDY)
-    registry = load_claims()
-    current = [row.claim in registry and row.rule == registry[row.claim].digest for row in mine.itertuples()]
-    if set(mine["rules"]) != {wanted["rules"]} or not all(current):
-        found = "verdicts by rules that have been amended since"
-        raise DataError("claims/ledger.csv", expected="verdicts by the rules as they stand", found=found, remedy=REMEDY)
-    return mine.to_dict("records")
-
-
 def _finding(row: dict[str, Any], trial: Trial) -> Finding:
     fields: dict[str, Any] = {name: float(row[name]) for name in NUMBERS}
     fields |= {name: None if row[name] == "" else int(row[name]) for name in _COUNTS}
@@ -158,6 +167,31 @@ def _finding(row: dict[str, Any], trial: Trial) -> Finding:
     fields |= {name: _table(row[name]) for name in _TABLES}
     unit = FINDINGS[row["claim"], row["test"]].unit_for(trial)
     return Finding(unit=unit, direction=int(row["direction"]), **fields)
+
+
+def _mine(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
+    """Choose the rows that speak of this pair, date and start, rightly or not."""
+    wanted = _stamp(trial)
+    return table[(table[_WHOSE].astype(str) == [wanted[key] for key in _WHOSE]).all(axis=1)]
+
+
+def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Choose the rows of a trial; say what there is where there are none, and what is wrong where they do not fit."""
+    wanted, mine = _stamp(trial), _mine(trial, table)
+    if mine.empty:
+        there = table[_WHOSE].drop_duplicates().itertuples(index=False)
+        told = "; ".join(f"{leader} and {follower} as of {day}" for day, leader, follower, _ in there)
+        asked = f"{trial.leader} and {trial.follower} as of {trial.dataset.as_of}"
+        asked += f" from {trial.start} on" if trial.start else ""
+        raise DataError("claims/ledger.csv", expected=asked, found=f"only {told}", remedy=REMEDY)
+    if set(mine["data"]) != {wanted["data"]}:
+        found = f"findings on other data ({', '.join(sorted(set(mine['data'])))})"
+        raise DataError("claims/ledger.csv", expected=f"data {wanted['data']}", found=found, remedy=REMEDY)
+    digests = {name: claim.digest for name, claim in load_claims().items()}
+    if set(mine["rules"]) != {wanted["rules"]} or (mine["rule"] != mine["claim"].map(digests)).any():
+        found = "verdicts by rules that have been amended since"
+        raise DataError("claims/ledger.csv", expected="verdicts by the rules as they stand", found=found, remedy=REMEDY)
+    return mine.to_dict("records")
 
 
 def _compact(values: Iterable) -> str:
@@ -183,3 +217,10 @@ def _read(value: str) -> Value:
         return float(value)
     except ValueError:
         return value
+
+
+def _key(trial: Trial) -> str:
+    """Name what a judgement follows from: figures, date, pair, start, rules and code."""
+    data = trial.dataset
+    told = [data.source, data.digest, str(data.as_of), trial.leader, trial.follower, trial.start or ""]
+    return hashlib.sha256("|".join([*told, rules_digest(), code_digest()]).encode()).hexdigest()[:24]

@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.data.store import replace_file
+
 FOLDER = Path("claims") / "stamps"
 GUARDED = ("claims/claims.toml", "claims/statements.toml", "claims/ledger.csv", "claims/history.csv",
            "claims/forecasts.csv", "claims/simulations.csv", "data/snapshot/manifest.json")  # fmt: skip
 PATIENCE = 20
+_RESTORE = "restore it from the history of the project"
 
 Submit = Callable[[Path], bool]
 
@@ -33,15 +36,13 @@ class Stamp:
     Parameters
     ----------
     path : pathlib.Path
-        Its file.
+        Its file; an OpenTimestamps proof, if there is one, stands beside it.
     made : str
-        Moment of the stamp (ISO 8601, UTC) by the clock of the machine; what a proof shows is in `proof`.
+        Moment of the stamp (ISO 8601, UTC) by the clock of the machine; its proof says what others attest.
     files : mapping of str to str
         sha256 of each guarded file, by path from the root of the project.
-    previous : str
-        sha256 of the stamp before it; "" for the first.
-    digest : str
-        sha256 of this stamp's file.
+    previous, digest : str
+        sha256 of the stamp before it ("" for the first), and of this stamp's file.
     """
 
     path: Path
@@ -52,43 +53,21 @@ class Stamp:
 
     @property
     def proof(self) -> Path:
-        """Where its OpenTimestamps proof stands, if there is one."""
+        """Where its proof stands."""
         return self.path.with_name(f"{self.path.name}.ots")
 
 
-def sha256(path: Path) -> str:
-    """Give the sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def read_stamps(root: Path) -> list[Stamp]:
-    """Read the chain and prove that it hangs together.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project.
-
-    Returns
-    -------
-    list of Stamp
-        Oldest first.
-
-    Raises
-    ------
-    StampError
-        A stamp is missing, unreadable, or does not name the digest of the one before it.
-    """
+    """Read the chain of a project, oldest first, and prove that it hangs together; raises `StampError`."""
     stamps: list[Stamp] = []
     for path in sorted((root / FOLDER).glob("*.json")):
         expected = f"{len(stamps) + 1:04d}.json"
         if path.name != expected:
-            raise StampError(f"{FOLDER / expected} is missing; restore it from the history of the project")
+            raise StampError(f"{FOLDER / expected} is missing; {_RESTORE}")
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            stamp = Stamp(path, content["made"], content["files"], content["previous"], sha256(path))
+            stamp = _read(path)
         except (ValueError, KeyError, TypeError):
-            raise StampError(f"{FOLDER / path.name} is no stamp; restore it from the history of the project") from None
+            raise StampError(f"{FOLDER / path.name} is no stamp; {_RESTORE}") from None
         if stamp.previous != (stamps[-1].digest if stamps else ""):
             raise StampError(f"{FOLDER / path.name} does not follow the stamp before it: one of the two was changed")
         stamps.append(stamp)
@@ -111,49 +90,25 @@ def make_stamp(root: Path, *, now: dt.datetime, submit: Submit) -> Stamp:
     -------
     Stamp
         The new one, or the newest where nothing has changed since.
-
-    Raises
-    ------
-    StampError
-        The chain is broken, or there is nothing to guard.
     """
     stamps = read_stamps(root)
-    files = {name: sha256(root / name) for name in GUARDED if (root / name).is_file()}
+    files = {name: _sha256(root / name) for name in GUARDED if (root / name).is_file()}
     if not files:
         raise StampError("none of the guarded files is there; run `make notebooks` first")
     if not stamps or stamps[-1].files != files:
-        stamps.append(_write(root, files, stamps, now))
+        made = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+        content = {"made": made, "files": files, "previous": stamps[-1].digest if stamps else ""}
+        path = root / FOLDER / f"{len(stamps) + 1:04d}.json"
+        replace_file(path, (json.dumps(content, indent=1) + "\n").encode())
+        stamps.append(_read(path))
     for stamp in stamps:
         if not stamp.proof.exists():
             submit(stamp.path)
     return stamps[-1]
 
 
-def _write(root: Path, files: Mapping[str, str], stamps: list[Stamp], now: dt.datetime) -> Stamp:
-    path = root / FOLDER / f"{len(stamps) + 1:04d}.json"
-    made = now.astimezone(dt.UTC).isoformat(timespec="seconds")
-    previous = stamps[-1].digest if stamps else ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"made": made, "files": files, "previous": previous}, indent=1) + "\n"
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(text.encode())
-    temporary.replace(path)
-    return Stamp(path, made, files, previous, sha256(path))
-
-
 def submit_to_calendars(path: Path) -> bool:
-    """Ask the public calendars for a proof of one file with the OpenTimestamps client.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its proof is written beside it.
-
-    Returns
-    -------
-    bool
-        False where the client is not installed or no calendar answered.
-    """
+    """Ask the public calendars for a proof of a file, written beside it; False if no client or calendar answers."""
     client = Path(sys.executable).with_name("ots")
     if not client.exists():
         return False
@@ -166,23 +121,9 @@ def submit_to_calendars(path: Path) -> bool:
 
 
 def attestations(stamp: Stamp) -> list[str]:
-    """Say what the proof of a stamp attests, from the file alone.
+    """Say what the proof of a stamp attests, a line an attestation, from the file alone; raises `StampError`.
 
-    Parameters
-    ----------
-    stamp : Stamp
-        The stamp.
-
-    Returns
-    -------
-    list of str
-        A line an attestation: the calendar that promised one, or the Bitcoin block whose Merkle root it leads to;
-        "pending: ..." where there is no proof yet.
-
-    Raises
-    ------
-    StampError
-        The proof is damaged, or is one of another file.
+    Each line names the calendar that promised a proof, or the Bitcoin block whose Merkle root it leads to.
     """
     if not stamp.proof.exists():
         return ["pending: no calendar has been reached yet"]
@@ -193,7 +134,7 @@ def attestations(stamp: Stamp) -> list[str]:
     try:
         proof = DetachedTimestampFile.deserialize(BytesDeserializationContext(stamp.proof.read_bytes()))
     except (DeserializationError, ValueError):
-        raise StampError(f"{FOLDER / stamp.proof.name} is damaged; restore it from the project's history") from None
+        raise StampError(f"{FOLDER / stamp.proof.name} is damaged; {_RESTORE}") from None
     if proof.file_digest.hex() != stamp.digest:
         raise StampError(f"{FOLDER / stamp.proof.name} proves another file than {stamp.path.name}")
     told = []
@@ -206,17 +147,7 @@ def attestations(stamp: Stamp) -> list[str]:
 
 
 def verify(root: Path) -> list[str]:
-    """Hold everything that was stamped against what is at hand, without a network.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project.
-
-    Returns
-    -------
-    list of str
-        A line a stamp, and one on the guarded files.
+    """Hold everything that was stamped against what is at hand, a line a stamp and one on the files, without a network.
 
     Raises
     ------
@@ -230,7 +161,16 @@ def verify(root: Path) -> list[str]:
     newest = stamps[-1]
     for name, digest in newest.files.items():
         path = root / name
-        if not path.is_file() or sha256(path) != digest:
+        if not path.is_file() or _sha256(path) != digest:
             found = "has changed" if path.is_file() else "is missing"
             raise StampError(f"{name} {found} since {newest.path.name} of {newest.made}")
     return [*lines, f"{len(newest.files)} files are as they were stamped on {newest.made[:10]}"]
+
+
+def _read(path: Path) -> Stamp:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return Stamp(path, content["made"], content["files"], content["previous"], _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,15 +1,15 @@
 """The comment statement by statement: what was said, the verdict on it, and what was found in one plain sentence."""
 
+import math
 import tomllib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.claims import plain
+from helpers.claims.finding import Finding
 from helpers.claims.judgement import Judged, JudgedPart, Judgement
 from helpers.claims.registry import load_rules
-from helpers.claims.rule import Evidence, Verdict
-from helpers.claims.rules import ThresholdRule
+from helpers.claims.rules import Decision, Held, Verdict, by_side, combine
 from helpers.data.settings import ROOT
 
 STATEMENTS = ROOT / "claims" / "statements.toml"
@@ -25,72 +25,75 @@ class Statement:
         Its place in the comment.
     text : str
         In our words.
-    claim : str
-        Id of the claim that answers it; "" where none can.
     verdict : Verdict
-        On the statement: of the claim, or of the parts of it that the statement is about.
+        On the statement: of the claim, or of what of it the statement is about.
     plain : str
         What was found, one sentence.
     chapter : str
-        Notebook that shows it; "" where none does.
+        Notebook that shows it; "" where no figure can decide.
+    finding : Finding or None
+        The one number that decides; None where there are several.
+    line : float
+        Where the rule draws its line on the axis of that number; NaN for none.
     """
 
     number: int
     text: str
-    claim: str
     verdict: Verdict
     plain: str
-    chapter: str
+    chapter: str = ""
+    finding: Finding | None = None
+    line: float = math.nan
 
 
-def statements(judgement: Judgement, path: Path = STATEMENTS) -> list[Statement]:
-    """Answer every statement of the comment.
+def statements(judgement: Judgement) -> list[Statement]:
+    """Answer every statement of the comment, in its order.
 
     Parameters
     ----------
     judgement : Judgement
-        Of `judge` or `verdicts`.
-    path : pathlib.Path
-        The statements.
+        Of `judge` or `verdicts`, on the story's own pair.
 
     Returns
     -------
     list of Statement
-        In the order of the comment.
+        Each with the sentence that answers it and no other.
     """
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))["statement"]
+    listed = tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))["statement"]
     return [_answered(number, said, judgement) for number, said in enumerate(listed, 1)]
 
 
 def _answered(number: int, said: dict[str, Any], judgement: Judgement) -> Statement:
     if "claim" not in said:
-        return Statement(number, said["text"], "", Verdict.CANNOT_BE_DECIDED, said["reason"], "")
+        return Statement(number, said["text"], Verdict.CANNOT_BE_DECIDED, said["reason"])
     judged = judgement.verdict(said["claim"])
-    verdict, sentence = judged.verdict, judged.plain
-    if judged.verdict != Verdict.NOT_APPLICABLE and "finding" in said:
-        verdict, sentence = _by_threshold(said, judged, judgement)
-    elif judged.verdict != Verdict.NOT_APPLICABLE and "parts" in said:
-        parts = [judged.part(name) for name in said["parts"]]
-        verdict = parts[0].verdict if len({part.verdict for part in parts}) == 1 else Verdict.MIXED
-        sentence = plain.finding_in_plain_words(judged.claim, parts, judgement.trial)
-    return Statement(number, said["text"], judged.claim.id, verdict, sentence, judged.claim.chapter)
+    parts, together = [part for part in judged.parts if part.name in said.get("parts", [part.name])], "each"
+    if "facts" in said:
+        parts = [_on_facts(parts[0], said["facts"])]
+    elif "findings" in said:
+        parts, together = [_by_side(judged, name, said, judgement) for name in said["findings"]], "all"
+    whole = parts == list(judged.parts)
+    verdict = judged.verdict if whole else combine([part.verdict for part in parts], together)
+    if "says" in said and verdict not in plain.UNTOLD:
+        tests = {part.name: part.finding for part in parts if part.finding is not None}
+        sentence = plain.answer_in_plain_words(f"{judged.claim.id}_{said['says']}", verdict, tests, judgement.trial)
+    else:
+        sentence = plain.finding_in_plain_words(judged.claim.id, parts, judgement.trial)
+    found = parts[0].finding if len(parts) == 1 else None
+    line = said.get("threshold", parts[0].rule.line)
+    return Statement(number, said["text"], verdict, sentence, judged.claim.chapter, found, line)
 
 
-def _by_threshold(said: dict[str, Any], judged: Judged, judgement: Judgement) -> tuple[Verdict, str]:
-    found = judgement.findings[judged.claim.id, said["finding"]]
-    if found.reason:
-        return Verdict.INCONCLUSIVE, f"It cannot be told yet: {found.reason}"
-    rule = ThresholdRule(
-        estimand="",
-        test="",
-        null="",
-        unit=found.unit.label,
-        placebos=(),
-        side=said["side"],
-        threshold=said["threshold"],
-    )
-    decided = rule.decide(Evidence(found=found), load_rules().standards)
-    part = JudgedPart(
-        said["finding"], "", rule, decided.verdict, found, found.p, found.detectable, decided.conditions, decided.why
-    )
-    return decided.verdict, plain.finding_in_plain_words(judged.claim, [part], judgement.trial)
+def _on_facts(part: JudgedPart, places: list[int]) -> JudgedPart:
+    """Judge some of the stated facts of a claim, by their places."""
+    facts = list(part.finding.parts.items()) if part.finding is not None else []
+    found = replace(part.finding or Finding(), parts=dict(facts[place - 1] for place in places))
+    return replace(part, finding=found, **part.rule.decide(found, Held(load_rules().standards))._asdict())
+
+
+def _by_side(judged: Judged, name: str, said: dict[str, Any], judgement: Judgement) -> JudgedPart:
+    """Judge a supporting finding by the side of a threshold on which its interval lies."""
+    found = judgement.findings[judged.claim.id, name]
+    told = by_side(found, said["side"], said["threshold"])
+    decided = Decision(Verdict.INCONCLUSIVE, found.reason) if found.reason else told
+    return JudgedPart(name, "", judged.claim.rule, found, found.p, found.detectable, *decided)

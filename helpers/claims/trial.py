@@ -20,11 +20,6 @@ def label(name: str) -> str:
     return CATALOG[name].label
 
 
-def opening(words: str) -> str:
-    """Begin a sentence with a label, leaving names such as VIX as they are."""
-    return words[:1].upper() + words[1:]
-
-
 @dataclass(frozen=True)
 class Trial:
     """A dataset and the pair that the claims are asked of.
@@ -66,8 +61,8 @@ class Trial:
     @property
     def words(self) -> dict[str, str]:
         """Labels of the pair, for sentences: leader, follower, and the same to open a sentence with."""
-        leader, follower = label(self.leader), label(self.follower)
-        return {"leader": leader, "follower": follower, "Leader": opening(leader), "Follower": opening(follower)}
+        told = {"leader": label(self.leader), "follower": label(self.follower)}
+        return told | {role.title(): words[:1].upper() + words[1:] for role, words in told.items()}
 
     @property
     def day(self) -> pd.Timestamp:

@@ -6,60 +6,63 @@ from importlib.metadata import version
 
 from IPython.display import display
 
-from helpers.claims import Claim, load_claims
+from helpers.claims import Claim, Trial, load_claims
+from helpers.claims.trial import STORY
 from helpers.data import Dataset
 from helpers.data.banner import Banner
-from helpers.report.colours import NAMES
 from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
-STORY = ("silver", "btc")
 
 
 @dataclass(frozen=True)
 class Head:
-    """The claims on trial and the banner of the data.
+    """The claims on trial, titled in the words of the pair, and the banner of the data.
 
     Parameters
     ----------
     claims : tuple of Claim
         None for a chapter that tests nothing.
-    pair : tuple of str
-        Leader and follower in use.
+    words : dict of str to str, optional
+        Labels of the pair where it is another one than the story's.
     banner : Banner
         The data.
     """
 
     claims: tuple[Claim, ...]
-    pair: tuple[str, str]
+    words: dict[str, str] | None
     banner: Banner
 
     @property
-    def _pair_line(self) -> list[str]:
-        leader, follower = (NAMES[name] for name in self.pair)
-        return (
-            [] if self.pair == STORY else [f"Asked here of {leader} (in silver's place) and {follower} (in Bitcoin's)."]
-        )
+    def _told(self) -> list[tuple[str, list[str]]]:
+        """Give each claim with what is registered of it; for another pair its title and test alone."""
+        if self.words:
+            asked = [claim for claim in self.claims if claim.pair_title]
+            return [(f"{one.id}, {one.pair_title.format(**self.words)}.", [f"Test: {one.rule.test}."]) for one in asked]
+        return [
+            (f"{one.id}, {one.title}.",
+             [one.text, f"Measured: {one.rule.estimand}.", f"Test: {one.rule.test}.", f"Null: {one.rule.null}"])
+            for one in self.claims
+        ]  # fmt: skip
+
+    @property
+    def _pair_line(self) -> str:
+        asked = "Asked here of {leader} as the leader and of {follower} as the follower, by the rules as registered."
+        return asked.format(**self.words) if self.words else ""
 
     def __repr__(self) -> str:
-        told = [
-            f"{claim.id}, {claim.title}. {claim.text}\n  Measured: {claim.rule.estimand}.\n"
-            f"  Test: {claim.rule.test}.\n  Null: {claim.rule.null}"
-            for claim in self.claims
-        ]
-        return "\n".join([*told, *self._pair_line, repr(self.banner)])
+        told = ["\n  ".join([title, *lines]) for title, lines in self._told]
+        return "\n".join(filter(None, [*told, self._pair_line, repr(self.banner)]))
 
     def _repr_html_(self) -> str:
         told = "".join(
-            f"<p><b>{claim.id}, {claim.title}.</b> <i>{html.escape(claim.text)}</i><br>"
-            f"Measured: {html.escape(claim.rule.estimand)}.<br>Test: {html.escape(claim.rule.test)}.<br>"
-            f"Null: {html.escape(claim.rule.null)}</p>"
-            for claim in self.claims
+            f"<p><b>{html.escape(title)}</b><br>{'<br>'.join(map(html.escape, lines))}</p>"
+            for title, lines in self._told
         )
-        pair = "".join(f"<p><b>{line}</b></p>" for line in self._pair_line)
-        tried = " and ".join(claim.id for claim in self.claims)
+        pair = f"<p><b>{html.escape(self._pair_line)}</b></p>" if self.words else ""
+        tried = " and ".join(title.partition(",")[0] for title, _ in self._told)
         title = f"What is on trial ({tried}), and which data" if tried else "Which data"
         return pair + folded(title, told + self.banner._repr_html_()).html
 
@@ -81,8 +84,9 @@ def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc
     Head
         For display.
     """
-    registry = load_claims()
-    return Head(tuple(registry[name] for name in ids), (leader, follower), panel.banner())
+    registry, asked = load_claims(), (leader, follower)
+    words = None if asked == STORY else Trial(panel, *asked).words
+    return Head(tuple(registry[name] for name in ids), words, panel.banner())
 
 
 def opening(answer: Sentence, picture: Chart) -> None:

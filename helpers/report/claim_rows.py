@@ -1,14 +1,39 @@
-"""How a chapter closes: the rows of the ledger that it gives, one folded line a claim."""
+"""Verdicts as rows: the statements of the comment, the claims of a pair, and the lines with which a chapter closes."""
 
 import math
+from pathlib import Path
 
-from helpers.claims import Finding, Judged, Judgement
-from helpers.report.components import Block, ledger_row
-from helpers.report.sentences.words import interval, number
+from helpers.claims import Finding, Judged, Judgement, statements, verdicts
+from helpers.claims.finding import interval, number
+from helpers.data import load
+from helpers.report.components import Block, Row, ledger_row, statement_list
+
+_HEAD = """# The comment, statement by statement
+
+On 23 January 2026 a market comment, copied widely, explained silver's record and what it means for
+Bitcoin. Here is all that it says, in its own order and in our words, with the verdict on each and the way to the
+evidence.
+
+"""
+
+
+def statement_rows(judgement: Judgement) -> list[Row]:
+    """Give every statement with the verdict on it, in the order of the comment; the finding is one plain sentence."""
+    return [
+        _row(str(said.number), said.text, said.verdict, said.plain, said.chapter, said.finding, said.line)
+        for said in statements(judgement)
+    ]
+
+
+def claim_list(judgement: Judgement) -> list[Row]:
+    """Give every claim that is asked of the pair, in the order of the registry."""
+    return [
+        _row(one.claim.id, one.title, one.verdict, one.plain, one.claim.chapter, *_number(one)) for one in judgement
+    ]
 
 
 def claim_rows(judgement: Judgement, *ids: str) -> Block:
-    """Close a chapter with the verdicts on its claims.
+    """Close a chapter with the verdicts on its claims, a folded row each; of another pair, those that are asked of it.
 
     Parameters
     ----------
@@ -22,12 +47,37 @@ def claim_rows(judgement: Judgement, *ids: str) -> Block:
     Block
         A folded row a claim.
     """
-    rows = [_row(judgement.verdict(name)) for name in ids]
+    story = judgement.trial.is_story
+    rows = [_folded(judged, story) for judged in judgement if judged.claim.id in ids]
     return Block("".join(row.html for row in rows), "\n".join(row.text for row in rows))
 
 
-def _row(judged: Judged) -> Block:
-    told = {"claimed": judged.claim.text, "found": judged.plain}
+def write_statements(path: Path) -> None:
+    """Write the page of statements on the committed or current ledger."""
+    block = statement_list(statement_rows(verdicts(load(source="snapshot"))))
+    body = block.html.replace(".ipynb'", ".html'")
+    path.write_text(f"{_HEAD}```{{raw}} html\n{body}\n```\n", encoding="utf-8")
+
+
+def _row(label: str, title: str, verdict: str, plain: str, chapter: str, found: Finding | None, line: float) -> Row:
+    link = f"{chapter}.ipynb" if chapter else ""
+    if found is None or not all(map(math.isfinite, (*found.widest, found.estimate))):
+        return Row(label, title, verdict, plain, link)
+    ends = [*found.widest, found.estimate, 0.0, *([] if math.isnan(line) else [line])]
+    room = 0.04 * (max(ends) - min(ends))
+    low, high = found.widest
+    return Row(
+        label, title, verdict, plain, link, (low, found.estimate, high, min(ends) - room, max(ends) + room), line
+    )
+
+
+def _number(judged: Judged) -> tuple[Finding | None, float]:
+    part = judged.parts[0]
+    return (part.finding, part.rule.line) if len(judged.parts) == 1 else (None, math.nan)
+
+
+def _folded(judged: Judged, story: bool) -> Block:
+    told = {"claimed": judged.claim.text if story else judged.title, "found": judged.plain}
     for part in judged.parts:
         ahead = "" if len(judged.parts) == 1 else f"{part.title}: "
         told[f"{ahead}why"] = f"{part.why[:1].upper()}{part.why[1:]}."
@@ -40,9 +90,12 @@ def _row(judged: Judged) -> Block:
 
 def _numbers(found: Finding, detectable: float) -> dict[str, str]:
     digits = found.unit.decimals
-    told = {"estimate": f"{number(found.estimate, digits)} ({found.unit.label})"}
-    told |= {"interval": interval((found.low, found.high), digits)}
-    told |= {"always-valid interval": interval((found.always_low, found.always_high), digits)}
-    told |= {"minimum detectable effect at 80% power": number(detectable, digits)}
-    told |= {"n": number(found.n or math.nan, 0), "K (episodes)": number(found.k or math.nan, 0)}
+    told = {
+        "estimate": f"{number(found.estimate, digits)} ({found.unit.label})",
+        "interval": interval(found.low, found.high, digits),
+        "always-valid interval": interval(found.always_low, found.always_high, digits),
+        "minimum detectable effect at 80% power": number(detectable, digits),
+        "n": number(found.n or math.nan, 0),
+        "K (episodes)": number(found.k or math.nan, 0),
+    }
     return {name: value for name, value in told.items() if "n/a" not in value}

@@ -1,6 +1,7 @@
 """Pieces of a page beside charts: verdicts, statements, key figures, folded rows; HTML with a text twin."""
 
 import html
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -63,6 +64,8 @@ class Row:
         Where the evidence is, such as "06_granger_causality.ipynb".
     strip : tuple of float, optional
         Low, estimate, high, and the ends of the scale of the little interval beside the sentence.
+    line : float
+        What the rule asks for, on the same scale; NaN for nothing.
     """
 
     label: str
@@ -71,6 +74,7 @@ class Row:
     finding: str
     link: str = ""
     strip: tuple[float, float, float, float, float] | None = None
+    line: float = math.nan
 
 
 def verdict_mark(verdict: str) -> str:
@@ -98,7 +102,7 @@ def verdict_list(rows: Iterable[Row]) -> Block:
         group = [row for row in known if row.verdict == verdict]
         if not group:
             continue
-        items = "".join(_item(row, shown="strip") for row in group)
+        items = "".join(_item(row, "claim") for row in group)
         parts.append(
             f"<section class='group {kind}'><p class='group-head'>{verdict_mark(verdict)} "
             f"<span class='many'>{len(group)} of {len(known)}</span></p><ul>{items}</ul></section>"
@@ -118,24 +122,32 @@ def statement_list(rows: Iterable[Row]) -> Block:
     Returns
     -------
     Block
-        An ordered list.
+        A tally of the verdicts, whose numbers lead to the statements, and an ordered list.
     """
     known = list(rows)
-    items = "".join(_item(row, shown="verdict") for row in known)
+    items = "".join(_item(row, "statement") for row in known)
     lines = [f"{row.label}. {row.title} {VERDICTS[row.verdict][1]} {row.verdict}. {row.finding}" for row in known]
-    return Block(f"<ol class='statements'>{items}</ol>", "\n".join(lines))
+    groups = {word: [row.label for row in known if row.verdict == word] for word in VERDICTS}
+    counted = {word: labels for word, labels in groups.items() if labels}
+    tally = "".join(
+        f"<li>{verdict_mark(word)} <b>{len(labels)}</b> <span>{' '.join(map(_way, labels))}</span></li>"
+        for word, labels in counted.items()
+    )
+    lines.insert(0, "; ".join(f"{word} {len(labels)}" for word, labels in counted.items()))
+    return Block(f"<ul class='tally'>{tally}</ul><ol class='statements'>{items}</ol>", "\n".join(lines))
 
 
-def _item(row: Row, *, shown: str) -> str:
+def _way(label: str) -> str:
+    return f"<a href='#statement-{html.escape(label)}'>{html.escape(label)}</a>"
+
+
+def _item(row: Row, kind: str) -> str:
     title = html.escape(row.title)
     name = f"<a href='{html.escape(row.link)}'>{title}</a>" if row.link else title
     label = f"<span class='label'>{html.escape(row.label)}</span>"
-    if shown == "verdict":
-        extra = verdict_mark(row.verdict)
-        anchor = f" id='statement-{html.escape(row.label)}'"
-    else:
-        extra = _strip(row) if row.strip else ""
-        anchor = f" id='claim-{html.escape(row.label)}'"
+    anchor = f" id='{kind}-{html.escape(row.label)}'"
+    extra = verdict_mark(row.verdict) if kind == "statement" else ""
+    extra += _strip(row) if row.strip else ""
     return (
         f"<li{anchor}>{label}<div><span class='said'>{name}</span> {extra}"
         f"<span class='found'>{html.escape(row.finding)}</span></div></li>"
@@ -149,10 +161,15 @@ def _strip(row: Row) -> str:
         return 4 + 112 * min(max((value - left) / (right - left), 0), 1)
 
     kind = VERDICTS[row.verdict][0]
-    zero = f"<line x1='{place(0):.1f}' x2='{place(0):.1f}' y1='1' y2='15' class='zero'/>" if left <= 0 <= right else ""
+    marks = "".join(
+        f"<line x1='{place(at):.1f}' x2='{place(at):.1f}' y1='1' y2='15' class='{name}'/>"
+        for name, at in (("zero", 0.0), ("asked", row.line))
+        if left <= at <= right and not (name == "asked" and at == 0)
+    )
+    asked = "" if math.isnan(row.line) else f"; the rule draws its line at {row.line:g}"
     return (
         f"<svg class='strip {kind}' viewBox='0 0 120 16' role='img' aria-label='{estimate:.3g}, between {low:.3g} and "
-        f"{high:.3g}'>{zero}<line x1='{place(low):.1f}' x2='{place(high):.1f}' y1='8' y2='8'/>"
+        f"{high:.3g}{asked}'>{marks}<line x1='{place(low):.1f}' x2='{place(high):.1f}' y1='8' y2='8'/>"
         f"<circle cx='{place(estimate):.1f}' cy='8' r='4'/></svg>"
     )
 

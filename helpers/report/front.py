@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from helpers.claims import Finding, Judgement, load_claims, load_rules
 from helpers.claims.trial import is_rate
 from helpers.data.catalog import SeriesSpec
-from helpers.report.chapter import STORY
+from helpers.report.claim_rows import claim_list, statement_rows
 from helpers.report.colours import COLOURS, colour_of
-from helpers.report.components import Row
+from helpers.report.components import Block, Row, statement_list, verdict_list
 from helpers.report.marks import end_label, narrow
+from helpers.report.sentences import say
 from helpers.report.sentences.strength import SCALE
 from helpers.report.sentences.words import day, dollars, growth, number, percent
-from helpers.report.statements import statement_rows
 from helpers.report.tables import Table
 from helpers.stats import decompose_rise
 
@@ -31,13 +31,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Front:
-    """What the front page says of a judgement.
-
-    Parameters
-    ----------
-    judged : Judgement
-        All claims on one dataset and pair.
-    """
+    """What the front page says of a judgement: all claims on one dataset and pair."""
 
     judged: Judgement
 
@@ -49,7 +43,7 @@ class Front:
     @property
     def story(self) -> bool:
         """Whether the pair is the one that the comment speaks of."""
-        return self.pair == STORY
+        return self.judged.trial.is_story
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -79,139 +73,120 @@ class Front:
 
     @cached_property
     def statements(self) -> list[Row]:
-        """The comment, statement by statement."""
-        return statement_rows(self.judged)
+        """The comment, statement by statement; nothing for another pair, of which it does not speak."""
+        return statement_rows(self.judged) if self.story else []
+
+    @property
+    def verdicts(self) -> Block:
+        """The statements with their verdicts, in the order of the comment; for another pair the claims by verdict."""
+        return statement_list(self.statements) if self.story else verdict_list(claim_list(self.judged))
 
     @cached_property
     def answer(self) -> dict[str, Any]:
         """Everything that the sentences of the first screen name."""
-        trial, record = self.judged.trial, self.judged.trial.day
-        words, verdict = trial.words, str(self.judged.verdict("C10").verdict)
-        then, now = self._at(record), self._at(self.levels.index[-1])
-        leader, follower = self.pair
-        drop = self.levels[leader].dropna().pct_change()
+        trial, (leader, follower) = self.judged.trial, self.pair
+        record, today, c11 = trial.day, pd.Timestamp(trial.dataset.as_of), self.judged.verdict("C11")
+        verdict = str(self.judged.verdict("C10").verdict)
+        asked = verdict in SCALE
+        base, then, now = (self.levels.loc[:date].ffill().iloc[-1] for date in (BASE, record, None))
+        told = {
+            f"{role}_{what}": value
+            for role, name in (("leader", leader), ("follower", follower))
+            for what, value in (
+                ("then", self._told(name, then[name])),
+                ("now", self._told(name, now[name])),
+                ("change", self._change(name, then, now)),
+                ("run", self._change(name, base, then)),
+            )
+        }
         return {
-            **words,
+            **trial.words,
             **self._counts(),
+            **told,
             "story": self.story,
             "verdict": verdict,
             "confidence": SCALE.get(verdict, ""),
-            "most": percent(largest(self.judged.finding("C10")) / 100, 1) if verdict in SCALE else "",
-            "any_lag": growth(largest(self.judged.finding("C11"))) if verdict in SCALE else "",
-            "other_lags": str(self.judged.verdict("C11").verdict) in ("Inconclusive", "Leaning"),
+            "most": percent(largest(self.judged.finding("C10")) / 100, 1) if asked else "",
+            "any_lag": growth(largest(self.judged.finding("C11"))) if asked else "",
+            "other_lags": str(c11.verdict) in ("Inconclusive", "Leaning"),
+            "first": FIRST,
+            "base": BASE,
             "record": record,
-            "today": pd.Timestamp(trial.dataset.as_of),
-            "later": pd.Timestamp(trial.dataset.as_of) > record,
-            "leader_then": self._told(leader, then[leader]),
-            "leader_now": self._told(leader, now[leader]),
-            "follower_then": self._told(follower, then[follower]),
-            "follower_now": self._told(follower, now[follower]),
-            "leader_change": self._change(leader, then, now),
-            "follower_change": self._change(follower, then, now),
+            "today": today,
+            "later": today > record,
             "top": self.top,
             "top_price": self._told(leader, self.levels[leader].max()),
             "crash": self.crash,
             "crash_price": self._told(leader, self.levels.loc[self.crash, leader]),
-            "crash_change": percent(float(drop.loc[self.crash])),
-            "base": BASE,
-            "leader_run": self._change(leader, self._at(BASE), then),
-            "follower_run": self._change(follower, self._at(BASE), then),
+            "crash_change": percent(float(self.levels[leader].dropna().pct_change().loc[self.crash])),
         }
 
     @property
     def figures(self) -> list[tuple[str, str, str]]:
         """Five key figures; three for another pair, since the comment does not speak of it."""
-        told = self.answer
-        on = day(told["record"])
-        return [
-            (told["leader_now"], f"{told['leader']} now", f"{told['leader_then']} on {on}: {told['leader_change']}"),
-            (
-                told["follower_now"],
-                f"{told['follower']} now",
-                f"{told['follower_then']} on {on}: {told['follower_change']}",
-            ),
-            (
-                told["most"],
-                "what a lead could still be at most",
-                f"of {told['follower']}'s weekly ups and downs; any window of lags: {told['any_lag']} in 13 weeks",
-            ),
-            *(self._of_the_story() if self.story else []),
+        told, on = self.answer, day(self.answer["record"])
+        prices = [
+            (told[f"{who}_now"], f"{told[who]} now", f"{told[f'{who}_then']} on {on}: {told[f'{who}_change']}")
+            for who in ("leader", "follower")
         ]
+        beside = f"of {told['follower']}'s weekly ups and downs; any window of lags: {told['any_lag']} in 13 weeks"
+        most = (told["most"], "what a lead could still be at most", beside)
+        return [*prices, most, *(self._of_the_story() if self.story else [])]
 
     @property
     def registered(self) -> dict[str, Any]:
         """When the rules were written, and what was known then."""
         claims = load_claims().values()
-        dates = [amendment.date for claim in claims for amendment in claim.amendments]
-        dates += [amendment.date for amendment in load_rules().amendments]
-        late = [claim for claim in claims if claim.amendments[0].date > min(dates)]
+        dates = [change.date for claim in claims for change in claim.amendments]
+        dates += [change.date for change in load_rules().amendments]
         return {
             "first": pd.Timestamp(min(dates)),
             "last": pd.Timestamp(max(dates)),
             "claims": len(claims),
-            "late": len(late),
+            "late": sum(claim.amendments[0].date > min(dates) for claim in claims),
             "record": self.judged.trial.day,
         }
 
     @property
     def title(self) -> str:
         """What the chart shows, in a line."""
-        told = self.answer
-        until = "to its record" if self.story else f"by {day(told['record'])}"
-        run = f"{told['Leader']} {told['leader_run']} {until}, {told['follower']} {told['follower_run']}"
-        if not told["later"]:
-            return run
-        return f"{run}; since then {told['leader_change']} and {told['follower_change']}"
+        return say("00", "title", **self.answer).text
 
     @property
     def note(self) -> str:
         """What the marks mean, in dollars."""
-        told = self.answer
-        run = f"The run is counted from {day(BASE)} to {day(told['record'])} ({told['leader_then']})"
-        if not (told["later"] and self.story):
-            return f"{run}."
-        return (
-            f"{run}; highest close {told['top_price']} on {day(told['top'])}; {told['crash_price']} on "
-            f"{day(told['crash'])} ({told['crash_change']} in a day)."
-        )
+        return say("00", "note", **self.answer).text
 
     @property
     def alt(self) -> str:
         """The chart in words."""
-        told = self.answer
-        return (
-            f"Two lines from October 2025. {told['Leader']} moves {told['leader_run']} from {day(BASE)} to "
-            f"{day(told['record'])} and stands at {told['leader_now']} on {day(told['today'])}; {told['follower']} "
-            f"moves {told['follower_run']} and stands at {told['follower_now']}."
-        )
+        return say("00", "alt", **self.answer).text
 
     def draw(self, ax: Axes) -> None:
         """Draw both prices, and mark the record, the top and the crash."""
         leader, follower = self.pair
         for name in (follower, leader):
-            line = self.index[name].dropna()
-            ax.plot(line.index, line, color=colour_of(name), label=self._label(name))
-            end_label(ax, self._label(name), line.index[-1], line.iloc[-1], colour_of(name))
+            line, words = self.index[name].dropna(), self.judged.trial.dataset.specs[name].label
+            ax.plot(line.index, line, color=colour_of(name), label=words)
+            end_label(ax, words, line.index[-1], line.iloc[-1], colour_of(name))
         ax.axhline(100, color=COLOURS["faint"], linewidth=0.8, zorder=1)
         ax.margins(x=0.01)
         for date, height, text, shift, side in self._spots(narrow(ax)):
             ax.plot([date], [self.index[leader].loc[date]], "o", color=colour_of(leader), markersize=5)
             ax.annotate(
-                text,
-                (date, height),
-                xytext=shift,
-                textcoords="offset points",
-                ha=side,
-                va="center",
+                text, (date, height), xytext=shift, textcoords="offset points", ha=side, va="center",
                 color=COLOURS["ink"],
-            )
+            )  # fmt: skip
 
     def _spots(self, phone: bool) -> list[tuple[Any, float, str, tuple[float, float], str]]:
         """Days to mark: day, height of the label, its words, its distance from the point and its side."""
         line, record, told = self.index[self.pair[0]].dropna(), self.judged.trial.day, self.answer
+        at = line.loc[:record].index[-1]
+        if not self.story:
+            return [(at, line.loc[at], _short(record), (-8.0, 8.0), "right")]
         break_ = "\n" if phone else " "
-        spots = [(record, line.loc[:record].iloc[-1], f"record,{break_}{_short(record)}", (-8.0, 8.0), "right")]
-        if told["later"] and self.story:
+        spots = [(at, line.loc[at], f"record,{break_}{_short(record)}", (-8.0, 8.0), "right")]
+        if told["later"]:
             fall = line.loc[: self.crash].iloc[-2:]
             height = float(fall.iloc[1] + 0.75 * (fall.iloc[0] - fall.iloc[1]))
             spots.append((self.top, line.loc[self.top], f"top close, {_short(self.top)}", (8.0, 6.0), "left"))
@@ -257,9 +232,6 @@ class Front:
             (f"{counts['held']} of {counts['total']}", "statements of the comment that held up", told_too),
         ]
 
-    def _at(self, date: pd.Timestamp) -> pd.Series:
-        return self.levels.loc[:date].ffill().iloc[-1]
-
     def _told(self, name: str, value: float) -> str:
         return level_in_words(self.judged.trial.dataset.specs[name], value)
 
@@ -267,9 +239,6 @@ class Front:
         if is_rate(name):
             return f"{now[name] - then[name]:+.2f} percentage points".replace("-", "−")
         return growth(float(100 * np.log(now[name] / then[name])))
-
-    def _label(self, name: str) -> str:
-        return self.judged.trial.dataset.specs[name].label
 
 
 def level_in_words(spec: SeriesSpec, value: float) -> str:

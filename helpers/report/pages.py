@@ -17,11 +17,11 @@ from PIL import Image, ImageOps
 from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.changes import write_change_pages
+from helpers.report.claim_rows import write_statements
 from helpers.report.colours import style_sheet
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
 from helpers.report.run import ChapterError, chapters
 from helpers.report.site import write_glossary
-from helpers.report.statements import write_statements
 
 PAGES = ROOT / "pages"
 FRONT = "00_summary"

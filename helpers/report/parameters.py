@@ -2,19 +2,23 @@
 
 import ast
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.data.catalog import WEEKLY
+from helpers.claims.trial import STORY
+from helpers.data.catalog import CATALOG, WEEKLY
 from helpers.data.errors import DataError
 from helpers.data.settings import chosen_date
 
 Value = str | int | float | None
 PAIR, DAYS = ("LEADER", "FOLLOWER"), ("AS_OF", "START", "WEEK")
 FIRST_DAY = "2026-01-23"
+_NAMED = re.compile(r"(?<![\w/])([Ss]ilver|Bitcoin|\{leader\}|\{follower\})(?!\w)")
+_BEGINS = re.compile(r"(^|[.?!] |\n\n|\n?[#*-]+ \*?)$")
 _KINDS = {int: "a whole number", float: "a number", bool: "True or False"}
 
 
@@ -33,11 +37,31 @@ def defaults(notebook: NotebookNode) -> dict[str, Value]:
 
 
 def inject(notebook: NotebookNode, parameters: Mapping[str, Value]) -> None:
-    """Put values in the place of those that the chapter has; what it does not have is not for it."""
+    """Put values in the place of those that the chapter has, and the names of another pair in its texts.
+
+    A text cell whose metadata hold `pair` has that text for another pair, and `false` keeps the names as they are.
+    """
     cell, known = parameter_cell(notebook), defaults(notebook)
     taken = {name: value for name, value in parameters.items() if name in known}
     if cell is not None and taken:
         cell.source = "\n".join(f"{name} = {value!r}" for name, value in (known | taken).items())
+    pair = [str((known | taken).get(name, told)) for name, told in zip(PAIR, STORY, strict=True)]
+    if pair != list(STORY):
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = _told_of(pair, cell.source, cell.metadata.get("pair"))
+
+
+def _told_of(pair: list[str], source: str, own: str | bool | None) -> str:
+    leader, follower = (CATALOG[name].label for name in pair)
+    words = {"silver": leader, "bitcoin": follower, "{leader}": leader, "{follower}": follower}
+
+    def name(match: re.Match[str]) -> str:
+        told = words[match[0].lower()]
+        return told[:1].upper() + told[1:] if match[0][0] == "S" or _BEGINS.search(source[: match.start()]) else told
+
+    source = source if own is None or own is False else str(own)
+    return source if own is False else _NAMED.sub(name, source)
 
 
 def read_parameters(words: Iterable[str], paths: Iterable[Path], *, today: dt.date | None = None) -> dict[str, Value]:

@@ -34,15 +34,7 @@ def colour(verdict: str) -> str:
 
 
 def dumbbell(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw where each claim stood and where it stands.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    table : pandas.DataFrame
-        Index id of the claim; columns title, then and now, verdicts in words.
-    """
+    """Draw where each claim stood and where it stands: `table` by claim, columns title, then and now."""
     rows = np.arange(len(table))[::-1]
     for row, (then, now) in zip(rows, table[["then", "now"]].itertuples(index=False), strict=True):
         before, after = PLACES.index(place(then)), PLACES.index(place(now))
@@ -63,15 +55,7 @@ def dumbbell(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
-    """Draw the verdict of each claim in each week, a strip a claim, told by colour and by a mark where it changes.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    weeks : pandas.DataFrame
-        Index Fridays, a column a claim, verdicts in words.
-    """
+    """Draw the verdict of each claim (columns) in each week (index), told by colour and by a mark where it changes."""
     half = pd.Timedelta(days=3.5)
     rows = np.arange(weeks.shape[1])[::-1]
     for row, (_, verdicts) in zip(rows, weeks.items(), strict=True):

@@ -1,5 +1,6 @@
 """The history: weeks are judged once for what they depend on, and every change of a verdict is told by its cause."""
 
+import tomllib
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims import history
-from helpers.claims.history import changes_of_verdicts, read_history, split_changes, write_history
+from helpers.claims.history import changes_of_verdicts, read_history, write_history
+from helpers.claims.registry import claim_digest, load_rules
 from helpers.data import DataError, load
 from helpers.data.dataset import cut
 
@@ -114,20 +116,61 @@ def test_a_changed_rule_and_changed_code_are_told_apart_unless_they_come_togethe
     assert verdicts == [["low", "high"], ["high", "low"], ["low", "high"]]
 
 
-def test_the_parts_of_a_move_add_up(dataset, path):
-    earlier = cut(dataset.holdings, pd.Timestamp("2026-02-13").date())
-    write_history(earlier, path=path, judged_by=Silver())
-    first = read_history(path).query("claim == 'C1'").set_index("as_of")["estimate"]
-    day = dataset.daily("silver").loc["2026-02-09":"2026-02-13"].index[-1]
-    write_history(revised(dataset, day=day, factor=3.0), path=path, judged_by=Silver())
-    split = split_changes(read_history(path), since="2026-02-13", until="2026-02-20").loc["C1"]
-    now = read_history(path).query("claim == 'C1'").groupby("as_of")["estimate"].last()
-    parts = ["new weeks", "restated data", "changed rule", "changed code", "not told apart"]
-    assert split[parts].sum() == pytest.approx(split["total"])
-    assert split["total"] == pytest.approx(now["2026-02-20"] - first["2026-02-13"])
-    assert split["restated data"] == pytest.approx(dataset.daily("silver")[day] / 2, rel=1e-6)
-    with pytest.raises(DataError, match="make history"):
-        split_changes(read_history(path), since="2025-01-03", until="2026-02-20")
+class ByRule(Silver):
+    """The same, with the line that the registry in use has: its level, in hundreds."""
+
+    def __call__(self, dataset):
+        self.line = 100 * load_rules().standards.level * 1e4
+        return super().__call__(dataset)
+
+
+def registry(path, level):
+    """Write a registry with another level, amended as it should be."""
+    text = history.CLAIMS.read_text().replace("level = 0.05", f"level = {level}", 1)
+    digest = claim_digest(tomllib.loads(text)["rules"])
+    path.write_text(text + f'\n[[rules.amendments]]\ndate = 2026-12-01\nreason = "Test."\ndigest = "{digest}"\n')
+    return path
+
+
+@pytest.mark.parametrize(("level", "why"), [(0.04, "changed code"), (0.00001, "changed rule")])
+def test_a_rule_and_code_that_change_at_once_are_told_apart_by_judging_by_the_earlier_rule(
+    dataset, path, monkeypatch, tmp_path, level, why
+):
+    # Silver's mean of four days is 60 to 110 dollars: below the line of now (50,000) and of a level of 0.04 (40,000),
+    # above that of 0.00001 (10). What was said before is "high".
+    earlier = registry(tmp_path / "earlier.toml", level)
+    monkeypatch.setattr(history, "rules_digest", lambda: "earlier")
+    monkeypatch.setattr(history, "code_digest", lambda: "earlier code")
+    write_history(dataset, path=path, judged_by=Silver(line=0))
+    monkeypatch.undo()
+    monkeypatch.setattr(history.joblib, "Parallel", lambda n_jobs: lambda calls: [f(*w) for f, w, _ in calls])
+    monkeypatch.setattr(history, "_registry_of", lambda digest: {"earlier": earlier}.get(digest))
+    write_history(dataset, path=path, judged_by=ByRule())
+    table = changes_of_verdicts(read_history(path))
+    told = table[table["as_of"] == WEEKS[0]][["before", "after", "why"]].to_numpy().tolist()
+    assert told == [["high", "low", why]]
+
+
+def test_where_the_earlier_rule_is_not_at_hand_two_causes_stay_together(dataset, path, monkeypatch):
+    assert history._registry_of("a digest that no commit has") is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "rules_digest", lambda: "lost")
+        patch.setattr(history, "code_digest", lambda: "earlier code")
+        write_history(dataset, path=path, judged_by=Silver(line=1e6))
+    write_history(dataset, path=path, judged_by=Silver(line=0))
+    why = changes_of_verdicts(read_history(path))["why"]
+    assert set(why) == {"changed rule and changed code, not told apart"}
+
+
+def test_the_registry_of_before_is_found_in_the_history_of_the_project():
+    commits = history._git("log", "--format=%H", "--", "claims/claims.toml").decode().split()
+    if not commits:
+        pytest.skip("no git history here")
+    files = [
+        (name, history._git("show", f"{commits[-1]}:claims/{name}")) for name in ("claims.toml", "simulations.csv")
+    ]
+    digest = history._digest(files)
+    assert history._registry_of(digest).read_bytes() == files[0][1]
 
 
 def test_what_was_restated_without_another_verdict_leaves_no_row_behind(dataset, path):
@@ -144,7 +187,7 @@ def test_a_table_of_another_form_is_refused(path):
         read_history(path)
 
 
-def test_digests_change_with_what_a_verdict_depends_on(tmp_path):
+def test_digests_change_with_what_a_verdict_depends_on(tmp_path, monkeypatch):
     claims = tmp_path / "helpers" / "claims"
     claims.mkdir(parents=True)
     (tmp_path / "helpers" / "stats").mkdir()
@@ -152,9 +195,10 @@ def test_digests_change_with_what_a_verdict_depends_on(tmp_path):
         (tmp_path / "helpers" / "data").mkdir(exist_ok=True)
         (tmp_path / "helpers" / "data" / f"{name}.py").write_text("a = 1\n")
     (claims / "rules.py").write_text("level = 1\n")
-    before = history.code_digest(tmp_path)
+    monkeypatch.setattr(history, "ROOT", tmp_path)
+    before = history.code_digest()
     (claims / "rules.py").write_bytes(b"level = 1\r\n")
     (claims / "stamps.py").write_text("x = 1\n")
-    assert history.code_digest(tmp_path) == before
+    assert history.code_digest() == before
     (claims / "rules.py").write_text("level = 2\n")
-    assert history.code_digest(tmp_path) != before
+    assert history.code_digest() != before

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import PRIMARY, Finding, Trial, Verdict, decide, judge, kept, read_ledger, verdicts
+from helpers.claims import PRIMARY, Finding, Trial, Verdict, decide, judge, read_ledger, verdicts
 from helpers.claims import ledger as module
 from helpers.claims.findings import FINDINGS
 from helpers.claims.ledger import LEDGER, ledger_rows
@@ -124,12 +124,12 @@ def test_another_pair_is_judged_once_and_leaves_the_ledger_alone(monkeypatch, tm
         asked.append(options)
         return judge(*words, **options)
 
-    monkeypatch.setattr(kept, "judge", once)
+    monkeypatch.setattr(module, "judge", once)
     first, second = (verdicts(NOW, leader="copper", follower="btc", folder=tmp_path) for _ in range(2))
     assert len(asked) == 1
     assert len(list(tmp_path.glob("*.csv"))) == 1
     assert same(first.finding("C10", "reverse"), second.finding("C10", "reverse"))
-    monkeypatch.setattr(kept, "code_digest", lambda: "other code")
+    monkeypatch.setattr(module, "code_digest", lambda: "other code")
     verdicts(NOW, leader="copper", follower="btc", folder=tmp_path)
     assert len(asked) == 2
     assert LEDGER.read_bytes() == before

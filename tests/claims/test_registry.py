@@ -5,11 +5,10 @@ import tomllib
 
 import pytest
 
-from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement, plain
+from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
 from helpers.claims.findings import FINDINGS, finds, register
 from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
 from helpers.claims.rules import RULES
-from helpers.claims.table import rules_table
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
 from helpers.report.run import NOTEBOOKS
@@ -51,8 +50,8 @@ def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatc
     monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
     monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
     found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
-    monkeypatch.setitem(plain.CLAUSES, ("C99", PRIMARY), lambda found, words: "it is so")
-    assert decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99").verdict == "Supported"
+    judged = decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99")
+    assert (judged.verdict, judged.plain) == ("Supported", "It is so.")
 
 
 def test_smallest_effects_are_those_fixed_in_the_methods():
@@ -124,12 +123,3 @@ def test_the_rules_of_judgement_are_registered_too(tmp_path):
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
     with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
         load_rules(path)
-
-
-def test_every_change_since_the_registration_is_shown():
-    rules, claims = load_rules(), load_claims()
-    table = rules_table(rules, claims)
-    assert list(table.index[: len(rules.words)]) == list(rules.words)
-    changes = [*rules.amendments[1:], *(change for claim in claims.values() for change in claim.amendments[1:])]
-    assert list(table["rule"].iloc[len(rules.words) :]) == [change.reason for change in changes]
-    assert "C11, change 1 (2026-11-21)" in table.index

@@ -7,7 +7,8 @@ import pytest
 
 from helpers.claims import PRIMARY, Finding, Trial, Unit, Verdict, decide, load_claims
 from helpers.claims import judgement as judging
-from helpers.claims.judgement import adjust_families, adjust_supporting, holm_shares
+from helpers.claims.judgement import adjust_families, adjust_supporting
+from helpers.claims.rules import combine
 from helpers.claims.simulations import worst_sizes
 from helpers.data import load
 
@@ -118,9 +119,9 @@ def test_the_search_is_judged_by_the_bound_of_all_cells(monkeypatch, largest, t,
 def test_the_type_of_the_unit_decides_whether_a_size_has_a_sign():
     # A label alone changes nothing; a signed unit turns the negative estimate of a falling claim into its size.
     unsigned = finding(unit=Unit("any words at all", signed=False))
-    assert not dict(verdict_of(unsigned).conditions)["at least 0.5 any words at all"]
+    assert not dict(verdict_of(unsigned).parts[0].conditions)["at least 0.5 any words at all"]
     named = finding(unit=Unit("% partial R2"))
-    assert dict(verdict_of(named).conditions)["at least 0.5 % partial R2"]
+    assert dict(verdict_of(named).parts[0].conditions)["at least 0.5 % partial R2"]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +166,8 @@ def test_rule_for_thresholds(claim, part, estimate, ends, expected):
 )
 def test_parts_make_one_verdict(verdicts, each, together):
     found = [Verdict(word) for word in verdicts]
-    assert REGISTRY["C2"].rule.combine(found) == each
-    assert REGISTRY["C9"].rule.combine(found) == together
+    assert combine(found, REGISTRY["C2"].rule.together) == each
+    assert combine(found, REGISTRY["C9"].rule.together) == together
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_parts_make_one_verdict(verdicts, each, together):
     [(24.9, Verdict.SUPPORTED), (25.0, Verdict.LEANING), (49.9, Verdict.LEANING), (50.0, Verdict.CONTRADICTED)],
 )
 def test_rule_for_what_was_to_be_expected(place, expected):
-    extra = {"a's return": -10.0, "b's return": 70.0}
+    extra = {"Bitcoin's return": -10.0, "silver's return": 70.0}
     assert verdict_of(Finding(claim="C3", estimate=place, extra=extra), claim="C3").verdict == expected
 
 
@@ -257,7 +258,7 @@ def test_holm_over_the_registered_family():
     # .025, .04, .09, .08 -> raised to .09, 1. Holm leaves 1/5, 1/4, 1/3, 1/2 and all of the level.
     members = {("C4", PRIMARY): 0.01, ("C5", PRIMARY): 0.04, ("C6", "price"): 0.03, ("C9", "metals"): 0.005}
     found = {key: Finding(claim=key[0], test=key[1], p=p) for key, p in members.items()}
-    adjusted, shares = adjust_families(found, REGISTRY), holm_shares(found, REGISTRY)
+    adjusted, shares = adjust_families(found, REGISTRY)
     order = [("C9", "metals"), ("C4", PRIMARY), ("C6", "price"), ("C5", PRIMARY)]
     assert [adjusted[key] for key in order] == pytest.approx([0.025, 0.04, 0.09, 0.09])
     assert [shares[key] for key in order] == pytest.approx([1 / 5, 1 / 4, 1 / 3, 1 / 2])
@@ -272,7 +273,7 @@ def test_detectable_effects_are_those_after_holm():
 def test_supporting_findings_are_adjusted_together():
     # Benjamini-Hochberg of .01, .04, .03: sorted .01*3/1, .03*3/2 = .045, .04*3/3 = .04 -> .03, .04, .04.
     found = {("C10", name): Finding(claim="C10", test=name, p=p) for name, p in (("a", 0.01), ("b", 0.04), ("c", 0.03))}
-    adjusted = adjust_supporting(found | {("C10", PRIMARY): Finding(claim="C10", p=0.5)})
+    adjusted = adjust_supporting(found | {("C10", PRIMARY): Finding(claim="C10", p=0.5)}, REGISTRY)
     assert adjusted == pytest.approx({("C10", "a"): 0.03, ("C10", "b"): 0.04, ("C10", "c"): 0.04})
 
 

@@ -1,14 +1,16 @@
 """Pieces of a page: verdicts by word and mark, order kept, numbers never rounded to nothing."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from helpers.claims import Verdict, verdicts
 from helpers.data import load
+from helpers.report.claim_rows import statement_rows
 from helpers.report.components import VERDICTS, Row, folded, key_figures, ledger_row, statement_list, verdict_list
 from helpers.report.sentences.words import pvalue
-from helpers.report.statements import statement_rows
 from helpers.report.tables import Table
 
 ROWS = [
@@ -37,15 +39,20 @@ def test_claims_are_grouped_by_verdict_and_keep_their_order():
 
 
 def test_a_strip_shows_the_interval_to_scale():
-    lines = soup(verdict_list(ROWS)).select("svg.strip line:not(.zero)")
+    lines = soup(verdict_list(ROWS)).select("svg.strip line:not([class])")
+    asked = soup(verdict_list([replace(ROWS[0], line=2.0)])).select_one("svg.strip line.asked")
     # -2 on a scale from -4 to 4 that is 112 wide and begins at 4: 4 + 112 * 2 / 8 = 32; 1: 4 + 112 * 5 / 8 = 74
     assert (float(lines[0]["x1"]), float(lines[0]["x2"])) == (32, 74)
+    assert float(asked["x1"]) == 88  # 4 + 112 * 6 / 8
+    assert "line at 2" in asked.parent["aria-label"]
 
 
 def test_statements_keep_the_order_of_the_comment():
     items = soup(statement_list(ROWS)).select("ol > li")
     assert [item["id"] for item in items] == ["statement-C4", "statement-C1", "statement-C2"]
     assert items[0].select_one("a")["href"] == "09_regimes.ipynb"
+    tally = [item.get_text(" ", strip=True) for item in soup(statement_list(ROWS)).select("ul.tally > li")]
+    assert tally == ["✓ Supported 1 C1", "? Inconclusive 2 C4 C2"]
 
 
 def test_all_thirty_one_statements_have_a_verdict_and_a_sentence():

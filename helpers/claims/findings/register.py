@@ -39,7 +39,7 @@ def finds(
     What the function cannot test on a dataset and pair becomes a finding with the reason.
     """
 
-    def register(function: Function) -> Function:
+    def _register(function: Function) -> Function:
         @wraps(function)
         def find(trial: Trial) -> Finding:
             try:
@@ -51,7 +51,7 @@ def finds(
         FINDINGS[claim, test] = Registered(find, unit, of)
         return find
 
-    return register
+    return _register
 
 
 def _completed(found: Finding) -> Finding:
