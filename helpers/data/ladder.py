@@ -15,7 +15,7 @@ from helpers.data.guards import Changes, compare, jump_problem, jumps, stands, u
 from helpers.data.manual import read_saved_table
 from helpers.data.providers import fetch, fetch_table
 from helpers.data.settings import Settings
-from helpers.data.store import Entry, State, Store, sha256, table_to_bytes, to_bytes
+from helpers.data.store import Entry, State, Store, object_name, sha256, table_to_bytes, to_bytes
 
 Status = Literal["ok", "cache", "stale", "failed"]
 _FAMILIES = {"fredapi": "fred"}
@@ -184,12 +184,12 @@ class Walk:
     def _entry(
         self, place: int, source: Source, pages: tuple[Page, ...], body: bytes, dates: pd.DatetimeIndex, note: str
     ) -> tuple[Entry, dict[str, bytes]]:
-        objects = {f"{sha256(page.body)}.{page.suffix}": page.body for page in pages}
-        names = tuple((page.address, f"{sha256(page.body)}.{page.suffix}") for page in pages)
-        objects[f"{sha256(body)}.csv"] = body
+        names = tuple((page.address, object_name(page.body, page.suffix)) for page in pages)
+        objects = {name: page.body for (_, name), page in zip(names, pages, strict=True)}
+        objects[object_name(body, "csv")] = body
         entry = Entry(
             provider=source.provider, code=source.code, instrument=source.instrument, place=place,
-            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{sha256(body)}.csv",
+            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{object_name(body, 'csv')}",
             sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
             pages=names, note=plain(note, SHOWN),
         )  # fmt: skip
