@@ -14,7 +14,7 @@ from helpers.claims.registry import load_claims, load_rules
 from helpers.claims.simulations import SIMULATIONS
 from helpers.claims.trial import DAY, Trial
 from helpers.data import Dataset
-from helpers.data.settings import ROOT
+from helpers.data.settings import PACKAGE, ROOT
 
 KEPT = ROOT / "build" / "verdicts"
 _PACKAGES = ("claims", "stats")
@@ -88,6 +88,6 @@ def code_digest() -> str:
     """Digest of the code that findings and verdicts follow from, and of the simulated sizes."""
     seen = hashlib.sha256(SIMULATIONS.read_bytes())
     for package in _PACKAGES:
-        for path in sorted((ROOT / "helpers" / package).rglob("*.py")):
-            seen.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+        for path in sorted((PACKAGE / package).rglob("*.py")):
+            seen.update(path.relative_to(PACKAGE.parent).as_posix().encode() + path.read_bytes())
     return seen.hexdigest()[:16]
