@@ -57,10 +57,9 @@ class Dataset:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Levels by week of every daily and weekly series, in their units, shape (weeks, series)."""
-        names = [name for name, spec in self.specs.items() if spec.frequency != "monthly"]
-        series = {name: self.daily(name) for name in names}
+        series = {name: self.daily(name) for name in self._at_hand(monthly=False)}
         after = self.as_of + dt.timedelta(days=1)
-        known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in names}
+        known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in series}
         preludes = {
             name: self.table(spec.prelude).set_index("date")["value"]
             for name, spec in self.specs.items()
@@ -71,7 +70,7 @@ class Dataset:
     @cached_property
     def monthly(self) -> pd.DataFrame:
         """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
-        columns = {name: self.daily(name) for name, spec in self.specs.items() if spec.frequency == "monthly"}
+        columns = {name: self.daily(name) for name in self._at_hand(monthly=True)}
         first, last = (
             f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
         )
@@ -122,9 +121,11 @@ class Dataset:
         Raises
         ------
         DataError
-            The name is not in the catalog, and no file in data/manual is called after it.
+            The name is not in the catalog, and no file in data/manual is called after it; or nothing is there of it.
         """
         spec = self._spec(name)
+        if not spec.sum_of and name not in self.holdings.series:
+            raise DataError(name, expected="figures", found="none yet", remedy="Run `make refresh`.")
         return (added_up(spec, self.holdings.series) if spec.sum_of else self.holdings.series[name]).rename(name)
 
     def daily_returns(self, *names: str, start: str | None = None) -> pd.DataFrame:
@@ -226,13 +227,19 @@ class Dataset:
         names = [name for name, spec in self.specs.items() if self._vintage(spec) and name in self.holdings.series]
         return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs, names)
 
+    def _at_hand(self, *, monthly: bool) -> list[str]:
+        there = {*self.holdings.series, *(name for name, spec in self.specs.items() if spec.sum_of)}
+        return [name for name, spec in self.specs.items() if name in there and monthly == (spec.frequency == "monthly")]
+
     def _spec(self, name: str) -> SeriesSpec:
         if name not in self.specs:
             raise DataError(name, expected=f"one of {', '.join(self.specs)}", found="no such series")
         return self.specs[name]
 
     def _levels(self, name: str) -> pd.Series:
-        return self.as_published(name) if self._spec(name).frequency == "monthly" else self.weekly[name]
+        if self._spec(name).frequency == "monthly":
+            return self.as_published(name)
+        return self.weekly[name] if name in self.weekly else self.daily(name)
 
     def _changes(self, levels: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})

@@ -204,3 +204,14 @@ def test_daily_changes_are_of_common_days_and_a_price_below_zero_has_none():
     oil = panel.daily_returns("oil")
     assert not {pd.Timestamp("2020-04-20"), pd.Timestamp("2020-04-21")} & set(oil.index)
     assert np.isfinite(oil).all(axis=None)
+
+
+def test_a_series_of_the_catalog_of_which_nothing_is_there_yet_stops_itself_alone():
+    dataset = load(source="snapshot")
+    series = {name: values for name, values in dataset.holdings.series.items() if name not in ("copper", "m2")}
+    rest = cut(replace(dataset.holdings, series=series), None)
+    assert list(rest.weekly) == [name for name in dataset.weekly if name != "copper"]
+    assert "m2" not in rest.monthly
+    for ask in (rest.daily, rest.price, rest.returns):
+        with pytest.raises(DataError, match="copper: expected figures, found none yet. Run `make refresh`"):
+            ask("copper")
