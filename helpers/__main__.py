@@ -97,7 +97,7 @@ def bench(words: Sequence[str]) -> int:
 def simulate(words: Sequence[str]) -> int:
     """Simulate size and power of every test, kept in claims/simulations.csv; on a Dask cluster with SILVER_DASK."""
     from helpers.claims.simulations import simulate as carry_out
-    from helpers.parallel import workers
+    from helpers.machine import workers
 
     _none("simulate", words)
     with workers():
@@ -118,7 +118,7 @@ def history(words: Sequence[str]) -> int:
     """Judge every claim as of every Friday since the record, kept in claims/history.csv."""
     from helpers.claims.history import write_history
     from helpers.data import load
-    from helpers.parallel import workers
+    from helpers.machine import workers
 
     _none("history", words)
     with workers():
@@ -258,7 +258,7 @@ def _guarded(name: str, words: Sequence[str]) -> int:
 def _alone() -> contextlib.AbstractContextManager[None]:
     """Hold the project; where the packages are missing nothing can be at work in it."""
     try:
-        from helpers.lock import project_lock
+        from helpers.machine import project_lock
     except ModuleNotFoundError:
         return contextlib.nullcontext()
     return project_lock(ROOT)

@@ -17,7 +17,7 @@ from helpers.data.catalog import CATALOG
 from helpers.data.freeze import freeze
 from helpers.data.refresh import Report, refresh
 from helpers.data.settings import ROOT, Settings, read_settings
-from helpers.parallel import workers
+from helpers.machine import workers
 from helpers.report.build import build_report
 from helpers.report.changes import LATEST, LOG, log_change, what_moved
 from helpers.report.publish import EMBEDDED, HEADLINE, README, publish

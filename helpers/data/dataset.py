@@ -57,7 +57,7 @@ class Dataset:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Levels by week of every daily and weekly series, in their units, shape (weeks, series)."""
-        series = {name: self.daily(name) for name in self._at_hand(monthly=False)}
+        series = {name: self.daily(name).loc[self.specs[name].first or None :] for name in self._at_hand(monthly=False)}
         after = self.as_of + dt.timedelta(days=1)
         known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in series}
         preludes = {
@@ -196,6 +196,19 @@ class Dataset:
         """Give a price in the dollars of the last published month: times latest CPI over CPI published by that week."""
         cpi = self.as_published("cpi")
         return (self.price(name) * cpi.dropna().iloc[-1] / cpi).dropna().rename(f"real {name}")
+
+    def earlier_record(self, name: str) -> float | None:
+        """Give the highest price of a weekly series on record from before its first week, in its unit.
+
+        Without it an all-time high cannot be told from a recent one. None where none is known, or where the series
+        began with its market.
+        """
+        known = self._spec(name).record
+        if not known:
+            return None
+        values = self.daily(known) if known in CATALOG else self.table(known).set_index("date")["usd_per_oz"]
+        earlier = values[values.index < self.price(name).index[0]]
+        return float(earlier.max()) if len(earlier) else None
 
     def table(self, name: str) -> pd.DataFrame:
         """Give a table of the catalog, rows public by `as_of` only.

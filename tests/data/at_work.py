@@ -64,12 +64,18 @@ def small_report(folder, day):
     return lambda: build.build_report(folder / "build" / "report", html=folder / "pages" / "html")
 
 
+def told(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+    return 0
+
+
 def main(place, command, day):
     """Answer each line: "whole" with a command carried out, a number with one killed after so many seconds."""
     cli.ROOT = place
     carry_out = {"update": small_update, "report": small_report}[command](place, day)
-    cli.COMMANDS[command] = lambda words: print(carry_out(), flush=True) or 0
-    print("ready", flush=True)
+    cli.COMMANDS[command] = lambda words: told(str(carry_out()))
+    told("ready")
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()
         if not child:
@@ -77,7 +83,7 @@ def main(place, command, day):
         if line.strip() != "whole":
             time.sleep(float(line))
             os.kill(child, signal.SIGKILL)
-        print(f"status {os.waitpid(child, 0)[1]}", flush=True)
+        told(f"status {os.waitpid(child, 0)[1]}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,11 @@ from helpers.data.dataset import cut
 from helpers.data.holdings import read_holdings
 from helpers.data.panel import published_on
 from helpers.data.settings import Settings
+from helpers.report.parameters import read_parameters
+from helpers.report.run import chapters
+from helpers.stats import granger_test
+
+CHAPTERS = chapters()
 
 HOLDINGS = read_holdings(Settings(source="snapshot"))
 DAYS = st.dates(dt.date(2000, 9, 8), dt.date(2026, 8, 21))
@@ -213,5 +218,27 @@ def test_a_series_of_the_catalog_of_which_nothing_is_there_yet_stops_itself_alon
     assert list(rest.weekly) == [name for name in dataset.weekly if name != "copper"]
     assert "m2" not in rest.monthly
     for ask in (rest.daily, rest.price, rest.returns):
-        with pytest.raises(DataError, match="copper: expected figures, found none yet. Run `make refresh`"):
+        with pytest.raises(DataError, match=r"copper: expected figures, found none yet\. Run `make refresh`"):
             ask("copper")
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return load(source="snapshot")
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_series_of_the_catalog_leads_and_follows(name, whole):
+    other = "silver" if name == "btc" else "btc"
+    pair = whole.returns(name, other)
+    assert len(pair) > 200
+    assert np.isfinite(pair.to_numpy()).all()
+    for effect, cause in ((name, other), (other, name)):
+        found = granger_test(effect=pair[effect], cause=pair[cause], lags=2)
+        assert 0 < found.pvalue <= 1
+    if CATALOG[name].frequency == "monthly":
+        with pytest.raises(DataError, match="LEADER: expected a series of silver, gold"):
+            read_parameters([f"LEADER={name}"], CHAPTERS)
+    else:
+        for words in ([f"LEADER={name}", f"FOLLOWER={other}"], [f"LEADER={other}", f"FOLLOWER={name}"]):
+            assert read_parameters(words, CHAPTERS) == dict(word.split("=") for word in words)

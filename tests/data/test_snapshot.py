@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.data import CATALOG, TABLES, DataError, load
-from helpers.data.describe import describe
+from helpers.data.freeze import describe
 from helpers.data.holdings import read_holdings
 from helpers.data.settings import Settings
 from helpers.data.store import MANIFEST, Store
