@@ -105,15 +105,16 @@ class Dataset:
             elif name in self.holdings.entries:
                 entry = self.holdings.entries[name]
                 day = self.holdings.retrieved(name)
-                note = "; ".join(part for part in (entry.note, self._vintage(spec)) if part)
+                restated = f"as restated by {self.holdings.as_known}, not as first published"
+                note = "; ".join(part for part in (entry.note, restated if self.restated(name) else "") if part)
                 rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
 
-    def _vintage(self, spec: SeriesSpec) -> str:
-        """Say of a run that looks back which figures are not those of that day."""
-        changed = not self.latest and (spec.revised or spec.restated)
-        return f"as restated by {self.holdings.as_known}, not as first published" if changed else ""
+    def restated(self, name: str) -> bool:
+        """Tell whether a run that looks back has later figures of a series than those of its day."""
+        parts = [self.specs[part] for part in self.specs[name].sum_of or (name,)]
+        return not self.latest and any(spec.revised or spec.restated for spec in parts)
 
     def daily(self, name: str) -> pd.Series:
         """Give the observations of one series by date, in its unit, as its source has them.
@@ -237,7 +238,7 @@ class Dataset:
 
     def banner(self) -> Banner:
         """Say what data these are: source, date, first and last week of each series, anything that ends early."""
-        names = [name for name, spec in self.specs.items() if self._vintage(spec) and name in self.holdings.series]
+        names = [name for name in self.holdings.series if self.restated(name)]
         return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs, names)
 
     def _at_hand(self, *, monthly: bool) -> list[str]:
