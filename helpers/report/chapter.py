@@ -8,7 +8,7 @@ from IPython.display import display
 
 from helpers.claims import Claim, load_claims
 from helpers.data import Dataset
-from helpers.data.banner import Banner
+from helpers.data.dataset import Banner
 from helpers.report.colours import NAMES
 from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
