@@ -186,16 +186,13 @@ def _drop(root: Path) -> None:
 @contextlib.contextmanager
 def _embedded() -> Iterator[None]:
     """Let everything in the block, kernels included, use the embedded data as they are at its time."""
-    outside = {name: os.environ.get(name) for name in EMBEDDED}
+    outside = dict(os.environ)
     os.environ.update(EMBEDDED)
     try:
         yield
     finally:
-        for name, value in outside.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        os.environ.clear()
+        os.environ.update(outside)
 
 
 def _say(step: str) -> None:

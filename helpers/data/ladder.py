@@ -75,20 +75,14 @@ class Walk:
     revisions: Collection[str] = ()
     losses: Collection[str] = ()
 
-    def series(self, spec: SeriesSpec) -> Outcome:
-        """Walk down the sources of a series; one of them supplies the whole of it."""
-        return self._first(spec, lambda step, tried: self._from_source(spec, step, tried))
-
-    def table(self, spec: TableSpec) -> Outcome:
-        """Walk down the sources of a table."""
-        return self._first(spec, lambda step, tried: self._table_from_source(spec, step, tried))
-
-    def _first(self, spec: SeriesSpec | TableSpec, take: Callable[[tuple[int, Source], list[str]], Outcome]) -> Outcome:
+    def supply(self, spec: SeriesSpec | TableSpec) -> Outcome:
+        """Walk down the sources of a series or table; one of them supplies the whole of it."""
+        take: Callable[..., Outcome] = self._from_source if isinstance(spec, SeriesSpec) else self._table_from_source
         tried: list[str] = []
         stale: Outcome | None = None
         for step in sources(spec, self.client.settings):
             try:
-                outcome = self._aged(spec, take(step, tried))
+                outcome = self._aged(spec, take(spec, step, tried))
             except SourceError as error:
                 tried.append(str(error))
                 continue
@@ -121,11 +115,6 @@ class Walk:
                     continue  # a damaged object: the next place knows it too, and a good answer heals the store
         return None
 
-    def _begin(self, name: str) -> str | None:
-        """Give the first day of the embedded series: live and frozen data differ by what came later, not by sample."""
-        frozen = self.frozen[1].entries.get(name)
-        return frozen.first if frozen else None
-
     def _past(self, known: _Known, values: pd.Series) -> pd.Series:
         """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
         live = known.entry.file.startswith("objects/")
@@ -140,7 +129,8 @@ class Walk:
         values = daily.series
         if known and since is not None:
             values = pd.concat([known.figures[known.figures.index < since], values])
-        values = values.loc[self._begin(spec.name) :]
+        if spec.name in self.frozen[1].entries:  # live and frozen data differ by what came later, not by sample
+            values = values.loc[self.frozen[1].entries[spec.name].first :]
         if source.provider == "manual" and at_hand:
             source, values = _extended(spec, source, at_hand, values)
         check_series(spec, values)

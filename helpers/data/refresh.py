@@ -141,7 +141,7 @@ def _walk(
     with Client(settings, now=now) as client:
         walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, **consents)
         asked = tqdm(names, desc="refresh", unit="series")
-        return tuple(walk.series(CATALOG[n]) if n in CATALOG else walk.table(TABLES[n]) for n in asked), state
+        return tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked), state
 
 
 def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:
