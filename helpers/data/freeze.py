@@ -69,7 +69,8 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
             lines.append(_line(name, frozen, old.entries.get(name), live, chosen))
             entries[name] = replace(entry, file=f"{name}.csv", pages=(), note="")
         state = State(old.generation + 1, new.written, dict(sorted(entries.items())))
-        report = "\n".join([f"# Snapshot of {date_of(new.written)}{_replaced(old)}", "", *lines, ""])
+        instead = f", in place of the one of {date_of(old.written)}" if old.written else ""
+        report = "\n".join([f"# Snapshot of {date_of(new.written)}{instead}", "", *lines, ""])
         with writing(settings.snapshot):
             _write(settings, state, bodies, report)
             swap(settings.snapshot)
@@ -116,10 +117,6 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         span = f"{later[0]:%Y-%m-%d} to {later[-1]:%Y-%m-%d}" if len(later) > 1 else f"{later[0]:%Y-%m-%d}"
         parts = [f"{len(later)} row{'s' * (len(later) > 1)} added ({span})"]
     return f"- {name}: {'; '.join([*parts, *changes.lines()]) or 'unchanged'}"
-
-
-def _replaced(old: State) -> str:
-    return f", in place of the one of {date_of(old.written)}" if old.written else ""
 
 
 def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report: str) -> None:

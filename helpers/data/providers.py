@@ -202,7 +202,7 @@ def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
 
 def _send(session: _Session, address: str, query: dict[str, object], timeout: float) -> Reply:
     answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
-    return Reply(answer.status_code, answer.content)
+    return answer.status_code, answer.content
 
 
 def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
