@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -35,7 +35,6 @@ def notebooks(words: Sequence[str]) -> int:
     """Refresh the committed chapters, the ledger and the findings in the README, on the embedded data."""
     from helpers.report.publish import publish
 
-    _none("notebooks", words)
     publish()
     return 0
 
@@ -84,22 +83,19 @@ def test(words: Sequence[str]) -> int:
 
 def check(words: Sequence[str]) -> int:
     """Run the linter and the type checker."""
-    _none("check", words)
     return _tool("ruff", "check", ".") or _tool("ruff", "format", "--check", ".") or _tool("mypy")
 
 
 def bench(words: Sequence[str]) -> int:
     """Time everything side by side, into the table of CONTRIBUTING.md."""
-    _none("bench", words)
     return _tool("benchmarks")
 
 
 def simulate(words: Sequence[str]) -> int:
     """Simulate size and power of every test, kept in claims/simulations.csv; on a Dask cluster with SILVER_DASK."""
     from helpers.claims.simulations import simulate as carry_out
-    from helpers.parallel import workers
+    from helpers.machine import workers
 
-    _none("simulate", words)
     with workers():
         carry_out()
     return 0
@@ -109,7 +105,6 @@ def update(words: Sequence[str]) -> int:
     """Bring data, verdicts, chapters and pages up to date, or leave everything as it was."""
     from helpers.update import update as carry_out
 
-    _none("update", words)
     _say(carry_out().rstrip())
     return 0
 
@@ -118,9 +113,8 @@ def history(words: Sequence[str]) -> int:
     """Judge every claim as of every Friday since the record, kept in claims/history.csv."""
     from helpers.claims.history import write_history
     from helpers.data import load
-    from helpers.parallel import workers
+    from helpers.machine import workers
 
-    _none("history", words)
     with workers():
         weeks = write_history(load(source="snapshot"))
     _say(f"{weeks} weeks judged")
@@ -131,7 +125,6 @@ def stamp(words: Sequence[str]) -> int:
     """Stamp rules, verdicts, forecasts and data, with proofs of the date from public calendars."""
     from helpers.claims.stamps import attestations, make_stamp, submit_to_calendars
 
-    _none("stamp", words)
     made = make_stamp(ROOT, now=dt.datetime.now(dt.UTC), submit=submit_to_calendars)
     _say(f"{made.path.name}: {'; '.join(attestations(made))}")
     return 0
@@ -141,7 +134,6 @@ def verify(words: Sequence[str]) -> int:
     """Prove, without a network, that nothing stamped has changed."""
     from helpers.claims.stamps import verify as lines
 
-    _none("verify", words)
     for line in lines(ROOT):
         _say(line)
     return 0
@@ -154,7 +146,6 @@ def lab(words: Sequence[str]) -> int:
 
 def clean(words: Sequence[str]) -> int:
     """Remove what the commands built; live data, forecasts and saved files stay."""
-    _none("clean", words)
     for name in BUILT:
         shutil.rmtree(ROOT / name, ignore_errors=True)
     return 0
@@ -174,55 +165,18 @@ class UsageError(RuntimeError):
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     command.__name__: command
-    for command in (
-        report,
-        notebooks,
-        run,
-        refresh,
-        restore,
-        snapshot,
-        update,
-        history,
-        stamp,
-        verify,
-        test,
-        check,
-        bench,
-        simulate,
-        lab,
-        clean,
-        distclean,
-    )
-}
+    for command in (report, notebooks, run, refresh, restore, snapshot, update, history, stamp, verify, test, check,
+                    bench, simulate, lab, clean, distclean)
+}  # fmt: skip
 # What reads or writes data, chapters or pages; one of them at a time.
-ALONE = (
-    "report",
-    "notebooks",
-    "run",
-    "refresh",
-    "restore",
-    "snapshot",
-    "update",
-    "history",
-    "stamp",
-    "clean",
-    "distclean",
-)
+ALONE = {"report", "notebooks", "run", "refresh", "restore", "snapshot", "update", "history", "stamp", "clean",
+         "distclean"}  # fmt: skip
+# What takes no further words.
+PLAIN = {"notebooks", "check", "bench", "simulate", "update", "history", "stamp", "verify", "clean", "distclean"}
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out one command.
-
-    Parameters
-    ----------
-    words : sequence of str, optional
-        The command and its words; those of the process when omitted.
-
-    Returns
-    -------
-    int
-        0 done; 1 failed; 130 stopped; a command's own status otherwise.
-    """
+    """Carry out one command: 0 done; 1 failed; 130 stopped; a command's own status otherwise."""
     lines = [f"  {name:<10} {(command.__doc__ or name).splitlines()[0]}" for name, command in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="python -m helpers",
@@ -242,6 +196,8 @@ def _guarded(name: str, words: Sequence[str]) -> int:
     try:
         if not (ROOT / "notebooks").is_dir():
             raise UsageError("needs the project's folder around the package; this is the installed package alone")
+        if words and name in PLAIN:
+            raise UsageError(f"takes no further words, found {' '.join(words)!r}")
         with _alone() if name in ALONE else contextlib.nullcontext():
             return COMMANDS[name](words)
     except KeyboardInterrupt:
@@ -258,7 +214,7 @@ def _guarded(name: str, words: Sequence[str]) -> int:
 def _alone() -> contextlib.AbstractContextManager[None]:
     """Hold the project; where the packages are missing nothing can be at work in it."""
     try:
-        from helpers.lock import project_lock
+        from helpers.machine import project_lock
     except ModuleNotFoundError:
         return contextlib.nullcontext()
     return project_lock(ROOT)
@@ -287,24 +243,13 @@ def _stop_once() -> None:
 
 def _tool(name: str, *words: str) -> int:
     """Run a program of this environment in the project's folder, and end it when this one is ended."""
-    with _process([sys.executable, "-m", name, *words], ROOT) as process:
-        return process.wait()
-
-
-@contextlib.contextmanager
-def _process(words: list[str], folder: Path) -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(words, cwd=folder)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-m", name, *words], cwd=ROOT)  # noqa: S603
     try:
-        yield process
+        return process.wait()
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait()
-
-
-def _none(name: str, words: Sequence[str]) -> None:
-    if words:
-        raise UsageError(f"takes no further words, found {' '.join(words)!r}")
 
 
 def _say(text: str) -> None:

@@ -17,7 +17,7 @@ from helpers.data.catalog import CATALOG
 from helpers.data.freeze import freeze
 from helpers.data.refresh import Report, refresh
 from helpers.data.settings import ROOT, Settings, read_settings
-from helpers.parallel import workers
+from helpers.machine import workers
 from helpers.report.build import build_report
 from helpers.report.changes import LATEST, LOG, log_change, what_moved
 from helpers.report.publish import EMBEDDED, HEADLINE, README, publish
@@ -186,16 +186,13 @@ def _drop(root: Path) -> None:
 @contextlib.contextmanager
 def _embedded() -> Iterator[None]:
     """Let everything in the block, kernels included, use the embedded data as they are at its time."""
-    outside = {name: os.environ.get(name) for name in EMBEDDED}
+    outside = dict(os.environ)
     os.environ.update(EMBEDDED)
     try:
         yield
     finally:
-        for name, value in outside.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        os.environ.clear()
+        os.environ.update(outside)
 
 
 def _say(step: str) -> None:

@@ -24,7 +24,7 @@ from helpers.claims.simulations import SIMULATIONS
 from helpers.claims.trial import DAY
 from helpers.data import DataError, Dataset
 from helpers.data.dataset import cut
-from helpers.data.settings import ROOT
+from helpers.data.settings import PACKAGE, ROOT
 from helpers.data.store import replace_file
 
 HISTORY = ROOT / "claims" / "history.csv"
@@ -139,7 +139,7 @@ def code_digest() -> str:
     """Digest of the code that a verdict depends on."""
     files: list[Path] = []
     for name in _JUDGING:
-        place = ROOT / "helpers" / name
+        place = PACKAGE / name
         files += [place] if place.is_file() else sorted(place.rglob("*.py"))
     judging = [path for path in files if not (path.parent.name == "claims" and path.name in _NOT_JUDGING)]
     return _digest((path.name, path.read_bytes()) for path in judging)

@@ -6,7 +6,6 @@ import pandas as pd
 
 from helpers.claims.registry import load_rules
 from helpers.data import load
-from helpers.data.earlier_records import earlier_record
 from helpers.data.settings import ROOT
 from helpers.stats import Cell, EventWeeks, by_procedure, high_ladder, plan, run_cells, with_rates
 
@@ -28,7 +27,7 @@ def worst_sizes(path: Path = SIMULATIONS) -> dict[str, float]:
 def simulations() -> list[Cell]:
     """Give the plan of all simulations, with the events where the snapshot has silver's highs in Bitcoin's weeks."""
     dataset = load(source="snapshot")
-    ladder = high_ladder(dataset.price("silver"), floor=earlier_record(dataset, "silver"))
+    ladder = high_ladder(dataset.price("silver"), floor=dataset.earlier_record("silver"))
     return plan(EventWeeks.of(ladder, dataset.returns("btc").index))
 
 

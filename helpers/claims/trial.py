@@ -8,7 +8,6 @@ import pandas as pd
 
 from helpers.data import DataError, Dataset
 from helpers.data.catalog import CATALOG, WEEKLY
-from helpers.data.earlier_records import earlier_record
 from helpers.stats import high_ladder
 
 STORY = ("silver", "btc")
@@ -93,7 +92,7 @@ class Trial:
 
     def highs(self, name: str, *, quiet: int = 26) -> dict[str, pd.DatetimeIndex]:
         """Weeks of new 1-, 2-, 3-, 5-year and all-time highs after `quiet` weeks without one."""
-        floor = earlier_record(self.dataset, name)
+        floor = self.dataset.earlier_record(name)
         return high_ladder(self.price(name), quiet=quiet, floor=floor)
 
     @staticmethod

@@ -71,7 +71,7 @@ class SeriesSpec:
     sum_of : mapping of str to float
         A derived series: factor of each series it adds up, in the dates of the first.
     first : str
-        First day of a series that is not to be used from its beginning.
+        First day whose week is used, of a series that is not to be used from its beginning.
     note : str
         What a reader has to know.
     """
@@ -292,7 +292,7 @@ CATALOG: dict[str, SeriesSpec] = {
         SeriesSpec(
             "reverse_repo", "reverse repo", "liquidity", "Overnight reverse repurchase agreements", "billion USD",
             "difference", (0, 100_000), 400.0, _fred("RRPONTSYD", "Overnight reverse repurchase agreements"),
-            gap=10_000, required=False, note="only on single days before September 2013",
+            gap=10_000, required=False, first="2013-09-23", note="only on single days before 23 September 2013",
         ),
         SeriesSpec(
             "net_liquidity", "net liquidity", "liquidity", "Fed assets less Treasury account and reverse repo",

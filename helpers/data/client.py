@@ -48,12 +48,8 @@ class Daily:
     open_from: dt.date | None = None
 
 
-@dataclass(frozen=True)
-class Reply:
-    """Status code and body of one answer."""
-
-    status: int
-    body: bytes
+Reply = tuple[int, bytes]
+"""Status code and body of one answer."""
 
 
 class Redaction(logging.Filter):
@@ -120,7 +116,7 @@ class Client:
                 address, params=query, timeout=self.settings.timeout, stream=True, allow_redirects=False
             ) as answer:
                 if not answer.is_redirect:
-                    return Reply(answer.status_code, self._body(provider, code, answer, ends))
+                    return answer.status_code, self._body(provider, code, answer, ends)
                 address, query = urljoin(answer.url, answer.headers["Location"]), None
             if (urlsplit(address).scheme, urlsplit(address).netloc) != (start.scheme, start.netloc):
                 raise SourceError(provider, code, "sends us on to another host, which is not asked")
@@ -175,15 +171,16 @@ class Client:
         return self._checked(provider, code, reply, kind)
 
     def _checked(self, provider: str, code: str, reply: Reply, kind: str) -> bytes:
-        if reply.status != requests.codes.ok:
-            failure = UnreachableError if reply.status in _BUSY else SourceError
-            raise failure(provider, code, f"status {reply.status}{self._message(reply.body)}")
-        if self.redact.holds(reply.body):
+        status, body = reply
+        if status != requests.codes.ok:
+            failure = UnreachableError if status in _BUSY else SourceError
+            raise failure(provider, code, f"status {status}{self._message(body)}")
+        if self.redact.holds(body):
             raise SourceError(provider, code, "the answer repeats the API key; it is not kept")
-        if not reply.body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_OPENINGS[kind]):
-            found = "a web page" if b"<html" in reply.body[:2000].lower() else "something else"
-            raise UnreachableError(provider, code, f"expected {kind.upper()}, got {found if reply.body else 'nothing'}")
-        return reply.body
+        if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_OPENINGS[kind]):
+            found = "a web page" if b"<html" in body[:2000].lower() else "something else"
+            raise UnreachableError(provider, code, f"expected {kind.upper()}, got {found if body else 'nothing'}")
+        return body
 
     def _message(self, body: bytes) -> str:
         """Give the message of a FRED error, if there is one."""

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import hashlib
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 
-from helpers.data.banner import Banner
 from helpers.data.catalog import CATALOG, MONTHLY, TABLES, SeriesSpec
 from helpers.data.errors import DataError
 from helpers.data.holdings import Holdings, read_holdings
@@ -57,10 +57,9 @@ class Dataset:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Levels by week of every daily and weekly series, in their units, shape (weeks, series)."""
-        names = [name for name, spec in self.specs.items() if spec.frequency != "monthly"]
-        series = {name: self.daily(name) for name in names}
+        series = {name: self.daily(name).loc[self.specs[name].first or None :] for name in self._at_hand(monthly=False)}
         after = self.as_of + dt.timedelta(days=1)
-        known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in names}
+        known = {name: min(after, self.holdings.retrieved(name)) if self.latest else after for name in series}
         preludes = {
             name: self.table(spec.prelude).set_index("date")["value"]
             for name, spec in self.specs.items()
@@ -71,19 +70,12 @@ class Dataset:
     @cached_property
     def monthly(self) -> pd.DataFrame:
         """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
-        columns = {name: self.daily(name) for name, spec in self.specs.items() if spec.frequency == "monthly"}
+        columns = {name: self.daily(name) for name in self._at_hand(monthly=True)}
         first, last = (
             f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
         )
         months = pd.date_range(first, last, freq="MS", name="month").as_unit("us")
         return pd.DataFrame({name: values.reindex(months) for name, values in columns.items()}, index=months)
-
-    @cached_property
-    def policy(self) -> pd.DataFrame:
-        """Changes of the policy rate: effective, upper_bound (%)."""
-        rate = self.daily("policy_rate")
-        moved = rate[rate.diff() != 0]
-        return pd.DataFrame({"effective": moved.index, "upper_bound": moved.to_numpy()})
 
     @property
     def balance(self) -> pd.DataFrame:
@@ -106,15 +98,16 @@ class Dataset:
             elif name in self.holdings.entries:
                 entry = self.holdings.entries[name]
                 day = self.holdings.retrieved(name)
-                note = "; ".join(part for part in (entry.note, self._vintage(spec)) if part)
+                restated = f"as restated by {self.holdings.as_known}, not as first published"
+                note = "; ".join(part for part in (entry.note, restated if self.restated(name) else "") if part)
                 rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
 
-    def _vintage(self, spec: SeriesSpec) -> str:
-        """Say of a run that looks back which figures are not those of that day."""
-        changed = not self.latest and (spec.revised or spec.restated)
-        return f"as restated by {self.holdings.as_known}, not as first published" if changed else ""
+    def restated(self, name: str) -> bool:
+        """Tell whether a run that looks back has later figures of a series than those of its day."""
+        parts = [self.specs[part] for part in self.specs[name].sum_of or (name,)]
+        return not self.latest and any(spec.revised or spec.restated for spec in parts)
 
     def daily(self, name: str) -> pd.Series:
         """Give the observations of one series by date, in its unit, as its source has them.
@@ -122,24 +115,12 @@ class Dataset:
         Raises
         ------
         DataError
-            The name is not in the catalog, and no file in data/manual is called after it.
+            The name is not in the catalog, and no file in data/manual is called after it; or nothing is there of it.
         """
         spec = self._spec(name)
+        if not spec.sum_of and name not in self.holdings.series:
+            raise DataError(name, expected="figures", found="none yet", remedy="Run `make refresh`.")
         return (added_up(spec, self.holdings.series) if spec.sum_of else self.holdings.series[name]).rename(name)
-
-    def daily_returns(self, *names: str, start: str | None = None) -> pd.DataFrame:
-        """Give changes from one day to the next over the days on which all of some series are there.
-
-        Markets close at different hours of a day (Bitcoin at 00:00 UTC, metals at 13:30 and shares at 16:00 in New
-        York), so that a lead of one day is partly the clock's.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (days, len(names))
-            As of `returns`.
-        """
-        levels = pd.concat([self.daily(name) for name in names], axis=1, join="inner")
-        return self._changes(levels).loc[start:].iloc[0 if start else 1 :].dropna()
 
     def returns(self, *names: str, start: str | None = None) -> pd.DataFrame:
         """Give weekly changes of some series over the weeks in which all of them are there.
@@ -196,6 +177,19 @@ class Dataset:
         cpi = self.as_published("cpi")
         return (self.price(name) * cpi.dropna().iloc[-1] / cpi).dropna().rename(f"real {name}")
 
+    def earlier_record(self, name: str) -> float | None:
+        """Give the highest price of a weekly series on record from before its first week, in its unit.
+
+        Without it an all-time high cannot be told from a recent one. None where none is known, or where the series
+        began with its market.
+        """
+        known = self._spec(name).record
+        if not known:
+            return None
+        values = self.daily(known) if known in CATALOG else self.table(known).set_index("date")["usd_per_oz"]
+        earlier = values[values.index < self.price(name).index[0]]
+        return float(earlier.max()) if len(earlier) else None
+
     def table(self, name: str) -> pd.DataFrame:
         """Give a table of the catalog, rows public by `as_of` only.
 
@@ -221,10 +215,13 @@ class Dataset:
             seen.update(self.holdings.tables[name].to_csv(index=False, lineterminator="\n").encode())
         return seen.hexdigest()[:16]
 
-    def banner(self) -> Banner:
+    def banner(self) -> "Banner":
         """Say what data these are: source, date, first and last week of each series, anything that ends early."""
-        names = [name for name, spec in self.specs.items() if self._vintage(spec) and name in self.holdings.series]
-        return Banner(self.source, self.holdings.as_known, self.as_of, self.weekly, self.provenance, self.specs, names)
+        return Banner(self)
+
+    def _at_hand(self, *, monthly: bool) -> list[str]:
+        there = {*self.holdings.series, *(name for name, spec in self.specs.items() if spec.sum_of)}
+        return [name for name, spec in self.specs.items() if name in there and monthly == (spec.frequency == "monthly")]
 
     def _spec(self, name: str) -> SeriesSpec:
         if name not in self.specs:
@@ -232,10 +229,67 @@ class Dataset:
         return self.specs[name]
 
     def _levels(self, name: str) -> pd.Series:
-        return self.as_published(name) if self._spec(name).frequency == "monthly" else self.weekly[name]
+        if self._spec(name).frequency == "monthly":
+            return self.as_published(name)
+        return self.weekly[name] if name in self.weekly else self.daily(name)
 
     def _changes(self, levels: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
+
+
+@dataclass(frozen=True, repr=False)
+class Banner:
+    """The lines above every chapter that say what data it was made from, as text and as HTML."""
+
+    dataset: Dataset
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a weekly series: provider, code, place, first and last week, weeks missing at the end, notes."""
+        weekly, origins = self.dataset.weekly, self.dataset.provenance
+        rows = {}
+        for name in weekly.columns.intersection(origins.index):
+            weeks = weekly.index[weekly[name].notna()]
+            first, last = (weeks[0], weeks[-1]) if len(weeks) else (pd.NaT, pd.NaT)
+            missing = (weekly.index[-1] - last).days // 7 if len(weeks) else len(weekly)
+            rows[name] = {"first": first, "last": last, "weeks_missing_at_end": missing}
+        return origins.join(pd.DataFrame.from_dict(rows, orient="index"), how="inner").loc[list(rows)]
+
+    def lines(self) -> list[str]:
+        """Give the banner as sentences.
+
+        Source and dates; the series that end early; those that a run of an earlier day has as restated since; those
+        that are not from the first choice (another way to the same figures is no other choice); of live data, what the
+        refresh noted on a series.
+        """
+        data, table, known = self.dataset, self.table, self.dataset.holdings.as_known
+        made = "Embedded snapshot, frozen on" if data.source == "snapshot" else "Live data, retrieved on"
+        lines = [f"{made} {known}; everything as of {data.as_of} (last week {data.weekly.index[-1]:%Y-%m-%d})."]
+        early = table.loc[table["weeks_missing_at_end"] > 0, "last"]
+        if len(early):
+            ends = (f"{name} {last:%Y-%m-%d}" if pd.notna(last) else str(name) for name, last in early.items())
+            lines.append(f"Ending earlier: {', '.join(ends)}.")
+        restated = [name for name in data.holdings.series if data.restated(name)]
+        if restated:
+            labels = ", ".join(data.specs[name].label for name in restated)
+            lines.append(f"As restated by {known}, not as first published: {labels}.")
+        sources = {name: data.specs[str(name)].sources for name in table.index}
+        other = [
+            f"{row.Index}: {row.instrument} from {row.provider}" for row in table.itertuples()
+            if sources[row.Index] and row.code != sources[row.Index][0].code
+        ]  # fmt: skip
+        if other:
+            lines.append(f"Not from the first choice: {', '.join(other)}.")
+        if data.source == "live":
+            lines += [f"{name}: {note}." for name, note in table["note"].items() if note and name not in restated]
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        inner = "<br>".join(html.escape(line) for line in self.lines())
+        return f'<div style="border-left:4px solid #888;padding:.3em .8em">{inner}</div>'
 
 
 def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.data.catalog import CATALOG, TABLES
-from helpers.data.describe import describe
 from helpers.data.errors import DataError, StoreError
 from helpers.data.guards import compare
 from helpers.data.holdings import RESTORE, date_of, read_holdings
@@ -24,6 +23,23 @@ NEW, OLD = ".snapshot-new", ".snapshot-old"
 _REMEDY = "Run `make refresh` first; a snapshot is made of complete live data only."
 _PATIENCE = 30.0
 _EXCHANGE = 2
+_HEAD = """# The embedded data
+
+Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
+holds for each file its provider, code, sample and sha256: a file that does not match is refused. Files are not edited.
+The live data of `make refresh` have the same layout. A series is a CSV of `date` and `value`, daily where its source
+is, as the source has it; a month is dated with its first day. Nothing is filled. Weeks are computed when the data are
+loaded: the last value on or before each Friday.
+
+A value counts as known `lag` days after its date (a month's after its end): a report as of a day uses no other.
+
+| series | what, unit | provider, code | first, last | rows | lag | licence | note |
+|---|---|---|---|---|---|---|---|
+"""
+_TABLES = """
+| table | what | columns | first, last | rows | licence |
+|---|---|---|---|---|---|
+"""
 
 
 def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
@@ -53,7 +69,8 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
             lines.append(_line(name, frozen, old.entries.get(name), live, chosen))
             entries[name] = replace(entry, file=f"{name}.csv", pages=(), note="")
         state = State(old.generation + 1, new.written, dict(sorted(entries.items())))
-        report = "\n".join([f"# Snapshot of {date_of(new.written)}{_replaced(old)}", "", *lines, ""])
+        instead = f", in place of the one of {date_of(old.written)}" if old.written else ""
+        report = "\n".join([f"# Snapshot of {date_of(new.written)}{instead}", "", *lines, ""])
         with writing(settings.snapshot):
             _write(settings, state, bodies, report)
             swap(settings.snapshot)
@@ -95,12 +112,11 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         found = "; ".join(changes.lines())
         remedy = "If the change is right, remove the file from the snapshot first, and say so in the commit."
         raise DataError(name, expected="the past of the snapshot", found=found, remedy=remedy)
-    parts = [f"{len(later)} rows added ({later[0]:%Y-%m-%d} to {later[-1]:%Y-%m-%d})"] if len(later) else []
+    parts = []
+    if len(later):
+        span = f"{later[0]:%Y-%m-%d} to {later[-1]:%Y-%m-%d}" if len(later) > 1 else f"{later[0]:%Y-%m-%d}"
+        parts = [f"{len(later)} row{'s' * (len(later) > 1)} added ({span})"]
     return f"- {name}: {'; '.join([*parts, *changes.lines()]) or 'unchanged'}"
-
-
-def _replaced(old: State) -> str:
-    return f", in place of the one of {date_of(old.written)}" if old.written else ""
 
 
 def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report: str) -> None:
@@ -118,6 +134,31 @@ def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report
         with path.open("rb") as file:
             os.fsync(file.fileno())
     sync_folder(folder)
+
+
+def describe(state: State) -> str:
+    """Write the README of a snapshot from the catalog and the manifest."""
+    lines = [_HEAD.format(day=state.written[:10])]
+    for name, spec in CATALOG.items():
+        if spec.sum_of:
+            parts = " ".join(f"{factor:+g} x {part}" for part, factor in spec.sum_of.items())
+            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | computed: {parts} | from {spec.first} | | "
+                         f"{spec.lag} | | {spec.note} |\n")  # fmt: skip
+        elif name in state.entries:
+            entry = state.entries[name]
+            notes = "; ".join(part for part in (spec.note, spec.citation and f"cite {spec.citation}") if part)
+            source = f"{entry.provider} {entry.code}" if spec.sources else "figures at hand"
+            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | {source} | {entry.first}, {entry.last} | "
+                         f"{entry.rows} | {spec.lag} | {spec.licence} | {notes} |\n")  # fmt: skip
+    lines.append(_TABLES)
+    for name, table in TABLES.items():
+        if name in state.entries:
+            entry = state.entries[name]
+            what = f"{table.quantity}; cite {table.citation}" if table.citation else table.quantity
+            columns = ", ".join(f"`{column}`" for column in table.columns)
+            lines.append(f"| `{name}` | {what} | {columns} | {entry.first}, {entry.last} | {entry.rows} | "
+                         f"{table.licence} |\n")  # fmt: skip
+    return "".join(lines)
 
 
 def swap(folder: Path) -> None:

@@ -90,16 +90,21 @@ def read_holdings(settings: Settings) -> Holdings:
 
 def with_own(holdings: Holdings, settings: Settings) -> Holdings:
     """Add the series that only the user has."""
-    own = own_series(settings.manual)
-    if not own:
-        return holdings
-    series = {name: one.figures.loc[: str(holdings.as_known)] for name, one in own.items()}
-    entries = {name: _own_entry(name, one.spec, series[name], holdings.as_known) for name, one in own.items()}
+    day = pd.Timestamp(holdings.as_known)
+    own = {name: one for name, one in own_series(settings.manual).items() if one[1].index[0] <= day}
+    series = {name: values.loc[:day] for name, (_, values) in own.items()}
+    entries = {
+        name: Entry(
+            "manual", f"{name}.csv", spec.note, 1, holdings.as_known.isoformat(), "", "", len(series[name]),
+            f"{series[name].index[0]:%Y-%m-%d}", f"{series[name].index[-1]:%Y-%m-%d}",
+        )
+        for name, (spec, _) in own.items()
+    }  # fmt: skip
     return replace(
         holdings,
         series={**holdings.series, **series},
         entries={**holdings.entries, **entries},
-        own={name: one.spec for name, one in own.items()},
+        own={name: spec for name, (spec, _) in own.items()},
     )
 
 
@@ -146,10 +151,3 @@ def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
             place[name] = old.loc[: str(day)] if name in CATALOG else old
             entries[name] = replace(frozen.entries[name], note=f"{why}: from the snapshot of {frozen.as_known}")
     return Holdings("live", day, series, tables, entries)
-
-
-def _own_entry(name: str, spec: SeriesSpec, values: pd.Series, day: dt.date) -> Entry:
-    return Entry(
-        provider="manual", code=f"{name}.csv", instrument=spec.note, place=1, retrieved=day.isoformat(), file="",
-        sha256="", rows=len(values), first=f"{values.index[0]:%Y-%m-%d}", last=f"{values.index[-1]:%Y-%m-%d}",
-    )  # fmt: skip

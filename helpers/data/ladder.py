@@ -15,7 +15,7 @@ from helpers.data.guards import Changes, compare, jump_problem, jumps, stands, u
 from helpers.data.manual import read_saved_table
 from helpers.data.providers import fetch, fetch_table
 from helpers.data.settings import Settings
-from helpers.data.store import Entry, State, Store, sha256, table_to_bytes, to_bytes
+from helpers.data.store import Entry, State, Store, object_name, sha256, table_to_bytes, to_bytes
 
 Status = Literal["ok", "cache", "stale", "failed"]
 _FAMILIES = {"fredapi": "fred"}
@@ -75,20 +75,14 @@ class Walk:
     revisions: Collection[str] = ()
     losses: Collection[str] = ()
 
-    def series(self, spec: SeriesSpec) -> Outcome:
-        """Walk down the sources of a series; one of them supplies the whole of it."""
-        return self._first(spec, lambda step, tried: self._from_source(spec, step, tried))
-
-    def table(self, spec: TableSpec) -> Outcome:
-        """Walk down the sources of a table."""
-        return self._first(spec, lambda step, tried: self._table_from_source(spec, step, tried))
-
-    def _first(self, spec: SeriesSpec | TableSpec, take: Callable[[tuple[int, Source], list[str]], Outcome]) -> Outcome:
+    def supply(self, spec: SeriesSpec | TableSpec) -> Outcome:
+        """Walk down the sources of a series or table; one of them supplies the whole of it."""
+        take: Callable[..., Outcome] = self._from_source if isinstance(spec, SeriesSpec) else self._table_from_source
         tried: list[str] = []
         stale: Outcome | None = None
         for step in sources(spec, self.client.settings):
             try:
-                outcome = self._aged(spec, take(step, tried))
+                outcome = self._aged(spec, take(spec, step, tried))
             except SourceError as error:
                 tried.append(str(error))
                 continue
@@ -121,11 +115,6 @@ class Walk:
                     continue  # a damaged object: the next place knows it too, and a good answer heals the store
         return None
 
-    def _begin(self, name: str) -> str | None:
-        """Give the first day of the embedded series: live and frozen data differ by what came later, not by sample."""
-        frozen = self.frozen[1].entries.get(name)
-        return frozen.first if frozen else None
-
     def _past(self, known: _Known, values: pd.Series) -> pd.Series:
         """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
         live = known.entry.file.startswith("objects/")
@@ -140,7 +129,8 @@ class Walk:
         values = daily.series
         if known and since is not None:
             values = pd.concat([known.figures[known.figures.index < since], values])
-        values = values.loc[self._begin(spec.name) :]
+        if spec.name in self.frozen[1].entries:  # live and frozen data differ by what came later, not by sample
+            values = values.loc[self.frozen[1].entries[spec.name].first :]
         if source.provider == "manual" and at_hand:
             source, values = _extended(spec, source, at_hand, values)
         check_series(spec, values)
@@ -184,12 +174,12 @@ class Walk:
     def _entry(
         self, place: int, source: Source, pages: tuple[Page, ...], body: bytes, dates: pd.DatetimeIndex, note: str
     ) -> tuple[Entry, dict[str, bytes]]:
-        objects = {f"{sha256(page.body)}.{page.suffix}": page.body for page in pages}
-        names = tuple((page.address, f"{sha256(page.body)}.{page.suffix}") for page in pages)
-        objects[f"{sha256(body)}.csv"] = body
+        names = tuple((page.address, object_name(page.body, page.suffix)) for page in pages)
+        objects = {name: page.body for (_, name), page in zip(names, pages, strict=True)}
+        objects[object_name(body, "csv")] = body
         entry = Entry(
             provider=source.provider, code=source.code, instrument=source.instrument, place=place,
-            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{sha256(body)}.csv",
+            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{object_name(body, 'csv')}",
             sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
             pages=names, note=plain(note, SHOWN),
         )  # fmt: skip

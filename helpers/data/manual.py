@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +18,6 @@ _VALUES = ("close", "price", "value", "settle", "last")
 _NEVER = ("open", "high", "low", "volume", "vol.", "change %", "adj close")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _ABOUT = ("label", "unit", "change", "quantity", "licence", "colour")
-
-
-@dataclass(frozen=True)
-class OwnSeries:
-    """A series that only the user has: what the file says of it, and its values by date."""
-
-    spec: SeriesSpec
-    figures: pd.Series
 
 
 def read_text(path: Path) -> str:
@@ -88,19 +79,11 @@ def _value_column(path: Path, header: list[str], names: tuple[str, ...]) -> int:
     """Take the column called after the series, else the one usual name, else the only one there is."""
     wanted = list(dict.fromkeys(name.lower() for name in names))
     rest = [place for place, name in enumerate(header) if name not in _DATES]
-    for found in (
-        (
-            [place for place in rest if header[place] in wanted],
-            [place for place in rest if header[place] in _VALUES],
-            rest if header[rest[0]] not in _NEVER else [],
-        )
-        if rest
-        else ()
-    ):
-        if len(found) == 1:
-            return found[0]
-        if len(found) > 1:
-            break
+    choices = [[place for place in rest if header[place] in known] for known in (wanted, _VALUES)]
+    choices.append(rest if rest and header[rest[0]] not in _NEVER else [])
+    found = next((places for places in choices if places), [])
+    if len(found) == 1:
+        return found[0]
     said = f"expected one column called {', '.join([*wanted, *_VALUES])}, got {', '.join(header)[:60]!r}"
     raise SourceError("manual", path.name, said)
 
@@ -112,8 +95,8 @@ def _plain(text: str) -> str:
     return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
 
 
-def own_series(folder: Path) -> dict[str, OwnSeries]:
-    """Read every saved file that is called after no series or table of the catalog: each is a series of its own.
+def own_series(folder: Path) -> dict[str, tuple[SeriesSpec, pd.Series]]:
+    """Read what each saved file that is called after nothing in the catalog says of its series, and its values by date.
 
     Raises
     ------
@@ -125,7 +108,7 @@ def own_series(folder: Path) -> dict[str, OwnSeries]:
     return {path.stem: _own(path) for path in files}
 
 
-def _own(path: Path) -> OwnSeries:
+def _own(path: Path) -> tuple[SeriesSpec, pd.Series]:
     remedy = f"Mend or remove data/{path.parent.name}/{path.name}."
     if not NAME.fullmatch(path.stem):
         raise DataError(path.name, expected="a name such as tin.csv: small letters, digits, _", found="another",
@@ -148,7 +131,7 @@ def _own(path: Path) -> OwnSeries:
         frequency="monthly" if spacing > 20 else "weekly" if spacing > 4 else "daily", gap=10_000, required=False,
         note=f"file saved by the user: {path.name}",
     )  # fmt: skip
-    return OwnSeries(spec, values)
+    return spec, values
 
 
 def read_saved_table(path: Path) -> pd.DataFrame:

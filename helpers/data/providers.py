@@ -202,7 +202,7 @@ def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
 
 def _send(session: _Session, address: str, query: dict[str, object], timeout: float) -> Reply:
     answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
-    return Reply(answer.status_code, answer.content)
+    return answer.status_code, answer.content
 
 
 def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
@@ -255,7 +255,8 @@ def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
 
 
 def _cftc(client: Client, code: str, since: dt.date | None) -> tuple[pd.DataFrame, tuple[Page, ...]]:
-    where = {"$where": f"cftc_contract_market_code='{code}'", "$order": _CFTC_FIELDS["date"]}
+    where = {"$select": ",".join(_CFTC_FIELDS.values()), "$where": f"cftc_contract_market_code='{code}'"}
+    where |= {"$order": _CFTC_FIELDS["date"]}
     pages: list[Page] = []
     rows: list[dict] = []
     while len(pages) < _MOST_PAGES:

@@ -111,14 +111,16 @@ def refresh(
         outcomes, _ = _walk(settings, store, names, moment, begin, consents)
         return Report(outcomes, moment, None, settings.remark)
     with store.lock(patience):
+        damaged = store.set_damaged_aside(store.load() or State(0, ""))
+        remark = "\n".join([*damaged, *([settings.remark] if settings.remark else [])])
         outcomes, before = _walk(settings, store, names, moment, begin, consents)
         _write_log(store, outcomes)
         objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
         if not objects:
-            return Report(outcomes, moment, None, settings.remark)
+            return Report(outcomes, moment, None, remark)
         after = _next_state(before, outcomes, moment)
         store.commit(after, objects)
-    return Report(outcomes, moment, after.generation, settings.remark)
+    return Report(outcomes, moment, after.generation, remark)
 
 
 def _walk(
@@ -139,7 +141,7 @@ def _walk(
     with Client(settings, now=now) as client:
         walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, **consents)
         asked = tqdm(names, desc="refresh", unit="series")
-        return tuple(walk.series(CATALOG[n]) if n in CATALOG else walk.table(TABLES[n]) for n in asked), state
+        return tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked), state
 
 
 def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:

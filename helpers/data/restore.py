@@ -9,7 +9,7 @@ from helpers.data.catalog import CATALOG
 from helpers.data.errors import DataError, StoreError
 from helpers.data.guards import compare
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import MANIFEST, State, Store, from_json
+from helpers.data.store import MANIFEST, Entry, State, Store, from_json
 
 _PATIENCE = 30.0
 
@@ -26,32 +26,34 @@ def kept(store: Store) -> dict[int, State]:
     return found
 
 
+def _in_force(store: Store) -> State:
+    """Read what is in force; nothing where there is none, or none that can be read."""
+    try:
+        return store.load() or State(0, "")
+    except DataError:
+        return State(0, "")
+
+
 def listing(store: Store) -> list[str]:
     """Give one line a kept generation, the one in force marked."""
-    try:
-        state = store.load()
-    except DataError:
-        state = None
-    lines = [] if state else [f"{MANIFEST} is missing or damaged; go back to one of these"]
+    state = _in_force(store)
+    lines = [] if state.generation else [f"{MANIFEST} is missing or damaged; go back to one of these"]
     for number, one in kept(store).items():
         silver = one.entries.get("silver")
         last = f", silver to {silver.last}" if silver else ""
-        now = "  in force" if state and state.generation == number else ""
+        now = "  in force" if state.generation == number else ""
         lines.append(f"{number:>6}  {one.written[:16].replace('T', ' ')}  {len(one.entries)} series{last}{now}")
     return lines
 
 
 def comparison(store: Store, number: int) -> list[str]:
     """Say series by series how a kept generation differs from what is in force."""
-    try:
-        now = store.load() or State(0, "")
-    except DataError:
-        now = State(0, "")
-    then, lines = _chosen(store, number), []
+    then, now, lines = _chosen(store, number), _in_force(store), []
     for name, entry in then.entries.items():
         present = now.entries.get(name)
-        store.read(name, entry)
-        if present is None or present.sha256 == entry.sha256:
+        if damage := _damage(store, name, entry):
+            lines.append(f"{name}: {damage}; going back leaves it as it is now")
+        elif present is None or present.sha256 == entry.sha256:
             lines += [f"{name}: not in force now, {entry.rows} rows"] if present is None else []
         elif name not in CATALOG:
             lines.append(f"{name}: {entry.rows} rows to {entry.last}, now {present.rows} to {present.last}")
@@ -78,15 +80,36 @@ def _chosen(store: Store, number: int) -> State:
     return states[number]
 
 
+def _damage(store: Store, name: str, entry: Entry) -> str:
+    """Say what is wrong with the stored file of a series; empty when nothing is."""
+    try:
+        store.read(name, entry)
+    except DataError as error:
+        return error.found
+    return ""
+
+
+def _with_answers(store: Store, entry: Entry) -> Entry:
+    """Keep the names of those answers that are still there."""
+    return replace(entry, pages=tuple(page for page in entry.pages if (store.folder / "objects" / page[1]).is_file()))
+
+
 def restore(*, settings: Settings, number: int) -> int:
-    """Put a kept generation in force again, as a new one whose number is given back; nothing is deleted."""
+    """Put a kept generation in force again, as a new one whose number is given back; nothing is deleted.
+
+    A series whose file of then is missing or damaged stays as it is now, where there is one.
+    """
     store = Store(settings.cache)
     with store.lock(_PATIENCE):
-        state = _chosen(store, number)
-        for name, entry in state.entries.items():
-            store.read(name, entry)
+        state, now = _chosen(store, number), _in_force(store)
+        whole = {name: entry for name, entry in state.entries.items() if not _damage(store, name, entry)}
+        if not whole:
+            raise DataError(f"generation {number}", expected="stored files", found="none that is whole")
+        entries = {name: now.entries.get(name, entry) for name, entry in state.entries.items()}
+        entries |= {name: _with_answers(store, entry) for name, entry in whole.items()}
         new = max(kept(store)) + 1
-        store.commit(replace(state, generation=new, accepted=(*state.accepted, f"went back to {number}")), {})
+        accepted = (*state.accepted, f"went back to {number}")
+        store.commit(replace(state, generation=new, entries=entries, accepted=accepted), {})
     return new
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from helpers.data.errors import DataError
 
-ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
+# An installed package carries the embedded data and the rules.
+ROOT = PACKAGE / "project" if (PACKAGE / "project").is_dir() else PACKAGE.parent
 SOURCES = ("auto", "snapshot", "live")
 ADDRESSES = {
     "fredapi": "https://api.stlouisfed.org",

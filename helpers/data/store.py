@@ -1,11 +1,13 @@
 """A folder of data: manifest.json, and one CSV a series or table, each named there with its sha256.
 
 The embedded snapshot and the live data have this one layout. In the snapshot a file is called after its series. In the
-live folder it is called after its hash: a refresh writes new objects beside the old ones and then, in one move, a
-manifest that names them. Until that move the previous manifest and everything it names stand; after it the new ones do.
-A reader opens one manifest and therefore sees one refresh.
+live folder it is packed and called after its hash: a refresh writes new objects beside the old ones and then, in one
+move, a manifest that names them. Until that move the previous manifest and everything it names stand; after it the new
+ones do. A reader opens one manifest and therefore sees one refresh. Series that did not change are one object in all
+generations; the answers as they came are kept of the newest generation alone.
 """
 
+import bz2
 import contextlib
 import errno
 import hashlib
@@ -25,8 +27,9 @@ from helpers.data.checks import check_dates
 from helpers.data.errors import DataError, StoreError
 
 FORMAT = 2
-KEPT_GENERATIONS = 10
-MANIFEST = "manifest.json"
+KEPT_GENERATIONS = 5
+MANIFEST, DAMAGED = "manifest.json", "damaged"
+_PACKED = ".bz2"
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -57,7 +60,7 @@ class Entry:
     first, last : str
         Dates of the first and the last one.
     pages : tuple of (str, str)
-        Address without key, and name of the object that holds the answer as it came.
+        Address without key, and name of the object that held the answer as it came; older generations' are dropped.
     note : str
         What a reader has to know.
     """
@@ -105,11 +108,18 @@ class State:
         entry = self.entries.get(name)
         return entry if entry and entry.code == code else self.shelf.get(name, {}).get(code)
 
-    def objects(self) -> set[str]:
-        """Give the names of all files that the manifest mentions."""
-        shelved = [entry for codes in self.shelf.values() for entry in codes.values()]
-        entries = [*self.entries.values(), *shelved]
-        return {Path(entry.file).name for entry in entries} | {name for entry in entries for _, name in entry.pages}
+    def all_entries(self) -> list[tuple[str, Entry]]:
+        """Give name and entry of what is in force and of what is on the shelf."""
+        shelved = [(name, entry) for name, codes in self.shelf.items() for entry in codes.values()]
+        return [*self.entries.items(), *shelved]
+
+    def figures(self) -> set[str]:
+        """Give the names of all files of figures that the manifest mentions."""
+        return {Path(entry.file).name for _, entry in self.all_entries()}
+
+    def answers(self) -> set[str]:
+        """Give the names of the answers behind what is in force."""
+        return {name for entry in self.entries.values() for _, name in entry.pages}
 
     def to_json(self) -> bytes:
         """Write the manifest."""
@@ -208,11 +218,29 @@ class Store:
         path = self.folder / entry.file
         if not path.is_file():
             raise DataError(name, expected=f"the file {entry.file}", found="no such file", remedy=self.remedy)
-        body = path.read_bytes()
+        body = _unpacked(path)
         if (found := sha256(body)) != entry.sha256:
             expected = f"the figures that were stored (sha256 {entry.sha256[:12]}...)"
             raise DataError(name, expected=expected, found=f"a damaged file ({found[:12]}...)", remedy=self.remedy)
         return body
+
+    def set_damaged_aside(self, state: State) -> list[str]:
+        """Move files that are not what was stored out of the way, under the lock, and say which; none is deleted."""
+        said = []
+        for name, entry in state.all_entries():
+            path = self.folder / entry.file
+            if path.is_file() and sha256(_unpacked(path)) != entry.sha256:
+                said.append(f"{name}: the stored file was damaged and is kept aside as {self._aside(path)}")
+        return said
+
+    def _aside(self, path: Path) -> str:
+        place = self.folder / DAMAGED / path.name
+        with writing(self.folder):
+            place.parent.mkdir(exist_ok=True)
+            while place.exists():
+                place = place.with_name(f"again-{place.name}")
+            path.rename(place)
+        return f"{DAMAGED}/{place.name}"
 
     def series(self, name: str, entry: Entry) -> pd.Series:
         """Read a series, proved as by `read`, with rising dates: what an earlier version stored may not have them."""
@@ -263,27 +291,43 @@ class Store:
         with writing(self.folder):
             for name, body in objects.items():
                 path = self.folder / "objects" / name
-                if not (path.is_file() and path.read_bytes() == body):
-                    replace_file(path, body, step=self._step)
+                if path.is_file() and _unpacked(path) != body:
+                    self._aside(path)
+                if not path.is_file():
+                    replace_file(path, bz2.compress(body) if path.suffix == _PACKED else body, step=self._step)
             replace_file(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json(), step=self._step)
             replace_file(self.folder / MANIFEST, state.to_json(), step=self._step)
         with contextlib.suppress(OSError):  # the new generation is in force; what stays is tidied next time
             self._prune()
 
     def _prune(self) -> None:
-        """Drop generations beyond the kept ones, objects that no kept one names, and what a crash left half-written."""
+        """Drop old generations, figures of none that is kept, answers of none in force, and what a crash left."""
         generations = sorted((self.folder / "generations").glob("*.json"))
         for path in generations[:-KEPT_GENERATIONS]:
             self._step(f"drop {path.name}")
             path.unlink()
-        named: set[str] = set()
+        state = self.load()
+        named = state.answers() if state else set()
         for path in [*generations[-KEPT_GENERATIONS:], self.folder / MANIFEST]:
             with contextlib.suppress(DataError):  # an old manifest that is damaged names nothing
-                named |= from_json(path.read_bytes(), remedy=self.remedy).objects()
+                named |= from_json(path.read_bytes(), remedy=self.remedy).figures()
         for path in [*(self.folder / "objects").iterdir(), *self.folder.rglob(".part-*")]:
             if path.name not in named:
                 self._step(f"drop {path.name}")
                 path.unlink(missing_ok=True)
+
+
+def object_name(body: bytes, suffix: str) -> str:
+    """Give the name under which the live data keep a file."""
+    return f"{sha256(body)}.{suffix}{_PACKED}"
+
+
+def _unpacked(path: Path) -> bytes:
+    """Read a file as it was before it was packed; what cannot be unpacked, as it is."""
+    body = path.read_bytes()
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        return bz2.decompress(body) if path.suffix == _PACKED else body
+    return body
 
 
 def replace_file(path: Path, body: bytes, *, step: Step = lambda name: None) -> None:

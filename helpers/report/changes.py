@@ -15,7 +15,6 @@ from helpers.claims.evidence import forecast_evidence, forecast_table
 from helpers.claims.history import NEW_WEEKS, changes_of_verdicts
 from helpers.claims.trial import label
 from helpers.data import Dataset
-from helpers.data.earlier_records import earlier_record
 from helpers.data.settings import ROOT
 from helpers.report.sentences import environment
 from helpers.stats import state_margins
@@ -135,7 +134,7 @@ def _states(old: Dataset, new: Dataset) -> list[dict[str, Any]]:
 def _records(dataset: Dataset, name: str, since: pd.Timestamp) -> list[dict[str, Any]]:
     prices = dataset.price(name)
     later = prices[prices.index > since]
-    highest = max(prices.loc[:since].max(), earlier_record(dataset, name) or 0.0)
+    highest = max(prices.loc[:since].max(), dataset.earlier_record(name) or 0.0)
     if later.empty or later.max() <= highest:
         return []
     return [{"label": label(name), "price": later.max(), "day": later.idxmax()}]

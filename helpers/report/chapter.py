@@ -9,7 +9,7 @@ from IPython.display import display
 from helpers.claims import Claim, Trial, load_claims
 from helpers.claims.trial import STORY
 from helpers.data import Dataset
-from helpers.data.banner import Banner
+from helpers.data.dataset import Banner
 from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence

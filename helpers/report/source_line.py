@@ -41,7 +41,10 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
         told.extend([who] if who not in told else [])
     parts = ["; ".join(who) + (f" ({terms})" if terms else "") for terms, who in by_terms.items()]
     day = dataset.as_of
-    return f"{'; '.join(parts)}. Data to {day.day} {day:%B %Y}."
+    later = [CATALOG[name].title for name in series if name in CATALOG and dataset.restated(name)]
+    known = dataset.holdings.as_known
+    edition = f" {', '.join(later)}: the edition of {known.day} {known:%B %Y}, not of that day." if later else ""
+    return f"{'; '.join(parts)}. Data to {day.day} {day:%B %Y}.{edition}"
 
 
 def _origin(dataset: Dataset, name: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.errors import StoreError
-from helpers.data.store import Entry, State, Store, sha256, to_bytes
+from helpers.data.store import Entry, State, Store, object_name, sha256, to_bytes
 
 NAMES = ("vix", "silver")
 
@@ -27,10 +27,10 @@ def generation(number):
         days = pd.bdate_range("2026-01-05", periods=40 + number)
         body = to_bytes(pd.Series(np.full(len(days), number + len(name) / 10), index=days))
         page = f"page {number} of {name}".encode()
-        objects |= {f"{sha256(body)}.csv": body, f"{sha256(page)}.json": page}
+        objects |= {object_name(body, "csv"): body, object_name(page, "json"): page}
         entries[name] = Entry(
             provider="yahoo", code=name, instrument=name, place=1, retrieved="2026-08-22T09:00:00+00:00",
-            pages=(("http://127.0.0.1/x", f"{sha256(page)}.json"),), file=f"objects/{sha256(body)}.csv",
+            pages=(("http://127.0.0.1/x", object_name(page, "json")),), file=f"objects/{object_name(body, 'csv')}",
             sha256=sha256(body),
             rows=len(days), first=f"{days[0]:%Y-%m-%d}", last=f"{days[-1]:%Y-%m-%d}",
         )  # fmt: skip

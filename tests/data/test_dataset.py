@@ -14,6 +14,11 @@ from helpers.data.dataset import cut
 from helpers.data.holdings import read_holdings
 from helpers.data.panel import published_on
 from helpers.data.settings import Settings
+from helpers.report.parameters import read_parameters
+from helpers.report.run import chapters
+from helpers.stats import granger_test
+
+CHAPTERS = chapters()
 
 HOLDINGS = read_holdings(Settings(source="snapshot"))
 DAYS = st.dates(dt.date(2000, 9, 8), dt.date(2026, 8, 21))
@@ -129,15 +134,16 @@ def test_a_text_that_is_no_date_is_refused():
 
 
 def test_banner_says_what_ends_early_and_what_is_not_the_first_choice():
-    banner = load(source="snapshot").banner()
+    panel = load(source="snapshot")
+    banner = panel.banner()
     assert "frozen on 2026-11-24" in repr(banner)
     assert "copper 2026-08-14" in repr(banner)
     assert "Not from the first choice" not in repr(banner)
-    other = banner.provenance.copy()
-    other.loc["silver", ["provider", "code", "instrument"]] = ["lbma", "silver", "London silver price"]
-    other.loc["btc", ["provider", "code"]] = ["coinmetrics", "btc"]  # the same quantity, other figures
-    other.loc["vix", "provider"] = "fredapi"  # another way to the same figures
-    other = replace(banner, provenance=other)
+    entries = dict(panel.holdings.entries)
+    entries["silver"] = replace(entries["silver"], provider="lbma", code="silver", instrument="London silver price")
+    entries["btc"] = replace(entries["btc"], provider="coinmetrics", code="btc")  # the same quantity, other figures
+    entries["vix"] = replace(entries["vix"], provider="fredapi")  # another way to the same figures
+    other = cut(replace(panel.holdings, entries=entries), None).banner()
     assert (
         "Not from the first choice: silver: London silver price from lbma, btc: Bitcoin, close at 00:00 UTC from "
         in (repr(other))
@@ -194,13 +200,34 @@ def test_bitcoin_is_joined_in_september_2014_and_says_so():
     assert "Coin Metrics PriceUSD, from 2014-09-19 Yahoo" in panel.provenance.loc["btc", "about"]
 
 
-def test_daily_changes_are_of_common_days_and_a_price_below_zero_has_none():
-    panel = load(source="snapshot")
-    moves = panel.daily_returns("silver", "btc")
-    # Friday 23 to Monday 26 January 2026: 100 ln(115.08 / 100.925) = 13.12, Bitcoin's over the same three days.
-    assert moves.loc["2026-01-26", "silver"] == pytest.approx(100 * np.log(115.08 / 100.925), rel=1e-3)
-    days = panel.daily("btc")
-    assert moves.loc["2026-01-26", "btc"] == pytest.approx(100 * np.log(days["2026-01-26"] / days["2026-01-23"]))
-    oil = panel.daily_returns("oil")
-    assert not {pd.Timestamp("2020-04-20"), pd.Timestamp("2020-04-21")} & set(oil.index)
-    assert np.isfinite(oil).all(axis=None)
+def test_a_series_of_the_catalog_of_which_nothing_is_there_yet_stops_itself_alone():
+    dataset = load(source="snapshot")
+    series = {name: values for name, values in dataset.holdings.series.items() if name not in ("copper", "m2")}
+    rest = cut(replace(dataset.holdings, series=series), None)
+    assert list(rest.weekly) == [name for name in dataset.weekly if name != "copper"]
+    assert "m2" not in rest.monthly
+    for ask in (rest.daily, rest.price, rest.returns):
+        with pytest.raises(DataError, match=r"copper: expected figures, found none yet\. Run `make refresh`"):
+            ask("copper")
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return load(source="snapshot")
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_series_of_the_catalog_leads_and_follows(name, whole):
+    other = "silver" if name == "btc" else "btc"
+    pair = whole.returns(name, other)
+    assert len(pair) > 200
+    assert np.isfinite(pair.to_numpy()).all()
+    for effect, cause in ((name, other), (other, name)):
+        found = granger_test(effect=pair[effect], cause=pair[cause], lags=2)
+        assert 0 < found.pvalue <= 1
+    if CATALOG[name].frequency == "monthly":
+        with pytest.raises(DataError, match="LEADER: expected a series of silver, gold"):
+            read_parameters([f"LEADER={name}"], CHAPTERS)
+    else:
+        for words in ([f"LEADER={name}", f"FOLLOWER={other}"], [f"LEADER={other}", f"FOLLOWER={name}"]):
+            assert read_parameters(words, CHAPTERS) == dict(word.split("=") for word in words)

@@ -1,4 +1,4 @@
-"""Killed at whatever moment: a refresh and a freeze leave whole data, the old or the new, and the next run goes on.
+"""Killed at whatever moment: refresh, freeze, update and report leave the old or the new, whole, and the next goes on.
 
 Sixty moments of each with `SILVER_MOMENTS=60`, a few without.
 """
@@ -20,9 +20,13 @@ from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
 from helpers.data.settings import ROOT, Settings
 from helpers.data.store import Store
+from helpers.report.build import repair
+from helpers.update import put_back
+from tests.data.fridays import snapshot_until
 
 MOMENTS = int(os.environ.get("SILVER_MOMENTS", "4"))
 BEFORE, AFTER = (dt.datetime(2026, 8, day, 9, tzinfo=dt.UTC) for day in (15, 22))
+AFTER_FRIDAY = "2026-08-21"
 NAMES = ("silver", "gold", "vix", "real10")
 WORK = """
 import datetime as dt, signal, sys
@@ -39,14 +43,18 @@ else:
 """
 
 
-def start(given, addresses, work):
+def opened(given, addresses, *words):
     urls = {f"SILVER_{provider.upper()}_URL": address for provider, address in addresses.items()}
     folders = {"SILVER_CACHE": str(given.cache), "SILVER_SNAPSHOT": str(given.snapshot), "SILVER_MANUAL": "no/such"}
     environment = os.environ | urls | folders | {"PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-c", WORK, work, ",".join(NAMES)]
-    process = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    process = subprocess.Popen([sys.executable, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL)  # fmt: skip
     assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def start(given, addresses, work):
+    process = opened(given, addresses, "-c", WORK, work, ",".join(NAMES))
     process.stdin.write(b"\n")
     process.stdin.flush()
     return process
@@ -138,3 +146,94 @@ def test_a_freeze_killed_at_random_moments_leaves_a_whole_snapshot_and_the_next_
         assert Store(given.snapshot).load().generation in (manifest.generation, manifest.generation + 1)
     freeze(settings=given, now=AFTER)
     assert sorted(path.name for path in given.snapshot.parent.iterdir()) == ["cache", "snapshot"]
+
+
+SCRIPT = str(ROOT / "tests" / "data" / "at_work.py")
+
+
+@pytest.fixture
+def project(given, tmp_path):
+    """A small project around the data: chapters, rules and a last report."""
+    for name in ("notebooks", "claims", "build/report", "pages/html"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "claims" / "claims.toml").write_text("rules")
+    shutil.rmtree(given.snapshot)
+    snapshot_until(given.snapshot, "2026-08-14", (*NAMES, "btc", "btc_early"))
+    for folder in ("notebooks", "build/report", "pages/html"):
+        (tmp_path / folder / "00.txt").write_text("the last one")
+    return tmp_path
+
+
+def content(folder):
+    passing = ("lock", ".lock", "refresh.log")
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in passing]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def replaced(folder, by):
+    shutil.rmtree(folder)
+    shutil.copytree(by, folder)
+
+
+def carried_out(process, how="whole"):
+    """Let the process carry its command out, or kill it after some seconds; give the seconds it took."""
+    began = time.monotonic()
+    process.stdin.write(f"{how}\n".encode())
+    process.stdin.flush()
+    while not (line := process.stdout.readline()).startswith(b"status"):
+        assert line
+    assert how != "whole" or line == b"status 0\n"
+    return time.monotonic() - began
+
+
+@pytest.mark.slow
+def test_an_update_killed_at_random_moments_is_undone_or_done_and_the_next_one_goes_through(standin, given, project):
+    kept = project.with_name(project.name + "-kept")
+    shutil.copytree(project, kept)
+    before, moments = content(project), random.Random(9)
+    with opened(given, standin.addresses, SCRIPT, str(project), "update", AFTER_FRIDAY) as process:
+        takes = carried_out(process)
+        after = content(project)
+        assert after["CHANGES.md"] != before.get("CHANGES.md")
+        for _ in range(MOMENTS):
+            replaced(project, kept)
+            carried_out(process, moments.uniform(0, takes))
+            put_back(project)  # what the next one begins with
+            assert content(project) in (before, after)
+        carried_out(process)
+        assert content(project) == after
+
+
+@pytest.mark.slow
+def test_two_updates_at_once_are_one_after_the_other(standin, given, project):
+    words = (SCRIPT, str(project), "update", AFTER_FRIDAY)
+    processes = [opened(given, standin.addresses, *words) for _ in range(2)]
+    for process in processes:
+        process.stdin.write(b"whole\n")
+        process.stdin.flush()
+    told = sorted(process.communicate(timeout=120)[0].decode() for process in processes)
+    assert all(text.endswith("status 0\n") for text in told)
+    assert told[1].startswith("Nothing new: the data reach 2026-08-21")
+    assert (project / "notebooks" / "00.txt").read_text() == AFTER_FRIDAY
+    assert not list(project.glob(".before-update*"))
+
+
+@pytest.mark.slow
+def test_a_report_killed_at_random_moments_is_the_last_one_or_the_new_one(standin, given, project):
+    kept = project.with_name(project.name + "-kept")
+    shutil.copytree(project, kept)
+    places, moments = (project / "build" / "report", project / "pages" / "html"), random.Random(10)
+    before = [content(place) for place in places]
+    with opened(given, standin.addresses, SCRIPT, str(project), "report", AFTER_FRIDAY) as process:
+        takes = carried_out(process)
+        after = [content(place) for place in places]
+        assert after != before
+        for _ in range(MOMENTS):
+            replaced(project, kept)
+            carried_out(process, moments.uniform(0, takes))
+            for place, old, new in zip(places, before, after, strict=True):
+                repair(place)  # what the next one begins with
+                assert content(place) in (old, new)
+        carried_out(process)
+        assert [content(place) for place in places] == after
+        assert sorted(path.name for path in places[1].parent.iterdir()) == ["html"]

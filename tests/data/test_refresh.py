@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from filelock import FileLock
 from helpers.data import CATALOG, load
 from helpers.data.errors import DataError, StoreError
 from helpers.data.refresh import askable, main, refresh
+from helpers.data.restore import comparison, restore
 from helpers.data.settings import ROOT, Settings
 from helpers.data.store import Store
 from tests.data.standin import KEY, PAST, TRANSPORT, VALUES
@@ -84,11 +86,12 @@ def test_every_fault_of_every_source_gives_the_next_rung_or_a_named_error_and_lo
     given = access(standin, **extra, **patience)
     before = files(given.cache)
     entry = Store(given.cache).load().entries[name]
+    passing = {"manifest.json", *(f"objects/{answer}" for _, answer in entry.pages)}
     standin.faults.update(others)
     standin.faults[provider] = kind
     result = outcome(given, name, now=LONG_AGO + HOUR)
     after = files(given.cache)
-    assert [path for path in before if path != "manifest.json" and after.get(path) != before[path]] == []
+    assert [path for path in before if path not in passing and after.get(path) != before[path]] == []
     if kind in PAST:
         assert result.status == "failed"
         assert "--accept-" in result.note
@@ -263,8 +266,29 @@ def test_a_damaged_object_of_one_series_costs_nothing_and_heals(standin, access,
     panel = load(source="live")
     assert panel.provenance.loc["vix", "note"].startswith("the live data are damaged: from the snapshot")
     assert panel.price("vix").equals(load(source="snapshot").price("vix"))
-    assert outcome(given, "vix", now=SATURDAY + HOUR).status == "ok"
+    gold = Store(given.cache).load().entries["gold"]
+    report = run(given, "vix", now=SATURDAY + HOUR)
+    assert report.outcomes[0].status == "ok"
+    aside = f"damaged/{Path(entry.file).name}"
+    assert f"vix: the stored file was damaged and is kept aside as {aside}" in str(report)
+    assert (given.cache / aside).read_bytes() == b"date,value\n"
     assert load(source="live").provenance.loc["vix", "note"] == ""
+    assert Store(given.cache).load().entries["gold"] == gold
+
+
+def test_a_damaged_object_of_an_earlier_generation_keeps_only_its_own_series_from_going_back(standin, access):
+    given = access(standin)
+    standin.until = "2026-08-14"
+    run(given, "vix", "gold", now=SATURDAY - 7 * 24 * HOUR)
+    store = Store(given.cache)
+    (given.cache / store.load().entries["vix"].file).write_bytes(b"")
+    standin.until = "2026-08-21"
+    run(given, "vix", "gold", now=SATURDAY)
+    assert "vix: no such file; going back leaves it as it is now" in comparison(store, 1)
+    assert restore(settings=given, number=1) == 3
+    entries = store.load().entries
+    assert (entries["vix"].last, entries["gold"].last) == ("2026-08-21", "2026-08-14")
+    assert entries["gold"].pages == ()  # the answers are kept of the newest generation alone
 
 
 def test_another_instrument_supplies_the_whole_series_says_so_and_the_way_back_is_held_to_the_old_past(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.data import CATALOG, TABLES, DataError, load
-from helpers.data.describe import describe
+from helpers.data.freeze import describe
 from helpers.data.holdings import read_holdings
 from helpers.data.settings import Settings
 from helpers.data.store import MANIFEST, Store
@@ -75,11 +75,12 @@ def test_the_weeks_of_the_first_snapshot_are_reproduced(name):
 
 def test_the_changes_of_the_policy_rate_are_all_there():
     # The rate after each of the 32 changes since December 2008; FRED dates those of 2015 and 2016 with the decision.
-    policy = load(source="snapshot").policy
+    rate = load(source="snapshot").daily("policy_rate")
+    policy = rate[rate.diff() != 0]
     assert len(policy) == 32
-    assert policy.iloc[[0, 1, 14, 15, -1]].to_numpy().tolist() == [
-        [pd.Timestamp("2008-12-16"), 0.25], [pd.Timestamp("2015-12-16"), 0.5], [pd.Timestamp("2020-03-16"), 0.25],
-        [pd.Timestamp("2022-03-17"), 0.5], [pd.Timestamp("2025-12-11"), 3.75],
+    assert list(policy.iloc[[0, 1, 14, 15, -1]].items()) == [
+        (pd.Timestamp("2008-12-16"), 0.25), (pd.Timestamp("2015-12-16"), 0.5), (pd.Timestamp("2020-03-16"), 0.25),
+        (pd.Timestamp("2022-03-17"), 0.5), (pd.Timestamp("2025-12-11"), 3.75),
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The store: whatever happens while it is written, what it held before can be read, whole."""
 
+import bz2
 import errno
 import os
 import signal
@@ -17,6 +18,8 @@ from helpers.data.errors import DataError, StoreError
 from helpers.data.settings import ROOT
 from helpers.data.store import KEPT_GENERATIONS, State, Store, from_bytes, to_bytes
 from tests.data.crashing import NAMES, generation
+
+WRITING = 6 * 4
 
 
 def put(folder, number, step=lambda name: None):
@@ -66,8 +69,8 @@ def test_a_reader_sees_one_generation_at_every_step_of_writing_the_next(tmp_path
     folder, views = tmp_path / "cache", []
     put(folder, 1)
     put(folder, 2, step=lambda name: views.append(seen(folder)))
-    # Four objects, the generation and the manifest, each opened, half written, moved.
-    assert len(views) == 6 * 4
+    # Four objects, the generation and the manifest, each opened, half written, moved; then two old answers go.
+    assert len(views) == WRITING + 2
     assert views == sorted(views)
     assert set(views) == {1, 2}
     assert views.index(2) == 5 * 4 + 3  # not before the manifest itself is moved, as the last of all
@@ -122,7 +125,7 @@ for step in range(1, {count + 1}):
 def test_a_process_killed_at_the_manifest_leaves_the_first_generation(tmp_path):
     put(tmp_path / "cache", 1)
     before = content(tmp_path / "cache")
-    killed = run(tmp_path / "cache", 6 * 4 - 1, "kill")  # the manifest is written beside the old one, not yet moved
+    killed = run(tmp_path / "cache", WRITING - 1, "kill")  # the manifest is written beside the old one, not yet moved
     assert killed.returncode == -signal.SIGKILL
     after = content(tmp_path / "cache")
     assert {path: after[path] for path in before} == before
@@ -139,8 +142,7 @@ def test_a_process_killed_at_the_manifest_leaves_the_first_generation(tmp_path):
     ],
 )
 def test_a_failure_to_write_at_any_step_before_the_last_move_changes_nothing_that_was_there(tmp_path, code, said):
-    last = len(steps(tmp_path))
-    for failing in range(1, last):
+    for failing in range(1, WRITING):
         folder, taken = tmp_path / f"{code}-{failing}", 0
 
         def fail(name, failing=failing):
@@ -188,7 +190,7 @@ def test_a_damaged_series_is_named_and_a_foreign_manifest_refused(tmp_path):
     store = Store(tmp_path / "cache")
     entry = store.load().entries["vix"]
     path = tmp_path / "cache" / entry.file
-    path.write_bytes(path.read_bytes().replace(b"1.3", b"1.4", 1))
+    path.write_bytes(bz2.compress(bz2.decompress(path.read_bytes()).replace(b"1.3", b"1.4", 1)))
     with pytest.raises(
         DataError, match=r"vix: expected the figures that were stored .* found a damaged file .*make restore"
     ):
@@ -198,12 +200,15 @@ def test_a_damaged_series_is_named_and_a_foreign_manifest_refused(tmp_path):
         store.load()
 
 
-def test_a_damaged_object_is_written_anew_by_a_refresh_that_brings_it_again(tmp_path):
+def test_a_damaged_object_is_written_anew_by_a_refresh_that_brings_it_again_and_kept_aside(tmp_path):
     put(tmp_path / "cache", 1)
-    entry = Store(tmp_path / "cache").load().entries["vix"]
-    (tmp_path / "cache" / entry.file).write_bytes(b"")
-    put(tmp_path / "cache", 1)
-    assert seen(tmp_path / "cache") == 1
+    path = tmp_path / "cache" / Store(tmp_path / "cache").load().entries["vix"].file
+    for number in range(2):
+        path.write_bytes(b"damage %d" % number)
+        put(tmp_path / "cache", 1)
+        assert seen(tmp_path / "cache") == 1
+    aside = tmp_path / "cache" / "damaged"
+    assert [file.read_bytes() for file in sorted(aside.iterdir())] == [b"damage 0", b"damage 1"]
 
 
 def test_old_generations_go_and_what_the_kept_ones_name_stays(tmp_path):
@@ -212,8 +217,9 @@ def test_old_generations_go_and_what_the_kept_ones_name_stays(tmp_path):
         put(folder, number)
     kept = range(4, KEPT_GENERATIONS + 4)
     assert [path.name for path in sorted((folder / "generations").iterdir())] == [f"{n:06d}.json" for n in kept]
-    named = {name for number in kept for name in generation(number)[1]}
-    assert {path.name for path in (folder / "objects").iterdir()} == named
+    named = {name for number in kept for name in generation(number)[1] if name.endswith(".csv.bz2")}
+    answers = {name for name in generation(kept[-1])[1] if name.endswith(".json.bz2")}
+    assert {path.name for path in (folder / "objects").iterdir()} == named | answers
 
 
 def test_what_is_on_the_shelf_is_kept_too(tmp_path):

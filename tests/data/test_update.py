@@ -17,7 +17,7 @@ from helpers.data import load
 from helpers.data.catalog import CATALOG
 from helpers.data.errors import DataError
 from helpers.data.refresh import refresh
-from helpers.lock import project_lock
+from helpers.machine import project_lock
 from helpers.report.run import ChapterError
 from helpers.update import UpdateError, all_or_nothing, put_back, update
 from tests.data.fridays import friday_night, snapshot_until

@@ -5,13 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
-import zipfile
+import venv
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 import yaml
 
+from helpers.claims import load_claims
+from helpers.data import load
 from helpers.data.settings import ROOT
 
 PINS = dict(re.findall(r"^([a-z0-9][a-z0-9_.-]*)==([^\s;]+)", (ROOT / "requirements.txt").read_text(), re.M))
@@ -141,15 +145,18 @@ def test_citation_has_what_the_format_asks_for():
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """Unpack the wheel outside the repository, as `pip install .` does."""
+    """Install the wheel into an environment of its own, outside the repository, beside the packages of this one."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    words = ["--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*pip, "wheel", *words, "-w", folder, ROOT], check=True, capture_output=True)
+    words = ["--no-deps", "--no-index"]
+    subprocess.run([*pip, "wheel", *words, "--no-build-isolation", "-w", folder, ROOT], check=True, capture_output=True)
+    venv.create(folder / "venv", symlinks=True)
+    python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder
+    subprocess.run([*pip, "--python", python, "install", *words, wheel], check=True, capture_output=True)
+    (site,) = (folder / "venv").rglob("site-packages")
+    (site / "packages.pth").write_text(sysconfig.get_path("purelib"))  # what it has installed, not what it points to
+    return python
 
 
 ALONE = """
@@ -164,18 +171,38 @@ print(helpers.__file__, granger_test(effect=noise["a"], cause=noise["b"], lags=2
 """
 
 
+JUDGED = """
+from helpers.claims import judge, load_claims, verdicts
+from helpers.data import load
+
+data = load()
+print(data.source, data.digest, len(load_claims()), len(verdicts(data)))
+assert {one.claim.id: one.verdict for one in @(data)} == {one.claim.id: one.verdict for one in verdicts(data)}
+"""
+
+
 def outside(installed, *words):
-    environment = os.environ | {"PYTHONPATH": str(installed / "site"), "PYTHONSAFEPATH": "1"}
-    return subprocess.run([sys.executable, *words], cwd=installed, env=environment, check=False, **TEXT)
+    folder = installed.parents[2]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SILVER"))}
+    return subprocess.run([installed, "-I", *words], cwd=folder, env=environment, check=False, **TEXT)
 
 
 def test_the_wheel_gives_the_statistics_outside_the_repository(installed):
     done = outside(installed, "-c", ALONE)
     assert done.returncode == 0, done.stderr
     place, pvalue = done.stdout.split()
-    assert place.startswith(str(installed))
+    assert place.startswith(str(installed.parents[1]))
     assert 0 < float(pvalue) < 1
-    assert (installed / "site" / "helpers" / "py.typed").is_file()
+    assert Path(place).with_name("py.typed").is_file()
+
+
+@pytest.mark.parametrize("how", ["verdicts", pytest.param("judge", marks=pytest.mark.slow)])
+def test_the_wheel_carries_data_and_rules_and_judges_outside_the_repository(installed, how):
+    done = outside(installed, "-c", JUDGED.replace("@", how))
+    assert done.returncode == 0, done.stderr
+    source, digest, claims, judged = done.stdout.split()
+    assert (source, digest) == ("snapshot", load(source="snapshot").digest)
+    assert int(claims) == int(judged) == len(load_claims())
 
 
 def test_the_installed_package_alone_says_that_it_needs_the_project(installed):

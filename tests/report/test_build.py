@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from helpers.data import DataError
-from helpers.lock import BusyError, project_lock
+from helpers.machine import BusyError, project_lock
 from helpers.report import build
 from helpers.report.run import ChapterError
 

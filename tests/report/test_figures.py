@@ -193,3 +193,7 @@ def test_ticks_are_written_as_per_cent(sign, told):
 def test_a_simulated_picture_names_no_provider():
     assert source_line(DATA, ()).startswith("simulated")
     assert "Yahoo" in source_line(DATA, ("silver",))
+    back = load(source="snapshot", as_of="2026-03-06")
+    later = "Financial conditions, Net liquidity: the edition of 24 November 2026, not of that day."
+    assert source_line(back, ("silver", "nfci", "net_liquidity")).endswith(f"Data to 6 March 2026. {later}")
+    assert "edition" not in source_line(back, ("silver",)) + source_line(load(source="snapshot"), ("nfci",))

@@ -5,7 +5,6 @@ import pandas as pd
 from helpers.claims.finding import Finding, NotTestableError, Unit, Value
 from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial, label
-from helpers.data.earlier_records import earlier_record
 from helpers.stats import (
     ExceedanceResult,
     PathBandResult,
@@ -24,7 +23,7 @@ HALF_YEAR, MARGIN = 26, 25
 def record_price(trial: Trial) -> Finding:
     """C1: a record near $101 after a rise that built for months and was faster in January; by venue and real beside."""
     price = trial.dataset.price(trial.leader, start=trial.start)
-    earlier = earlier_record(trial.dataset, trial.leader) or price.iloc[0]
+    earlier = trial.dataset.earlier_record(trial.leader) or price.iloc[0]
     record = price_record(price, week=trial.day, known=earlier, run_start="2025-01-01")
     real = trial.dataset.real("silver").loc[: trial.day]
     extra: dict[str, Value] = {
