@@ -13,6 +13,7 @@ from helpers.report.colours import NAMES
 from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence
+from helpers.report.sentences.words import listing
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 STORY = ("silver", "btc")
@@ -59,8 +60,8 @@ class Head:
             for claim in self.claims
         )
         pair = "".join(f"<p><b>{line}</b></p>" for line in self._pair_line)
-        tried = " and ".join(claim.id for claim in self.claims)
-        title = f"What is on trial ({tried}), and which data" if tried else "Which data"
+        tried = listing(claim.id for claim in self.claims)
+        title = f"What is on trial ({tried}), and which data" if self.claims else "Which data"
         return pair + folded(title, told + self.banner._repr_html_()).html
 
 
