@@ -182,7 +182,7 @@ def write_change_pages(sources: Path, dataset: Dataset, *, log: Path = LOG) -> N
     """
     changes = read_changes(log)
     told = "\n".join(_as_section(change) for change in changes) or _EMPTY
-    head = "# What moved\n\nEach update of the data, the newest first; <a href=\"feed.xml\">as an Atom feed</a>.\n\n"
+    head = '# What moved\n\nEach update of the data, the newest first; <a href="feed.xml">as an Atom feed</a>.\n\n'
     (sources / "changes.md").write_text(head + told, encoding="utf-8")
     (sources / "next.md").write_text(due_next(dataset), encoding="utf-8")
     extra = sources / "_extra"
