@@ -22,6 +22,22 @@ VERDICTS = {
 }
 """Class and mark of each verdict: never told by colour alone."""
 
+SCALE = {
+    "Supported": "high confidence that it holds",
+    "Leaning": "more likely than not, but not settled",
+    "Inconclusive": "too little data to tell",
+    "Not supported": "high confidence that there is nothing of a size that matters",
+    "Contradicted": "high confidence in the opposite",
+    "Mixed": "it says several things, and they do not stand alike",
+    "Happened": "the outcome lies in the upper third of its history",
+    "Did not happen": "the outcome lies in the lower third of its history",
+    "Condition not met": "what it supposes did not come about",
+    "Cannot be decided": "public data cannot decide",
+    "Undecided by simulation": "chance in the draws decides as yet",
+    "Not due yet": "the date has not come",
+}
+"""The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -61,8 +77,6 @@ class Row:
         One plain sentence with the natural unit.
     link : str
         Where the evidence is, such as "06_granger_causality.ipynb".
-    strip : tuple of float, optional
-        Low, estimate, high, and the ends of the scale of the little interval beside the sentence.
     """
 
     label: str
@@ -70,41 +84,12 @@ class Row:
     verdict: str
     finding: str
     link: str = ""
-    strip: tuple[float, float, float, float, float] | None = None
 
 
 def verdict_mark(verdict: str) -> str:
     """Write a verdict with its mark, as HTML."""
     kind, mark = VERDICTS[verdict]
     return f"<span class='verdict {kind}'><span aria-hidden='true'>{mark}</span> {html.escape(verdict)}</span>"
-
-
-def verdict_list(rows: Iterable[Row]) -> Block:
-    """Group claims by verdict, a plain sentence each, with the interval where there is one.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        In the order of the registry; the order inside a group stays.
-
-    Returns
-    -------
-    Block
-        Groups in the order of `VERDICTS`.
-    """
-    known = list(rows)
-    parts, lines = [], []
-    for verdict, (kind, mark) in VERDICTS.items():
-        group = [row for row in known if row.verdict == verdict]
-        if not group:
-            continue
-        items = "".join(_item(row, shown="strip") for row in group)
-        parts.append(
-            f"<section class='group {kind}'><p class='group-head'>{verdict_mark(verdict)} "
-            f"<span class='many'>{len(group)} of {len(known)}</span></p><ul>{items}</ul></section>"
-        )
-        lines += [f"{mark} {verdict}", *(f"  {row.label} {row.title}. {row.finding}" for row in group)]
-    return Block(f"<div class='verdicts'>{''.join(parts)}</div>", "\n".join(lines))
 
 
 def statement_list(rows: Iterable[Row]) -> Block:
@@ -121,39 +106,17 @@ def statement_list(rows: Iterable[Row]) -> Block:
         An ordered list.
     """
     known = list(rows)
-    items = "".join(_item(row, shown="verdict") for row in known)
+    items = "".join(_item(row) for row in known)
     lines = [f"{row.label}. {row.title} {VERDICTS[row.verdict][1]} {row.verdict}. {row.finding}" for row in known]
     return Block(f"<ol class='statements'>{items}</ol>", "\n".join(lines))
 
 
-def _item(row: Row, *, shown: str) -> str:
-    title = html.escape(row.title)
+def _item(row: Row) -> str:
+    title, label = html.escape(row.title), html.escape(row.label)
     name = f"<a href='{html.escape(row.link)}'>{title}</a>" if row.link else title
-    label = f"<span class='label'>{html.escape(row.label)}</span>"
-    if shown == "verdict":
-        extra = verdict_mark(row.verdict)
-        anchor = f" id='statement-{html.escape(row.label)}'"
-    else:
-        extra = _strip(row) if row.strip else ""
-        anchor = f" id='claim-{html.escape(row.label)}'"
     return (
-        f"<li{anchor}>{label}<div><span class='said'>{name}</span> {extra}"
-        f"<span class='found'>{html.escape(row.finding)}</span></div></li>"
-    )
-
-
-def _strip(row: Row) -> str:
-    low, estimate, high, left, right = row.strip  # type: ignore[misc]
-
-    def place(value: float) -> float:
-        return 4 + 112 * min(max((value - left) / (right - left), 0), 1)
-
-    kind = VERDICTS[row.verdict][0]
-    zero = f"<line x1='{place(0):.1f}' x2='{place(0):.1f}' y1='1' y2='15' class='zero'/>" if left <= 0 <= right else ""
-    return (
-        f"<svg class='strip {kind}' viewBox='0 0 120 16' role='img' aria-label='{estimate:.3g}, between {low:.3g} and "
-        f"{high:.3g}'>{zero}<line x1='{place(low):.1f}' x2='{place(high):.1f}' y1='8' y2='8'/>"
-        f"<circle cx='{place(estimate):.1f}' cy='8' r='4'/></svg>"
+        f"<li id='statement-{label}'><span class='label'>{label}</span><div><span class='said'>{name}</span> "
+        f"{verdict_mark(row.verdict)}<span class='found'>{html.escape(row.finding)}</span></div></li>"
     )
 
 

@@ -118,18 +118,7 @@ class Chart:
         return f"Figure {self.number}. {self.title} {self.alt}"
 
     def figure(self, width: int) -> Figure:
-        """Draw at a width.
-
-        Parameters
-        ----------
-        width : int
-            In CSS px.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-            Not registered with pyplot.
-        """
+        """Draw at a width in CSS px; pyplot does not know of the figure."""
         narrow = width < WIDE
         columns = 1 if narrow else min(self.columns, self.panels)
         rows = -(-self.panels // columns)
@@ -149,18 +138,7 @@ class Chart:
         return figure
 
     def svg(self, width: int) -> str:
-        """Draw at a width, as text that a page can hold.
-
-        Parameters
-        ----------
-        width : int
-            In CSS px.
-
-        Returns
-        -------
-        str
-            One `<svg>` element.
-        """
+        """Draw at a width in CSS px, as one `<svg>` element that a page can hold."""
         with mpl.rc_context(_STYLE):
             figure = self.figure(width)
             buffer = StringIO()
@@ -201,13 +179,7 @@ class Chart:
         return f"figure-{self.number.replace('.', '-')}"
 
     def html(self) -> str:
-        """Write the figure for a page.
-
-        Returns
-        -------
-        str
-            A `<figure>` with both drawings; the style sheet of the pages shows the one that fits.
-        """
+        """Write a `<figure>` with both drawings; the style sheet of the pages shows the one that fits."""
         told = {name: html.escape(text) for name, text in self._words().items()}
         drawn = self.svg(WIDE) + self.svg(NARROW)
         keys = " tabindex='0' role='group' aria-label='Values: arrow keys'" if " data-" in drawn else ""

@@ -15,9 +15,8 @@ from helpers.claims.trial import is_rate
 from helpers.data.catalog import SeriesSpec
 from helpers.report.chapter import STORY
 from helpers.report.colours import COLOURS, colour_of
-from helpers.report.components import Row
+from helpers.report.components import SCALE, Row
 from helpers.report.marks import end_label, narrow
-from helpers.report.sentences.strength import SCALE
 from helpers.report.sentences.words import day, dollars, growth, number, percent
 from helpers.report.statements import statement_rows
 from helpers.report.tables import Table

@@ -6,15 +6,13 @@ from bs4 import BeautifulSoup
 
 from helpers.claims import Verdict, verdicts
 from helpers.data import load
-from helpers.report.components import VERDICTS, Row, folded, key_figures, ledger_row, statement_list, verdict_list
+from helpers.report.components import VERDICTS, Row, folded, key_figures, ledger_row, statement_list
 from helpers.report.sentences.words import pvalue
 from helpers.report.statements import statement_rows
 from helpers.report.tables import Table
 
 ROWS = [
-    Row(
-        "C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb", (-2.0, -1.0, 1.0, -4.0, 4.0)
-    ),
+    Row("C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb"),
     Row("C1", "A record", Verdict.SUPPORTED, "It was."),
     Row("C2", "Ahead of gold", Verdict.INCONCLUSIVE, "Who knows."),
 ]
@@ -28,18 +26,6 @@ def test_every_verdict_has_a_word_and_a_mark():
     assert set(Verdict) == VERDICTS.keys()
     tested = [mark for kind, mark in VERDICTS.values() if kind != "open"]
     assert len(tested) == len(set(tested))
-
-
-def test_claims_are_grouped_by_verdict_and_keep_their_order():
-    labels = [label.get_text() for label in soup(verdict_list(ROWS)).select(".label")]
-    assert labels == ["C1", "C4", "C2"]
-    assert "? Inconclusive\n  C4 Fear & metals. Cannot be told.\n  C2" in repr(verdict_list(ROWS))
-
-
-def test_a_strip_shows_the_interval_to_scale():
-    lines = soup(verdict_list(ROWS)).select("svg.strip line:not(.zero)")
-    # -2 on a scale from -4 to 4 that is 112 wide and begins at 4: 4 + 112 * 2 / 8 = 32; 1: 4 + 112 * 5 / 8 = 74
-    assert (float(lines[0]["x1"]), float(lines[0]["x2"])) == (32, 74)
 
 
 def test_statements_keep_the_order_of_the_comment():
@@ -73,7 +59,19 @@ def test_tables_write_numbers_for_people(table):
     assert "−1.25" in repr(table)
 
 
-def test_tables_become_cards(table):
+def test_a_table_that_fits_a_phone_stays_one_and_a_wide_one_becomes_cards(table):
+    assert soup(table).select_one("table")["class"] == ["people", "small"]
+    wide = Table(pd.DataFrame({"what was said of it": ["a sentence that takes a line of its own"]}, index=["silver"]))
+    assert soup(wide).select_one("table")["class"] == ["people", "cards"]
+
+
+def test_figures_stand_to_the_right_and_words_to_the_left():
+    frame = pd.DataFrame({"since": ["+39%", "−26%"], "price": ["$69.47", "–"], "day": ["23 Jan 2026"] * 2})
+    kinds = [cell["class"] for cell in soup(Table(frame)).select("tbody tr:first-child td")]
+    assert kinds == [["num"], ["num"], ["txt", "short"]]
+
+
+def test_tables_carry_what_a_card_needs(table):
     labels = [cell["data-label"] for cell in soup(table).select("tbody tr:first-child td")]
     assert labels == ["p", "gain (%)", "n"]
     assert [head.get_text() for head in soup(table).select("tbody th")] == ["silver", "<gold>"]

@@ -6,8 +6,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from helpers.report.sentences import FOLDER, environment, say
-from helpers.report.sentences.strength import strength_faults
 from helpers.report.sentences.words import FILTERS, LIKELIHOOD, growth, likelihood, number, odds, signed
+from tests.report.strength import strength_faults
 from tests.report.templates import blocks, paragraphs, typed_digits
 
 TEMPLATES = sorted(FOLDER.glob("*.md.j2"))
