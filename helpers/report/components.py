@@ -93,18 +93,7 @@ def verdict_mark(verdict: str) -> str:
 
 
 def statement_list(rows: Iterable[Row]) -> Block:
-    """List the statements of the comment in its own order, each with its verdict.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        One a statement; the label is its number.
-
-    Returns
-    -------
-    Block
-        An ordered list.
-    """
+    """List the statements of the comment in its own order, each with its verdict."""
     known = list(rows)
     items = "".join(_item(row) for row in known)
     lines = [f"{row.label}. {row.title} {VERDICTS[row.verdict][1]} {row.verdict}. {row.finding}" for row in known]
@@ -121,18 +110,7 @@ def _item(row: Row) -> str:
 
 
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> Block:
-    """Show the few numbers that a reader takes away.
-
-    Parameters
-    ----------
-    figures : iterable of tuple of str
-        Value, what it is, and what it was or compares with; written already.
-
-    Returns
-    -------
-    Block
-        A strip on a wide page, two columns on a phone.
-    """
+    """Show the few numbers that a reader takes away: value, what it is, and what it compares with."""
     known = list(figures)
     items = "".join(
         f"<div><dt>{html.escape(what)}</dt><dd>{html.escape(value)}<small>{html.escape(beside)}</small></dd></div>"
@@ -143,20 +121,7 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> Block:
 
 
 def folded(title: str, content: object) -> Block:
-    """Put something behind a line that opens it: the registry, the banner, the method, a long table.
-
-    Parameters
-    ----------
-    title : str
-        The line.
-    content : str or object
-        HTML, or anything with `_repr_html_`.
-
-    Returns
-    -------
-    Block
-        Closed when the page opens; open on paper.
-    """
+    """Put something, HTML or what shows itself as such, behind a line that opens it; on paper it is open."""
     inner = content if isinstance(content, str) else content._repr_html_()  # type: ignore[attr-defined]
     body = f"<details class='folded'><summary>{html.escape(title)}</summary><div>{inner}</div></details>"
     return Block(body, f"{title}\n{content!r}" if not isinstance(content, str) else title)

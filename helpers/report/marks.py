@@ -72,20 +72,7 @@ def place_end_labels(ax: Axes) -> None:
 
 
 def spread_labels(positions: Sequence[float], *, gap: float) -> list[float]:
-    """Move labels apart so that none covers another, and otherwise as little as possible.
-
-    Parameters
-    ----------
-    positions : sequence of float
-        Wanted heights.
-    gap : float
-        Smallest distance between two of them, in the same unit.
-
-    Returns
-    -------
-    list of float
-        Heights in the order given, at least `gap` apart; labels that were far enough apart stay where they were.
-    """
+    """Move labels at least `gap` apart, in the order of their heights, and otherwise as little as possible."""
     order = np.argsort(positions, kind="stable")
     groups: list[list[float]] = []  # mean wanted height less its place in the group, and members
     for i in order:

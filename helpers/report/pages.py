@@ -28,21 +28,7 @@ _LEFT_OUT = ("_build", "__pycache__")
 
 
 def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
-    """Turn executed notebooks into pages.
-
-    Parameters
-    ----------
-    notebooks : list of pathlib.Path
-        With outputs. The summary becomes the front page.
-    sources : pathlib.Path
-        Folder where the page sources are put together.
-    html : pathlib.Path
-        Folder of the pages.
-
-    Returns
-    -------
-    pathlib.Path
-        The front page.
+    """Turn executed notebooks into pages, put together in `sources`; the summary becomes the front page.
 
     Raises
     ------

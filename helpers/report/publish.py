@@ -22,35 +22,14 @@ FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findi
 
 
 def findings_block(front: Front) -> str:
-    """Write what the README says of the findings.
-
-    Parameters
-    ----------
-    front : Front
-        The front page.
-
-    Returns
-    -------
-    str
-        The answer, the headline picture, and a line a key figure, as Markdown.
-    """
+    """Write what the README says of the findings: answer, headline picture, and a line a key figure, as Markdown."""
     figures = [f"- **{value}** {what} ({beside})" for value, what, beside in front.figures]
     picture = f"![{front.alt}](pages/_static/{HEADLINE.name})"
     return "\n".join([say("00", "answer", **front.answer).text, "", picture, "", *figures, "", front.data_line, ""])
 
 
 def put_block(path: Path, block: str, marks: tuple[str, str]) -> None:
-    """Replace what stands between two marks of a file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    block : str
-        The new text.
-    marks : tuple of str
-        Opening and closing mark, each on a line of its own.
-    """
+    """Replace what stands between two marks of a file, each on a line of its own."""
     begin, end = marks
     text = path.read_text(encoding="utf-8")
     before, after = text.split(begin)[0], text.split(end)[1]
@@ -64,13 +43,7 @@ def write_findings() -> None:
 
 
 def headline_picture() -> bytes:
-    """Take the headline chart out of the executed summary.
-
-    Returns
-    -------
-    bytes
-        PNG of the cell tagged `headline`.
-    """
+    """Take the PNG of the cell tagged `headline` out of the executed summary."""
     notebook = nbformat.read(NOTEBOOKS / "00_summary.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "headline" in cell.metadata.get("tags", []))
     return base64.b64decode(next(one.data["image/png"] for one in cell.outputs if "image/png" in one.get("data", {})))
