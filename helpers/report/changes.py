@@ -168,20 +168,10 @@ def read_changes(log: Path = LOG) -> list[Change]:
 
 
 def write_change_pages(sources: Path, dataset: Dataset, *, log: Path = LOG) -> None:
-    """Write into the page sources the page of changes, its Atom feed, and what is due next.
-
-    Parameters
-    ----------
-    sources : pathlib.Path
-        Folder where the page sources are put together.
-    dataset : Dataset
-        The data that the pages are about.
-    log : pathlib.Path
-        The log of changes.
-    """
+    """Write into the page sources the page of changes, its Atom feed, and what is due next."""
     changes = read_changes(log)
     told = "\n".join(_as_section(change) for change in changes) or _EMPTY
-    head = "# What moved\n\nEach update of the data, the newest first; [as an Atom feed](feed.xml).\n\n"
+    head = '# What moved\n\nEach update of the data, the newest first; <a href="feed.xml">as an Atom feed</a>.\n\n'
     (sources / "changes.md").write_text(head + told, encoding="utf-8")
     (sources / "next.md").write_text(due_next(dataset), encoding="utf-8")
     extra = sources / "_extra"
@@ -196,20 +186,7 @@ def _as_section(change: Change) -> str:
 
 
 def atom(changes: list[Change], day: dt.date) -> bytes:
-    """Write the feed (Atom 1.0, RFC 4287).
-
-    Parameters
-    ----------
-    changes : list of Change
-        Newest first; the first `FEED_LENGTH` are in it.
-    day : datetime.date
-        Day of the data, for a feed without an entry.
-
-    Returns
-    -------
-    bytes
-        The same bytes for the same log.
-    """
+    """Write the feed (Atom 1.0, RFC 4287), the newest `FEED_LENGTH` changes; `day` dates one without an entry."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, "silver-and-bitcoin/changes").urn)

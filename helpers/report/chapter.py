@@ -13,6 +13,7 @@ from helpers.data.dataset import Banner
 from helpers.report.components import Block, folded
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence
+from helpers.report.sentences.words import listing
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 
@@ -62,7 +63,7 @@ class Head:
             for title, lines in self._told
         )
         pair = f"<p><b>{html.escape(self._pair_line)}</b></p>" if self.words else ""
-        tried = " and ".join(title.partition(",")[0] for title, _ in self._told)
+        tried = listing(title.partition(",")[0] for title, _ in self._told)
         title = f"What is on trial ({tried}), and which data" if tried else "Which data"
         return pair + folded(title, told + self.banner._repr_html_()).html
 

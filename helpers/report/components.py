@@ -23,6 +23,22 @@ VERDICTS = {
 }
 """Class and mark of each verdict: never told by colour alone."""
 
+SCALE = {
+    "Supported": "high confidence that it holds",
+    "Leaning": "more likely than not, but not settled",
+    "Inconclusive": "too little data to tell",
+    "Not supported": "high confidence that there is nothing of a size that matters",
+    "Contradicted": "high confidence in the opposite",
+    "Mixed": "it says several things, and they do not stand alike",
+    "Happened": "the outcome lies in the upper third of its history",
+    "Did not happen": "the outcome lies in the lower third of its history",
+    "Condition not met": "what it supposes did not come about",
+    "Cannot be decided": "public data cannot decide",
+    "Undecided by simulation": "chance in the draws decides as yet",
+    "Not due yet": "the date has not come",
+}
+"""The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -175,18 +191,7 @@ def _strip(row: Row) -> str:
 
 
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> Block:
-    """Show the few numbers that a reader takes away.
-
-    Parameters
-    ----------
-    figures : iterable of tuple of str
-        Value, what it is, and what it was or compares with; written already.
-
-    Returns
-    -------
-    Block
-        A strip on a wide page, two columns on a phone.
-    """
+    """Show the few numbers that a reader takes away: value, what it is, and what it compares with."""
     known = list(figures)
     items = "".join(
         f"<div><dt>{html.escape(what)}</dt><dd>{html.escape(value)}<small>{html.escape(beside)}</small></dd></div>"
@@ -197,20 +202,7 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> Block:
 
 
 def folded(title: str, content: object) -> Block:
-    """Put something behind a line that opens it: the registry, the banner, the method, a long table.
-
-    Parameters
-    ----------
-    title : str
-        The line.
-    content : str or object
-        HTML, or anything with `_repr_html_`.
-
-    Returns
-    -------
-    Block
-        Closed when the page opens; open on paper.
-    """
+    """Put something, HTML or what shows itself as such, behind a line that opens it; on paper it is open."""
     inner = content if isinstance(content, str) else content._repr_html_()  # type: ignore[attr-defined]
     body = f"<details class='folded'><summary>{html.escape(title)}</summary><div>{inner}</div></details>"
     return Block(body, f"{title}\n{content!r}" if not isinstance(content, str) else title)

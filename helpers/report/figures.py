@@ -1,6 +1,7 @@
 """Charts: one drawing function, drawn for a wide page, for a phone and for paper, with its words, source and data."""
 
 import html
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from PIL import Image
 
 from helpers.data import Dataset
 from helpers.report.colours import COLOURS
-from helpers.report.marks import figure_of, place_end_labels
+from helpers.report.marks import Cells, figure_of, place_end_labels
 from helpers.report.source_line import source_line
 from helpers.report.svg import tidy_svg
 
@@ -117,18 +118,7 @@ class Chart:
         return f"Figure {self.number}. {self.title} {self.alt}"
 
     def figure(self, width: int) -> Figure:
-        """Draw at a width.
-
-        Parameters
-        ----------
-        width : int
-            In CSS px.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-            Not registered with pyplot.
-        """
+        """Draw at a width in CSS px; pyplot does not know of the figure."""
         narrow = width < WIDE
         columns = 1 if narrow else min(self.columns, self.panels)
         rows = -(-self.panels // columns)
@@ -148,18 +138,7 @@ class Chart:
         return figure
 
     def svg(self, width: int) -> str:
-        """Draw at a width, as text that a page can hold.
-
-        Parameters
-        ----------
-        width : int
-            In CSS px.
-
-        Returns
-        -------
-        str
-            One `<svg>` element.
-        """
+        """Draw at a width in CSS px, as one `<svg>` element that a page can hold."""
         with mpl.rc_context(_STYLE):
             figure = self.figure(width)
             buffer = StringIO()
@@ -200,20 +179,15 @@ class Chart:
         return f"figure-{self.number.replace('.', '-')}"
 
     def html(self) -> str:
-        """Write the figure for a page.
-
-        Returns
-        -------
-        str
-            A `<figure>` with both drawings; the style sheet of the pages shows the one that fits.
-        """
+        """Write a `<figure>` with both drawings; the style sheet of the pages shows the one that fits."""
         told = {name: html.escape(text) for name, text in self._words().items()}
-        keys = " tabindex='0' role='group' aria-label='Values: left and right arrow keys'" if self.hover else ""
+        drawn = self.svg(WIDE) + self.svg(NARROW)
+        keys = " tabindex='0' role='group' aria-label='Values: arrow keys'" if " data-" in drawn else ""
         note = f"<span class='note'>{told['note']}</span> " if self.note else ""
         return (
             f"<figure class='chart' id='{self.anchor}'>"
             f"<p class='finding'>{told['title']}</p><p class='unit'>{told['subtitle']}</p>"
-            f"<div class='plot'{keys}>{self.svg(WIDE)}{self.svg(NARROW)}</div>"
+            f"<div class='plot'{keys}>{drawn}</div>"
             f"<figcaption><a class='number' href='#{self.anchor}'>Figure {self.number}</a> {note}"
             f"<span class='source'>Source: {told['source']}</span> <span class='take'>"
             f"<a href='figures/{self.anchor}.csv' download>data (CSV)</a> "
@@ -233,11 +207,18 @@ class Chart:
         return shown, {"image/png": {"width": WIDE, "alt": self.alt}}
 
     def _points(self, figure: Figure) -> str:
-        """Write where the named lines and points lie, for the script that shows values."""
-        if not self.hover:
-            return ""
-        told = [line for ax in figure.axes for line in _named_points(ax, self.hover)]
-        return f" data-points='{html.escape(';;'.join(told))}'"
+        """Write where the named lines and points, and the cells of maps, lie, for the script that shows values."""
+        out, height = "", figure.get_figheight() * 72
+        if self.hover:
+            told = [line for ax in figure.axes for line in _named_points(ax, self.hover)]
+            out = f" data-points='{html.escape(';;'.join(told))}'"
+        maps = [
+            one.spots(height, 72 / figure.dpi) for ax in figure.axes for one in ax.artists if isinstance(one, Cells)
+        ]
+        if maps:
+            text = json.dumps(maps, ensure_ascii=False, separators=(",", ":"))
+            out += f" data-maps='{html.escape(text, quote=False).replace(chr(39), '’')}'"
+        return out
 
 
 def chart(

@@ -15,10 +15,9 @@ from helpers.claims.trial import is_rate
 from helpers.data.catalog import SeriesSpec
 from helpers.report.claim_rows import claim_list, statement_rows
 from helpers.report.colours import COLOURS, colour_of
-from helpers.report.components import Block, Row, statement_list, verdict_list
+from helpers.report.components import SCALE, Block, Row, statement_list, verdict_list
 from helpers.report.marks import end_label, narrow
 from helpers.report.sentences import say
-from helpers.report.sentences.strength import SCALE
 from helpers.report.sentences.words import day, dollars, growth, number, percent
 from helpers.report.tables import Table
 from helpers.stats import decompose_rise

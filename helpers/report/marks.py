@@ -1,9 +1,11 @@
 """What pictures are put together from: labels at line ends, marked days, rows of intervals, maps, strips, curves."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -70,20 +72,7 @@ def place_end_labels(ax: Axes) -> None:
 
 
 def spread_labels(positions: Sequence[float], *, gap: float) -> list[float]:
-    """Move labels apart so that none covers another, and otherwise as little as possible.
-
-    Parameters
-    ----------
-    positions : sequence of float
-        Wanted heights.
-    gap : float
-        Smallest distance between two of them, in the same unit.
-
-    Returns
-    -------
-    list of float
-        Heights in the order given, at least `gap` apart; labels that were far enough apart stay where they were.
-    """
+    """Move labels at least `gap` apart, in the order of their heights, and otherwise as little as possible."""
     order = np.argsort(positions, kind="stable")
     groups: list[list[float]] = []  # mean wanted height less its place in the group, and members
     for i in order:
@@ -139,6 +128,7 @@ def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: st
         va="top",
         fontsize=9,
         color=COLOURS["faint"],
+        bbox={"facecolor": COLOURS["surface"], "linewidth": 0, "pad": 1},
     )
 
 
@@ -236,6 +226,43 @@ def step_map(ax: Axes, values: pd.DataFrame, *, steps: Sequence[float]) -> None:
     ax.grid(visible=False)
 
 
+class Cells(Artist):
+    """What stands in each cell of a map, for whoever points at it; draws nothing by itself.
+
+    Parameters
+    ----------
+    words : numpy.ndarray
+        A row a row of the map and a column a column of it; "" for a cell that is not there.
+    x, y : sequence
+        Borders of the columns and of the rows, one more than there are, in data units.
+    across, up : sequence of str
+        Names of the columns and of the rows.
+    told : str
+        How a cell is named, with `{x}` and `{y}` in the place of the names.
+    """
+
+    def __init__(
+        self, words: np.ndarray, *, x: Sequence, y: Sequence, across: Sequence[str], up: Sequence[str], told: str
+    ) -> None:
+        super().__init__()
+        self.words, self.x, self.y, self.across, self.up, self.told = words, x, y, list(across), list(up), told
+        self.set_in_layout(False)
+
+    def spots(self, height: float, scale: float) -> dict[str, object]:
+        """Say where the cells lie in a picture of this height, both in its units, and what is in them."""
+        ax = self.axes
+        assert ax is not None  # noqa: S101 - added to one by whoever drew the map
+        across, up = ax.convert_xunits(self.x), ax.convert_yunits(self.y)
+        left = [ax.transData.transform((at, up[0]))[0] * scale for at in across]
+        top = [height - ax.transData.transform((across[0], at))[1] * scale for at in up]
+        known, which = np.unique(self.words, return_inverse=True)
+        return {
+            "x": np.round(left).astype(int).tolist(), "y": np.round(top).astype(int).tolist(),
+            "across": self.across, "up": self.up, "told": self.told,
+            "words": known.tolist(), "at": which.ravel().tolist(),
+        }  # fmt: skip
+
+
 def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) -> None:
     """Draw when each state held, a strip a state.
 
@@ -302,6 +329,7 @@ def lag_maps(
         shown = lags.frame(leader, "statistic").T
         shown.index, shown.columns = shown.index - 0.5, shown.columns - 0.5
         step_map(ax, shown, steps=[-lags.critical, -2, -1, 1, 2, lags.critical])
+        _name_windows(ax, lags.frame(leader, "statistic").T, lags.unit)
         longest = float(shown.index[-1]) + 0.5
         for rival in rivals[rivals["leader"] == leader].to_dict("records"):
             _outline(ax, rival["first"], rival["last"], rival["text"], longest)
@@ -310,6 +338,16 @@ def lag_maps(
         ax.set(xlabel=f"first {lags.unit} back", ylabel=f"last {lags.unit} back")
         ax.set_aspect("equal")
     _shade_key(panels[0], lags.critical)
+
+
+def _name_windows(ax: Axes, statistics: pd.DataFrame, unit: str) -> None:
+    """Let a reader point at a window of the map of lags."""
+    told = np.where(statistics.isna(), "", statistics.map("{:+.1f} standard errors".format)).astype(str)
+    first, last = (axis.to_numpy(dtype=float) for axis in (statistics.columns, statistics.index))
+    names = [[f"{place:g}" for place in axis] for axis in (first, last)]
+    x, y = (np.r_[axis - 0.5, axis[-1] + 0.5] for axis in (first, last))
+    words = np.char.replace(told, "-", "−")
+    ax.add_artist(Cells(words, x=x, y=y, across=names[0], up=names[1], told=f"{unit}s {{x}} to {{y}} back"))
 
 
 def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None:
@@ -330,18 +368,10 @@ def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None
 
 def _shade_key(ax: Axes, critical: float) -> None:
     """Explain the seven shades of a map in its empty corner."""
-    words = [f"below −{critical:.1f}", "−2", "−1", "within ±1", "1", "2", f"above {critical:.1f}"]
-    for row, (name, word) in enumerate(zip(reversed(STEPS), reversed(words), strict=True)):
-        low = 0.05 + 0.062 * (len(STEPS) - 1 - row)
-        ax.add_patch(
-            Rectangle(
-                (0.66, low),
-                0.05,
-                0.05,
-                transform=ax.transAxes,
-                facecolor=COLOURS[name],
-                edgecolor=COLOURS["null"],
-                linewidth=0.5,
-            )
-        )
-        ax.text(0.73, low + 0.025, word, transform=ax.transAxes, va="center", fontsize=9, color=COLOURS["faint"])
+    edges = [f"−{critical:.1f}", "−2", "−1", "1", "2", f"{critical:.1f}"]
+    between = [f"{low} to {high}" for low, high in pairwise(edges)]
+    for row, (name, word) in enumerate(zip(STEPS, [f"below {edges[0]}", *between, f"above {edges[-1]}"], strict=True)):
+        low = 0.05 + 0.062 * row
+        box = {"facecolor": COLOURS[name], "edgecolor": COLOURS["null"], "linewidth": 0.5}
+        ax.add_patch(Rectangle((0.6, low), 0.05, 0.05, transform=ax.transAxes, **box))
+        ax.text(0.67, low + 0.025, word, transform=ax.transAxes, va="center", fontsize=9, color=COLOURS["faint"])

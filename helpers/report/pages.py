@@ -1,11 +1,9 @@
 """From executed chapters to pages: what is unpacked, what is left out, what lies beside the pages to be taken away."""
 
-import argparse
 import base64
 import io
 import re
 import shutil
-import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -20,7 +18,7 @@ from helpers.report.changes import write_change_pages
 from helpers.report.claim_rows import write_statements
 from helpers.report.colours import style_sheet
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
-from helpers.report.run import ChapterError, chapters
+from helpers.report.run import ChapterError
 from helpers.report.site import write_glossary
 
 PAGES = ROOT / "pages"
@@ -30,21 +28,7 @@ _LEFT_OUT = ("_build", "__pycache__")
 
 
 def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
-    """Turn executed notebooks into pages.
-
-    Parameters
-    ----------
-    notebooks : list of pathlib.Path
-        With outputs. The summary becomes the front page.
-    sources : pathlib.Path
-        Folder where the page sources are put together.
-    html : pathlib.Path
-        Folder of the pages.
-
-    Returns
-    -------
-    pathlib.Path
-        The front page.
+    """Turn executed notebooks into pages, put together in `sources`; the summary becomes the front page.
 
     Raises
     ------
@@ -107,18 +91,7 @@ def share_card(picture: bytes) -> bytes:
 
 
 def take_figures(notebook: NotebookNode) -> dict[str, tuple[bytes, str]]:
-    """Put the page form of each figure in the place of its PNG, and give what a reader may take away.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place.
-
-    Returns
-    -------
-    dict of str to (bytes, str)
-        Anchor of the figure to its PNG and its CSV.
-    """
+    """Put the page form of each figure in the place of its PNG; give PNG and CSV by the figure's anchor."""
     taken = {}
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         data = output.get("data", {})
@@ -132,13 +105,7 @@ def take_figures(notebook: NotebookNode) -> dict[str, tuple[bytes, str]]:
 
 
 def prepare_for_reading(notebook: NotebookNode) -> None:
-    """Lead links between chapters to their pages and put the alt text of other pictures where the builder looks.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place.
-    """
+    """Lead links between chapters to their pages and put the alt text of other pictures where the builder looks."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace(f"({FRONT}.ipynb", "(index.ipynb").replace("(../pages/", "(")
@@ -157,23 +124,3 @@ def _to_pages(text: str) -> str:
     """Lead links to notebooks to their pages: what a cell gave is passed on as it is."""
     text = re.sub(rf"(href='|\]\(){FRONT}\.ipynb", r"\1index.ipynb", text)
     return re.sub(r"(href='|\]\()(\w+)\.(?:ipynb|md)(#[\w-]+)?(?=['\)])", r"\1\2.html\3", text)
-
-
-def main() -> None:
-    """Build pages from a folder of executed chapters."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("folder", type=Path, help="where the executed notebooks are")
-    parser.add_argument("--html", type=Path, default=PAGES / "_build" / "html", help="folder of the pages")
-    args = parser.parse_args()
-    sources = ROOT / "build" / "pages"
-    for folder in (sources, args.html):
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        front = build_pages(chapters(args.folder), sources=sources, html=args.html.resolve())
-    except ChapterError as error:
-        sys.exit(f"failed: {error}")
-    print(f"The pages are in {front}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

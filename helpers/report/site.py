@@ -52,9 +52,22 @@ def _inline_math(translator: Any, node: nodes.math) -> None:
 
 def _display_math(translator: Any, node: nodes.math_block) -> None:
     label = html.escape(" ".join(node.astext().split()), quote=True)
-    equation = convert(node.astext(), display="block")
+    parts = _beside(node.astext())
+    equation = "".join(convert(part, display="block") for part in parts)
     translator.body.append(f'<div class="equation" tabindex="0" role="group" aria-label="{label}">{equation}</div>')
     raise nodes.SkipNode
+
+
+def _beside(latex: str) -> list[str]:
+    """Split equations that stand side by side, so that they stand below one another on a phone."""
+    depth, parts = 0, [""]
+    for piece in re.split(r"(\\qquad|\\quad|\\left\b|\\right\b|\\begin|\\end|[{}])", latex):
+        depth += {"{": 1, "}": -1, r"\left": 1, r"\right": -1, r"\begin": 1, r"\end": -1}.get(piece, 0)
+        if piece in (r"\qquad", r"\quad") and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part for part in parts if part.strip()]
 
 
 def glossary(folder: Path) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ _NEEDLESS = ("stroke-linejoin: miter", "font-family", "font:", "stroke-linecap: 
 
 
 def tidy_svg(raw: str, *, prefix: str, label: str) -> str:
-    """Make an SVG fit for standing inside a page beside others.
+    """Make an SVG of matplotlib fit for standing inside a page beside others.
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def tidy_svg(raw: str, *, prefix: str, label: str) -> str:
         Put before every id, so that two pictures on a page share none.
     label : str
         Read out in place of the picture.
-
-    Returns
-    -------
-    str
-        One `<svg>` element; colours of the palette stand as CSS variables with the light value to fall back on.
     """
     root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", raw))  # noqa: S314 - our own output
     used = set(re.findall(r"#([\w.-]+)", raw))

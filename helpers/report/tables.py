@@ -1,6 +1,7 @@
 """Tables for people: named columns with units, numbers aligned and rounded, sentences wrapped; cards on a phone."""
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
@@ -10,42 +11,9 @@ import pandas as pd
 from helpers.report.sentences.words import number
 
 Form = int | str | Callable[[float], str]
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """A table of text.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Cells are text; the index names the rows.
-    bold : str
-        Column set in bold type; "" for none.
-    """
-
-    frame: pd.DataFrame
-    bold: str = ""
-
-    def __repr__(self) -> str:
-        lines = []
-        for name, row in self.frame.iterrows():
-            cells = "; ".join(f"{column}: {value}" for column, value in row.items())
-            lines.append(f"{name}. {cells}")
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        style = "text-align:left;vertical-align:top;white-space:normal"
-        columns = "".join(f"<th style='{style}'>{html.escape(str(name))}</th>" for name in self.frame.columns)
-        rows = "".join(self._html_row(str(name), row, style) for name, row in self.frame.iterrows())
-        return f"<table><thead><tr><th></th>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-
-    def _html_row(self, name: str, row: pd.Series, style: str) -> str:
-        cells = []
-        for column, value in row.items():
-            text = html.escape(str(value))
-            cells.append(f"<td style='{style}'>{f'<b>{text}</b>' if column == self.bold else text}</td>")
-        return f"<tr><th style='{style}'>{html.escape(name)}</th>{''.join(cells)}</tr>"
+PHONE = 40
+"""Characters that a phone shows abreast: a wider table becomes a card a row there."""
+_FIGURE = re.compile(r"[-+−<> ]*\$?[\d,]*\.?\d+ ?%?|–|n/a|")
 
 
 @dataclass(frozen=True)
@@ -75,7 +43,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         cells = self._cells()
-        kinds = {name: "num" if self._numeric(name) else "txt" for name in cells}
+        kinds = {name: _kind(column) for name, column in cells.items()}
         corner = html.escape(str(self.frame.index.name or ""))
         head = "".join(f"<th scope='col' class='{kinds[name]}'>{html.escape(name)}</th>" for name in cells)
         rows = []
@@ -89,15 +57,30 @@ class Table:
         first = f"<th scope='col'>{corner}</th>" if corner else "<td></td>"
         note = f"<p class='table-note'>{html.escape(self.note)}</p>" if self.note else ""
         body = f"<thead><tr>{first}{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-        return f"<div class='people'><table class='people'>{caption}{body}</table>{note}</div>"
+        form = "small" if self._width(cells) <= PHONE else "cards"
+        return f"<div class='people'><table class='people {form}'>{caption}{body}</table>{note}</div>"
 
-    def _numeric(self, name: str) -> bool:
-        return all(isinstance(value, Real) for value in self.frame[name])
+    def _width(self, cells: dict[str, list[str]]) -> int:
+        """Fewest characters abreast: what cannot be broken in each column, and a little for the space between."""
+        names = [self.frame.index.name or "", *map(str, self.frame.index)]
+        first = min(max(map(len, names)), max(12, *(len(word) for name in names for word in str(name).split())))
+        rest = [
+            max([len(word) for word in name.split()] + [len(text) for text in column]) + 2
+            for name, column in cells.items()
+        ]
+        return first + sum(rest)
 
     def _cells(self) -> dict[str, list[str]]:
         return {
             str(name): [_cell(value, self.formats.get(name, 2)) for value in self.frame[name]] for name in self.frame
         }
+
+
+def _kind(cells: list[str]) -> str:
+    """Set figures to the right, words to the left; keep what is short on one line."""
+    if all(_FIGURE.fullmatch(text) for text in cells):
+        return "num"
+    return "txt short" if all(len(text) <= 13 for text in cells) else "txt"
 
 
 def _cell(value: object, form: Form) -> str:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from helpers.report.colours import COLOURS
 from helpers.report.components import VERDICTS
-from helpers.report.marks import narrow
+from helpers.report.marks import Cells, narrow
 
 PLACES = ("Contradicted", "Not supported", "Open", "Leaning", "Supported")
 """Where a verdict stands between refuted and supported; all that decide neither way are open."""
@@ -68,6 +68,11 @@ def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
                 spell.index[0], row - 0.03, mark, color=COLOURS["surface"], ha="center", va="center", fontsize=9,
                 fontweight="bold", gid="mark",
             )  # fmt: skip
+    fridays = [*(weeks.index - half), weeks.index[-1] + half]
+    told = [f"{friday.day} {friday:%b %Y}" for friday in weeks.index]
+    names, borders = list(map(str, weeks.columns)), [*(rows + 0.5), rows[-1] - 0.5]
+    words = weeks.to_numpy(dtype=str).T
+    ax.add_artist(Cells(words, x=fridays, y=borders, across=told, up=names, told="{y}, {x}"))
     ax.set_yticks(rows, list(weeks.columns))
     ax.tick_params(axis="y", colors=COLOURS["ink"])
     ax.set_ylim(-0.6, weeks.shape[1] - 0.4)

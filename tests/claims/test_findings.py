@@ -9,7 +9,7 @@ import pytest
 from helpers.claims import PRIMARY, Trial, Verdict, judge, statements, verdicts
 from helpers.claims.findings import FINDINGS, drivers, forecast, precedence, record
 from helpers.data import DataError, load
-from helpers.report.sentences.strength import strength_faults
+from tests.report.strength import strength_faults
 
 NOW = load(source="snapshot")
 

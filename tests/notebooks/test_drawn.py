@@ -1,4 +1,6 @@
-"""What the charts of a chapter draw is what a reader takes away as their data: artists on the axes against the CSV."""
+"""What a chart gives away as data is what it draws: every chapter is run here and its axes are read back."""
+
+import ast
 
 import matplotlib as mpl
 import nbformat
@@ -6,65 +8,117 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from helpers.report import figures
-from helpers.report.figures import WIDE
-from helpers.report.run import NOTEBOOKS
+from helpers.report import chapter
+from helpers.report.figures import _STYLE, WIDE, Chart
+from helpers.report.marks import Cells
+from helpers.report.run import chapters
 
-LEFT_OUT = {"spells"}  # beside the drawing
-STRIPS, RUG = "8.3", "8.4"
-
-
-def charts_of(name, monkeypatch):
-    """Run the code of a chapter and catch the charts that it makes."""
-    caught = []
-
-    class Caught(figures.Chart):
-        def __init__(self, *args, **options):
-            super().__init__(*args, **options)
-            caught.append(self)
-
-    monkeypatch.setattr(figures, "Chart", Caught)
-    monkeypatch.setattr("helpers.report.chapter.display", lambda *shown: None)
-    known = {"__name__": "chapter"}
-    for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, name, "exec"), known)  # noqa: S102
-    return {one.number: one for one in caught}
+QUICK = ("00_summary", "09_scoreboard")
+BESIDE = {
+    "n",
+    "nobs",
+    "reps",
+    "rejections",
+    "spells",
+    "episodes",
+    "error (%)",
+    "industrial",
+    "pvalue",
+    "placebo_pvalue",
+}
+BESIDE |= {"se", "detectable", "r2"}  # what stands behind an interval
+BESIDE |= {"p", "best lag", "correlation", "weeks to wait"}  # told by shade, counted in bars, cut where the axis ends
 
 
-def drawn(chart):
-    """Every coordinate of every line and point, and the widths of bars."""
-    with mpl.rc_context(figures._STYLE):
-        figure = chart.figure(WIDE)
+@pytest.fixture(scope="module")
+def charts(request):
+    """Run the cells of a chapter and keep the charts that it shows."""
+    shown, space = [], {"display": lambda *objects: shown.extend(objects)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chapter, "display", lambda *objects: shown.extend(objects))
+        patch.setenv("SILVER_SOURCE", "snapshot")
+        patch.delenv("SILVER_AS_OF", raising=False)
+        for cell in nbformat.read(request.param, as_version=4).cells:
+            if cell.cell_type == "code":
+                body = ast.parse(cell.source).body
+                last = ast.Expression(body.pop().value) if isinstance(body[-1], ast.Expr) else None
+                exec(compile(ast.Module(body, []), request.param.stem, "exec"), space)  # noqa: S102
+                shown += [eval(compile(last, request.param.stem, "eval"), space)] if last else []  # noqa: S307
+    found = [one for one in shown if isinstance(one, Chart)]
+    with mpl.rc_context(_STYLE):
+        return [(one, one.figure(WIDE)) for one in found]
+
+
+def every_chapter(test):
+    marks = [pytest.param(p, id=p.stem, marks=() if p.stem in QUICK else pytest.mark.slow) for p in chapters()]
+    return pytest.mark.parametrize("charts", marks, indirect=True)(test)
+
+
+def cells_of(figure):
+    return [one for ax in figure.axes for one in ax.artists if isinstance(one, Cells)]
+
+
+def coordinates(figure):
+    """Every coordinate of every line, point and bar, and every number written."""
     values = []
     for ax in figure.axes:
-        values += [np.ravel(line.get_xydata()) for line in ax.lines]
+        values += [np.asarray(line.get_xydata(), float) for line in ax.lines]
+        values += [[bar.get_width(), bar.get_height(), bar.get_x(), bar.get_x() + bar.get_width()]
+                   for bar in ax.patches if hasattr(bar, "get_width")]  # fmt: skip
         for artist in ax.collections:
             if isinstance(artist, PathCollection):
-                values.append(np.ravel(artist.get_offsets()))
+                values.append(np.ma.getdata(artist.get_offsets()))
             elif isinstance(artist, LineCollection):
-                values += [np.ravel(part) for part in artist.get_segments()]
+                values += artist.get_segments()
             else:
-                values += [np.ravel(path.vertices) for path in artist.get_paths()]
-    found = np.concatenate([np.ma.getdata(part).astype(float) for part in values])
-    return found[np.isfinite(found)]
+                values += [path.vertices for path in artist.get_paths()]
+    found = np.concatenate([np.ravel(part).astype(float) for part in values])
+    return np.sort(found[np.isfinite(found)])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", ["07_past_silver_highs", "08_fear_and_debasement", "10_robustness", "11_methods"]
-)  # fmt: skip
-def test_what_is_drawn_is_what_can_be_taken_away(name, monkeypatch):
-    charts = charts_of(name, monkeypatch)
+def off(known, values):
+    """Distance of each value from the nearest of the known ones, as a share of the largest."""
+    at = np.searchsorted(known, values).clip(1, len(known) - 1)
+    return np.minimum(np.abs(known[at] - values), np.abs(known[at - 1] - values)) / np.abs(known).max()
+
+
+def close(known, values):
+    """Shares may be drawn as per cent."""
+    return np.minimum(off(known, values), off(known, 100 * values)).max(initial=0) < 1e-6
+
+
+@every_chapter
+def test_what_can_be_taken_away_is_drawn(charts):
     assert charts
-    for number, chart in charts.items():
-        on_axes = np.sort(drawn(chart))
-        for column in chart.data.select_dtypes("number").columns.difference(LEFT_OUT):
-            values = chart.data[column].dropna().to_numpy(dtype=float)
-            if number == STRIPS or column in ("n", "reps", "rejections", "error (%)"):
-                continue
-            if number == RUG:
-                values = values[values <= 60]
-            at = np.searchsorted(on_axes, values).clip(1, len(on_axes) - 1)
-            off = np.minimum(np.abs(on_axes[at] - values), np.abs(on_axes[at - 1] - values))
-            assert off.max(initial=0) < 1e-6 * np.abs(on_axes).max(), (number, column, values[off.argmax()])
+    for chart, figure in charts:
+        if cells_of(figure):
+            continue  # a map, whose numbers are read below
+        drawn = coordinates(figure)
+        for column in chart.data.select_dtypes("number").columns.difference(BESIDE):
+            values = chart.data[column].dropna().to_numpy(float)
+            assert close(drawn, values), (chart.number, column)
+
+
+@every_chapter
+def test_what_is_drawn_can_be_taken_away(charts):
+    for chart, figure in charts:
+        known = chart.data.select_dtypes("number").to_numpy(float).ravel()
+        known = np.sort(np.concatenate([known, 100 * known]))
+        known = known[np.isfinite(known)]
+        for line in (line for ax in figure.axes for line in ax.lines):
+            heights = np.asarray(line.get_ydata(), float)
+            heights = heights[np.isfinite(heights)]
+            if len(heights) > 5:  # fewer are frames and rules
+                assert off(known, heights).max() < 1e-6, (chart.number, line.get_label())
+
+
+@every_chapter
+def test_what_a_map_tells_is_in_its_data(charts):
+    for chart, figure in charts:
+        told = {word for cells in cells_of(figure) for word in cells.words.flat}
+        told.discard("")
+        texts = {str(value) for value in chart.data.to_numpy().flat}
+        numbers = np.sort(chart.data.select_dtypes("number").to_numpy(float).ravel())
+        for word in told - texts:
+            value = float(word.split()[0].replace("−", "-"))
+            assert np.abs(numbers - value).min() <= 0.05 + 1e-9, (chart.number, word)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,7 @@ QUICK = ("index", "04_who_leads_whom", "run")
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        opened = "open_page" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
-        if opened and item.callspec.params.get("name", "index") not in QUICK:
+        if hasattr(item, "callspec") and item.callspec.params.get("page", "index") not in QUICK:
             item.add_marker(pytest.mark.slow)
 
 
@@ -51,25 +51,39 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def open_page(pages, browser):
-    """Open a page by name; what it logs, and what it asks of a network, is an error."""
-    opened = []
+@pytest.fixture(scope="session")
+def watched(pages, browser):
+    """Open a window; what its pages log, and what they ask of a network, is an error."""
 
-    def go(name, *, width=1440, height=900, scheme="light", scripts=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
-        )
+    @contextmanager
+    def window(**options):
+        context, faults = browser.new_context(**options), []
         page = context.new_page()
-        faults = []
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
-        page.goto((pages / f"{name}.html").as_uri())
-        opened.append((name, context, faults))
-        return page
-
-    yield go
-    for name, context, faults in opened:
+        page.on("request", lambda asked: faults.append(asked.url) if asked.url.startswith("http") else None)
+        yield page
         context.close()
-        assert not faults, (name, faults)
+        assert not faults, faults
+
+    return window
+
+
+@pytest.fixture(scope="module")
+def page(request, pages, watched):
+    """One page, opened once for everything that is asked of it."""
+    with watched() as opened:
+        opened.goto((pages / f"{request.param}.html").as_uri())
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def plain(pages, watched):
+    """Open a page by name, with scripts off."""
+    with watched(java_script_enabled=False) as opened:
+
+        def go(name):
+            opened.goto((pages / f"{name}.html").as_uri())
+            return opened
+
+        yield go

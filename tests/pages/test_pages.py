@@ -13,7 +13,7 @@ from helpers.report.pages import FRONT
 from helpers.report.run import chapters
 
 CHAPTERS = ["index", *(path.stem for path in chapters() if path.stem != FRONT)]
-OTHERS = ["run", "glossary", "bibliography", "cite", "statements", "rivals", "search"]
+OTHERS = ["run", "glossary", "bibliography", "cite", "statements", "rivals", "changes", "next", "search"]
 HEAVIEST = 700_000
 
 

@@ -14,9 +14,7 @@ from helpers.report.sentences.words import pvalue
 from helpers.report.tables import Table
 
 ROWS = [
-    Row(
-        "C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb", (-2.0, -1.0, 1.0, -4.0, 4.0)
-    ),
+    Row("C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb"),
     Row("C1", "A record", Verdict.SUPPORTED, "It was."),
     Row("C2", "Ahead of gold", Verdict.INCONCLUSIVE, "Who knows."),
 ]
@@ -80,7 +78,19 @@ def test_tables_write_numbers_for_people(table):
     assert "−1.25" in repr(table)
 
 
-def test_tables_become_cards(table):
+def test_a_table_that_fits_a_phone_stays_one_and_a_wide_one_becomes_cards(table):
+    assert soup(table).select_one("table")["class"] == ["people", "small"]
+    wide = Table(pd.DataFrame({"what was said of it": ["a sentence that takes a line of its own"]}, index=["silver"]))
+    assert soup(wide).select_one("table")["class"] == ["people", "cards"]
+
+
+def test_figures_stand_to_the_right_and_words_to_the_left():
+    frame = pd.DataFrame({"since": ["+39%", "−26%"], "price": ["$69.47", "–"], "day": ["23 Jan 2026"] * 2})
+    kinds = [cell["class"] for cell in soup(Table(frame)).select("tbody tr:first-child td")]
+    assert kinds == [["num"], ["num"], ["txt", "short"]]
+
+
+def test_tables_carry_what_a_card_needs(table):
     labels = [cell["data-label"] for cell in soup(table).select("tbody tr:first-child td")]
     assert labels == ["p", "gain (%)", "n"]
     assert [head.get_text() for head in soup(table).select("tbody th")] == ["silver", "<gold>"]

@@ -6,9 +6,10 @@ import pytest
 
 from helpers.claims import read_ledger
 from helpers.data import load
+from helpers.report.components import SCALE
 from helpers.report.front import BASE, HELD, REFUTED, Front
 from helpers.report.sentences import say
-from helpers.report.sentences.strength import SCALE, strength_faults
+from tests.report.strength import strength_faults
 
 
 @pytest.fixture(scope="module")

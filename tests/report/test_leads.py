@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from helpers.report.marks import lag_maps, two_intervals
 from helpers.report.sentences import say
-from helpers.report.sentences.strength import strength_faults
 from helpers.stats import lead_map
+from tests.report.strength import strength_faults
 
 DECIDED = ["Supported", "Leaning", "Inconclusive", "Not supported", "Contradicted"]
 PAIR = {"leader": "silver", "follower": "Bitcoin"}

@@ -1,5 +1,6 @@
 """What the README says is what the ledger holds."""
 
+import nbformat
 import pytest
 
 from helpers.claims import read_ledger
@@ -26,3 +27,19 @@ def test_a_block_is_put_between_its_marks(tmp_path):
     readme.write_text("before\n<!-- a -->\nold\n<!-- b -->\nafter\n")
     publish.put_block(readme, "new", ("<!-- a -->", "<!-- b -->"))
     assert readme.read_text() == "before\n<!-- a -->\nnew\n<!-- b -->\nafter\n"
+
+
+def test_notebooks_are_linked_once_however_often(tmp_path):
+    paths = [tmp_path / f"{number:02}_x.ipynb" for number in range(3)]
+    for path, title in zip(paths, ("All", "One", "Two"), strict=True):
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}")]), path)
+    publish.link_chapters(paths)
+    first = [path.read_bytes() for path in paths]
+    publish.link_chapters(paths)
+    assert [path.read_bytes() for path in paths] == first
+    said = [nbformat.read(path, as_version=4).cells[-1].source for path in paths]
+    assert said == [
+        "The chapters:\n\n1. [One](01_x.ipynb)\n2. [Two](02_x.ipynb)",
+        "Before: [All](00_x.ipynb) · Next: [Two](02_x.ipynb) · All: [All](00_x.ipynb)",
+        "Before: [One](01_x.ipynb) · All: [All](00_x.ipynb)",
+    ]

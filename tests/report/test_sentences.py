@@ -6,8 +6,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from helpers.report.sentences import FOLDER, environment, say
-from helpers.report.sentences.strength import strength_faults
-from helpers.report.sentences.words import FILTERS, LIKELIHOOD, growth, likelihood, number, odds, signed
+from helpers.report.sentences.words import FILTERS, growth, number, odds, signed
+from tests.report.strength import strength_faults
 from tests.report.templates import blocks, paragraphs, typed_digits
 
 TEMPLATES = sorted(FOLDER.glob("*.md.j2"))
@@ -78,11 +78,6 @@ def test_signs_are_written():
 )  # fmt: skip
 def test_p_values_in_words(p, told):
     assert odds(p) == told
-
-
-def test_likelihood_words_cover_every_share():
-    assert [likelihood(limit) for limit, _ in LIKELIHOOD] == [word for _, word in LIKELIHOOD]
-    assert likelihood(0.5) == "about as likely as not"
 
 
 def test_every_filter_is_registered():

@@ -6,16 +6,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-LIKELIHOOD = (
-    (0.99, "almost certain"),
-    (0.90, "very likely"),
-    (0.66, "likely"),
-    (0.33, "about as likely as not"),
-    (0.10, "unlikely"),
-    (0.01, "very unlikely"),
-    (0.0, "almost impossible"),
-)
-"""The words for a probability, each from the share on: one scale for the whole report, the one climate reports use."""
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -94,11 +84,6 @@ def odds(p: float) -> str:
     return f"about one time in {step * round(times / step):,}"
 
 
-def likelihood(share: float) -> str:
-    """Put a probability into the fixed scale of words, `LIKELIHOOD`."""
-    return next(word for limit, word in LIKELIHOOD if share >= limit)
-
-
 def interval(ends: tuple[float, float], digits: int = 1) -> str:
     """Write an interval: "−4.0 to 12.5"."""
     return f"{number(ends[0], digits)} to {number(ends[1], digits)}"
@@ -145,7 +130,7 @@ def month(date: pd.Timestamp) -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        number, signed, growth, percent, dollars, pvalue, odds, likelihood, interval, direction, count, spelled,
+        number, signed, growth, percent, dollars, pvalue, odds, interval, direction, count, spelled,
         listing, first_upper, day, month,
     )
 }  # fmt: skip

@@ -2,22 +2,6 @@
 
 import re
 
-SCALE = {
-    "Supported": "high confidence that it holds",
-    "Leaning": "more likely than not, but not settled",
-    "Inconclusive": "too little data to tell",
-    "Not supported": "high confidence that there is nothing of a size that matters",
-    "Contradicted": "high confidence in the opposite",
-    "Mixed": "it says several things, and they do not stand alike",
-    "Happened": "the outcome lies in the upper third of its history",
-    "Did not happen": "the outcome lies in the lower third of its history",
-    "Condition not met": "what it supposes did not come about",
-    "Cannot be decided": "public data cannot decide",
-    "Undecided by simulation": "chance in the draws decides as yet",
-    "Not due yet": "the date has not come",
-}
-"""The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
-
 _CLAIMS = re.compile(
     r"\b(leads?|led|precedes?|preceded|predicts?|predicted|foretells?|drives?|drove|proves?|proved|confirms?|"
     r"establishes|shows that|clearly|certainly|no doubt)\b",
@@ -43,7 +27,7 @@ def strength_faults(text: str, verdict: str) -> list[str]:
     text : str
         The sentence or paragraph, markdown.
     verdict : str
-        A key of `SCALE`.
+        A key of `helpers.report.components.SCALE`.
 
     Returns
     -------
