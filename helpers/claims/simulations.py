@@ -8,9 +8,23 @@ from helpers.claims.registry import load_rules
 from helpers.data import load
 from helpers.data.earlier_records import earlier_record
 from helpers.data.settings import ROOT
-from helpers.stats import Cell, EventWeeks, by_procedure, high_ladder, plan, run_cells, with_rates
+from helpers.stats import Cell, EventWeeks, high_ladder, plan, run_cells, with_rates
 
 SIMULATIONS = ROOT / "claims" / "simulations.csv"
+
+# Claims whose verdict rests on a simulated test, interval or rule; other procedures stand beside.
+FEEDS = {
+    "local_projection_point": "C4, C9",
+    "driver_wild": "C5",
+    "exact_permutation": "C6",
+    "shapley_shift": "C7",
+    "lead_test": "C10",
+    "lead_map": "C11",
+    "state_shift": "C12, C21",
+    "explosive_test": "C15",
+    "exceedance": "C2, C8",
+    "forecast_rule": "C14",
+}
 
 
 def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
@@ -20,9 +34,10 @@ def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
 
 def worst_sizes(path: Path = SIMULATIONS) -> dict[str, float]:
     """Give, for each procedure that feeds a verdict, the simulated size that is farthest from the level."""
-    level = load_rules().standards.level
-    table = by_procedure(read_simulations(path))
-    return {name: max(found["size"].values(), key=lambda size: abs(size - level)) for name, found in table.items()}
+    level, rates = load_rules().standards.level, read_simulations(path)
+    sizes = rates[rates["verdict"] & ~rates["warning"] & (rates["kind"] == "size")]
+    farthest = (sizes["rate"] - level).abs().groupby(sizes["procedure"]).idxmax()
+    return sizes.loc[farthest].set_index("procedure")["rate"].to_dict()
 
 
 def simulations() -> list[Cell]:

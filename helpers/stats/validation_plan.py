@@ -1,4 +1,4 @@
-"""Which procedure is simulated on which process, with how many samples, and how a simulation is counted."""
+"""Which procedure is simulated on which process, with how many samples, and how decisions are counted."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,8 +11,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from helpers.stats import validation as on
+from helpers.stats import validation_decisions as by
 from helpers.stats.checks import require_choice, require_count
-from helpers.stats.validation import Chance, EventWeeks, Lead, Outcome
+from helpers.stats.validation import HALF_YEAR, EventWeeks, Lead
+from helpers.stats.validation_decisions import LOOKING, SHARING, TREND, Chance, Outcome
 
 CHUNK = 50
 BAND = (0.03, 0.07)
@@ -20,8 +22,6 @@ MOST = 2_000
 _SEED_STEP = 10_000
 _WEEKS, _SHORT, _YEARS, _SINCE_2014, _SINCE_2000 = 830, 190, 8, 630, 1_300
 _KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
-
-Planted = Mapping[Any, str]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Procedure:
     processes, n, reps : of the samples; weeks (or years), the first for the verdict; samples to begin with
     effects, power_reps : what is planted, in words; samples for power, on the process "garch"
     name, warning : in the ledger, where it is not the key; whether this is a usual procedure, shown to warn
-    short_power : whether power is simulated at the short sample too
+    short_power, more : whether power is simulated at the short sample too; periods that samples have beyond `n`
     """
 
     label: str
@@ -46,20 +46,22 @@ class Procedure:
     processes: tuple[str, ...] = on.WEEKLY
     n: tuple[int, ...] = (_WEEKS, _SHORT)
     reps: tuple[int, ...] = (1_000, 1_000)
-    effects: Planted = field(default_factory=dict)
+    effects: Mapping[Any, str] = field(default_factory=dict)
     power_reps: int = 200
     kind: str = "size"
     name: str = ""
     warning: bool = False
     short_power: bool = False
+    more: int = 0
 
     def rate(self, *, n: int, process: str, reps: int, seed: int, effect: Any = 0.0, **options: Any) -> float:
         """Give the share of samples in which the procedure rejects, of those in which it decides."""
         require_count(n, name="n", least=1)
         require_count(reps, name="reps", least=1)
-        drawn = self.samples(n=n, process=process, reps=reps, seed=seed, **options)
+        drawn = self.samples(n=n + self.more, process=process, reps=reps, seed=seed, **options)
         rng = np.random.default_rng(seed)
-        return float(np.nanmean([self.decide(one, effect, Chance(seed, i, rng)) for i, one in enumerate(drawn)]))
+        decided = [self.decide(one, effect, Chance(process, seed, i, rng)) for i, one in enumerate(drawn)]
+        return float(np.nanmean(decided))
 
 
 def _words(template: str, *values: float) -> dict[float, str]:
@@ -68,7 +70,7 @@ def _words(template: str, *values: float) -> dict[float, str]:
 
 def _shares(*gains: float) -> dict[float, str]:
     """Shares of the variance of 1 + 1 + b^2 that the predictor with coefficient b explains."""
-    parts = {gain: [b**2 / (2 + b**2) for b in (on.SHARING, on.SHARING + gain)] for gain in gains}
+    parts = {gain: [b**2 / (2 + b**2) for b in (SHARING, SHARING + gain)] for gain in gains}
     return {gain: f"share up from {100 * before:.0f} to {100 * since:.0f} %" for gain, (before, since) in parts.items()}
 
 
@@ -87,103 +89,103 @@ _MARGINS = {share: f"true share of {100 * share:g} %" for share in on.TRUE_SHARE
 _PAIRS = on.unrelated_pairs
 _TESTS = {
     "granger_wild": Procedure(
-        "Granger, HC3, wild bootstrap", on._with_controls, on.granger_wild, reps=(1_000, 250), short_power=True,
+        "Granger, HC3, wild bootstrap", on.with_controls, by._granger_wild, reps=(1_000, 250), short_power=True,
         effects={share: f"partial R2 of {100 * share:g} %" for share in (0.01, 0.02, 0.04)},
     ),
     "event_circular_shift": Procedure(
-        "highs, circular shift", on.with_events, on.event_circular_shift, on.EVENT_PROCESSES, reps=(1_000, 250),
+        "highs, circular shift", on.with_events, by._event_shift, on.EVENT_PROCESSES, reps=(1_000, 250),
         effects=_words("{:g} log points over 13 weeks", 15.0, 40.0, 80.0),
     ),
     "interaction": Procedure(
-        "interaction with states", on._longer_pairs, on.interaction, reps=(500, 250),
+        "interaction with states", _PAIRS, by._interaction, more=TREND, reps=(500, 250),
         effects=_words("{:g} a week for 1 of strength, in one state", 0.1, 0.2, 0.4),
     ),
     "local_projection_supt": Procedure(
-        "local projection, sup-t", _PAIRS, on.local_projection_supt, reps=(600, 250), effects=_RESPONSES
+        "local projection, sup-t", _PAIRS, by._projection_supt, reps=(600, 250), effects=_RESPONSES
     ),
     "local_projection_point": Procedure(
-        "local projection, one horizon", _PAIRS, on.local_projection_point, effects=_RESPONSES, power_reps=1_000
+        "local projection, one horizon", _PAIRS, by._projection_point, effects=_RESPONSES, power_reps=1_000
     ),
     "state_shift": Procedure(
-        "mean by state, circular shift", _PAIRS, on.state_shift, power_reps=1_000,
+        "mean by state, circular shift", _PAIRS, by._state_shift, power_reps=1_000,
         effects=_words("{:g} weekly standard deviations more in the state", 0.1, 0.2, 0.4),
     ),
     "lead_test": Procedure(
-        "lead test, weighted, wild bootstrap", on.lead_samples, on.lead_test_rejects, on.LEAD_PROCESSES,
+        "lead test, weighted, wild bootstrap", on.lead_samples, by._lead_test, on.LEAD_PROCESSES,
         effects=_LEADS | _ONE_WEEK, power_reps=1_000,
     ),
     "lead_map": Procedure(
-        "map of lags, largest |t|", on.lead_samples, on.lead_map_rejects, on.LEAD_PROCESSES, reps=(300, 1_000),
+        "map of lags, largest |t|", on.lead_samples, by._lead_map, on.LEAD_PROCESSES, reps=(300, 1_000),
         effects=_LEADS, power_reps=300,
     ),
     "driver_wild": Procedure(
-        "drivers, wild bootstrap", on._four_series, on.driver_wild, reps=(600, 250),
+        "drivers, wild bootstrap", on.four_series, by._driver_wild, reps=(600, 250),
         effects=_words("coefficient of {:g} for unit variances", 0.05, 0.1, 0.2),
     ),
     "shapley_shift": Procedure(
-        "Shapley share, shifted date", on._four_series, on.shapley_shift, reps=(600, 250),
+        "Shapley share, shifted date", on.four_series, by._shapley_shift, reps=(600, 250),
         effects=_shares(0.4, 0.8, 1.2),
     ),
     "exact_permutation": Procedure(
-        "rank correlation of years", on._years, on.exact_permutation, n=(_YEARS,), reps=(600,),
+        "rank correlation of years", on.balances, by._exact_permutation, n=(_YEARS,), reps=(600,),
         effects=_words("correlation of {:g}", 0.5, 0.7, 0.9),
     ),
     "explosive_test": Procedure(
-        "explosive price, all windows", on._prices, on.explosive_anywhere, on.PRICE_PROCESSES, n=(_WEEKS,),
+        "explosive price, all windows", on.walks, by._explosive_anywhere, on.PRICE_PROCESSES, n=(_WEEKS,),
         reps=(300,), effects=_RISES,
     ),
     "wald_beside": Procedure(
-        "Granger, HC3, beside the lead test", on.lead_samples, on.wald_rejects, (), n=(_WEEKS,), reps=(),
+        "Granger, HC3, beside the lead test", on.lead_samples, by._wald_beside, (), n=(_WEEKS,), reps=(0,),
         effects={lead: words for lead, words in (_LEADS | _ONE_WEEK).items() if lead.share == 0.01}, power_reps=500,
     ),
 }  # fmt: skip
 _INTERVALS = {
     "lead_interval": Procedure(
-        "lead test, 95 % interval", on.lead_samples, on.lead_interval_misses, on.LEAD_PROCESSES, n=(_WEEKS, _SHORT),
+        "lead test, 95 % interval", on.lead_samples, by._lead_interval, on.LEAD_PROCESSES, n=(_WEEKS, _SHORT),
         effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_test",
     ),
     "map_bounds": Procedure(
-        "map of lags, 95 % bounds on all windows", on.lead_samples, on.map_bounds_miss, ("iid", "garch"),
+        "map of lags, 95 % bounds on all windows", on.lead_samples, by._map_bounds, ("iid", "garch"),
         n=(_WEEKS,), reps=(500,), effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_map",
     ),
     "always_valid": Procedure(
-        "always-valid interval, 95 %", on._ten_years_longer, on.always_valid_misses, n=(_WEEKS,), reps=(2_000,),
+        "always-valid interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
         effects={"always valid": "read every week for 10 years"}, kind="coverage",
     ),
     "always_valid_map": Procedure(
-        "map of lags, always-valid bounds, 95 %", on._ten_years_of_leads, on.always_valid_map_misses,
-        ("garch", "falling_variance"), n=(_WEEKS,), reps=(300,), effects={26: "read every half year for 10 years"},
-        kind="coverage", name="lead_map",
+        "map of lags, always-valid bounds, 95 %", on.lead_samples, by._always_valid_map,
+        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(300,),
+        effects={26: "read every half year for 10 years"}, kind="coverage", name="lead_map",
     ),
     "exceedance": Procedure(
-        "share of half-years, 90 % interval", on._named_margins, on.exceedance_misses, on.MARGIN_PROCESSES,
+        "share of half-years, 90 % interval", on.margins, by._exceedance, on.MARGIN_PROCESSES,
         n=(_WEEKS, _SINCE_2000), reps=(1_000, 400), effects=_MARGINS, kind="coverage",
     ),
     "forecast_rule": Procedure(
-        "place in history, by thirds", on._with_a_half_year, on.forecast_rule, ("iid", "garch", "common_volatility"),
+        "place in history, by thirds", _PAIRS, by._forecast_rule, ("iid", "garch", "common_volatility"), more=HALF_YEAR,
         n=(_SINCE_2014,), reps=(2_000,), effects=_OUTCOMES, kind="rule",
     ),
     "explosive_day": Procedure(
-        "explosive price, last week", on._prices, on.explosive_on_the_day, on.PRICE_PROCESSES, n=(_WEEKS,),
+        "explosive price, last week", on.walks, by._explosive_day, on.PRICE_PROCESSES, n=(_WEEKS,),
         reps=(300,), effects={0.0: "nothing: alarm in the last week"}, kind="rule", name="explosive_test",
     ),
     "explosive_day_risen": Procedure(
-        "explosive price, last week", on._prices, on.explosive_on_the_day, ("garch",), n=(_WEEKS,), reps=(200,),
+        "explosive price, last week", on.walks, by._explosive_day, ("garch",), n=(_WEEKS,), reps=(200,),
         effects=_ALARMS, kind="rule", name="explosive_test",
     ),
 }  # fmt: skip
 _USUAL = {
     "granger_classical": Procedure(
-        "Granger, classical F", on._with_controls, on.granger_classical, ("spillover",), (_WEEKS,), (300,), warning=True
+        "Granger, classical F", on.with_controls, by._granger_classical, ("spillover",), (_WEEKS,), (300,), warning=True
     ),
     "lag_search": Procedure(
-        "Granger, best of 12 lags", _PAIRS, on.lag_search, ("iid",), (_WEEKS,), (250,), warning=True
+        "Granger, best of 12 lags", _PAIRS, by._lag_search, ("iid",), (_WEEKS,), (250,), warning=True
     ),
     "naive_events": Procedure(
-        "highs, plain t", on._random_walks, on.naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
+        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
     ),
     "usual_looks": Procedure(
-        "usual interval, 95 %", on._ten_years_longer, on.always_valid_misses, n=(_WEEKS,), reps=(2_000,),
+        "usual interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
         effects={"usual": "read every week for 10 years"}, kind="coverage", warning=True,
     ),
 }  # fmt: skip
@@ -323,23 +325,6 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
     """Add rates and their Monte Carlo errors to what `run_cells` gives."""
     rate = simulated["rejections"] / simulated["reps"]
     return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["reps"]))
-
-
-def by_procedure(rates: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
-    """Arrange sizes and powers at the sample length of the verdict, of `with_rates`, as the ledger keeps them.
-
-    Returns
-    -------
-    dict
-        Procedure to {"size": {process: rate}, "power": {process and effect: rate}}.
-    """
-    kept = rates[rates["verdict"] & ~rates["warning"] & rates["kind"].isin(["size", "power"])]
-    out: dict[str, dict[str, dict[str, float]]] = {}
-    for row in kept.itertuples():
-        kinds = out.setdefault(str(row.procedure), {"size": {}, "power": {}})
-        name = str(row.process) if row.kind == "size" else f"{row.process}, {row.effect}"
-        kinds[str(row.kind)][name] = float(row.rate)
-    return out
 
 
 def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame:

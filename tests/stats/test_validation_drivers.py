@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.stats import validation as validation_drivers
+from helpers.stats import validation_decisions
 from helpers.stats.validation_plan import rejection_rate
 
 
@@ -25,7 +25,7 @@ def test_shift_of_the_date_keeps_its_size():
 
 
 def test_a_test_that_ignores_the_null_is_seen(monkeypatch):
-    monkeypatch.setattr(validation_drivers, "wild_bootstrap_wald", lambda *_, reps, **__: np.zeros(reps))
+    monkeypatch.setattr(validation_decisions, "wild_bootstrap_wald", lambda *_, reps, **__: np.zeros(reps))
     assert rejection_rate("driver_wild", n=120, process="iid", reps=20, seed=1) == 1.0
 
 

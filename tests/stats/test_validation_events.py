@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.stats import EventWeeks, event_ladder
-from helpers.stats.validation import joint_pvalue, with_events
+from helpers.stats.validation import with_events
+from helpers.stats.validation_decisions import joint_pvalue
 from helpers.stats.validation_plan import rejection_rate
 
 WEEKS = 839

@@ -10,16 +10,15 @@ from helpers.stats import (
     CHUNK,
     EventWeeks,
     InputError,
-    by_procedure,
     plan,
     repeat_first,
     run_cells,
     validation_plan,
     with_rates,
 )
-from helpers.stats import validation as validation_granger
 from helpers.stats.regression import bootstrap_pvalue, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.validation import LAGS, REPS, Chance, granger_wild, unrelated_pairs
+from helpers.stats.validation import unrelated_pairs, with_controls
+from helpers.stats.validation_decisions import LAGS, REPS, Chance, _blocks, _bootstrap_rejects, _granger_wild
 from helpers.stats.validation_plan import Cell, rejection_rate
 
 CELL = Cell("granger_wild", "Granger", "size", "iid", 830, "", True, False, 500, lambda *, reps, seed: 0.05)
@@ -30,8 +29,8 @@ def test_ending_early_changes_no_decision():
     pairs = unrelated_pairs(process="garch", n=120, reps=60, seed=1)
     decided, full = [], []
     for seed, pair in enumerate(pairs):
-        blocks = validation_granger._blocks(pair, 2)
-        decided.append(validation_granger._bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
+        blocks = _blocks(pair, 2)
+        decided.append(_bootstrap_rejects(partial_out(*blocks), np.random.default_rng(seed)))
         null = wild_bootstrap_wald(*blocks, reps=REPS, seed=seed)
         full.append(bootstrap_pvalue(wald_test(*blocks).statistic, null) <= 0.05)
     assert decided == full
@@ -39,9 +38,9 @@ def test_ending_early_changes_no_decision():
 
 
 def test_planted_lead_has_the_share_of_variance_that_it_says():
-    sample = next(validation_granger._with_controls(n=20_000, process="iid", reps=1, seed=3))
-    granger_wild(sample, 0.02, Chance(0, 0, np.random.default_rng(0)))
-    test = wald_test(*validation_granger._blocks(sample, LAGS), covariance="nonrobust")
+    sample = next(with_controls(n=20_000, process="iid", reps=1, seed=3))
+    _granger_wild(sample, 0.02, Chance("iid", 0, 0, np.random.default_rng(0)))
+    test = wald_test(*_blocks(sample, LAGS), covariance="nonrobust")
     # Standard error of the share: about 2 sqrt(.02 / 20000) = .002.
     assert 1 - test.ssr / test.ssr_restricted == pytest.approx(0.02, abs=0.006)
     assert test.coefficients == pytest.approx(np.full(LAGS, np.sqrt(0.02 / 0.98 / LAGS)), abs=0.03)
@@ -111,18 +110,9 @@ def test_every_chunk_has_its_own_seed():
     assert min(np.diff(sorted(seeds))) > 10 * CHUNK  # tests inside a chunk count seeds upwards, one a sample
 
 
-def test_rates_and_the_ledgers_form():
-    rows = [
-        CELL,
-        replace(CELL, n=190, verdict=False),
-        replace(CELL, kind="power", effect="2 %", measure=lambda *, reps, seed: 0.5),
-        replace(CELL, kind="coverage", effect="2 %"),
-        replace(CELL, procedure="usual", verdict=False, warning=True),
-    ]
-    rates = with_rates(run_cells(rows))
+def test_rates_and_their_errors():
     # 20 of 500: .04, standard error sqrt(.04 x .96 / 500) = .00876.
-    assert rates.loc[0, ["rate", "error"]].to_list() == pytest.approx([0.04, 0.00876], abs=1e-5)
-    assert by_procedure(rates) == {"granger_wild": {"size": {"iid": 0.04}, "power": {"iid, 2 %": 0.5}}}
+    assert with_rates(run_cells([CELL])).loc[0, ["rate", "error"]].to_list() == pytest.approx([0.04, 0.00876], abs=1e-5)
 
 
 def test_a_change_of_the_code_shows_in_the_first_chunk():

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from helpers.stats import validation
-from helpers.stats.validation import HALF_YEAR, TRUE_SHARES, Lead, Outcome, margins, true_margins
+from helpers.stats import validation_decisions
+from helpers.stats.validation import HALF_YEAR, MARGIN_PROCESSES, TRUE_SHARES, Lead, margins, true_margins
+from helpers.stats.validation_decisions import Outcome, _largest_t
 from helpers.stats.validation_plan import rejection_rate
 
 
-@pytest.mark.parametrize("process", validation.MARGIN_PROCESSES)
+@pytest.mark.parametrize("process", MARGIN_PROCESSES)
 def test_a_true_share_is_the_share_over_many_other_samples(process):
     total = np.cumsum(margins(n=400, process=process, reps=600, seed=9), axis=1)
     halves = (total[:, HALF_YEAR:] - total[:, :-HALF_YEAR])[:, :, None]
-    reached = (halves >= true_margins(process, 400, TRUE_SHARES)).mean(axis=1)
+    reached = (halves >= true_margins(process, 400)).mean(axis=1)
     # The standard error of a mean of 600 samples, from the spread of the samples.
     assert np.abs(reached.mean(axis=0) - TRUE_SHARES).max() < 4 * reached.std(axis=0).max() / np.sqrt(600)
 
@@ -24,7 +25,7 @@ def test_interval_of_a_share_misses_about_one_time_in_ten():
 
 
 def test_an_interval_without_width_misses(monkeypatch):
-    monkeypatch.setattr(validation, "interval_of_shares", lambda weekly, shown, **_: (shown, shown))
+    monkeypatch.setattr(validation_decisions, "interval_of_shares", lambda weekly, shown, **_: (shown, shown))
     assert rejection_rate("exceedance", n=300, process="heavy_tails", reps=10, seed=77, effect=0.2) == 1.0
 
 
@@ -47,7 +48,7 @@ def test_largest_t_is_that_of_statsmodels():
     rng = np.random.default_rng(4)
     y, own, z = rng.standard_normal(60), sm.add_constant(rng.standard_normal((60, 2))), rng.standard_normal((60, 5))
     fits = [sm.OLS(y, np.column_stack([own, column])).fit(cov_type="HC3").tvalues[-1] for column in z.T]
-    assert validation._largest_t(y, own, z.copy()) == pytest.approx(np.max(np.abs(fits)))
+    assert _largest_t(y, own, z.copy()) == pytest.approx(np.max(np.abs(fits)))
 
 
 def test_intervals_of_a_planted_lead():
