@@ -117,7 +117,8 @@ def decided_pvalue(
     while True:
         drawn = np.asarray(draw(block, int(next(seeds))))
         taken, exceeded = taken + drawn.size, exceeded + int(np.count_nonzero(drawn >= statistic))
-        interval = tuple(map(float, stats.binomtest(exceeded, taken).proportion_ci(_CONFIDENCE)))
+        ends = stats.binomtest(exceeded, taken).proportion_ci(_CONFIDENCE)
+        interval = float(ends.low), float(ends.high)
         undecided = tuple(cut for cut in cuts if interval[0] < cut < interval[1])
         if not undecided or taken >= MOST_DRAWS:
             break

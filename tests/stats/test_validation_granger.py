@@ -5,12 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.claims import read_simulations
 from helpers.stats import (
     CHUNK,
-    EventWeeks,
     InputError,
-    plan,
     repeat_first,
     run_cells,
     validation_plan,
@@ -79,16 +76,6 @@ def test_unknown_names_are_refused():
         rejection_rate("tea_leaves", n=1, process="iid", reps=1, seed=0)
     with pytest.raises(InputError, match="process must be one of iid"):
         rejection_rate("driver_wild", n=100, process="levy", reps=1, seed=0)
-
-
-def test_the_kept_simulation_is_that_of_the_plan():
-    cells = plan(EventWeeks(((10,),), 100))
-    assert len({cell.key for cell in cells}) == len(cells)
-    assert all(cell.reps % CHUNK == 0 for cell in cells)
-    kept = read_simulations()
-    assert [tuple(row) for row in kept[validation_plan._KEYS].itertuples(index=False)] == [cell.key for cell in cells]
-    sized = {cell.procedure for cell in cells if cell.verdict and cell.kind == "size"}
-    assert sized <= {cell.procedure for cell in cells if cell.verdict and cell.kind == "power"}
 
 
 def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
