@@ -20,6 +20,7 @@ from helpers.stats.granger import granger_test
 from helpers.stats.lead_design import lead_design
 from helpers.stats.lead_map import all_windows, lead_map
 from helpers.stats.lead_test import lead_test
+from helpers.stats.path_band import counterfactual
 from helpers.stats.projections import local_projection
 from helpers.stats.rank_test import exact_rank_test
 from helpers.stats.regression import (
@@ -36,6 +37,7 @@ from helpers.stats.sequential import confidence_sequence
 from helpers.stats.shapley import shifted_changes
 from helpers.stats.state_tests import state_interaction
 from helpers.stats.state_timing import state_means
+from helpers.stats.supply import supply_response
 from helpers.stats.validation import (
     BITCOIN_WEEK,
     HALF_YEAR,
@@ -57,7 +59,9 @@ _WINDOW = 13
 _ENTER, _LEAVE = 0.03, 0.05
 _AFTER_DAYS = 90
 _MARGIN_CONFIDENCE, _MARGIN_DRAWS = 0.90, 299
-_THIRDS = (1 / 3, 2 / 3)
+_THIRDS, _QUARTILE = (1 / 3, 2 / 3), 0.25
+RESPONSE, QUARTER = 0.5, 13
+_SILVER_WEEK, _PRICE_YEAR, _OUTPUT_YEAR = 4.0, 20.0, 4.0
 
 
 class Chance(NamedTuple):
@@ -307,6 +311,26 @@ def _forecast_rule(pair: np.ndarray, outcome: Outcome, chance: Chance) -> bool:
     halves = total[HALF_YEAR:] - total[:-HALF_YEAR]
     place = np.mean(halves[:-HALF_YEAR] < halves[-1] + outcome.added)
     return bool(place >= _THIRDS[1] if outcome.verdict == "happened" else place <= _THIRDS[0])
+
+
+def _expected_path(pair: np.ndarray, beyond: float, chance: Chance) -> bool:
+    """Whether the last quarter lies in the lowest quarter of what an earlier response to a leader lets one expect."""
+    weeks = pd.date_range("2010-01-01", periods=len(pair), freq="W-FRI")
+    leader = pd.Series(_SILVER_WEEK * pair[:, 0], weeks, name="leader")
+    follower = (RESPONSE * leader + BITCOIN_WEEK * pair[:, 1]).rename("follower")
+    follower.iloc[-QUARTER:] += beyond / QUARTER
+    date = weeks[-QUARTER - 1]
+    found = counterfactual(response=follower, drivers=leader.to_frame(), date=date, reps=REPS, seed=chance.own)
+    return found.place < _QUARTILE
+
+
+def _elasticity(pair: np.ndarray, elasticity: float, chance: Chance) -> bool:
+    """Whether the HAC interval of an elasticity that is spread over three years misses it."""
+    years = pd.RangeIndex(1971, 1971 + len(pair))
+    price = pd.Series(_PRICE_YEAR * pair[:, 0], years, name="price")
+    output = _OUTPUT_YEAR * pd.Series(pair[:, 1], years) + elasticity * price.rolling(3).mean().shift(1)
+    found = supply_response(growth=output.iloc[3:].rename("output"), price_changes=price, reps=0).table.loc["together"]
+    return not found["low"] <= elasticity <= found["high"]
 
 
 def _explosive_anywhere(price: np.ndarray, rise: float, chance: Chance) -> bool:

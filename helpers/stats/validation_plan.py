@@ -14,13 +14,13 @@ from helpers.stats import validation as on
 from helpers.stats import validation_decisions as by
 from helpers.stats.checks import require_choice, require_count
 from helpers.stats.validation import HALF_YEAR, EventWeeks, Lead
-from helpers.stats.validation_decisions import LOOKING, SHARING, TREND, Chance, Outcome
+from helpers.stats.validation_decisions import LOOKING, QUARTER, SHARING, TREND, Chance, Outcome
 
 CHUNK = 50
 BAND = (0.03, 0.07)
 MOST = 2_000
 _SEED_STEP = 10_000
-_WEEKS, _SHORT, _YEARS, _SINCE_2014, _SINCE_2000 = 830, 190, 8, 630, 1_300
+_WEEKS, _SHORT, _YEARS, _SINCE_2014, _SINCE_2000, _MINED = 830, 190, 8, 630, 1_300, 55
 _KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
 
 
@@ -84,6 +84,7 @@ _OUTCOMES = {
 }
 _RISES = _words("rise of {:g} weekly deviations, ever faster", 10.0, 20.0)
 _ALARMS = {rise: f"{words}: alarm in the last week" for rise, words in _RISES.items()}
+_BEYOND = {0.0: "as before: supported"} | {by_: f"{by_:+g} log points: supported" for by_ in (-20.0, -40.0)}
 _MARGINS = {share: f"true share of {100 * share:g} %" for share in on.TRUE_SHARES}
 
 _PAIRS = on.unrelated_pairs
@@ -164,6 +165,14 @@ _INTERVALS = {
     "forecast_rule": Procedure(
         "place in history, by thirds", _PAIRS, by._forecast_rule, ("iid", "garch", "common_volatility"), more=HALF_YEAR,
         n=(_SINCE_2014,), reps=(2_000,), effects=_OUTCOMES, kind="rule",
+    ),
+    "expected_path": Procedure(
+        "place among expected paths, lowest quarter", _PAIRS, by._expected_path, ("garch", "common_volatility"),
+        more=QUARTER, n=(_WEEKS,), reps=(300,), effects=_BEYOND, kind="rule",
+    ),
+    "elasticity": Procedure(
+        "elasticity of supply, 95 % interval", _PAIRS, by._elasticity, ("iid", "garch"), more=3, n=(_MINED,),
+        reps=(2_000,), effects={0.1: "elasticity of 0.1"}, kind="coverage",
     ),
     "explosive_day": Procedure(
         "explosive price, last week", on.walks, by._explosive_day, on.PRICE_PROCESSES, n=(_WEEKS,),
