@@ -14,6 +14,8 @@ SIMULATIONS = ROOT / "claims" / "simulations.csv"
 
 # Claims whose verdict rests on a simulated test, interval or rule; other procedures stand beside.
 FEEDS = {
+    "exceedance": "C2, C8",
+    "expected_path": "C3",
     "local_projection_point": "C4, C9",
     "driver_wild": "C5",
     "exact_permutation": "C6",
@@ -21,14 +23,14 @@ FEEDS = {
     "lead_test": "C10",
     "lead_map": "C11",
     "state_shift": "C12, C21",
-    "explosive_test": "C15",
-    "exceedance": "C2, C8",
     "forecast_rule": "C14",
+    "explosive_test": "C15",
+    "elasticity": "C18",
 }
 
 
 def read_simulations(path: Path = SIMULATIONS) -> pd.DataFrame:
-    """Read the kept simulation, with rates and their intervals as `helpers.stats.validation.with_rates` gives them."""
+    """Read the kept simulation, with rates and their Monte Carlo errors."""
     return with_rates(pd.read_csv(path, keep_default_na=False))
 
 
@@ -48,7 +50,7 @@ def simulations() -> list[Cell]:
 
 
 def simulate(path: Path = SIMULATIONS) -> None:
-    """Simulate every cell of the plan, some minutes of one core; nothing is written before all are done."""
+    """Simulate every cell of the plan, about an hour of one core; nothing is written before all are done."""
     run_cells(simulations()).to_csv(path, index=False, lineterminator="\n")
 
 

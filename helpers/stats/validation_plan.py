@@ -84,7 +84,7 @@ _OUTCOMES = {
 }
 _RISES = _words("rise of {:g} weekly deviations, ever faster", 10.0, 20.0)
 _ALARMS = {rise: f"{words}: alarm in the last week" for rise, words in _RISES.items()}
-_BEYOND = {0.0: "as before: supported"} | {by_: f"{by_:+g} log points: supported" for by_ in (-20.0, -40.0)}
+_BEYOND = {0.0: "as before: supported"} | {points: f"{points:+g} log points: supported" for points in (-20.0, -40.0)}
 _MARGINS = {share: f"true share of {100 * share:g} %" for share in on.TRUE_SHARES}
 
 _PAIRS = on.unrelated_pairs
@@ -155,7 +155,7 @@ _INTERVALS = {
     ),
     "always_valid_map": Procedure(
         "map of lags, always-valid bounds, 95 %", on.lead_samples, by._always_valid_map,
-        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(300,),
+        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(200,),
         effects={26: "read every half year for 10 years"}, kind="coverage", name="lead_map",
     ),
     "exceedance": Procedure(
