@@ -116,8 +116,8 @@ _TESTS = {
         effects=_LEADS | _ONE_WEEK, power_reps=1_000,
     ),
     "lead_map": Procedure(
-        "map of lags, largest |t|", on.lead_samples, by._lead_map, on.LEAD_PROCESSES, reps=(300, 1_000),
-        effects=_LEADS, power_reps=300,
+        "map of lags, largest |t|", on.lead_samples, by._lead_map, on.LEAD_PROCESSES, reps=(300, 400),
+        effects=_LEADS, power_reps=200,
     ),
     "driver_wild": Procedure(
         "drivers, wild bootstrap", on.four_series, by._driver_wild, reps=(600, 250),
@@ -133,7 +133,7 @@ _TESTS = {
     ),
     "explosive_test": Procedure(
         "explosive price, all windows", on.walks, by._explosive_anywhere, on.PRICE_PROCESSES, n=(_WEEKS,),
-        reps=(300,), effects=_RISES,
+        reps=(400,), effects=_RISES, power_reps=100,
     ),
     "wald_beside": Procedure(
         "Granger, HC3, beside the lead test", on.lead_samples, by._wald_beside, (), n=(_WEEKS,), reps=(0,),
@@ -147,7 +147,7 @@ _INTERVALS = {
     ),
     "map_bounds": Procedure(
         "map of lags, 95 % bounds on all windows", on.lead_samples, by._map_bounds, ("iid", "garch"),
-        n=(_WEEKS,), reps=(500,), effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_map",
+        n=(_WEEKS,), reps=(300,), effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_map",
     ),
     "always_valid": Procedure(
         "always-valid interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
@@ -155,12 +155,12 @@ _INTERVALS = {
     ),
     "always_valid_map": Procedure(
         "map of lags, always-valid bounds, 95 %", on.lead_samples, by._always_valid_map,
-        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(200,),
+        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(150,),
         effects={26: "read every half year for 10 years"}, kind="coverage", name="lead_map",
     ),
     "exceedance": Procedure(
         "share of half-years, 90 % interval", on.margins, by._exceedance, on.MARGIN_PROCESSES,
-        n=(_WEEKS, _SINCE_2000), reps=(1_000, 400), effects=_MARGINS, kind="coverage",
+        n=(_WEEKS, _SINCE_2000), reps=(1_000, 300), effects=_MARGINS, kind="coverage",
     ),
     "forecast_rule": Procedure(
         "place in history, by thirds", _PAIRS, by._forecast_rule, ("iid", "garch", "common_volatility"), more=HALF_YEAR,
@@ -176,10 +176,10 @@ _INTERVALS = {
     ),
     "explosive_day": Procedure(
         "explosive price, last week", on.walks, by._explosive_day, on.PRICE_PROCESSES, n=(_WEEKS,),
-        reps=(300,), effects={0.0: "nothing: alarm in the last week"}, kind="rule", name="explosive_test",
+        reps=(400,), effects={0.0: "nothing: alarm in the last week"}, kind="rule", name="explosive_test",
     ),
     "explosive_day_risen": Procedure(
-        "explosive price, last week", on.walks, by._explosive_day, ("garch",), n=(_WEEKS,), reps=(200,),
+        "explosive price, last week", on.walks, by._explosive_day, ("garch",), n=(_WEEKS,), reps=(100,),
         effects=_ALARMS, kind="rule", name="explosive_test",
     ),
 }  # fmt: skip
