@@ -333,24 +333,15 @@ def _elasticity(pair: np.ndarray, elasticity: float, chance: Chance) -> bool:
     return not found["low"] <= elasticity <= found["high"]
 
 
-def _explosive_anywhere(price: np.ndarray, rise: float, chance: Chance) -> bool:
-    return _explosive(_blown_up(price, rise), chance.position)[0]
-
-
-def _explosive_day(price: np.ndarray, rise: float, chance: Chance) -> bool:
-    return _explosive(_blown_up(price, rise), chance.position)[1]
-
-
-def _blown_up(price: np.ndarray, rise: float) -> bytes:
-    """Let a price rise over its last half year, by a tenth more each week."""
+def _explosive(price: np.ndarray, rise: float, chance: Chance, *, day: bool) -> bool:
+    """Test of all windows, or alarm in the last week; the rise of the last half year grows by a tenth a week."""
     price = np.array(price)
     price[-HALF_YEAR:] += rise * (1.1 ** np.arange(1, HALF_YEAR + 1) - 1) / (1.1**HALF_YEAR - 1)
-    return price.tobytes()
+    return _alarms(price.tobytes(), chance.position)[day]
 
 
 @lru_cache(maxsize=4_096)
-def _explosive(raw: bytes, seed: int) -> tuple[bool, bool]:
-    """Whether the test of all windows rejects, and whether the last week is above its value."""
+def _alarms(raw: bytes, seed: int) -> tuple[bool, bool]:
     price = np.frombuffer(raw)
     dates = pd.date_range("2000-01-07", periods=price.size, freq="W-FRI")
     found = explosive_test(pd.Series(price, dates, name="price"), reps=FEW, seed=seed)

@@ -54,15 +54,6 @@ class Procedure:
     short_power: bool = False
     more: int = 0
 
-    def rate(self, *, n: int, process: str, reps: int, seed: int, effect: Any = 0.0, **options: Any) -> float:
-        """Give the share of samples in which the procedure rejects, of those in which it decides."""
-        require_count(n, name="n", least=1)
-        require_count(reps, name="reps", least=1)
-        drawn = self.samples(n=n + self.more, process=process, reps=reps, seed=seed, **options)
-        rng = np.random.default_rng(seed)
-        decided = [self.decide(one, effect, Chance(process, seed, i, rng)) for i, one in enumerate(drawn)]
-        return float(np.nanmean(decided))
-
 
 def _words(template: str, *values: float) -> dict[float, str]:
     return {value: template.format(value) for value in values}
@@ -132,7 +123,7 @@ _TESTS = {
         effects=_words("correlation of {:g}", 0.5, 0.7, 0.9),
     ),
     "explosive_test": Procedure(
-        "explosive price, all windows", on.walks, by._explosive_anywhere, on.PRICE_PROCESSES, n=(_WEEKS,),
+        "explosive price, all windows", on.walks, partial(by._explosive, day=False), on.PRICE_PROCESSES, n=(_WEEKS,),
         reps=(400,), effects=_RISES, power_reps=100,
     ),
     "wald_beside": Procedure(
@@ -175,11 +166,11 @@ _INTERVALS = {
         reps=(2_000,), effects={0.1: "elasticity of 0.1"}, kind="coverage",
     ),
     "explosive_day": Procedure(
-        "explosive price, last week", on.walks, by._explosive_day, on.PRICE_PROCESSES, n=(_WEEKS,),
+        "explosive price, last week", on.walks, partial(by._explosive, day=True), on.PRICE_PROCESSES, n=(_WEEKS,),
         reps=(400,), effects={0.0: "nothing: alarm in the last week"}, kind="rule", name="explosive_test",
     ),
     "explosive_day_risen": Procedure(
-        "explosive price, last week", on.walks, by._explosive_day, ("garch",), n=(_WEEKS,), reps=(100,),
+        "explosive price, last week", on.walks, partial(by._explosive, day=True), ("garch",), n=(_WEEKS,), reps=(100,),
         effects=_ALARMS, kind="rule", name="explosive_test",
     ),
 }  # fmt: skip
@@ -201,19 +192,25 @@ _USUAL = {
 PROCEDURES: dict[str, Procedure] = _TESTS | _INTERVALS | _USUAL
 
 
-def rejection_rate(procedure: str, **options: Any) -> float:
-    """Give the share of samples in which a procedure of `PROCEDURES` rejects.
+def rejection_rate(
+    procedure: str, *, n: int, process: str, reps: int, seed: int, effect: Any = 0.0, **options: Any
+) -> float:
+    """Give the share of samples in which a procedure rejects, of those in which it decides.
 
     Parameters
     ----------
-    procedure : str
-        Its key.
-    **options
-        ``n`` (periods), ``process``, ``reps`` (samples), ``seed``, the ``effect`` planted if any, and ``events``, an
-        `EventWeeks`, for the event test.
+    procedure, process : its key in `PROCEDURES`; name of the process
+    n, reps, seed : periods of a sample; samples; their seed, and that of what is drawn in them
+    effect : planted; none by default
+    **options : ``events``, an `EventWeeks`, for the event test
     """
     require_choice(procedure, name="procedure", options=tuple(PROCEDURES))
-    return PROCEDURES[procedure].rate(**options)
+    require_count(n, name="n", least=1)
+    require_count(reps, name="reps", least=1)
+    one, rng = PROCEDURES[procedure], np.random.default_rng(seed)
+    drawn = one.samples(n=n + one.more, process=process, reps=reps, seed=seed, **options)
+    decided = [one.decide(sample, effect, Chance(process, seed, i, rng)) for i, sample in enumerate(drawn)]
+    return float(np.nanmean(decided))
 
 
 @dataclass(frozen=True)
@@ -222,13 +219,10 @@ class Cell:
 
     Parameters
     ----------
-    procedure : name in the ledger; of a procedure that no verdict uses, its own
-    label, kind, process, n : as shown; as of `Procedure`, or "power"; of the samples; weeks, or years for annual data
-    effect : what is planted; "" for size
-    verdict, warning
-        Whether `n` is the sample length on which the verdict rests; whether this is a usual procedure, shown to warn.
-    reps, measure
-        Samples to begin with, a multiple of `CHUNK`; takes ``reps`` and ``seed`` and gives the rejection rate.
+    procedure, label, kind : name in the ledger; as shown; as of `Procedure`, or "power"
+    process, n, effect : of the samples; weeks, or years for annual data; what is planted, "" for size
+    verdict, warning : whether the verdict rests on this sample length; whether this is a usual procedure, shown to warn
+    reps, measure : samples to begin with, a multiple of `CHUNK`; gives the rejection rate of ``reps`` and ``seed``
     """
 
     procedure: str
