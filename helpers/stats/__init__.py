@@ -81,7 +81,7 @@ from helpers.stats.supply import (
     supply_response,
 )
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle
-from helpers.stats.validation import EventWeeks, overlap_illusion
-from helpers.stats.validation_plan import CHUNK, Cell, by_procedure, plan, repeat_first, run_cells, with_rates
+from helpers.stats.validation import EventWeeks
+from helpers.stats.validation_plan import CHUNK, Cell, plan, repeat_first, run_cells, with_rates
 from helpers.stats.variance_causality import VarianceCausalityResult, variance_causality
 from helpers.stats.window_sweep import Sweep, bootstrap_suprema, prepare_sweep, window_statistics

@@ -80,11 +80,11 @@ def simulated_pvalue(statistic: float, draws: np.ndarray) -> SimulatedPvalue:
 
 
 def decided_pvalue(
-    statistic: float, draw: Draw, *, cutoffs: Iterable[float], seed: int, first: int = 9_999, most: int = MOST_DRAWS
+    statistic: float, draw: Draw, *, cutoffs: Iterable[float], seed: int, first: int = 9_999
 ) -> DecidedPvalue:
     """Draw until chance in the draws no longer decides on which side of a cut-off a p-value lies.
 
-    Draws double from `first` up to `most`; they end when no cut-off lies inside the 99.9 per cent Clopper-Pearson
+    Draws double from `first` up to 199,999; they end when no cut-off lies inside the 99.9 per cent Clopper-Pearson
     interval of the p-value, which makes a wrong side rarer than one in a few hundred over all looks.
 
     Parameters
@@ -97,13 +97,8 @@ def decided_pvalue(
         Levels that a rule compares the p-value with, each in (0, 1).
     seed : int
         Of all draws; block ``k`` gets the ``k``-th seed derived from it.
-    first, most : int
-        Draws of the first block and in all.
-
-    Raises
-    ------
-    InputError
-        Fewer draws at most than at first.
+    first : int
+        Draws of the first block, at least 19.
 
     References
     ----------
@@ -112,7 +107,6 @@ def decided_pvalue(
     """
     cuts = tuple(cutoffs)
     require_count(first, name="first", least=19)
-    require_count(most, name="most", least=first)
     if not cuts or not all(0 < cut < 1 for cut in cuts):
         raise InputError(f"cutoffs must lie in (0, 1), found {cuts}.")
     if not np.isfinite(statistic):
@@ -123,11 +117,12 @@ def decided_pvalue(
     while True:
         drawn = np.asarray(draw(block, int(next(seeds))))
         taken, exceeded = taken + drawn.size, exceeded + int(np.count_nonzero(drawn >= statistic))
-        interval = _clopper_pearson(exceeded, taken)
+        ends = stats.binomtest(exceeded, taken).proportion_ci(_CONFIDENCE)
+        interval = float(ends.low), float(ends.high)
         undecided = tuple(cut for cut in cuts if interval[0] < cut < interval[1])
-        if not undecided or taken >= most:
+        if not undecided or taken >= MOST_DRAWS:
             break
-        block = min(taken + 1, most - taken)
+        block = min(taken + 1, MOST_DRAWS - taken)
     value, error, reps = _simulated(exceeded, taken)
     return DecidedPvalue(
         null="the statistic comes from the distribution of the draws",
@@ -147,10 +142,3 @@ def _simulated(exceeded: int, reps: int) -> SimulatedPvalue:
         return SimulatedPvalue(float("nan"), float("nan"), 0)
     value = (1 + exceeded) / (reps + 1)
     return SimulatedPvalue(value, float(np.sqrt(value * (1 - value) / (reps + 1))), reps)
-
-
-def _clopper_pearson(exceeded: int, reps: int) -> tuple[float, float]:
-    tail = (1 - _CONFIDENCE) / 2
-    low = float(stats.beta.ppf(tail, exceeded, reps - exceeded + 1)) if exceeded else 0.0
-    high = float(stats.beta.isf(tail, exceeded + 1, reps - exceeded)) if exceeded < reps else 1.0
-    return low, high

@@ -1,73 +1,228 @@
-"""Which test is simulated on which process, with how many samples, and how a simulation is counted."""
+"""Which procedure is simulated on which process, with how many samples, and how decisions are counted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from helpers.stats.lead_validation import LEAD_PROCESSES, size_lead_map, size_lead_test
-from helpers.stats.validation import (
-    SHARING,
-    EventWeeks,
-    Process,
-    overlap_illusion,
-    size_driver_wild,
-    size_event_circular_shift,
-    size_exact_permutation,
-    size_granger_classical,
-    size_granger_wild,
-    size_interaction,
-    size_lag_search,
-    size_local_projection_point,
-    size_local_projection_supt,
-    size_shapley_shift,
-    size_state_shift,
-)
+from helpers.stats import validation as on
+from helpers.stats import validation_decisions as by
+from helpers.stats.checks import require_choice, require_count
+from helpers.stats.validation import HALF_YEAR, EventWeeks, Lead
+from helpers.stats.validation_decisions import LOOKING, QUARTER, SHARING, TREND, Chance, Outcome
 
 CHUNK = 50
 BAND = (0.03, 0.07)
 MOST = 2_000
 _SEED_STEP = 10_000
-_WEEKS = 830
-_SHORT = 190
-_YEARS = 8
-_EVENT_PROCESSES = ("iid", "garch", "spillover", "falling_variance", "common_volatility")
+_WEEKS, _SHORT, _YEARS, _SINCE_2014, _SINCE_2000, _MINED = 830, 190, 8, 630, 1_300, 55
 _KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
 
-LABELS = {
-    "granger_wild": "Granger, HC3, wild bootstrap",
-    "event_circular_shift": "highs, circular shift",
-    "interaction": "interaction with states",
-    "local_projection_supt": "local projection, sup-t",
-    "local_projection_point": "local projection, one horizon",
-    "state_shift": "mean by state, circular shift",
-    "lead_test": "lead test, weighted, wild bootstrap",
-    "lead_map": "map of lags, largest |t|",
-    "driver_wild": "drivers, wild bootstrap",
-    "shapley_shift": "Shapley share, shifted date",
-    "exact_permutation": "rank correlation of years",
-}
 
-Measure = Callable[..., float]
+@dataclass(frozen=True)
+class Procedure:
+    """A row of the table of procedures.
+
+    Parameters
+    ----------
+    label : as shown
+    samples : takes ``n, process, reps, seed`` and gives the samples
+    decide : takes a sample, an effect and a `Chance`; whether the test rejects, the interval misses, the rule says so
+    kind : "size" (of a test, with power where effects are planted), "coverage" (shares of misses), "rule" (of verdicts)
+    processes, n, reps : of the samples; weeks (or years), the first for the verdict; samples to begin with
+    effects, power_reps : what is planted, in words; samples for power, on the process "garch"
+    name, warning : in the ledger, where it is not the key; whether this is a usual procedure, shown to warn
+    short_power, more : whether power is simulated at the short sample too; periods that samples have beyond `n`
+    """
+
+    label: str
+    samples: Callable[..., Iterable[Any]]
+    decide: Callable[[Any, Any, Chance], float]
+    processes: tuple[str, ...] = on.WEEKLY
+    n: tuple[int, ...] = (_WEEKS, _SHORT)
+    reps: tuple[int, ...] = (1_000, 1_000)
+    effects: Mapping[Any, str] = field(default_factory=dict)
+    power_reps: int = 200
+    kind: str = "size"
+    name: str = ""
+    warning: bool = False
+    short_power: bool = False
+    more: int = 0
+
+
+def _words(template: str, *values: float) -> dict[float, str]:
+    return {value: template.format(value) for value in values}
+
+
+def _shares(*gains: float) -> dict[float, str]:
+    """Shares of the variance of 1 + 1 + b^2 that the predictor with coefficient b explains."""
+    parts = {gain: [b**2 / (2 + b**2) for b in (SHARING, SHARING + gain)] for gain in gains}
+    return {gain: f"share up from {100 * before:.0f} to {100 * since:.0f} %" for gain, (before, since) in parts.items()}
+
+
+_RESPONSES = _words("response of {:g} to 1, a week later", 0.1, 0.2, 0.3)
+_LEADS = {Lead(share): f"partial R2 of {100 * share:g} %" for share in (0.005, 0.01, 0.02)}
+_ONE_WEEK = {Lead(0.01, spread=False): "partial R2 of 1 %, in one week"}
+_OUTCOMES = {
+    Outcome(verdict, added): f"{f'{added:+g} log points' if added else 'nothing'}: {verdict}"
+    for added in (0.0, 25.0, 50.0, -50.0)
+    for verdict in ("happened", "did not happen")
+}
+_RISES = _words("rise of {:g} weekly deviations, ever faster", 10.0, 20.0)
+_ALARMS = {rise: f"{words}: alarm in the last week" for rise, words in _RISES.items()}
+_BEYOND = {0.0: "as before: supported"} | {points: f"{points:+g} log points: supported" for points in (-20.0, -40.0)}
+_MARGINS = {share: f"true share of {100 * share:g} %" for share in on.TRUE_SHARES}
+
+_PAIRS = on.unrelated_pairs
+_TESTS = {
+    "granger_wild": Procedure(
+        "Granger, HC3, wild bootstrap", on.with_controls, by._granger_wild, reps=(1_000, 250), short_power=True,
+        effects={share: f"partial R2 of {100 * share:g} %" for share in (0.01, 0.02, 0.04)},
+    ),
+    "event_circular_shift": Procedure(
+        "highs, circular shift", on.with_events, by._event_shift, on.EVENT_PROCESSES, reps=(1_000, 250),
+        effects=_words("{:g} log points over 13 weeks", 15.0, 40.0, 80.0),
+    ),
+    "interaction": Procedure(
+        "interaction with states", _PAIRS, by._interaction, more=TREND, reps=(500, 250),
+        effects=_words("{:g} a week for 1 of strength, in one state", 0.1, 0.2, 0.4),
+    ),
+    "local_projection_supt": Procedure(
+        "local projection, sup-t", _PAIRS, by._projection_supt, reps=(600, 250), effects=_RESPONSES
+    ),
+    "local_projection_point": Procedure(
+        "local projection, one horizon", _PAIRS, by._projection_point, effects=_RESPONSES, power_reps=1_000
+    ),
+    "state_shift": Procedure(
+        "mean by state, circular shift", _PAIRS, by._state_shift, power_reps=1_000,
+        effects=_words("{:g} weekly standard deviations more in the state", 0.1, 0.2, 0.4),
+    ),
+    "lead_test": Procedure(
+        "lead test, weighted, wild bootstrap", on.lead_samples, by._lead_test, on.LEAD_PROCESSES,
+        effects=_LEADS | _ONE_WEEK, power_reps=1_000,
+    ),
+    "lead_map": Procedure(
+        "map of lags, largest |t|", on.lead_samples, by._lead_map, on.LEAD_PROCESSES, reps=(300, 400),
+        effects=_LEADS, power_reps=200,
+    ),
+    "driver_wild": Procedure(
+        "drivers, wild bootstrap", on.four_series, by._driver_wild, reps=(600, 250),
+        effects=_words("coefficient of {:g} for unit variances", 0.05, 0.1, 0.2),
+    ),
+    "shapley_shift": Procedure(
+        "Shapley share, shifted date", on.four_series, by._shapley_shift, reps=(600, 250),
+        effects=_shares(0.4, 0.8, 1.2),
+    ),
+    "exact_permutation": Procedure(
+        "rank correlation of years", on.balances, by._exact_permutation, n=(_YEARS,), reps=(600,),
+        effects=_words("correlation of {:g}", 0.5, 0.7, 0.9),
+    ),
+    "explosive_test": Procedure(
+        "explosive price, all windows", on.walks, partial(by._explosive, day=False), on.PRICE_PROCESSES, n=(_WEEKS,),
+        reps=(400,), effects=_RISES, power_reps=100,
+    ),
+    "wald_beside": Procedure(
+        "Granger, HC3, beside the lead test", on.lead_samples, by._wald_beside, (), n=(_WEEKS,), reps=(0,),
+        effects={lead: words for lead, words in (_LEADS | _ONE_WEEK).items() if lead.share == 0.01}, power_reps=500,
+    ),
+}  # fmt: skip
+_INTERVALS = {
+    "lead_interval": Procedure(
+        "lead test, 95 % interval", on.lead_samples, by._lead_interval, on.LEAD_PROCESSES, n=(_WEEKS, _SHORT),
+        effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_test",
+    ),
+    "map_bounds": Procedure(
+        "map of lags, 95 % bounds on all windows", on.lead_samples, by._map_bounds, ("iid", "garch"),
+        n=(_WEEKS,), reps=(300,), effects={Lead(0.01): _LEADS[Lead(0.01)]}, kind="coverage", name="lead_map",
+    ),
+    "always_valid": Procedure(
+        "always-valid interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
+        effects={"always valid": "read every week for 10 years"}, kind="coverage",
+    ),
+    "always_valid_map": Procedure(
+        "map of lags, always-valid bounds, 95 %", on.lead_samples, by._always_valid_map,
+        ("garch", "falling_variance"), more=LOOKING, n=(_WEEKS,), reps=(150,),
+        effects={26: "read every half year for 10 years"}, kind="coverage", name="lead_map",
+    ),
+    "exceedance": Procedure(
+        "share of half-years, 90 % interval", on.margins, by._exceedance, on.MARGIN_PROCESSES,
+        n=(_WEEKS, _SINCE_2000), reps=(1_000, 300), effects=_MARGINS, kind="coverage",
+    ),
+    "forecast_rule": Procedure(
+        "place in history, by thirds", _PAIRS, by._forecast_rule, ("iid", "garch", "common_volatility"), more=HALF_YEAR,
+        n=(_SINCE_2014,), reps=(2_000,), effects=_OUTCOMES, kind="rule",
+    ),
+    "expected_path": Procedure(
+        "place among expected paths, lowest quarter", _PAIRS, by._expected_path, ("garch", "common_volatility"),
+        more=QUARTER, n=(_WEEKS,), reps=(300,), effects=_BEYOND, kind="rule",
+    ),
+    "elasticity": Procedure(
+        "elasticity of supply, 95 % interval", _PAIRS, by._elasticity, ("iid", "garch"), more=3, n=(_MINED,),
+        reps=(2_000,), effects={0.1: "elasticity of 0.1"}, kind="coverage",
+    ),
+    "explosive_day": Procedure(
+        "explosive price, last week", on.walks, partial(by._explosive, day=True), on.PRICE_PROCESSES, n=(_WEEKS,),
+        reps=(400,), effects={0.0: "nothing: alarm in the last week"}, kind="rule", name="explosive_test",
+    ),
+    "explosive_day_risen": Procedure(
+        "explosive price, last week", on.walks, partial(by._explosive, day=True), ("garch",), n=(_WEEKS,), reps=(100,),
+        effects=_ALARMS, kind="rule", name="explosive_test",
+    ),
+}  # fmt: skip
+_USUAL = {
+    "granger_classical": Procedure(
+        "Granger, classical F", on.with_controls, by._granger_classical, ("spillover",), (_WEEKS,), (300,), warning=True
+    ),
+    "lag_search": Procedure(
+        "Granger, best of 12 lags", _PAIRS, by._lag_search, ("iid",), (_WEEKS,), (250,), warning=True
+    ),
+    "naive_events": Procedure(
+        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
+    ),
+    "usual_looks": Procedure(
+        "usual interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
+        effects={"usual": "read every week for 10 years"}, kind="coverage", warning=True,
+    ),
+}  # fmt: skip
+PROCEDURES: dict[str, Procedure] = _TESTS | _INTERVALS | _USUAL
+
+
+def rejection_rate(
+    procedure: str, *, n: int, process: str, reps: int, seed: int, effect: Any = 0.0, **options: Any
+) -> float:
+    """Give the share of samples in which a procedure rejects, of those in which it decides.
+
+    Parameters
+    ----------
+    procedure, process : its key in `PROCEDURES`; name of the process
+    n, reps, seed : periods of a sample; samples; their seed, and that of what is drawn in them
+    effect : planted; none by default
+    **options : ``events``, an `EventWeeks`, for the event test
+    """
+    require_choice(procedure, name="procedure", options=tuple(PROCEDURES))
+    require_count(n, name="n", least=1)
+    require_count(reps, name="reps", least=1)
+    one, rng = PROCEDURES[procedure], np.random.default_rng(seed)
+    drawn = one.samples(n=n + one.more, process=process, reps=reps, seed=seed, **options)
+    decided = [one.decide(sample, effect, Chance(process, seed, i, rng)) for i, sample in enumerate(drawn)]
+    return float(np.nanmean(decided))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One test on one process at one sample length.
+    """One procedure on one process at one sample length.
 
     Parameters
     ----------
-    procedure : name in the ledger; of a test that no verdict uses, its own
-    label, kind, process, n : as shown; "size" or "power"; of the samples; weeks, or years for annual data
-    effect : what is planted; "" for size
-    verdict, warning
-        Whether `n` is the sample length on which the verdict rests; whether this is a usual test, shown to warn.
-    reps, measure
-        Samples to begin with, a multiple of `CHUNK`; takes ``reps`` and ``seed`` and gives the rejection rate.
+    procedure, label, kind : name in the ledger; as shown; as of `Procedure`, or "power"
+    process, n, effect : of the samples; weeks, or years for annual data; what is planted, "" for size
+    verdict, warning : whether the verdict rests on this sample length; whether this is a usual procedure, shown to warn
+    reps, measure : samples to begin with, a multiple of `CHUNK`; gives the rejection rate of ``reps`` and ``seed``
     """
 
     procedure: str
@@ -79,7 +234,7 @@ class Cell:
     verdict: bool
     warning: bool
     reps: int
-    measure: Measure
+    measure: Callable[..., float]
 
     @property
     def key(self) -> tuple:
@@ -92,14 +247,33 @@ class Cell:
 
 
 def plan(events: EventWeeks) -> list[Cell]:
-    """List all simulations: sizes of the tests that feed verdicts, their power, and the usual tests.
+    """List all simulations: sizes, power, coverage, how often rules say what, and the usual procedures.
 
     Parameters
     ----------
     events : EventWeeks
         Where the leader's highs lie, for the event test.
     """
-    return [*_sizes(events), *_power(events), *_usual()]
+    planned = [(key, power) for power in (False, True) for key in _TESTS]
+    planned += [(key, False) for key in (*_INTERVALS, *_USUAL)]
+    return [cell for key, power in planned for cell in _cells(key, events, power=power)]
+
+
+def _cells(key: str, events: EventWeeks, *, power: bool) -> Iterator[Cell]:
+    """Sizes of a procedure, or what it does about each effect."""
+    one = PROCEDURES[key]
+    given = {"events": events} if one.samples is on.with_events else {}
+    asked = one.effects if power or one.kind != "size" else {0.0: ""}
+    lengths = one.n[:1] if power and not one.short_power else one.n
+    processes, sizes = (("garch",), [one.power_reps] * len(lengths)) if power else (one.processes, one.reps)
+    for process, (n, reps) in itertools.product(processes, zip(lengths, sizes, strict=True)):
+        for effect, words in asked.items():
+            yield Cell(
+                procedure=one.name or key, label=one.label, kind="power" if power else one.kind, process=process, n=n,
+                effect=words, verdict=n == one.n[0] and not one.warning, warning=one.warning,
+                reps=reps,
+                measure=partial(rejection_rate, key, n=n, process=process, effect=effect, **given),
+            )  # fmt: skip
 
 
 def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
@@ -151,48 +325,13 @@ def _outside(cell: Cell, found: list[int]) -> bool:
 
 
 def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
-    """Add rates and their Monte Carlo errors.
-
-    Parameters
-    ----------
-    simulated : pandas.DataFrame
-        Of `run_cells`.
-    """
+    """Add rates and their Monte Carlo errors to what `run_cells` gives."""
     rate = simulated["rejections"] / simulated["reps"]
     return simulated.assign(rate=rate, error=np.sqrt(rate * (1 - rate) / simulated["reps"]))
 
 
-def by_procedure(rates: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
-    """Arrange the rates at the sample length of the verdict as the ledger keeps them.
-
-    Parameters
-    ----------
-    rates : pandas.DataFrame
-        Of `with_rates`.
-
-    Returns
-    -------
-    dict
-        Procedure to {"size": {process: rate}, "power": {process and effect: rate}}.
-    """
-    kept = rates[rates["verdict"] & ~rates["warning"]]
-    out: dict[str, dict[str, dict[str, float]]] = {}
-    for row in kept.itertuples():
-        kinds = out.setdefault(str(row.procedure), {"size": {}, "power": {}})
-        name = str(row.process) if row.kind == "size" else f"{row.process}, {row.effect}"
-        kinds[str(row.kind)][name] = float(row.rate)
-    return out
-
-
 def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame:
-    """Simulate the first chunk of some cells again.
-
-    Parameters
-    ----------
-    simulated : pandas.DataFrame
-        Of `run_cells`.
-    cells : iterable of Cell
-        Which to repeat; each must be among them.
+    """Simulate the first chunk of some cells again, each of which is among those of `run_cells`.
 
     Returns
     -------
@@ -203,97 +342,3 @@ def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame
     again = _counted([(cell, 0) for cell in chosen])
     rows = [(cell.label, cell.process, cell.n, kept[cell.key], again[cell.key][0]) for cell in chosen]
     return pd.DataFrame(rows, columns=["label", "process", "n", "kept", "again"])
-
-
-def _sizes(events: EventWeeks) -> Iterator[Cell]:
-    weekly = get_args(Process)
-    tests: list[tuple[str, Measure, tuple[str, ...], int]] = [
-        ("granger_wild", size_granger_wild, weekly, 1_000),
-        ("event_circular_shift", partial(size_event_circular_shift, events=events), _EVENT_PROCESSES, 1_000),
-        ("interaction", size_interaction, weekly, 500),
-        ("local_projection_supt", size_local_projection_supt, weekly, 600),
-        ("local_projection_point", size_local_projection_point, weekly, 1_000),
-        ("state_shift", size_state_shift, weekly, 1_000),
-        ("lead_test", size_lead_test, LEAD_PROCESSES, 1_000),
-        ("lead_map", size_lead_map, LEAD_PROCESSES, 300),
-        ("driver_wild", size_driver_wild, weekly, 600),
-        ("shapley_shift", size_shapley_shift, weekly, 600),
-    ]
-    for name, measure, processes, draws in tests:
-        for process in processes:
-            long, short = (partial(measure, n=n, process=process) for n in (_WEEKS, _SHORT))
-            yield Cell(name, LABELS[name], "size", process, _WEEKS, "", True, False, draws, long)
-            if name not in ("lead_test", "lead_map"):
-                yield Cell(name, LABELS[name], "size", process, _SHORT, "", False, False, 250, short)
-    for process in weekly:
-        name, years = "exact_permutation", partial(size_exact_permutation, n=_YEARS, process=process)
-        yield Cell(name, LABELS[name], "size", process, _YEARS, "", True, False, 600, years)
-
-
-def _power(events: EventWeeks) -> Iterator[Cell]:
-    after_events = partial(size_event_circular_shift, events=events)
-    planted: list[tuple[str, Measure, str, tuple[float, ...], Callable[[float], str], tuple[int, ...]]] = [
-        ("granger_wild", size_granger_wild, "lead", (0.01, 0.02, 0.04), _partial_r2, (_WEEKS, _SHORT)),
-        ("event_circular_shift", after_events, "effect", (15.0, 40.0, 80.0), _log_points, (_WEEKS,)),
-        ("interaction", size_interaction, "lead", (0.1, 0.2, 0.4), _state_link, (_WEEKS,)),
-        ("local_projection_supt", size_local_projection_supt, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
-        ("local_projection_point", size_local_projection_point, "lead", (0.1, 0.2, 0.3), _response, (_WEEKS,)),
-        ("state_shift", size_state_shift, "effect", (0.1, 0.2, 0.4), _deviations, (_WEEKS,)),
-        ("lead_test", size_lead_test, "lead", (0.005, 0.01, 0.02), _partial_r2, (_WEEKS,)),
-        ("lead_map", size_lead_map, "lead", (0.005, 0.01, 0.02), _partial_r2, (_WEEKS,)),
-        ("driver_wild", size_driver_wild, "beta", (0.05, 0.1, 0.2), _coefficient, (_WEEKS,)),
-        ("shapley_shift", size_shapley_shift, "gain", (0.4, 0.8, 1.2), _share, (_WEEKS,)),
-        ("exact_permutation", size_exact_permutation, "correlation", (0.5, 0.7, 0.9), _correlation, (_YEARS,)),
-    ]
-    for name, measure, parameter, values, tell, lengths in planted:
-        for n in lengths:
-            for value in values:
-                found = partial(measure, n=n, process="garch", **{parameter: value})
-                yield Cell(name, LABELS[name], "power", "garch", n, tell(value), n != _SHORT, False, 200, found)
-
-
-def _partial_r2(lead: float) -> str:
-    return f"partial R2 of {100 * lead:g} %"
-
-
-def _log_points(effect: float) -> str:
-    return f"{effect:g} log points over 13 weeks"
-
-
-def _state_link(lead: float) -> str:
-    return f"{lead:g} a week for 1 of strength, in one state"
-
-
-def _response(lead: float) -> str:
-    return f"response of {lead:g} to 1, a week later"
-
-
-def _deviations(effect: float) -> str:
-    return f"{effect:g} weekly standard deviations more in the state"
-
-
-def _coefficient(beta: float) -> str:
-    return f"coefficient of {beta:g} for unit variances"
-
-
-def _share(gain: float) -> str:
-    """Shares of the variance of 1 + 1 + b^2 that the predictor with coefficient b explains."""
-    before, since = (b**2 / (2 + b**2) for b in (SHARING, SHARING + gain))
-    return f"share up from {100 * before:.0f} to {100 * since:.0f} %"
-
-
-def _correlation(correlation: float) -> str:
-    return f"correlation of {correlation:g}"
-
-
-def _usual() -> Iterator[Cell]:
-    spill = partial(size_granger_classical, n=_WEEKS, process="spillover")
-    yield Cell("granger_classical", "Granger, classical F", "size", "spillover", _WEEKS, "", False, True, 300, spill)
-    search = partial(size_lag_search, n=_WEEKS, process="iid")
-    yield Cell("lag_search", "Granger, best of 12 lags", "size", "iid", _WEEKS, "", False, True, 250, search)
-    yield Cell("naive_events", "highs, plain t", "size", "random walk", _WEEKS, "", False, True, 300, _naive)
-
-
-def _naive(*, reps: int, seed: int) -> float:
-    """Rejection rate of the t-test over the overlapping returns after all high days."""
-    return overlap_illusion(reps=reps, seed=seed)["naive"]

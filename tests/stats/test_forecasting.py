@@ -27,7 +27,7 @@ from helpers.stats import (
 )
 from helpers.stats.dated_forecasts import make_forecast, statements
 from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, r2_out_of_sample
-from helpers.stats.validation import size_clark_west
+from helpers.stats.validation import unrelated_pairs
 
 DAY = pd.Timestamp("2014-01-03")
 
@@ -138,8 +138,14 @@ def test_planted_lead_is_found_and_reversed_lead_is_not():
 
 @pytest.mark.parametrize("process", ["garch", "spillover"])
 def test_size_of_the_bootstrap(process):
-    # 300 samples: the standard error of a share of .05 is .013.
-    assert 0.02 <= size_clark_west(n=400, process=process, reps=300, seed=2) <= 0.09
+    # 150 samples: the standard error of a share of .05 is .018.
+    found = []
+    for i, pair in enumerate(unrelated_pairs(process=process, n=413, reps=150, seed=2)):
+        frame = pd.DataFrame(pair, weeks(413), ["x", "y"])
+        strength = frame["x"].rolling(13).sum()[13:]
+        test = out_of_sample(effect=frame["y"][13:], cause=strength, horizon=13, first=200, reps=199, seed=i)
+        found.append(test.pvalue_bootstrap <= 0.05)
+    assert np.mean(found) <= 0.105
 
 
 def test_reality_check_agrees_with_its_definition():

@@ -7,7 +7,8 @@ import statsmodels.api as sm
 
 from helpers.data import load
 from helpers.stats import InputError, align_days, lead_race, lead_test
-from helpers.stats.lead_validation import size_lead_test, size_wald_beside
+from helpers.stats.validation import Lead
+from helpers.stats.validation_plan import rejection_rate
 
 
 @pytest.fixture(scope="module")
@@ -169,13 +170,13 @@ def test_a_series_with_a_week_that_another_lacks_is_named():
 def test_size_and_power_beside_the_wald_test():
     # 200 samples: .05 with a standard error of .015. A lead of 2 % of the variance over half a year, or of one week.
     options = {"n": 400, "process": "spillover", "seed": 5}
-    assert size_lead_test(**options, reps=200) == pytest.approx(0.05, abs=0.04)
+    assert rejection_rate("lead_test", **options, reps=200) == pytest.approx(0.05, abs=0.04)
     power = {
-        (shape, test.__name__): test(**options, reps=40, lead=0.03, shape=shape)
-        for shape in ("spread", "single") for test in (size_lead_test, size_wald_beside)
+        (spread, test): rejection_rate(test, **options, reps=40, effect=Lead(0.03, spread))
+        for spread in (True, False) for test in ("lead_test", "wald_beside")
     }  # fmt: skip
-    assert power["spread", "size_lead_test"] > power["spread", "size_wald_beside"] + 0.2
-    assert power["single", "size_lead_test"] < power["single", "size_wald_beside"] - 0.2
+    assert power[True, "lead_test"] > power[True, "wald_beside"] + 0.2
+    assert power[False, "lead_test"] < power[False, "wald_beside"] - 0.2
 
 
 def hourly(seed: int, days: int, correlation: float) -> np.ndarray:

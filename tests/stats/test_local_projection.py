@@ -14,7 +14,7 @@ from helpers.stats import InputError, granger_test, local_projection, reverse_ti
 from helpers.stats.projection_design import projection_design
 from helpers.stats.regression import wald_test
 from helpers.stats.simultaneous import band_multiplier, multiplier_draws, score_stderr
-from helpers.stats.validation import size_local_projection_supt
+from helpers.stats.validation_plan import rejection_rate
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
 
@@ -185,13 +185,13 @@ def test_band_of_independent_coefficients_is_that_of_the_maximum_of_normals():
 @pytest.mark.parametrize("process", ["spillover", "common_volatility"])
 def test_size_of_the_maximum_over_horizons(process):
     # 400 samples of 300 weeks: a rate of .05 has standard error .011; 3,000 samples give .054 and .056.
-    assert 0.03 <= size_local_projection_supt(n=300, process=process, reps=400, seed=5) <= 0.07
+    assert 0.03 <= rejection_rate("local_projection_supt", n=300, process=process, reps=400, seed=5) <= 0.07
 
 
 def test_power_against_a_lead():
     # Cumulated from the period of the shock, .6 stands at horizon 1 against a standard error of sqrt(2 / 195) = .10:
     # six of them, where the largest of 27 needs about three.
-    assert size_local_projection_supt(n=200, process="iid", reps=40, seed=1, lead=0.6) > 0.95
+    assert rejection_rate("local_projection_supt", n=200, process="iid", reps=40, seed=1, effect=0.6) > 0.95
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from helpers.stats import (
     strength,
 )
 from helpers.stats.regression import sum_ahead
-from helpers.stats.validation import size_interaction
+from helpers.stats.validation_plan import rejection_rate
 
 
 def weeks(n: int) -> pd.DatetimeIndex:
@@ -191,12 +191,12 @@ def test_detectable_effect_is_detected_four_times_in_five():
 @pytest.mark.parametrize("process", ["garch", "spillover"])
 def test_size_with_persistent_states_and_overlapping_returns(process):
     # 120 samples: the standard error of a share of .05 is .02; signs on overlapping residuals reject about one half.
-    assert 0.005 <= size_interaction(n=400, process=process, reps=120, seed=11) <= 0.10
+    assert 0.005 <= rejection_rate("interaction", n=400, process=process, reps=120, seed=11) <= 0.10
 
 
 def test_a_planted_interaction_is_found():
     # One deviation a week for each of strength, in some 40 % of weeks: far beyond the noise of 300 weeks.
-    assert size_interaction(n=300, process="garch", reps=20, seed=11, lead=1.0) > 0.9
+    assert rejection_rate("interaction", n=300, process="garch", reps=20, seed=11, effect=1.0) > 0.9
 
 
 def test_search_over_states_costs_power_but_keeps_each_estimate():

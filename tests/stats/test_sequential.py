@@ -6,7 +6,6 @@ import pytest
 from scipy import integrate, stats
 
 from helpers.stats import InputError, confidence_sequence, forecast_e_process
-from helpers.stats.lead_validation import looks_for_ten_years
 
 
 def test_the_factor_is_smallest_at_registration():
@@ -29,14 +28,6 @@ def test_ends_are_estimate_plus_and_minus_the_factor():
     assert several.low[0] == found.low
     stricter = confidence_sequence(estimate=2.0, standard_error=0.5, n=900, n_registered=830, alpha=0.001)
     assert stricter.factor > found.factor
-
-
-def test_weekly_looks_for_ten_years_exclude_the_truth_rarely():
-    # The full proof runs in a second: 2,000 paths, 521 looks each, volatility that clusters and drives both series.
-    for process in ("garch", "common_volatility"):
-        ever = looks_for_ten_years(n_registered=830, process=process, reps=2_000, seed=41)
-        assert ever["always valid"] <= 0.05
-        assert ever["usual"] > 0.10
 
 
 def test_bad_sizes_are_named():
