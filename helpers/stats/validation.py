@@ -135,7 +135,7 @@ def with_events(*, n: int, process: str, reps: int, seed: int, events: EventWeek
     elif process == "falling_variance":
         returns = _falling_variance(n, reps, rng)
     elif process == "spillover":
-        pairs = unrelated_pairs(process=process, n=n + _PAST, reps=reps, seed=int(rng.integers(2**32)))
+        pairs = unrelated_pairs(process="spillover", n=n + _PAST, reps=reps, seed=int(rng.integers(2**32)))
         returns, ladders = BITCOIN_WEEK * pairs[:, _PAST:, 1], _own_highs(pairs[:, :, 0])
     else:
         require_choice(process, name="process", options=EVENT_PROCESSES)

@@ -58,7 +58,7 @@ _STAGES = (39, 60, 100)  # of the 199 draws: a test ends as soon as its p-value 
 _WINDOW = 13
 _ENTER, _LEAVE = 0.03, 0.05
 _AFTER_DAYS = 90
-_MARGIN_CONFIDENCE, _MARGIN_DRAWS = 0.90, 299
+_MARGIN_DRAWS = 299
 _THIRDS, _QUARTILE = (1 / 3, 2 / 3), 0.25
 RESPONSE, QUARTER = 0.5, 13
 _SILVER_WEEK, _PRICE_YEAR, _OUTPUT_YEAR = 4.0, 20.0, 4.0
@@ -145,7 +145,7 @@ def _interaction(pair: np.ndarray, link: float, chance: Chance) -> float:
     returns[1:] += link * (strength * lone)[:-1]
     states = pd.DataFrame({"lone": lone, "trend": _past_sum(pair[:, 0], TREND) > 0})
     follower, leader = pd.Series(returns, name="follower"), pd.Series(strength, name="leader")
-    found = state_interaction(effect=follower, strength=leader, states=states, reps=REPS, placebos=0, seed=chance.own)
+    found = state_interaction(effect=follower, strength=leader, states=states, reps=REPS, seed=chance.own)
     return _at_level(found.pvalue)
 
 
@@ -299,9 +299,7 @@ def _missed_shares(process: str, raw: bytes, seed: int) -> tuple[bool, ...]:
     total = np.cumsum(np.r_[0.0, weekly])
     gaps = total[HALF_YEAR:] - total[:-HALF_YEAR]
     shown = (gaps >= true_margins(process, weekly.size)[:, None]).mean(axis=1)
-    low, high = interval_of_shares(
-        weekly, shown, horizon=HALF_YEAR, confidence=_MARGIN_CONFIDENCE, reps=_MARGIN_DRAWS, seed=seed
-    )
+    low, high = interval_of_shares(weekly, shown, horizon=HALF_YEAR, reps=_MARGIN_DRAWS, seed=seed)
     return tuple(bool(miss) for miss in (true < low) | (true > high))
 
 
