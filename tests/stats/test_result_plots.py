@@ -7,7 +7,6 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers.stats import (
-    event_study,
     shapley_change,
     shapley_shares,
     state_interaction,
@@ -23,12 +22,6 @@ DATA = pd.DataFrame(RNG.normal(size=(400, 4)), index=WEEKS, columns=["btc", "gol
 def _close():
     yield
     plt.close("all")
-
-
-def test_event_study():
-    found = event_study(events=WEEKS[[60, 200, 300]], returns=DATA["btc"], horizons=(4, 13))
-    ax = found.plot()
-    assert ax.lines[-2].get_ydata() == pytest.approx(found.paths.mean(axis=1).to_numpy(), nan_ok=True)
 
 
 def test_shares_and_states():
