@@ -12,7 +12,7 @@ from helpers.stats.checks import InputError, require_clean
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
 from helpers.stats.inference import by_era
 from helpers.stats.power import detectable_effect
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import Result
 
 HORIZONS = (4, 13, 26, 52)
 BANDWIDTH = 6
@@ -43,7 +43,6 @@ class EventStudyResult(Result):
     episodes : shape (K, 2 + horizons)
         By date: ``before``, then the log return at each horizon (NaN where the window is not complete), ``weeks`` after
         the event that are there.
-    paths : shape (pre + longest + 1, K), log price relative to the event week, by weeks from it, one column an episode
     excluded : ``date`` and ``reason`` of every event, or window, that could not be used
     null_statistics : shape (horizons, nobs), standardised statistic at every shift; column 0 is what happened
     """
@@ -55,7 +54,6 @@ class EventStudyResult(Result):
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     before: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     episodes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    paths: pd.DataFrame = field(default_factory=pd.DataFrame)
     excluded: pd.DataFrame = field(default_factory=pd.DataFrame)
     null_statistics: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
@@ -67,15 +65,6 @@ class EventStudyResult(Result):
         left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
         joint = [("p, all horizons together", self.pvalue), ("Left out", left_out or None)]
         return [*super()._rows(), ("Series, weeks", (self.name, self.nobs)), *lines, *joint]
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the path of every episode and their mean; returns the axes."""
-        ax = axes_or_new(ax)
-        ax.plot(self.paths.index, self.paths, color="0.75", linewidth=0.8)
-        ax.plot(self.paths.index, self.paths.mean(axis=1), color="black")
-        ax.axvline(0, color="0.5", linewidth=0.8)
-        ax.set(xlabel="weeks from the event", ylabel=f"{self.name}: log points from the event week")
-        return ax
 
 
 def event_study(
@@ -150,7 +139,6 @@ def event_study(
         table=table.loc[list(horizons)],
         before=table.loc[-pre],
         episodes=_episodes(paths, horizons, pre),
-        paths=paths,
         excluded=excluded,
         null_statistics=after,
     )

@@ -10,6 +10,7 @@ from scipy import stats
 from helpers.stats import (
     InputError,
     detectable_effect,
+    episode_paths,
     episodes_needed,
     estimates_by_era,
     event_ladder,
@@ -69,11 +70,12 @@ def test_event_study_by_hand():
 
 def test_paths_and_episodes_by_hand():
     result = event_study(events=EVENTS, returns=HAND, horizons=(1, 4), pre=2, bandwidth=None)
+    paths = episode_paths(returns=HAND, positions=np.array([1, 4]), pre=2, post=4)
     # Log price by week: 0 | 1 3 0 4 4 9 8 10. Event in week 1: price 3, two weeks before 0, then -3, 1, 1, 6.
-    assert result.paths.iloc[:, 0].tolist() == [-3, -2, 0, -3, 1, 1, 6]
+    assert paths.iloc[:, 0].tolist() == [-3, -2, 0, -3, 1, 1, 6]
     # Event in week 4: price 4; two weeks before 0, one before 4; then 9, 8, 10, and no fourth week.
-    assert result.paths.iloc[:, 1].tolist()[:6] == [-4, 0, 0, 5, 4, 6]
-    assert np.isnan(result.paths.iloc[6, 1])
+    assert paths.iloc[:, 1].tolist()[:6] == [-4, 0, 0, 5, 4, 6]
+    assert np.isnan(paths.iloc[6, 1])
     assert result.episodes["before"].tolist() == [3, 4]
     assert result.episodes[1].tolist() == [-3, 5]
     assert result.episodes["weeks"].tolist() == [4, 3]
