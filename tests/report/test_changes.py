@@ -46,7 +46,7 @@ def told(dataset, since, until, history=()):
     before, after = at(dataset, since), at(dataset, until)
     judged = [replace(one, verdict=Verdict.LEANING) if one.claim.id == "C4" else one for one in before.judged]
     data = "# Snapshot\n\n- silver: 5 rows added\n- gold: unchanged\n"
-    return what_moved(replace(before, judged=tuple(judged)), after, history=table, data=data)
+    return what_moved(replace(before, every=tuple(judged)), after, history=table, data=data)
 
 
 def test_verdicts_are_told_with_the_cause_that_the_history_knows(dataset):
