@@ -211,7 +211,7 @@ def test_two_updates_at_once_are_one_after_the_other(standin, given, project):
     for process in processes:
         process.stdin.write(b"whole\n")
         process.stdin.flush()
-    told = sorted(process.communicate(timeout=120)[0].decode() for process in processes)
+    told = sorted(process.communicate(timeout=300)[0].decode() for process in processes)
     assert all(text.endswith("status 0\n") for text in told)
     assert told[1].startswith("Nothing new: the data reach 2026-08-21")
     assert (project / "notebooks" / "00.txt").read_text() == AFTER_FRIDAY
