@@ -198,7 +198,8 @@ def test_an_update_killed_at_random_moments_is_undone_or_done_and_the_next_one_g
         for _ in range(MOMENTS):
             replaced(project, kept)
             carried_out(process, moments.uniform(0, takes))
-            put_back(project)  # what the next one begins with
+            put_back(project)  # what the next one begins with, and its freeze
+            mend(given.snapshot)
             assert content(project) in (before, after)
         carried_out(process)
         assert content(project) == after
