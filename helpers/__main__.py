@@ -199,6 +199,8 @@ def _guarded(name: str, words: Sequence[str]) -> int:
         if words and name in PLAIN:
             raise UsageError(f"takes no further words, found {' '.join(words)!r}")
         with _alone() if name in ALONE else contextlib.nullcontext():
+            if name in ALONE - {"clean", "distclean"} and (ROOT / ".before-update").is_dir():
+                _undo_update()
             return COMMANDS[name](words)
     except KeyboardInterrupt:
         sys.stderr.write(f"\n{name}: stopped; what was there before stands\n")
@@ -209,6 +211,14 @@ def _guarded(name: str, words: Sequence[str]) -> int:
     except _expected() as error:
         sys.stderr.write(f"{name}: {error}\n")
         return FAILED
+
+
+def _undo_update() -> None:
+    """Undo an update that was killed, so that no command meets half of one."""
+    from helpers.update import put_back
+
+    put_back(ROOT)
+    sys.stderr.write("an update that was killed has been undone\n")
 
 
 def _alone() -> contextlib.AbstractContextManager[None]:

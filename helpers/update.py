@@ -136,7 +136,6 @@ def all_or_nothing(root: Path, paths: Sequence[Path]) -> Iterator[list[bool]]:
     """
     put_back(root)
     part = root / _PART
-    shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     (part / _PATHS).write_text(json.dumps([str(path) for path in paths]), encoding="utf-8")
     for place, path in enumerate(paths):
@@ -155,7 +154,11 @@ def all_or_nothing(root: Path, paths: Sequence[Path]) -> Iterator[list[bool]]:
 
 
 def put_back(root: Path) -> None:
-    """Restore what `all_or_nothing` kept, if it kept anything; done over where it was cut off."""
+    """Restore what `all_or_nothing` kept, if it kept anything; done over where it was cut off.
+
+    Copies that were not yet whole, or no longer needed, go.
+    """
+    shutil.rmtree(root / _PART, ignore_errors=True)
     before = root / BEFORE
     if not before.is_dir():
         return
@@ -178,7 +181,6 @@ def _copy(path: Path, to: Path) -> None:
 
 def _drop(root: Path) -> None:
     """Forget the copies; the move comes first, so that half of them is never put back."""
-    shutil.rmtree(root / _PART, ignore_errors=True)
     (root / BEFORE).rename(root / _PART)
     shutil.rmtree(root / _PART)
 

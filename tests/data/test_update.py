@@ -143,7 +143,7 @@ def test_a_step_that_fails_or_is_stopped_leaves_every_byte_as_it_was(project, er
     assert project.content() == before
 
 
-def test_what_a_killed_update_left_is_put_back_by_the_next(project):
+def test_what_a_killed_update_left_is_put_back_by_the_next_command_whatever_it_is(project, monkeypatch, capsys):
     class KilledError(BaseException):
         pass
 
@@ -156,6 +156,20 @@ def test_what_a_killed_update_left_is_put_back_by_the_next(project):
             (project.settings.snapshot / "silver.csv").unlink()
             raise KilledError
     assert (project.folder / ".before-update").is_dir()
+    met = []
+    monkeypatch.setattr(cli, "ROOT", project.folder)
+    monkeypatch.setattr(cli, "_stop_once", lambda: None)
+    monkeypatch.setitem(cli.COMMANDS, "report", lambda words: met.append(project.content()) or 0)
+    assert cli.main(["report"]) == 0
+    assert "an update that was killed has been undone" in capsys.readouterr().err
+    met[0].pop(".lock", None)
+    assert met == [before]
+
+
+def test_copies_that_were_not_yet_whole_go(project):
+    before = project.content()
+    (project.folder / ".before-update.part").mkdir()
+    (project.folder / ".before-update.part" / "0").write_text("half")
     put_back(project.folder)
     assert project.content() == before
 
