@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -372,6 +373,6 @@ def _shade_key(ax: Axes, critical: float) -> None:
     between = [f"{low} to {high}" for low, high in pairwise(edges)]
     for row, (name, word) in enumerate(zip(STEPS, [f"below {edges[0]}", *between, f"above {edges[-1]}"], strict=True)):
         low = 0.05 + 0.062 * row
-        box = {"facecolor": COLOURS[name], "edgecolor": COLOURS["null"], "linewidth": 0.5}
+        box: dict[str, Any] = {"facecolor": COLOURS[name], "edgecolor": COLOURS["null"], "linewidth": 0.5}
         ax.add_patch(Rectangle((0.6, low), 0.05, 0.05, transform=ax.transAxes, **box))
         ax.text(0.67, low + 0.025, word, transform=ax.transAxes, va="center", fontsize=9, color=COLOURS["faint"])
