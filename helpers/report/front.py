@@ -218,7 +218,7 @@ class Front:
             response=moves["silver"],
             blocks={block: moves[names] for block, names in reasons.items()},
             start=BASE,
-            end=self.judged.trial.day,
+            end=min(self.judged.trial.day, moves.index[-1]),
             reps=1,
             seed=SEED,
         )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import read_ledger
+from helpers.claims import read_ledger, verdicts
 from helpers.data import load
 from helpers.report.components import SCALE
 from helpers.report.front import BASE, HELD, REFUTED, Front
@@ -67,3 +67,8 @@ def test_the_share_explained_is_that_of_three_regressions(front):
     beta = np.linalg.lstsq(x, past["silver"], rcond=None)[0]
     fitted = beta @ np.r_[len(run), run.iloc[:, 1:].sum()]
     assert value == f"{100 * fitted / run['silver'].sum():.0f}%"
+
+
+def test_on_the_day_of_the_record_the_run_ends_with_the_last_week_known_of_every_series():
+    found = Front(verdicts(load(source="snapshot", as_of="2026-01-23")))
+    assert len(found.figures) == 5

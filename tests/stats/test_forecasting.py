@@ -143,7 +143,7 @@ def test_size_of_the_bootstrap(process):
     for i, pair in enumerate(unrelated_pairs(process=process, n=413, reps=150, seed=2)):
         frame = pd.DataFrame(pair, weeks(413), ["x", "y"])
         strength = frame["x"].rolling(13).sum()[13:]
-        test = out_of_sample(effect=frame["y"][13:], cause=strength, horizon=13, first=200, reps=199, seed=i)
+        test = out_of_sample(effect=frame["y"][13:], cause=strength, horizon=13, reps=199, seed=i)
         found.append(test.pvalue_bootstrap <= 0.05)
     assert np.mean(found) <= 0.105
 

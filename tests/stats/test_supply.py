@@ -68,7 +68,7 @@ def test_levels_of_vintages_do_not_matter_and_joining_them_misleads():
     first, second = rng.normal(size=(2, 9)), rng.normal(size=(2, 9)) + 10
     data = pairs(*((list(a), list(b)) for a, b in (first, second)))
     assert pooled_rank_test(**data).pvalue > 0.05
-    assert exact_rank_test(x=data["x"], y=data["y"], seed=1).pvalue < 0.01
+    assert scipy.stats.spearmanr(data["x"], data["y"]).pvalue < 0.01
     moved = data["x"] + 100 * (data["strata"] == "vintage 1")
     assert pooled_rank_test(x=moved, y=data["y"], strata=data["strata"]).pvalue == pooled_rank_test(**data).pvalue
 
