@@ -262,7 +262,7 @@ def plan(events: EventWeeks) -> list[Cell]:
 def _cells(key: str, events: EventWeeks, *, power: bool) -> Iterator[Cell]:
     """Sizes of a procedure, or what it does about each effect."""
     one = PROCEDURES[key]
-    given = {"events": events} if one.samples is on.with_events else {}
+    given: dict[str, Any] = {"events": events} if one.samples is on.with_events else {}
     asked = one.effects if power or one.kind != "size" else {0.0: ""}
     lengths = one.n[:1] if power and not one.short_power else one.n
     processes, sizes = (("garch",), [one.power_reps] * len(lengths)) if power else (one.processes, one.reps)
