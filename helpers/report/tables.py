@@ -63,11 +63,8 @@ class Table:
     def _width(self, cells: dict[str, list[str]]) -> int:
         """Fewest characters abreast: what cannot be broken in each column, and a little for the space between."""
         names = [self.frame.index.name or "", *map(str, self.frame.index)]
-        first = min(max(map(len, names)), max(12, *(len(word) for name in names for word in str(name).split())))
-        rest = [
-            max([len(word) for word in name.split()] + [len(text) for text in column]) + 2
-            for name, column in cells.items()
-        ]
+        first = min(max(map(len, names)), max([12, *(len(word) for name in names for word in str(name).split())]))
+        rest = [max([0, *map(len, name.split()), *map(len, column)]) + 2 for name, column in cells.items()]
         return first + sum(rest)
 
     def _cells(self) -> dict[str, list[str]]:

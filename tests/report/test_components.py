@@ -94,3 +94,7 @@ def test_tables_carry_what_a_card_needs(table):
     labels = [cell["data-label"] for cell in soup(table).select("tbody tr:first-child td")]
     assert labels == ["p", "gain (%)", "n"]
     assert [head.get_text() for head in soup(table).select("tbody th")] == ["silver", "<gold>"]
+
+
+def test_a_table_without_rows_is_shown():
+    assert soup(Table(pd.DataFrame(columns=["then", "now"]), caption="None moved")).select_one("caption")
