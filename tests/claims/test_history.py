@@ -195,7 +195,7 @@ def test_digests_change_with_what_a_verdict_depends_on(tmp_path, monkeypatch):
         (tmp_path / "helpers" / "data").mkdir(exist_ok=True)
         (tmp_path / "helpers" / "data" / f"{name}.py").write_text("a = 1\n")
     (claims / "rules.py").write_text("level = 1\n")
-    monkeypatch.setattr(history, "ROOT", tmp_path)
+    monkeypatch.setattr(history, "PACKAGE", tmp_path / "helpers")
     before = history.code_digest()
     (claims / "rules.py").write_bytes(b"level = 1\r\n")
     (claims / "stamps.py").write_text("x = 1\n")

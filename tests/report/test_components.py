@@ -14,7 +14,9 @@ from helpers.report.sentences.words import pvalue
 from helpers.report.tables import Table
 
 ROWS = [
-    Row("C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb"),
+    Row(
+        "C4", "Fear & metals", Verdict.INCONCLUSIVE, "Cannot be told.", "09_regimes.ipynb", (-2.0, -1.0, 1.0, -4.0, 4.0)
+    ),
     Row("C1", "A record", Verdict.SUPPORTED, "It was."),
     Row("C2", "Ahead of gold", Verdict.INCONCLUSIVE, "Who knows."),
 ]
