@@ -223,4 +223,6 @@ def _key(trial: Trial) -> str:
     """Name what a judgement follows from: figures, date, pair, start, rules and code."""
     data = trial.dataset
     told = [data.source, data.digest, str(data.as_of), trial.leader, trial.follower, trial.start or ""]
+    # The digest of the data does not know what only the user has.
+    told += [data.daily(name).to_csv() for name in (trial.leader, trial.follower) if name in data.holdings.own]
     return hashlib.sha256("|".join([*told, rules_digest(), code_digest()]).encode()).hexdigest()[:24]

@@ -6,8 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.data import DataError, Dataset
-from helpers.data.catalog import CATALOG, WEEKLY
+from helpers.data import DataError, Dataset, spec_of
 from helpers.stats import high_ladder
 
 STORY = ("silver", "btc")
@@ -16,7 +15,7 @@ DAY = "2026-01-23"
 
 def label(name: str) -> str:
     """Name a series in the middle of a sentence."""
-    return CATALOG[name].label
+    return spec_of(name).label
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Trial:
     dataset : Dataset
         The data, cut at one date.
     leader, follower : str
-        Two series of the catalog.
+        Two weekly series, of the catalog or saved in data/manual.
     start : str, optional
         First week to use.
 
@@ -102,4 +101,4 @@ class Trial:
 
 def is_rate(name: str) -> bool:
     """Whether changes of a series are plain differences, as of yields, and not relative ones, as of prices."""
-    return WEEKLY[name].change == "difference"
+    return spec_of(name).change == "difference"

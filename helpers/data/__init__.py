@@ -3,5 +3,6 @@
 from helpers.data.catalog import CATALOG, MONTHLY, TABLES, WEEKLY
 from helpers.data.dataset import Dataset, load
 from helpers.data.errors import DataError
+from helpers.data.manual import spec_of
 
-__all__ = ["CATALOG", "MONTHLY", "TABLES", "WEEKLY", "DataError", "Dataset", "load"]
+__all__ = ["CATALOG", "MONTHLY", "TABLES", "WEEKLY", "DataError", "Dataset", "load", "spec_of"]

@@ -54,6 +54,11 @@ class Dataset:
         """What each series is, by name: the catalog's, then one's own."""
         return {**CATALOG, **self.holdings.own}
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What each series is called in the middle of a sentence."""
+        return {name: spec.label for name, spec in self.specs.items()}
+
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Levels by week of every daily and weekly series, in their units, shape (weeks, series)."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.data.catalog import CATALOG, TABLES, SeriesSpec
+from helpers.data.catalog import CATALOG, TABLES, WEEKLY, SeriesSpec
 from helpers.data.checks import LARGEST, to_series
 from helpers.data.errors import DataError, SourceError
+from helpers.data.settings import read_settings
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _DATES = ("date", "day", "week", "month", "time", "datetime", "timestamp", "observation_date")
@@ -106,6 +107,23 @@ def own_series(folder: Path) -> dict[str, tuple[SeriesSpec, pd.Series]]:
     known = CATALOG.keys() | TABLES.keys()
     files = sorted(path for path in folder.glob("*.csv") if path.stem not in known) if folder.is_dir() else []
     return {path.stem: _own(path) for path in files}
+
+
+def spec_of(name: str) -> SeriesSpec:
+    """Say what a series is: the catalog's entry, else what a saved file that is called after it says.
+
+    Raises
+    ------
+    DataError
+        There is neither; or the file cannot be read.
+    """
+    if name in CATALOG:
+        return CATALOG[name]
+    own = own_series(read_settings().manual)
+    if name not in own:
+        weekly = ", ".join([*WEEKLY, *own])
+        raise DataError(name, expected=f"a series of {weekly}", found=f"{name!r}, and no data/manual/{name}.csv")
+    return own[name][0]
 
 
 def _own(path: Path) -> tuple[SeriesSpec, pd.Series]:

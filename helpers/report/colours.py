@@ -1,6 +1,6 @@
 """Fixed colours for fixed things, in a light and a dark scheme, and the style sheet that names them."""
 
-from helpers.data import CATALOG
+from helpers.data import spec_of
 
 LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#14171c"
 
@@ -51,12 +51,11 @@ PALETTE = {**MARKS, **TEXT, **SHADES}
 COLOURS = {name: light for name, (light, _) in PALETTE.items()}
 """What a drawing function uses; the page puts the dark partner in its place where the reader's scheme is dark."""
 
-NAMES = {name: spec.label for name, spec in CATALOG.items()}
-
 
 def colour_of(series: str) -> str:
-    """Colour of a series of the catalog: its own, or that of what it stands for."""
-    return COLOURS[CATALOG[series].colour]
+    """Colour of a series: its own, or that of what it stands for."""
+    colour = spec_of(series).colour
+    return COLOURS.get(colour, colour)
 
 
 def style_sheet() -> str:

@@ -10,7 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.claims.trial import STORY
-from helpers.data.catalog import CATALOG, WEEKLY
+from helpers.data import spec_of
+from helpers.data.catalog import WEEKLY
 from helpers.data.errors import DataError
 from helpers.data.settings import chosen_date
 
@@ -53,7 +54,7 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, Value]) -> None:
 
 
 def _told_of(pair: list[str], source: str, own: str | bool | None) -> str:
-    leader, follower = (CATALOG[name].label for name in pair)
+    leader, follower = (spec_of(name).label for name in pair)
     words = {"silver": leader, "bitcoin": follower, "{leader}": leader, "{follower}": follower}
 
     def name(match: re.Match[str]) -> str:
@@ -84,7 +85,7 @@ def read_parameters(words: Iterable[str], paths: Iterable[Path], *, today: dt.da
     Raises
     ------
     DataError
-        An unknown name, a value of another kind, a series that is not in the catalog, a pair of one series, or a day
+        An unknown name, a value of another kind, a series that is neither in the catalog nor saved in data/manual, a pair of one series, or a day
         before the record or after today.
     """
     known: dict[str, Value] = {}
@@ -128,9 +129,21 @@ def _value(name: str, text: str, default: Value) -> Value:
 def _check_pair(values: Mapping[str, Value]) -> None:
     for name in PAIR:
         if name in values and values[name] not in WEEKLY:
-            raise DataError(name, expected=f"a series of {', '.join(WEEKLY)}", found=repr(values[name]))
+            _check_own(name, str(values[name]))
     if "LEADER" in values and values["LEADER"] == values.get("FOLLOWER"):
         raise DataError("FOLLOWER", expected="another series than LEADER", found=repr(values["LEADER"]))
+
+
+def _check_own(parameter: str, name: str) -> None:
+    """Let a weekly series of a saved file in, and no other."""
+    try:
+        weekly = spec_of(name).frequency != "monthly"
+    except DataError as error:
+        raise DataError(parameter, expected=error.expected, found=error.found) from None
+    if not weekly:
+        raise DataError(
+            parameter, expected=f"a weekly series: {', '.join(WEEKLY)}", found=f"{name!r}, which is monthly"
+        )
 
 
 def _check_days(given: Mapping[str, Value], today: dt.date) -> None:

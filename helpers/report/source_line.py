@@ -1,7 +1,7 @@
 """Whom the numbers in a picture come from, read off the data drawn."""
 
 from helpers.data import Dataset
-from helpers.data.catalog import CATALOG, TABLES
+from helpers.data.catalog import TABLES
 
 PROVIDERS = {
     "yahoo": "Yahoo Finance",
@@ -41,7 +41,7 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
         told.extend([who] if who not in told else [])
     parts = ["; ".join(who) + (f" ({terms})" if terms else "") for terms, who in by_terms.items()]
     day = dataset.as_of
-    later = [CATALOG[name].title for name in series if name in CATALOG and dataset.restated(name)]
+    later = [dataset.specs[name].title for name in series if name in dataset.specs and dataset.restated(name)]
     known = dataset.holdings.as_known
     edition = f" {', '.join(later)}: the edition of {known.day} {known:%B %Y}, not of that day." if later else ""
     return f"{'; '.join(parts)}. Data to {day.day} {day:%B %Y}.{edition}"
@@ -51,10 +51,10 @@ def _origin(dataset: Dataset, name: str) -> tuple[str, str]:
     if name in TABLES:
         table = TABLES[name]
         return table.citation or table.quantity, table.licence
-    row = dataset.provenance.loc[name]
+    row, spec = dataset.provenance.loc[name], dataset.specs[name]
     if row["provider"] == "manual":
-        return CATALOG[name].citation or CATALOG[name].quantity, CATALOG[name].licence
+        return spec.citation or spec.quantity, spec.licence
     if row["provider"] == "computed":
-        return "; ".join(_origin(dataset, part)[0] for part in row["code"].split(", ")), CATALOG[name].licence
-    before = f"{TABLES[CATALOG[name].prelude].citation}, " if CATALOG[name].prelude else ""
-    return f"{before}{PROVIDERS[row['provider']]} {row['code']}", CATALOG[name].licence
+        return "; ".join(_origin(dataset, part)[0] for part in row["code"].split(", ")), spec.licence
+    before = f"{TABLES[spec.prelude].citation}, " if spec.prelude else ""
+    return f"{before}{PROVIDERS[row['provider']]} {row['code']}", spec.licence

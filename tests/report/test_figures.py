@@ -15,7 +15,6 @@ from helpers.report.colours import (
     DARK_SURFACE,
     LIGHT_SURFACE,
     MARKS,
-    NAMES,
     PALETTE,
     TEXT,
     colour_of,
@@ -53,8 +52,8 @@ def contrast(one, other):
 def drawn(**options):
     def lines(ax):
         for name in PRICES:
-            ax.plot(PRICES[name], color=COLOURS[name], label=NAMES[name])
-            end_label(ax, NAMES[name], PRICES.index[-1], PRICES[name].iloc[-1], COLOURS[name])
+            ax.plot(PRICES[name], color=COLOURS[name], label=CATALOG[name].label)
+            end_label(ax, CATALOG[name].label, PRICES.index[-1], PRICES[name].iloc[-1], COLOURS[name])
         mark_day(ax, pd.Timestamp("2025-10-17"), "top")
         ax.set_yscale("log")
 
@@ -85,8 +84,7 @@ def test_no_two_names_share_a_colour():
     assert len({light for light, _ in PALETTE.values()}) == len(PALETTE)
 
 
-def test_every_series_has_a_name_and_a_colour():
-    assert set(NAMES) == set(CATALOG)
+def test_every_series_has_a_colour():
     assert all(colour_of(name).startswith("#") for name in CATALOG)
     assert all(f"--c-{name.replace('_', '-')}:{pair[1]}" in style_sheet() for name, pair in PALETTE.items())
 

@@ -101,8 +101,9 @@ def had_not_followed(trial: Trial) -> Finding:
     pair = trial.prices(trial.leader, trial.follower)
     week = _week(pair, trial)
     highs = find_highs(trial.price(trial.leader).loc[:week], lookback=None)
-    if not len(highs):
-        raise NotTestableError(f"{label(trial.leader)} had set no all-time high by {week:%Y-%m-%d}")
+    if not len(highs[highs < week]):
+        raise NotTestableError(f"{label(trial.leader)} had set no all-time high before {week:%Y-%m-%d}")
+    highs = highs[highs < week]
     band = _expected(trial, trial.follower, highs[-1], week)
     stand_in = next(name for name in ("nasdaq", "copper", "dollar") if name not in (trial.leader, trial.follower))
     placebo = _expected(trial, stand_in, highs[-1], week)
