@@ -12,7 +12,7 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
 from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new
 from helpers.stats.simultaneous import score_stderr
 
 SHORTEST_PAST, USUAL = 104, "usual rise"
@@ -50,6 +50,19 @@ class DecompositionResult(FieldResult):
     pvalue: float
     table: pd.DataFrame
     blocks: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw a waterfall of the parts and the remainder, with their 95 % intervals; returns the axes."""
+        ax, names = axes_or_new(ax), [*map(str, self.table.index), "remainder", "whole rise"]
+        starts, heights = [0, *self.table["explained"]], [*self.table["contribution"], self.remainder]
+        ax.bar(names, [*heights, self.total], bottom=[*starts, 0], color=["C0"] * len(self.table) + ["C3", "0.5"])
+        reach = REACH_95 * np.append(self.table["se"], self.remainder_sd)
+        tops = np.add(starts, heights)
+        ax.vlines(names[:-1], tops - reach, tops + reach, color="0.2")
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.tick_params(axis="x", rotation=45)
+        ax.set_ylabel("log points")
+        return ax
 
 
 def decompose_rise(

@@ -12,7 +12,7 @@ from helpers.stats.checks import InputError, require_clean
 from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
 from helpers.stats.inference import by_era
 from helpers.stats.power import detectable_effect
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new, draw_intervals
 
 HORIZONS = (4, 13, 26, 52)
 BANDWIDTH = 6
@@ -65,6 +65,13 @@ class EventStudyResult(Result):
         left_out = tuple(f"{row.date:%Y-%m-%d} {row.reason}" for row in self.excluded.itertuples())
         joint = [("p, all horizons together", self.pvalue), ("Left out", left_out or None)]
         return [*super()._rows(), ("Series, weeks", (self.name, self.nobs)), *lines, *joint]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the estimate of every horizon with its 95 % interval on matplotlib axes, which are returned."""
+        told = self.table.reindex(columns=["estimate", "low", "high"]).to_numpy().T
+        names = [f"{weeks} weeks" for weeks in self.table.index]
+        label = f"{self.name}: mean after the events less the normal return (log points)"
+        return draw_intervals(axes_or_new(ax, self.reason), names, *told, label=label)
 
 
 def event_study(

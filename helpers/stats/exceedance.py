@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_number, require_same_index
 from helpers.stats.inference import effective_episodes
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 CONFIDENCE, SHORTEST_PAST = 0.90, 104
 _BLOCK, _TAIL, _TIE = 13, 0.6, 1e-12
@@ -46,6 +46,17 @@ class ExceedanceResult(Result):
             for threshold, row in zip(self.table.index, self.table.itertuples(), strict=True)
         ]
         return [*super()._rows(), ("Weeks, overlapping windows", (self.horizon, self.nobs)), *lines]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share with its interval by margin, and the margin of the last window; returns the axes."""
+        ax, shown = axes_or_new(ax), 100 * self.table[["share", "low", "high"]]
+        ax.fill_between(shown.index, shown["low"], shown["high"], alpha=0.25, label=f"{self.confidence:.0%} interval")
+        ax.plot(shown.index, shown["share"])
+        ax.axvline(self.margin, color="0.4", linestyle="--", label="last window")
+        gap = f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)"
+        ax.set(xlabel=gap, ylabel="share of past weeks (%)")
+        ax.legend()
+        return ax
 
 
 def log_gap(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.Series:

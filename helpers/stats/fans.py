@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.results import axes_or_new
 
 PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MIN_PATHS, MIN_PAST = 2, 104
@@ -75,6 +77,16 @@ class Fan:
         """Give the quantiles of `PROBABILITIES` week by week."""
         rows = {week: _quantiles(self.at(week)) for week in range(1, self.weeks + 1)}
         return pd.DataFrame.from_dict(rows, orient="index", columns=list(PROBABILITIES)).rename_axis("week")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the median and the bands of the `quantiles` on matplotlib axes, which are returned."""
+        ax, band = axes_or_new(ax), self.quantiles()
+        for low, high in ((0.05, 0.95), (0.25, 0.75)):
+            ax.fill_between(band.index, band[low], band[high], color="C0", alpha=0.2, label=f"{high - low:.0%}")
+        ax.plot(band.index, band[0.5], color="C0", label="median")
+        ax.set(xlabel=f"weeks after {self.as_of:%Y-%m-%d}", ylabel="cumulative log return (%)")
+        ax.legend()
+        return ax
 
     def chance(self, *, week: int, above: float, at_any_time: bool = False) -> float:
         """Give the probability that the cumulative return lies above a threshold."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 
 def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
@@ -134,6 +134,14 @@ class OutOfSampleResult(Result):
             ("Clark-West statistic, p", (self.statistic, self.pvalue_bootstrap)),
             ("Forecasts, not overlapping", (self.nobs, self.episodes)),
         ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the cumulative gain over the historical mean, rising where the predictor helps; returns the axes."""
+        ax = axes_or_new(ax, self.reason)
+        ax.plot(self.forecasts["due"], self.forecasts["cumulative"])
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.set(xlabel="week in which the forecast is due", ylabel="squared error saved so far (per cent squared)")
+        return ax
 
 
 def out_of_sample(

@@ -13,7 +13,7 @@ from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, le
 from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import random_signs
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 LONGEST = 30
 CONFIDENCE = 0.95
@@ -110,6 +110,18 @@ class LeadMapResult(Result):
             ("95% bounds on all cells at once, log points", (self.lower_bound, self.upper_bound)),
             ("Standard errors in these bounds", self.critical),
         ]
+
+    def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
+        """Draw the windows of one leader (by default the strongest's) as a heat map; returns the axes."""
+        ax = axes_or_new(ax, self.reason)
+        if self.reason:
+            return ax
+        shown, reach = self.frame(leader := leader or self.strongest[0]), self.cells["effect_13_weeks"].abs().max()
+        colours = {"cmap": "RdBu_r", "vmin": -reach, "vmax": reach, "shading": "nearest"}
+        mesh = ax.pcolormesh(shown.index, shown.columns, shown.to_numpy().T, **colours)
+        ax.set(xlabel=f"first {self.unit} of the window", ylabel=f"last {self.unit} of the window", title=leader)
+        ax.figure.colorbar(mesh, ax=ax, label=f"{self.effect}: next 13 weeks (log points)")
+        return ax
 
 
 def lead_map(

@@ -12,7 +12,7 @@ from helpers.stats.checks import InputError, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, named, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
 from helpers.stats.regression import collinear_column, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new, draw_intervals
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
 _MIN_DF = 30
@@ -108,6 +108,10 @@ class LeadTestResult(Result):
             *_drawn(self),
         ]
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the effect over the next 13 weeks with its 95 % interval on matplotlib axes, which are returned."""
+        return _draw_tests(ax, [self])
+
 
 def _drawn(result: "LeadTestResult | LeadRaceResult") -> list[tuple[str, Any]]:
     """Line of the summary on the bootstrap, if there was one."""
@@ -143,6 +147,17 @@ class LeadRaceResult(Result):
             for name, test in self.tests.items()
         ]  # fmt: skip
         return [*super()._rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *_drawn(self)]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the effect of every leader given the others as `LeadTestResult.plot`; returns the axes."""
+        return _draw_tests(ax, list(self.tests.values()))
+
+
+def _draw_tests(ax: Any, tests: list[LeadTestResult]) -> Any:
+    told = np.array([(test.effect_13_weeks, *test.effect_13_weeks_interval) for test in tests]).T
+    names = [f"{test.cause}, {test.unit}s {test.window[0]} to {test.window[1]}" for test in tests]
+    label = f"{tests[0].effect}: next 13 weeks after strength one sd above usual (log points)"
+    return draw_intervals(axes_or_new(ax, tests[0].reason), names, *told, label=label)
 
 
 def lead_test(

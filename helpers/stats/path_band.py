@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.stats.checks import InputError
 from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths, volatility_block
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 SHORTEST_PAST = LONGEST_FAN = 104
 COLUMNS = ["actual", "centre", "low", "high"]
@@ -41,6 +41,16 @@ class PathBandResult(Result):
         betas = [(f"Beta on {name}", float(beta)) for name, beta in self.coefficients.items()]
         placed = [("Weeks before", self.nobs), ("Share of paths that end lower", self.place)]
         return [*super()._rows(), *placed, *ends, *betas]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the actual path, the centre and the band of the simulated ones; returns the axes."""
+        ax, band = axes_or_new(ax, self.reason), self.band
+        ax.fill_between(band.index, band["low"], band["high"], alpha=0.25, label="as the drivers implied")
+        ax.plot(band.index, band["centre"], linestyle="--")
+        ax.plot(band.index, band["actual"], color="0.1", label="actual")
+        ax.set(xlabel="week", ylabel="cumulative log return (log points)")
+        ax.legend()
+        return ax
 
 
 def counterfactual(

@@ -23,13 +23,26 @@ def format_value(value: Any) -> str:
     return str(value)
 
 
-def axes_or_new(ax: Any) -> Any:
-    """Give matplotlib axes to draw on: those given, or those of a new figure."""
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot as plt
+def axes_or_new(ax: Any, reason: str | None = None) -> Any:
+    """Give matplotlib axes to draw on, those given or new ones, with the reason above them if there are no numbers."""
+    if ax is None:
+        from matplotlib import pyplot as plt
 
-    return plt.subplots(layout="constrained")[1]
+        ax = plt.subplots(layout="constrained")[1]
+    if reason:
+        ax.set_title(f"Not done: {reason}", fontsize="medium", wrap=True)
+    return ax
+
+
+def draw_intervals(ax: Any, names: Any, estimate: Any, low: Any, high: Any, *, label: str) -> Any:
+    """Draw estimates and their intervals, a row each from the top, beside a line at zero; returns the axes."""
+    rows = range(len(names))
+    ax.hlines(rows, low, high)
+    ax.plot(estimate, rows, "o")
+    ax.axvline(0, color="0.5", linewidth=0.8)
+    ax.set_yticks(rows, [str(name) for name in names])
+    ax.set(xlabel=label, ylim=(max(len(names), 1) - 0.5, -0.5))
+    return ax
 
 
 @dataclass(frozen=True, kw_only=True)

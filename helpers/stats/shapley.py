@@ -2,13 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new, draw_intervals
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
@@ -30,6 +31,15 @@ class ShapleyResult(FieldResult):
     nobs: int
     r2: float
     table: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the shares as bars with their 90 % intervals on matplotlib axes, which are returned."""
+        ax, names = axes_or_new(ax, self.reason), self.table.index.astype(str)
+        ax.barh(names, self.table["share"])
+        ax.hlines(names, self.table["low"], self.table["high"], color="0.2")
+        ax.set_xlabel("share of the variance (%)")
+        ax.invert_yaxis()
+        return ax
 
 
 def shapley_shares(*, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, seed: int) -> ShapleyResult:
@@ -135,6 +145,12 @@ class ShapleyChangeResult(FieldResult):
 
     nobs: tuple[int, int]
     table: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the changes with their 95 % intervals on matplotlib axes, which are returned."""
+        told = (self.table[name] for name in ("change", "low", "high"))
+        label = "share of the variance, since less before (percentage points)"
+        return draw_intervals(axes_or_new(ax, self.reason), self.table.index, *told, label=label)
 
 
 def shapley_change(

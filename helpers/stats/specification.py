@@ -12,7 +12,7 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result
+from helpers.stats.results import Result, axes_or_new
 
 ALPHA = 0.05
 SHARE = "share significant, expected sign"
@@ -83,6 +83,17 @@ class SpecificationCurveResult(Result):
         low, high = map(float, self.table["estimate"].agg(["min", "max"]))
         ends = [(f"Range of estimates, {self.unit}", (low, high))]
         return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw all estimates by rank, those that are significant by themselves; returns the axes."""
+        ax, told = axes_or_new(ax, self.reason), self.table.reindex(columns=["estimate", "significant"])
+        for found, words in ((False, "others"), (True, "p < 5 %, expected sign")):
+            part = told.loc[told["significant"] == found, "estimate"]
+            ax.plot(part.index, part, ".", label=words)
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.set(xlabel="specifications, by estimate", ylabel=self.unit)
+        ax.legend()
+        return ax
 
 
 def specification_curve(

@@ -44,11 +44,11 @@ def decided(test: Callable[[int, int], float], *, family: str, seed: int) -> Dec
     members = sum(rule.family == family for claim in load_claims().values() for rule in claim.rule.asked.values())
     cuts = sorted({level / left for level in (standards.level, standards.weak_level) for left in range(1, members + 1)})
 
-    def draw(reps: int, seed: int) -> np.ndarray:
+    def _exceeding(reps: int, seed: int) -> np.ndarray:
         exceeded = round(test(reps, seed) * (reps + 1)) - 1
         return (np.arange(reps) < exceeded).astype(float)
 
-    return decided_pvalue(1.0, draw, cutoffs=cuts, seed=seed, first=9_999)
+    return decided_pvalue(1.0, _exceeding, cutoffs=cuts, seed=seed, first=9_999)
 
 
 def odds(*, estimate: float, se: float, scale: float) -> dict[str, Value]:

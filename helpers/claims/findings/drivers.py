@@ -173,10 +173,10 @@ def lower_yields(trial: Trial) -> Finding:
     _require(trial.leader, "real10", shock="driver")
     others = {name: _beta(_total(trial, name)) for name in (*trial.others(*BESIDE), *trial.others("dollar"))}
 
-    def test(reps: int, seed: int) -> float:
+    def _pvalue(reps: int, seed: int) -> float:
         return float(_total(trial, trial.leader, reps=reps, seed=seed).table["pvalue_bootstrap"].iloc[0])
 
-    p = decided(test, family="mechanism", seed=42)
+    p = decided(_pvalue, family="mechanism", seed=42)
     weekly = trial.returns(trial.leader, "real10")
     eras = betas_by_era(response=weekly[trial.leader], drivers=_yield(weekly)).loc[YIELD, "estimate"]
     return replace(

@@ -43,10 +43,10 @@ def sustained_strength_leads(trial: Trial) -> Finding:
     if found.reason:
         return Finding(reason=found.reason)
 
-    def test(reps: int, seed: int) -> float:
+    def _pvalue(reps: int, seed: int) -> float:
         return lead_of(trial, trial.leader, reps=reps, seed=seed).pvalue_bootstrap
 
-    p = decided(test, family="precedence", seed=SEED)
+    p = decided(_pvalue, family="precedence", seed=SEED)
     placebos = {name: lead_of(trial, name) for name in trial.others(*RIVALS)}
     eras = {era: lead_of(trial, trial.leader, sample=sample) for era, sample in _samples(trial).items()}
     smallest = load_claims()["C10"].rule.smallest_effect / 100
@@ -148,11 +148,11 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
     leaders = ["silver", "gold"] if trial.is_story else [trial.leader]
     maps: list[LeadMapResult] = []
 
-    def test(reps: int, seed: int) -> float:
+    def _pvalue(reps: int, seed: int) -> float:
         maps.append(_map(trial, leaders, reps=reps, seed=seed))
         return maps[-1].pvalue
 
-    p = decided(test, family="precedence", seed=SEED)
+    p = decided(_pvalue, family="precedence", seed=SEED)
     found = maps[0]
     leader, start, end = found.strongest
     cell = found.cell(leader, start, end)
