@@ -85,8 +85,8 @@ def read_parameters(words: Iterable[str], paths: Iterable[Path], *, today: dt.da
     Raises
     ------
     DataError
-        An unknown name, a value of another kind, a series that is neither in the catalog nor saved in data/manual, a pair of one series, or a day
-        before the record or after today.
+        An unknown name, a value of another kind, a series that is neither in the catalog nor saved in data/manual, a
+        pair of one series, or a day before the record or after today.
     """
     known: dict[str, Value] = {}
     for path in paths:
