@@ -101,6 +101,19 @@ def per_cent(axis: Axis, *, sign: bool = True) -> None:
     axis.set_major_formatter(FuncFormatter(lambda x, _: "0%" if x == 0 else form.format(x).replace("-", "−")))
 
 
+def scale_of_multiples(ax: Axes) -> None:
+    """Scale changes in per cent on the x axis so that a doubling is as long as a halving."""
+    steps = np.array([-75, -50, -25, 0, 50, 100, 200, 400, 900])
+    low, high = ax.get_xlim()
+    ax.set_xscale("function", functions=(lambda x: np.log1p(np.maximum(x, -99) / 100), lambda x: 100 * np.expm1(x)))
+    ax.set_xlim(max(low, -90), 1.1 * high)
+    ax.set_xticks(steps[(steps > low) & (steps < high)])
+    zero_line(ax, vertical=True)
+    per_cent(ax.xaxis)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+
+
 def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:
     """Mark a day with a dotted line and a label beside it.
 

@@ -226,7 +226,7 @@ def test_every_series_of_the_catalog_leads_and_follows(name, whole):
         found = granger_test(effect=pair[effect], cause=pair[cause], lags=2)
         assert 0 < found.pvalue <= 1
     if CATALOG[name].frequency == "monthly":
-        with pytest.raises(DataError, match="LEADER: expected a series of silver, gold"):
+        with pytest.raises(DataError, match="LEADER: expected a weekly series: silver, gold"):
             read_parameters([f"LEADER={name}"], CHAPTERS)
     else:
         for words in ([f"LEADER={name}", f"FOLLOWER={other}"], [f"LEADER={other}", f"FOLLOWER={name}"]):
