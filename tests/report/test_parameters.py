@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from helpers.data import DataError
+from helpers.report.colours import colour_of
 from helpers.report.parameters import defaults, inject, read_parameters
 from helpers.report.run import chapters
 
@@ -79,6 +80,21 @@ def test_the_day_of_the_environment_is_held_to_the_same(paths, monkeypatch, day,
     with pytest.raises(DataError, match=told):
         read_parameters([], paths, today=TODAY)
     assert read_parameters(["AS_OF=2026-03-06"], paths, today=TODAY) == {"AS_OF": "2026-03-06"}
+
+
+def test_a_saved_series_may_lead_and_is_named_as_its_file_says(paths, tmp_path, monkeypatch):
+    monkeypatch.setenv("SILVER_MANUAL", str(tmp_path))
+    (tmp_path / "tin.csv").write_text("# label: Malay tin\n# colour: #777777\ndate,price\n2026-08-14,9\n2026-08-21,8\n")
+    (tmp_path / "rice.csv").write_text("date,price\n2026-06-30,9\n2026-07-31,8\n")
+    assert read_parameters(["LEADER=tin"], paths, today=TODAY) == {"LEADER": "tin"}
+    with pytest.raises(DataError, match=r"LEADER: expected a weekly series.*'rice', which is monthly"):
+        read_parameters(["LEADER=rice"], paths, today=TODAY)
+    told = nbformat.v4.new_notebook(
+        cells=[*notebook('LEADER = "silver"').cells, nbformat.v4.new_markdown_cell("Silver")]
+    )
+    inject(told, {"LEADER": "tin"})
+    assert told.cells[1].source == "Malay tin"
+    assert colour_of("tin") == "#777777"
 
 
 def test_only_the_values_that_a_chapter_has_are_put_in():
