@@ -25,14 +25,16 @@ def record_price(trial: Trial) -> Finding:
     price = trial.dataset.price(trial.leader, start=trial.start)
     earlier = trial.dataset.earlier_record(trial.leader) or price.iloc[0]
     record = price_record(price, week=trial.day, known=earlier, run_start="2025-01-01")
-    real = trial.dataset.real("silver").loc[: trial.day]
-    extra: dict[str, Value] = {
-        "weekly close": record.value,
-        "share of the highest weekly close after inflation": real.iloc[-1] / real.max(),
-    }
+    extra: dict[str, Value] = {"weekly close": record.value}
     london = trial.dataset.daily("london_silver").loc[: trial.day]
     if len(london):
-        extra |= {"London, last": london.iloc[-1], "London, highest before": london.iloc[:-1].max()}
+        # London reaches back to 1968, New York here to 2000: only there can a price be held against that of 1980.
+        real = trial.dataset.real("london_silver").loc[: trial.day]
+        extra |= {
+            "London, last": london.iloc[-1],
+            "London, highest before": london.iloc[:-1].max(),
+            "London, share of its highest week after inflation": real.iloc[-1] / real.max(),
+        }
     return Finding(
         estimate=record.pace_after - record.pace_before,
         parts={
