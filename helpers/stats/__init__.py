@@ -45,7 +45,7 @@ from helpers.stats.policy_news import (
     policy_news_response,
 )
 from helpers.stats.power import detectable_at, detectable_effect, episodes_needed, holm_alpha, implied_sd
-from helpers.stats.projections import LocalProjectionResult, Response, local_projection, reverse_time
+from helpers.stats.projections import LocalProjectionResult, Response, local_projection
 from helpers.stats.quantile_causality import QuantileCausalityResult, quantile_causality
 from helpers.stats.rank_test import RankTestResult, annual_changes, exact_rank_test, pair_years, single_vintage
 from helpers.stats.results import format_value

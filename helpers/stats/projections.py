@@ -220,11 +220,6 @@ def local_projection(
     )
 
 
-def reverse_time(data: pd.Series) -> pd.Series:
-    """Run a series backwards under the same dates: the placebo for a claim about order in time."""
-    return pd.Series(data.to_numpy()[::-1], index=data.index, name=data.name)
-
-
 def _respond(
     design: ProjectionDesign,
     label: str,

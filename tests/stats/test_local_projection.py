@@ -10,13 +10,17 @@ from scipy.signal import lfilter
 from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import LocalProjections
 
-from helpers.stats import InputError, granger_test, local_projection, reverse_time
+from helpers.stats import InputError, granger_test, local_projection
 from helpers.stats.projection_design import projection_design
 from helpers.stats.regression import wald_test
 from helpers.stats.simultaneous import band_multiplier, multiplier_draws, score_stderr
 from helpers.stats.validation_plan import rejection_rate
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
+
+
+def backwards(data):
+    return pd.Series(data.to_numpy()[::-1], index=data.index, name=data.name)
 
 
 @pytest.fixture(scope="module")
@@ -142,10 +146,9 @@ def test_time_reversal_turns_a_lead_into_a_lag():
     y = data.x.shift(2).fillna(0).add(data.e).rename("y")
     options = {"lags": 3, "horizons": 4, "first": 1, "reps": 199, "seed": 1}
     forward = local_projection(response=y, shock=data.x, **options)
-    backward = local_projection(response=reverse_time(y), shock=reverse_time(data.x), **options)
+    backward = local_projection(response=backwards(y), shock=backwards(data.x), **options)
     assert forward.overall.test.pvalue == pytest.approx(0.005)
     assert backward.overall.test.pvalue > 0.1
-    pd.testing.assert_series_equal(reverse_time(reverse_time(y)), y)
 
 
 @settings(max_examples=10, deadline=None)
