@@ -51,7 +51,7 @@ def percent(share: float, digits: int = 0) -> str:
 
 def dollars(value: float, digits: int | None = None) -> str:
     """Write a price: cents below $1,000 unless `digits` says otherwise."""
-    text = number(value, (2 if abs(value) < 1000 else 0) if digits is None else digits)
+    text = number(round(value, 6), (2 if abs(value) < 1000 else 0) if digits is None else digits)
     return f"−${text[1:]}" if text.startswith("−") else f"${text}"
 
 
