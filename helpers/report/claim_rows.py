@@ -1,13 +1,13 @@
 """Verdicts as rows: the statements of the comment, the claims of a pair, and the lines with which a chapter closes."""
 
 import math
-import re
 from pathlib import Path
 
 from helpers.claims import Finding, Judged, Judgement, statements, verdicts
 from helpers.claims.finding import interval, number
 from helpers.data import load
 from helpers.report.components import Block, Row, ledger_row, statement_list
+from helpers.report.sentences.words import first_upper, in_print
 
 _HEAD = """# The comment, statement by statement
 
@@ -81,7 +81,7 @@ def _folded(judged: Judged, story: bool) -> Block:
     told = {"claimed": judged.claim.text if story else judged.title, "found": judged.plain}
     for part in judged.parts:
         ahead = "" if len(judged.parts) == 1 else f"{part.title}: "
-        told[f"{ahead}why"] = f"{in_print(part.why)}."
+        told[f"{ahead}why"] = f"{reason_in_print(part.why)}."
         if len(judged.parts) > 1:
             told[f"{ahead}verdict"] = str(part.verdict)
         if part.finding is not None:
@@ -89,10 +89,9 @@ def _folded(judged: Judged, story: bool) -> Block:
     return ledger_row(f"{judged.claim.id}, {judged.title}", str(judged.verdict), told)
 
 
-def in_print(reason: str) -> str:
+def reason_in_print(reason: str) -> str:
     """Write the reason of a rule as print has it: capital first, no p of zero, per cent close to its number."""
-    text = re.sub(r"(?<=\d) %", "%", reason.replace("p = 0.000", "p < 0.001"))
-    return f"{text[:1].upper()}{text[1:]}"
+    return first_upper(in_print(reason.replace("p = 0.000", "p < 0.001")))
 
 
 def _numbers(found: Finding, detectable: float) -> dict[str, str]:

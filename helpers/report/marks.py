@@ -103,7 +103,7 @@ def per_cent(axis: Axis, *, sign: bool = True) -> None:
 
 def scale_of_multiples(ax: Axes) -> None:
     """Scale changes in per cent on the x axis so that a doubling is as long as a halving."""
-    steps = np.array([-75, -50, -25, 0, 50, 100, 200, 400, 900])
+    steps = np.array([-75, -50, 0, 100, 300, 900] if narrow(ax) else [-75, -50, -25, 0, 50, 100, 200, 400, 900])
     low, high = ax.get_xlim()
     ax.set_xscale("function", functions=(lambda x: np.log1p(np.maximum(x, -99) / 100), lambda x: 100 * np.expm1(x)))
     ax.set_xlim(max(low, -90), 1.1 * high)
