@@ -109,10 +109,10 @@ def _template() -> Template:
 
 
 def _share(value: float, digits: int = 0) -> str:
-    """Write a percentage that is never rounded to nothing, and never torn from its sign at the end of a line."""
+    """Write a percentage that is never rounded to nothing."""
     least = 10.0**-digits
     text = f"less than {number(least, digits)}" if 0 < abs(value) < least / 2 else number(value, digits)
-    return f"{text}\N{NO-BREAK SPACE}%"
+    return f"{text}%"
 
 
 def _grown(log_points: float) -> float:

@@ -63,8 +63,8 @@ class Head:
             for title, lines in self._told
         )
         pair = f"<p><b>{html.escape(self._pair_line)}</b></p>" if self.words else ""
-        tried = listing(title.partition(",")[0] for title, _ in self._told)
-        title = f"What is on trial ({tried}), and which data" if tried else "Which data"
+        tried = [title.partition(",")[0] for title, _ in self._told]
+        title = f"What is on trial ({listing(tried)}), and which data" if tried else "Which data"
         return pair + folded(title, told + self.banner._repr_html_()).html
 
 

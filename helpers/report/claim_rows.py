@@ -1,13 +1,16 @@
 """Verdicts as rows: the statements of the comment, the claims of a pair, and the lines with which a chapter closes."""
 
 import math
+import re
 from pathlib import Path
 
 from helpers.claims import Finding, Judged, Judgement, statements, verdicts
 from helpers.claims.finding import interval, number
 from helpers.data import load
 from helpers.report.components import Block, Row, ledger_row, statement_list
+from helpers.report.sentences.words import first_upper, in_print
 
+_LOG_POINTS = re.compile(r"(−?\d+(?:\.\d+)?) log points")
 _HEAD = """# The comment, statement by statement
 
 On 23 January 2026 a market comment, copied widely, explained silver's record and what it means for
@@ -80,21 +83,40 @@ def _folded(judged: Judged, story: bool) -> Block:
     told = {"claimed": judged.claim.text if story else judged.title, "found": judged.plain}
     for part in judged.parts:
         ahead = "" if len(judged.parts) == 1 else f"{part.title}: "
-        told[f"{ahead}why"] = f"{part.why[:1].upper()}{part.why[1:]}."
+        told[f"{ahead}why"] = f"{reason_in_print(part.why)}."
         if len(judged.parts) > 1:
             told[f"{ahead}verdict"] = str(part.verdict)
         if part.finding is not None:
-            told |= {f"{ahead}{name}": value for name, value in _numbers(part.finding, part.detectable).items()}
+            least = math.nan if part.rule.kind == "search" else part.detectable  # of a search it is one cell's alone
+            told |= {f"{ahead}{name}": value for name, value in _numbers(part.finding, least).items()}
     return ledger_row(f"{judged.claim.id}, {judged.title}", str(judged.verdict), told)
 
 
+def reason_in_print(reason: str) -> str:
+    """Write the reason of a rule as print has it: capital first, no p of zero, per cent in place of log points."""
+    told = in_print(reason.replace("p = 0.000", "p < 0.001"))
+    return first_upper(_LOG_POINTS.sub(lambda found: _share(found[1]), told))
+
+
+def _share(log_points: str) -> str:
+    return f"{number(_grown(float(log_points.replace('−', '-'))), 0)}%"
+
+
+def _grown(log_points: float) -> float:
+    return 100 * math.expm1(log_points / 100)
+
+
 def _numbers(found: Finding, detectable: float) -> dict[str, str]:
-    digits = found.unit.decimals
+    label, digits = found.unit.label, found.unit.decimals
+    values = [found.estimate, found.low, found.high, found.always_low, found.always_high, detectable]
+    if label.startswith("log points"):
+        label, values = label.replace("log points", "%", 1), [_grown(value) for value in values]
+    estimate, low, high, always_low, always_high, least = values
     told = {
-        "estimate": f"{number(found.estimate, digits)} ({found.unit.label})",
-        "interval": interval(found.low, found.high, digits),
-        "always-valid interval": interval(found.always_low, found.always_high, digits),
-        "minimum detectable effect at 80% power": number(detectable, digits),
+        "estimate": f"{number(estimate, digits)} ({label})",
+        "interval": interval(low, high, digits),
+        "always-valid interval": interval(always_low, always_high, digits),
+        "minimum detectable effect at 80% power": number(least, digits),
         "n": number(found.n or math.nan, 0),
         "K (episodes)": number(found.k or math.nan, 0),
     }

@@ -173,7 +173,7 @@ def _about(app: Sphinx, title: str, short: str) -> list[dict[str, Any]]:
 
 
 def name_landmarks(app: Sphinx, error: Exception | None) -> None:
-    """Name the two side bars of the theme and let the keyboard reach code that is wider than its box."""
+    """Name the side bars of the theme, let the keyboard reach wide code, and write true minus signs in tables."""
     if error is not None or app.builder.name != "html":
         return
     changes = {
@@ -186,6 +186,7 @@ def name_landmarks(app: Sphinx, error: Exception | None) -> None:
         text = path.read_text(encoding="utf-8")
         for old, new in changes.items():
             text = text.replace(old, new)
+        text = re.sub(r"(<td[^>]*>\s*)-(?=[\d.])", "\\1\N{MINUS SIGN}", text)
         path.write_text(text, encoding="utf-8")
 
 

@@ -39,7 +39,8 @@ def source_line(dataset: Dataset, series: tuple[str, ...]) -> str:
         who, terms = _origin(dataset, name)
         told = by_terms.setdefault(terms, [])
         told.extend([who] if who not in told else [])
-    parts = ["; ".join(who) + (f" ({terms})" if terms else "") for terms, who in by_terms.items()]
+    once = {terms: dict.fromkeys("; ".join(who).split("; ")) for terms, who in by_terms.items()}
+    parts = ["; ".join(who) + (f" ({terms})" if terms else "") for terms, who in once.items()]
     day = dataset.as_of
     later = [dataset.specs[name].title for name in series if name in dataset.specs and dataset.restated(name)]
     known = dataset.holdings.as_known

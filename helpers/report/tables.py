@@ -8,11 +8,12 @@ from numbers import Integral, Real
 
 import pandas as pd
 
-from helpers.report.sentences.words import number
+from helpers.report.sentences.words import in_print, number
 
 Form = int | str | Callable[[float], str]
 PHONE = 40
 """Characters that a phone shows abreast: a wider table becomes a card a row there."""
+_NOTHING = re.compile(r"[-+](?=0*\.?0*%?$)")
 _FIGURE = re.compile(r"[-+−<> ]*\$?[\d,]*\.?\d+ ?%?|–|n/a|")
 
 
@@ -38,7 +39,7 @@ class Table:
     note: str = ""
 
     def __repr__(self) -> str:
-        cells = pd.DataFrame(self._cells(), index=[str(name) for name in self.frame.index])
+        cells = pd.DataFrame(self._cells(), index=[in_print(str(name)) for name in self.frame.index])
         return "\n".join(part for part in (self.caption, cells.to_string(), self.note) if part)
 
     def _repr_html_(self) -> str:
@@ -52,7 +53,7 @@ class Table:
                 f"<td class='{kinds[name]}' data-label='{html.escape(name)}'>{html.escape(column[place])}</td>"
                 for name, column in cells.items()
             )
-            rows.append(f"<tr><th scope='row'>{html.escape(str(label))}</th>{inner}</tr>")
+            rows.append(f"<tr><th scope='row'>{html.escape(in_print(str(label)))}</th>{inner}</tr>")
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         first = f"<th scope='col'>{corner}</th>" if corner else "<td></td>"
         note = f"<p class='table-note'>{html.escape(self.note)}</p>" if self.note else ""
@@ -84,13 +85,13 @@ def _cell(value: object, form: Form) -> str:
     if isinstance(value, pd.Timestamp):
         return f"{value.day} {value:%b %Y}"
     if isinstance(value, bool) or not isinstance(value, Real):
-        return "" if value is None else str(value)
+        return "" if value is None else in_print(str(value))
     if pd.isna(value):
         return "–"
     if callable(form):
         return form(float(value))
     if isinstance(form, str):
-        return form.format(value).replace("-", "−")
+        return _NOTHING.sub("", form.format(value)).replace("-", "−")
     if float(value).is_integer() and (form == 0 or isinstance(value, Integral)):
         return number(float(value), 0)
     return number(float(value), form)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.report.sentences.words import FILTERS
+from helpers.report.sentences.words import FILTERS, in_print
 
 FOLDER = Path(__file__).parent
 
@@ -67,7 +67,7 @@ def say(chapter: str, name: str, /, **values: Any) -> Sentence:
 def tidy(text: str) -> str:
     """Join the lines of a paragraph; an empty line stays a new paragraph."""
     paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
-    return "\n\n".join(part for part in paragraphs if part)
+    return in_print("\n\n".join(part for part in paragraphs if part))
 
 
 @cache

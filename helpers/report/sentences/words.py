@@ -1,6 +1,7 @@
 """How numbers become words: per cent, dollars, odds, counts, dates; each is a filter of the sentence templates."""
 
 import math
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -51,7 +52,7 @@ def percent(share: float, digits: int = 0) -> str:
 
 def dollars(value: float, digits: int | None = None) -> str:
     """Write a price: cents below $1,000 unless `digits` says otherwise."""
-    text = number(value, (2 if abs(value) < 1000 else 0) if digits is None else digits)
+    text = number(round(value, 6), (2 if abs(value) < 1000 else 0) if digits is None else digits)
     return f"−${text[1:]}" if text.startswith("−") else f"${text}"
 
 
@@ -87,6 +88,11 @@ def odds(p: float) -> str:
 def interval(ends: tuple[float, float], digits: int = 1) -> str:
     """Write an interval: "−4.0 to 12.5"."""
     return f"{number(ends[0], digits)} to {number(ends[1], digits)}"
+
+
+def in_print(text: str) -> str:
+    """Put the sign of per cent next to its number, as the pages have it everywhere."""
+    return re.sub(r"(?<=\d) %", "%", text)
 
 
 def direction(value: float, up: str = "rose", down: str = "fell", level: str = "did not move") -> str:
