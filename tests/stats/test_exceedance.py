@@ -48,6 +48,14 @@ def test_shares_by_hand_and_the_shape_of_the_curve():
     assert table["high"].iloc[0] == 1
 
 
+def test_a_margin_of_exactly_the_threshold_counts():
+    # Prices alternate between two values, so that over two weeks nothing moves: "at least 0" is every week.
+    weeks = pd.date_range("2010-01-01", periods=130, freq="W-FRI")
+    pair = {"leader": pd.Series([1.0, 2.0] * 65, weeks), "follower": pd.Series([4.0, 1.0] * 65, weeks)}
+    table = exceedance_curve(**pair, horizon=2, thresholds=(0, 1e-9), reps=199, seed=1).table
+    assert table["count"].tolist() == [127, 0]
+
+
 def test_what_comes_later_or_is_quoted_in_other_units_changes_nothing():
     pair = prices()
     date = pair["leader"].index[500]
