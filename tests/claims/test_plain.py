@@ -46,7 +46,7 @@ UP, DOWN = 100 * math.log(1.25), 100 * math.log(0.8)
         ("C16", {"estimate": -2.5, "extra": {"VIX": 19.0}}, "stood at 19.0, 2.5 points below the threshold of fear"),
         ("C17_cuts", {"estimate": -0.2}, "0.20 points below the policy rate"),
         ("C17_cuts", {"estimate": 0.2}, "0.20 points above the policy rate"),
-        ("C17_real_yield", {"estimate": -0.1, "extra": {"over 26 weeks": 0.3}}, "fell by 0.10 points over silver's run"),
+        ("C17_real_yield", {"estimate": -0.1, "extra": {"over 26 weeks": 0.3}}, "fell by 0.10 points over"),
         ("C17_dollar", {"estimate": 1.1, "extra": {"over 26 weeks": -0.3}}, "run and fell by 0.30 over"),
         ("C20", {"extra": {"met": True, "followed": False}}, "worry about debasement did not begin"),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from helpers.stats import InputError, all_windows, lead_map, lead_test
 from helpers.stats.validation_plan import rejection_rate
@@ -86,6 +87,7 @@ def test_a_planted_lead_is_found_in_its_window():
     assert found.cells.loc["x", "statistic"].abs().max() < found.critical
     # Between that of 930 unrelated cells and that of one.
     assert 0.05 / 930 < found.pointwise_alpha < 0.05
+    assert stats.norm.cdf(found.critical) - stats.norm.cdf(-found.critical) == pytest.approx(1 - found.pointwise_alpha)
     assert "z, weeks" in found.summary()
 
 
