@@ -10,6 +10,7 @@ import statsmodels.api as sm
 from statsmodels.tsa.stattools import adfuller
 
 from helpers.stats import InputError, explosive_test
+from helpers.stats.explosive import _episodes
 from helpers.stats.explosive_kernel import window_statistics
 
 FILE = "shared/data/golden/exuber_sim_data.csv"
