@@ -9,9 +9,10 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims import PRIMARY, Trial, Verdict, judge, statements, verdicts
-from helpers.claims.findings import FINDINGS, drivers, forecast, metal, policy, precedence, record
+from helpers.claims.findings import FINDINGS, drivers, forecast, lead, metal, policy, precedence, record, regimes
 from helpers.claims.findings.always import from_shifts
 from helpers.data import DataError, load
+from helpers.stats import lead_test
 from tests.report.strength import strength_faults
 
 NOW = load(source="snapshot")
@@ -39,6 +40,31 @@ def test_what_policy_and_the_dollar_did_by_hand():
     assert (dollar.estimate, dollar.extra["over 26 weeks"]) == pytest.approx((-1.4956, -0.9069), abs=1e-4)
     assert cuts.estimate == pytest.approx(-0.15)
     assert list(cuts.parts.values()) == [True]
+
+
+def test_moves_and_thresholds_by_hand():
+    # Fridays 25 July 2025, 23 January and 24 April 2026: Bitcoin 117,635.88 and 89,503.88; silver 100.925 and 76.383.
+    trial, vix = Trial(NOW), NOW.weekly["vix"].dropna().loc[:"2026-01-23"]
+    priced, after, fear = (
+        found(trial) for found in (regimes.not_yet_priced, regimes.defensive_money_continues, regimes.phase_of_fear)
+    )
+    assert priced.extra["move"] == pytest.approx(100 * np.log(89_503.88 / 117_635.88), abs=1e-4)
+    half_years = 100 * np.log(NOW.weekly["btc"].dropna().loc[:"2026-01-23"]).diff(26)
+    assert priced.estimate == pytest.approx(priced.extra["move"] - half_years.median(), abs=2)
+    assert after.extra["move"] == pytest.approx(100 * np.log(76.383 / 100.925))
+    assert after.estimate == pytest.approx(after.extra["move"] - after.extra["usual"])
+    # The 80th percentile of the last five years of the VIX, 16.09 on the day.
+    assert fear.estimate == pytest.approx(16.09 - vix.iloc[-260:].quantile(0.8))
+
+
+def test_which_series_leads_and_which_fears():
+    trial, returns = Trial(NOW), NOW.returns("vix", "gold", "silver", "btc")
+    direct = lead_test(effect=NOW.returns("btc")["btc"], cause=NOW.returns("silver")["silver"], window=(1, 26))
+    assert lead.lead_of(trial, "silver").estimate == pytest.approx(direct.estimate, rel=0.05)
+    same_week = returns.loc[trial.response.index[0] :].dropna().corr()["vix"]
+    found = drivers.first_week_of_fear(trial)  # net of each series' own past
+    assert found.estimate == pytest.approx(same_week["gold"] - same_week["btc"], abs=0.03)
+    assert found.extra["btc"] == pytest.approx(same_week["btc"], abs=0.03)
 
 
 def test_the_position_of_funds_by_hand():

@@ -87,6 +87,7 @@ def test_a_planted_rise_of_its_own_is_found_as_remainder():
     assert own.remainder_sd == pytest.approx(plain.remainder_sd)
     assert own.standardised > 5
     assert own.pvalue == pytest.approx(1 / 500)
+    assert split(sample(4, own=-3.0)).pvalue == pytest.approx(1 / 500)  # a fall of its own counts as a rise does
     pd.testing.assert_frame_equal(own.table, plain.table)
     assert split(sample(4, own=3.0)).pvalue == own.pvalue
 

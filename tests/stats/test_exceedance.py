@@ -36,6 +36,8 @@ def test_shares_by_hand_and_the_shape_of_the_curve():
     found = exceedance_curve(**pair, horizon=13, thresholds=(-500, 0, 10, 20, 500), reps=199, seed=1)
     gap = 100 * (np.log(pair["leader"]).diff(13) - np.log(pair["follower"]).diff(13)).dropna().iloc[:-1]
     table = found.table
+    last = 100 * np.log(pair["leader"].iloc[-1] / pair["leader"].iloc[-14])
+    assert found.margin == pytest.approx(last - 100 * np.log(pair["follower"].iloc[-1] / pair["follower"].iloc[-14]))
     assert table["share"].tolist() == [np.mean(gap >= c) for c in (-500, 0, 10, 20, 500)]
     assert (table["count"].iloc[0], table["count"].iloc[-1], found.nobs) == (586, 0, 586)
     assert table["share"].is_monotonic_decreasing
