@@ -91,6 +91,14 @@ def test_a_planted_lead_is_found_in_its_window():
     assert "z, weeks" in found.summary()
 
 
+def test_a_lead_that_lowers_is_the_strongest_too():
+    frame = weeks(3)
+    frame["y"] -= 2 * frame.z.shift(2).fillna(0)
+    found = lead_map(effect=frame.y, causes=frame[["x", "z"]], windows=[(1, 1), (2, 2), (3, 3)], reps=199, seed=1)
+    assert found.strongest == ("z", 2, 2)
+    assert found.cell("z", 2, 2)["estimate"] == pytest.approx(-2, abs=0.5)
+
+
 def test_results_do_not_depend_on_threads():
     script = (
         "import numpy as np, pandas as pd\n"
