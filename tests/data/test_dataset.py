@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.data import CATALOG, DataError, load
 from helpers.data.dataset import cut
 from helpers.data.holdings import read_holdings
-from helpers.data.panel import published_on
+from helpers.data.panel import last_of_week, published_on
 from helpers.data.settings import Settings
 from helpers.report.parameters import read_parameters
 from helpers.report.run import chapters
@@ -58,6 +58,21 @@ def test_a_week_counts_once_its_friday_is_past():
     # 2026-01-23 was a Friday: on the Thursday the last full week is the one of the 16th.
     assert load(source="snapshot", as_of="2026-01-22").weekly.index[-1] == pd.Timestamp("2026-01-16")
     assert load(source="snapshot", as_of="2026-01-23").weekly.index[-1] == pd.Timestamp("2026-01-23")
+
+
+@pytest.mark.parametrize(("known", "weeks"), [("2026-01-09", 1), ("2026-01-10", 2)])
+def test_a_friday_retrieved_on_the_day_itself_is_not_over(known, weeks):
+    # Business days from 29 December 2025 to Friday 9 January 2026; two weeks ended, the second on the day itself.
+    days = pd.Series(np.arange(10.0), pd.bdate_range("2025-12-29", "2026-01-09"))
+    found = last_of_week(days, known=dt.date.fromisoformat(known))
+    assert found.tolist() == [4.0, 9.0][:weeks]
+
+
+def test_a_week_is_open_while_nothing_as_late_as_its_friday_is_there():
+    days = pd.Series(np.arange(9.0), pd.bdate_range("2025-12-29", "2026-01-08"))
+    assert last_of_week(days, known=dt.date(2026, 1, 12)).tolist() == [4.0]
+    settled = pd.concat([days, pd.Series([10.0], [pd.Timestamp("2026-01-12")])])  # Friday was a holiday
+    assert last_of_week(settled, known=dt.date(2026, 1, 13)).tolist() == [4.0, 8.0]
 
 
 def test_financial_conditions_are_known_five_days_later():

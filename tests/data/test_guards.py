@@ -100,6 +100,14 @@ def test_a_past_that_is_the_same_to_the_last_digit_of_a_float_is_unchanged():
     assert not compare(before, pd.concat([before, days(4.0, start="2026-01-08")]))
 
 
+def test_a_change_in_the_sixth_digit_is_one():
+    # 100.0002 is 2 millionths above 100, of which one is let pass; beside zero nothing is.
+    before = days(100.0, 0.0, 3.0)
+    assert list(compare(before, days(100.0002, 0.0, 3.0)).altered.index) == [pd.Timestamp("2026-01-05")]
+    assert not compare(before, days(100.00005, 0.0, 3.0))
+    assert list(compare(before, days(100.0, 1e-9, 3.0)).altered.index) == [pd.Timestamp("2026-01-06")]
+
+
 def test_changes_are_told_by_date_and_value():
     before, after = days(1.0, 2.0, 3.0, 4.0), days(1.0, 2.5, 3.0, 4.0).drop(pd.Timestamp("2026-01-05"))
     changes = compare(before, after)

@@ -43,6 +43,8 @@ def test_a_strip_shows_the_interval_to_scale():
     asked = soup(verdict_list([replace(ROWS[0], line=2.0)])).select_one("svg.strip line.asked")
     # -2 on a scale from -4 to 4 that is 112 wide and begins at 4: 4 + 112 * 2 / 8 = 32; 1: 4 + 112 * 5 / 8 = 74
     assert (float(lines[0]["x1"]), float(lines[0]["x2"])) == (32, 74)
+    # The estimate of -1 lies at 4 + 112 * 3 / 8.
+    assert float(soup(verdict_list(ROWS)).select_one("svg.strip circle")["cx"]) == 46
     assert float(asked["x1"]) == 88  # 4 + 112 * 6 / 8
     assert "line at 2" in asked.parent["aria-label"]
 

@@ -26,6 +26,7 @@ from helpers.report.marks import (
     interval_rows,
     mark_day,
     per_cent,
+    specification_curve,
     spread_labels,
     state_strips,
     step_map,
@@ -181,11 +182,44 @@ def test_rows_of_intervals_stand_from_top_to_bottom():
     assert heights == ["a", "b"]
 
 
+def test_an_interval_is_drawn_from_its_low_to_its_high_end():
+    ax = Figure().subplots()
+    interval_rows(ax, pd.DataFrame({"estimate": [1.0, 2.0], "low": [0.5, -1.0], "high": [2.5, 3.0]}, index=["a", "b"]))
+    drawn = [(*line.get_xdata(), line.get_ydata()[0]) for line in ax.lines]
+    assert {(0.5, 2.5, 1), (1.0, 1), (-1.0, 3.0, 0), (2.0, 0)} <= set(drawn)
+
+
+def test_specifications_keep_their_own_intervals_when_put_in_order():
+    ax, choices = Figure().subplots(2)
+    table = pd.DataFrame({"estimate": [3.0, 1.0], "low": [2.0, -1.0], "high": [5.0, 1.5], "lags": [4, 8]})
+    specification_curve(ax, choices, table, main=0, names=["lags"])
+    spans = [segment[:, 1].tolist() for segment in ax.collections[0].get_segments()]
+    assert spans == [[-1.0, 1.5], [2.0, 5.0]]
+    assert [(*line.get_xdata(), *line.get_ydata()) for line in ax.lines[:2]] == [(1, 1, 2.0, 5.0), (1, 3.0)]
+    rows = [points.get_offsets().tolist() for points in choices.collections]
+    assert rows == [[[1, 0]], [[0, 1]]]  # 4 lags gave 3.0, the second in order; 8 lags gave 1.0
+
+
 @pytest.mark.parametrize(("sign", "told"), [(True, ["−2.5%", "0%", "+20%"]), (False, ["−2.5%", "0%", "20%"])])
 def test_ticks_are_written_as_per_cent(sign, told):
     ax = Figure().subplots()
     per_cent(ax.xaxis, sign=sign)
     assert [ax.xaxis.get_major_formatter()(x) for x in (-2.5, 0.0, 20.0)] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("silver", "Yahoo Finance SI=F (research use only, not for resale)"),
+        ("london_silver", "LBMA silver (research use only, not for resale)"),
+        ("btc", "Coin Metrics, Yahoo Finance BTC-USD (research use only, not for resale)"),
+        ("real10", "FRED DFII10 (public domain)"),
+        ("net_liquidity", "FRED WALCL; FRED WDTGAL; FRED RRPONTSYD (public domain)"),
+        ("cot_silver", "CFTC (public domain)"),
+    ],
+)
+def test_every_series_names_who_publishes_it(name, told):
+    assert source_line(DATA, (name,)).startswith(f"{told}. Data to 23 January 2026.")
 
 
 def test_a_simulated_picture_names_no_provider():

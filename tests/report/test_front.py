@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import read_ledger, verdicts
+from helpers.claims import Finding, read_ledger, verdicts
 from helpers.data import load
 from helpers.report.components import SCALE
-from helpers.report.front import BASE, HELD, REFUTED, Front
+from helpers.report.front import BASE, HELD, REFUTED, Front, largest
 from helpers.report.sentences import say
 from tests.report.strength import strength_faults
 
@@ -31,9 +31,9 @@ def test_the_answer_says_no_more_than_its_verdict(front, verdict, later):
 def test_the_chart_shows_the_closes(front):
     chart_data, data = front.index, load(source="snapshot")
     silver = data.daily("silver").loc["2025-10":]
-    # 17 October 2025 is 100; COMEX closed at 50.104 and, on 23 January 2026, at 100.925.
+    # 17 October 2025 is 100; the front contract closed at 49.864 and, on 23 January 2026, at 100.925.
     assert chart_data["silver"].loc[BASE] == pytest.approx(100)
-    assert chart_data["silver"].loc["2026-01-23"] == pytest.approx(100 * 100.925 / data.daily("silver")[BASE])
+    assert chart_data["silver"].loc["2026-01-23"] == pytest.approx(100 * 100.925 / 49.864)
     assert list(chart_data["silver"].dropna().index) == list(silver.index)
 
 
@@ -56,6 +56,27 @@ def test_five_key_figures_in_dollars_and_per_cent(front):
     assert len(figures) == 5
     assert [value[0] for value, _, _ in figures[:2]] == ["$", "$"]
     assert all(value and what and beside for value, what, beside in figures)
+
+
+def test_prices_then_and_now_by_hand(front):
+    # COMEX silver 100.925 and 69.466: -31.2 %; Bitcoin 89,503.88 and 78,335.19: -12.5 %.
+    assert front.figures[:2] == [
+        ("$69.47", "silver now", "$100.92 on 23 January 2026: −31%"),
+        ("$78,335", "Bitcoin now", "$89,504 on 23 January 2026: −12%"),
+    ]
+    # 49.864 to 100.925 in the run: +102.4 %.
+    assert front.answer["leader_run"] == "+102%"
+
+
+def test_a_yield_moves_by_points_from_then_to_now(front):
+    then, now = (pd.Series({"real10": value}) for value in (1.75, 1.92))
+    assert front._change("real10", then, now) == "+0.17 percentage points"
+    assert front._change("real10", now, then) == "−0.17 percentage points"
+
+
+def test_most_is_the_end_that_holds_at_all_times():
+    assert largest(Finding(high=1.0, always_high=2.0)) == 2.0
+    assert largest(Finding(high=1.0)) == 1.0
 
 
 def test_the_share_explained_is_that_of_three_regressions(front):

@@ -40,6 +40,12 @@ def test_only_whole_years_count():
     assert found.to_dict() == pytest.approx({2019: 100 * np.log(2), 2020: 100 * np.log(0.25)})
 
 
+@pytest.mark.parametrize(("last", "years"), [("2019-12-25", [2019]), ("2019-12-24", [])])
+def test_a_year_ends_with_a_close_of_its_last_seven_days(last, years):
+    days = pd.DatetimeIndex(["2018-12-31", "2019-06-28", last])
+    assert list(annual_changes(pd.Series([1.0, 2.0, 3.0], days, name="silver")).index) == years
+
+
 def test_the_next_year_is_set_beside_the_figure():
     figures = pd.Series({2017: 1.0, 2018: 2.0, 2019: 3.0}, name="balance")
     changes = pd.Series({2018: 10.0, 2019: 20.0, 2021: 40.0}, name="silver")

@@ -61,6 +61,11 @@ def test_blocks_are_differences_of_nested_regressions(monkeypatch):
     assert result.remainder_sd == pytest.approx(np.sqrt(np.mean(sums**2) + error**2))
     alone = sm.OLS(past["silver"], np.ones(500)).fit(cov_type="HC3")
     assert result.blocks["se"].iloc[0] == pytest.approx(14 * alone.bse.iloc[0])
+    ends = [stages[0] - 1.959964 * 14 * alone.bse.iloc[0], stages[0] + 1.959964 * 14 * alone.bse.iloc[0]]
+    assert result.blocks[["low", "high"]].iloc[0].tolist() == pytest.approx(ends)
+    assert ((result.table["low"] + result.table["high"]) / 2).tolist() == pytest.approx(
+        result.table["contribution"].tolist()
+    )
     assert result.standardised == pytest.approx(result.remainder / result.remainder_sd)
 
 
@@ -82,6 +87,7 @@ def test_a_planted_rise_of_its_own_is_found_as_remainder():
     assert own.remainder_sd == pytest.approx(plain.remainder_sd)
     assert own.standardised > 5
     assert own.pvalue == pytest.approx(1 / 500)
+    assert split(sample(4, own=-3.0)).pvalue == pytest.approx(1 / 500)  # a fall of its own counts as a rise does
     pd.testing.assert_frame_equal(own.table, plain.table)
     assert split(sample(4, own=3.0)).pvalue == own.pvalue
 

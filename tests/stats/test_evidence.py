@@ -75,6 +75,12 @@ def test_extreme_estimates_give_finite_odds():
 def test_odds_in_words():
     assert odds_in_words(0.25) == "4.0 to 1 against an effect of this size (moderate)"
     assert odds_in_words(12.2) == "12 to 1 for an effect of this size (strong)"
+    assert [odds_in_words(factor)[:4] for factor in (1.24, 1.25, 1 / 1.24, 0.8)] == ["even", "1.2 ", "even", "1.2 "]
+    # Each word begins at its limit (Jeffreys): 1, 3, 10, 30 and 100 to 1.
+    words = [odds_in_words(factor).split("(")[1] for factor in (2.99, 3, 9.99, 10, 29.9, 30, 99, 100)]
+    assert words == [f"{word})" for word in (
+        "weak", "moderate", "moderate", "strong", "strong", "very strong", "very strong", "decisive"
+    )]  # fmt: skip
     assert odds_in_words(1.1) == "even odds: the data do not tell"
     assert odds_in_words(1e6) == "more than 1,000 to 1 for an effect of this size (decisive)"
     with pytest.raises(InputError, match="positive"):

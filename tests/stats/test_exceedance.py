@@ -36,6 +36,8 @@ def test_shares_by_hand_and_the_shape_of_the_curve():
     found = exceedance_curve(**pair, horizon=13, thresholds=(-500, 0, 10, 20, 500), reps=199, seed=1)
     gap = 100 * (np.log(pair["leader"]).diff(13) - np.log(pair["follower"]).diff(13)).dropna().iloc[:-1]
     table = found.table
+    last = 100 * np.log(pair["leader"].iloc[-1] / pair["leader"].iloc[-14])
+    assert found.margin == pytest.approx(last - 100 * np.log(pair["follower"].iloc[-1] / pair["follower"].iloc[-14]))
     assert table["share"].tolist() == [np.mean(gap >= c) for c in (-500, 0, 10, 20, 500)]
     assert (table["count"].iloc[0], table["count"].iloc[-1], found.nobs) == (586, 0, 586)
     assert table["share"].is_monotonic_decreasing
@@ -46,6 +48,14 @@ def test_shares_by_hand_and_the_shape_of_the_curve():
     assert table["low"].iloc[-1] == 0
     assert 0.005 < table["high"].iloc[-1] < 0.065
     assert table["high"].iloc[0] == 1
+
+
+def test_a_margin_of_exactly_the_threshold_counts():
+    # Prices alternate between two values, so that over two weeks nothing moves: "at least 0" is every week.
+    weeks = pd.date_range("2010-01-01", periods=130, freq="W-FRI")
+    pair = {"leader": pd.Series([1.0, 2.0] * 65, weeks), "follower": pd.Series([4.0, 1.0] * 65, weeks)}
+    table = exceedance_curve(**pair, horizon=2, thresholds=(0, 1e-9), reps=199, seed=1).table
+    assert table["count"].tolist() == [127, 0]
 
 
 def test_what_comes_later_or_is_quoted_in_other_units_changes_nothing():

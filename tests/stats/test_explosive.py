@@ -10,6 +10,7 @@ import statsmodels.api as sm
 from statsmodels.tsa.stattools import adfuller
 
 from helpers.stats import InputError, explosive_test
+from helpers.stats.explosive import _episodes
 from helpers.stats.explosive_kernel import window_statistics
 
 FILE = "shared/data/golden/exuber_sim_data.csv"
@@ -104,6 +105,20 @@ def test_a_planted_bubble_is_found_and_dated():
     assert 150 <= first <= 172
     assert 175 <= last <= 181
     assert lasting["change"].iloc[0] == pytest.approx(series.iloc[last] - series.iloc[first - 1])
+
+
+def test_episodes_by_hand():
+    # Above 2, which 2 is not: one month, then two. Log points are counted from the month before each.
+    months = pd.period_range("2020-01", periods=6, freq="M")
+    series = pd.Series([0.0, 1.0, 4.0, 5.0, 9.0, 15.0], months, name="silver")
+    path = pd.DataFrame({"statistic": [1.0, 3.0, 2.0, 2.5, 4.0], "critical": 2.0}, index=months[1:])
+    found = _episodes(series, path, lasting=2)
+    assert found[["first", "last"]].to_numpy().tolist() == [[months[2]] * 2, [months[4], months[5]]]
+    assert found[["periods", "peak", "change", "lasting"]].to_numpy().tolist() == [
+        [1, 3.0, 3.0, False],
+        [2, 4.0, 10.0, True],
+    ]
+    assert found["peak_date"].tolist() == [months[2], months[5]]
 
 
 def test_neither_a_walk_nor_a_fall_back_to_the_mean_is_explosive():

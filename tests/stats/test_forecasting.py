@@ -26,7 +26,7 @@ from helpers.stats import (
     score_forecast,
 )
 from helpers.stats.dated_forecasts import make_forecast, statements
-from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, r2_out_of_sample
+from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, forecast_gap, r2_out_of_sample
 from helpers.stats.validation import unrelated_pairs
 
 DAY = pd.Timestamp("2014-01-03")
@@ -112,6 +112,14 @@ def test_forecasts_agree_with_regressions_on_what_was_known(horizon):
     assert result.forecasts["cumulative"].iloc[-1] == pytest.approx((errors[0] ** 2 - errors[1] ** 2).sum())
     assert result.nobs == 300 - 2 * horizon - 156 + 1
     assert result.episodes == -(-result.nobs // horizon)
+
+
+def test_the_gap_of_today_is_slope_times_distance_from_the_usual():
+    data = pair(1, effect=0.3)
+    effect, cause = (data[name].to_numpy() for name in ("effect", "cause"))
+    total = np.convolve(effect, np.ones(4), "valid")[1:]  # of the four weeks after weeks 0 to 295
+    slope = np.polyfit(cause[:296], total, 1)[0]
+    assert forecast_gap(**data, horizon=4) == pytest.approx(slope * (cause[-1] - cause[:296].mean()))
 
 
 @settings(max_examples=10, deadline=None)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from helpers.stats import InputError, all_windows, lead_map, lead_test
 from helpers.stats.validation_plan import rejection_rate
@@ -86,7 +87,16 @@ def test_a_planted_lead_is_found_in_its_window():
     assert found.cells.loc["x", "statistic"].abs().max() < found.critical
     # Between that of 930 unrelated cells and that of one.
     assert 0.05 / 930 < found.pointwise_alpha < 0.05
+    assert stats.norm.cdf(found.critical) - stats.norm.cdf(-found.critical) == pytest.approx(1 - found.pointwise_alpha)
     assert "z, weeks" in found.summary()
+
+
+def test_a_lead_that_lowers_is_the_strongest_too():
+    frame = weeks(3)
+    frame["y"] -= 2 * frame.z.shift(2).fillna(0)
+    found = lead_map(effect=frame.y, causes=frame[["x", "z"]], windows=[(1, 1), (2, 2), (3, 3)], reps=199, seed=1)
+    assert found.strongest == ("z", 2, 2)
+    assert found.cell("z", 2, 2)["estimate"] == pytest.approx(-2, abs=0.5)
 
 
 def test_results_do_not_depend_on_threads():

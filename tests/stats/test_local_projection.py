@@ -12,8 +12,9 @@ from statsmodels.tsa.api import LocalProjections
 
 from helpers.stats import InputError, granger_test, local_projection
 from helpers.stats.projection_design import projection_design
+from helpers.stats.projections import Response
 from helpers.stats.regression import wald_test
-from helpers.stats.simultaneous import band_multiplier, multiplier_draws, score_stderr
+from helpers.stats.simultaneous import MaximumTest, band_multiplier, multiplier_draws, score_stderr
 from helpers.stats.validation_plan import rejection_rate
 
 WEEKS = pd.date_range("2011-01-07", periods=300, freq="W-FRI")
@@ -139,6 +140,17 @@ def test_responses_by_state_are_those_of_the_two_parts():
     assert result.in_state.estimate[0] == pytest.approx(1.5, abs=0.3)
     assert result.difference.test.pvalue == pytest.approx(0.005)
     assert result.out_of_state.test.pvalue > 0.05
+
+
+def test_interval_and_band_by_hand():
+    # Standard errors of 1 and 2; 95 % alone: 1.96 of them, the band 2.5; 80 % power at 5 %: 1.96 + 0.84 = 2.80.
+    horizons, test = np.array([0, 1]), MaximumTest(np.nan, np.nan)
+    found = Response("all", horizons, np.array([0.5, -1.0]), np.array([1.0, 2.0]), np.array([9, 8]), 0.95, 2.5, test)
+    told = found.frame()
+    assert told[["lower", "upper"]].to_numpy() == pytest.approx(np.array([[-1.46, 2.46], [-4.92, 2.92]]), abs=1e-3)
+    assert told[["band_lower", "band_upper"]].to_numpy().tolist() == [[-2.0, 3.0], [-6.0, 4.0]]
+    assert told["detectable"].tolist() == pytest.approx([2.80, 5.60], abs=0.01)
+    assert told["n"].tolist() == [9, 8]
 
 
 def test_time_reversal_turns_a_lead_into_a_lag():

@@ -45,6 +45,15 @@ def test_a_holiday_and_a_placebo_week_by_hand():
     assert earlier.to_dict() == {pd.Timestamp("2015-01-14"): 2.0}  # of 7 January: 6th to 8th, labelled with the news
 
 
+@pytest.mark.parametrize(("before", "after", "kept"), [(5, 5, True), (6, 5, False), (5, 6, False)])
+def test_values_up_to_five_days_away_count(before, after, kept):
+    news = pd.Timestamp("2015-01-14")
+    days = pd.DatetimeIndex([news - pd.Timedelta(days=before), news + pd.Timedelta(days=after)])
+    levels = pd.Series([10.0, 13.0], days, name="silver")
+    moves = changes_over_days(levels, pd.DatetimeIndex([news]), settles_before=False, change="difference")
+    assert moves.tolist() == ([3.0] if kept else [])
+
+
 def test_agrees_with_statsmodels():
     changes, surprises = events(1, response=-20)
     surprises["information"] = np.random.default_rng(2).normal(size=120) * 0.03

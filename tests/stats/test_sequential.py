@@ -60,6 +60,15 @@ def test_evidence_of_comparecast():
     assert ahead.evidence.iloc[[99, 199, 299]].tolist() == pytest.approx([1.04106915, 7.98789376, 131.543884], rel=3e-6)
 
 
+def test_p_at_all_times_keeps_the_best_evidence_seen():
+    # At forecast 60 comparecast has 18.48003146; forty worse forecasts later the evidence is gone, and p is not.
+    i = np.arange(1, 61)
+    difference = np.r_[0.3 * np.sin(i) + 0.15 + 0.1 * np.cos(i * i), np.full(40, -0.4)]
+    found = forecast_e_process(**scores(difference), bound=1.0)
+    assert found.value < 1
+    assert found.pvalue == pytest.approx(1 / 18.48003146)
+
+
 @pytest.mark.parametrize("best", [2.0, 10.0])
 def test_the_mixture_is_the_integral_over_bets(best):
     # The weight of a bet: (1 / c^2)-scaled gamma density of 1 - c * bet, cut at one (Howard et al. 2021, prop. 9).
