@@ -7,6 +7,8 @@ import pandas as pd
 from helpers.claims.forecasts import SEED, forecasts
 from helpers.claims.trial import Trial
 from helpers.stats import ForecastEProcess, InputError, forecast_e_process, forecast_from_strength, score_forecast
+from helpers.stats.dated_forecasts import AHEAD, LOOKBACK
+from helpers.stats.forecast_tests import FIRST
 
 STRENGTH, NO_LEADER = "strength", "history"
 HINDSIGHT_FROM = "2014-01-01"
@@ -74,8 +76,10 @@ def evidence_in_hindsight(trial: Trial) -> ForecastEvidence:
     known = prices.loc[: trial.day]
     step, last = pd.Timedelta(weeks=_EVERY), known.index[-1]
     many = int((last - pd.Timestamp(HINDSIGHT_FROM)) / step) - 1
+    # Before that row an expanding regression has no forecast to learn from.
+    learnt = prices.index[1:].intersection(leader.index[LOOKBACK:])[FIRST + AHEAD - 1 :]
     scores = {}
-    for day in pd.date_range(end=last - _AHEAD * step, periods=many, freq=step).intersection(prices.index):
+    for day in pd.date_range(end=last - _AHEAD * step, periods=many, freq=step).intersection(learnt):
         said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)
         scores[day] = score_forecast(said, prices=known)
     return _weighed(scores)

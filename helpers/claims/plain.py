@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from helpers.claims.finding import PRIMARY, Finding, number
+from helpers.claims.registry import load_claims
 from helpers.claims.rules import Verdict
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def _clause(name: str, tests: Mapping[str, Finding], trial: "Trial") -> str:
     day = f"{trial.day.day} {trial.day:%B %Y}"
     record = "the record" if trial.is_story else day
     known = {"found": found, "beside": tests, "story": trial.is_story, "margin": MARGIN, "day": day, "record": record}
+    known["rare"] = load_claims()["C2"].rule.asked["large"].threshold
     clause = getattr(_template().make_module(known | trial.words), name, None)
     if clause is not None:
         return re.sub(r"[ \n]+", " ", str(clause())).strip()

@@ -26,6 +26,7 @@ NAMED = [
     r"This part is about silver and does not apply to [^.]*\.",
     r"The story is one of silver and Bitcoin\. In the same weeks",
     r"lags that others have named are about metals and Bitcoin, and do not apply",
+    r"is told of Bitcoin, and does not apply to this pair",
     r"[Gg]old, for Bitcoin",
     r"[Gg]old[^.\n]* gained on silver|ahead of silver|over silver|gold/silver",
     r"[Ss]ilver after the VIX",
