@@ -30,25 +30,19 @@ class EventLadderResult(Result):
         horizons, by the maximum.
     statistic, pvalue
         Largest absolute standardised statistic; share of common shifts whose own maximum is at least as large.
-    rung, horizon : where it is
     """
 
-    studies: dict[str, EventStudyResult] = field(default_factory=dict)
+    studies: dict[str, EventStudyResult]
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistic: float = np.nan
     pvalue: float = np.nan
-    rung: str = ""
-    horizon: int = 0
 
     def _rows(self) -> list[tuple[str, Any]]:
         told = [(name, study.reason or f"K = {len(study.episodes)}") for name, study in self.studies.items()]
-        largest = ("Maximum, rung, weeks", (self.statistic, self.rung, self.horizon))
-        return [*super()._rows(), *told, largest, ("p, all together", self.pvalue)]
+        return [*super()._rows(), *told, ("Maximum", self.statistic), ("p, all together", self.pvalue)]
 
 
-def event_ladder(
-    *, ladder: Mapping[str, pd.DatetimeIndex], returns: pd.Series, horizons: Sequence[int] = HORIZONS
-) -> EventLadderResult:
+def event_ladder(*, ladder: Mapping[str, pd.DatetimeIndex], returns: pd.Series) -> EventLadderResult:
     r"""Run an event study for each event set and judge all of them by one maximum over sets and horizons.
 
     .. math:: p = \frac1n \#\{s : \max_{j,h} |z_{jh}(s)| \ge \max_{j,h} |z_{jh}(0)|\}
@@ -60,29 +54,24 @@ def event_ladder(
     ----------
     ladder : mapping of str to pandas.DatetimeIndex
         Event sets by name, such as those of `high_ladder`.
-    returns, horizons : as in `event_study`
+    returns : as in `event_study`
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
-    studies = {name: event_study(events=e, returns=returns, horizons=horizons) for name, e in ladder.items()}
-    null, alternative = next(iter(studies.values())).null, "For some event set and horizon the mean differs."
+    studies = {name: event_study(events=events, returns=returns) for name, events in ladder.items()}
     done = {name: study for name, study in studies.items() if not study.reason}
+    head: dict[str, Any] = {
+        "null": next(iter(studies.values())).null,
+        "alternative": "For some event set and horizon the mean differs.",
+        "studies": studies,
+    }
     if not done:
-        reason = "no event set has a complete window in the sample"
-        return EventLadderResult(null=null, alternative=alternative, studies=studies, reason=reason)
+        return EventLadderResult(**head, reason="no event set has a complete window in the sample")
     table = pd.concat({name: study.table for name, study in done.items()}, names=["rung", "horizon"])
     largest = largest_over(np.vstack([study.null_statistics for study in done.values()]))
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
-    rung, horizon = table["statistic"].abs().idxmax()
     return EventLadderResult(
-        null=null,
-        alternative=alternative,
-        studies=studies,
-        table=table,
-        statistic=float(largest[0]),
-        pvalue=share_at_least(largest, largest[0]),
-        rung=rung,
-        horizon=int(horizon),
+        **head, table=table, statistic=float(largest[0]), pvalue=share_at_least(largest, largest[0])
     )
 
 

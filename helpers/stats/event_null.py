@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy import fft
 
-_MIN_ERA = 52
-
 
 @dataclass(frozen=True, eq=False)
 class ShiftNull:
@@ -22,8 +20,7 @@ class ShiftNull:
     Parameters
     ----------
     mean : shape (h, n), mean excess return over the moved events with a complete window; NaN where there is none
-    error : shape (h, n)
-        Standard error of the mean from the local variances of the weeks it covers; 1 without studentisation.
+    error : shape (h, n), its standard error from the local variances of the weeks it covers; 1 where these are not used
     """
 
     mean: np.ndarray
@@ -37,60 +34,12 @@ class ShiftNull:
     @property
     def scale(self) -> np.ndarray:
         """Root mean square of the statistic over the shifts, shape (h, 1); NaN where no shift has one."""
-        known = np.isfinite(self.statistic)
-        squares = np.where(known, self.statistic, 0.0) ** 2
-        shifts = known.sum(axis=1, keepdims=True)
-        return np.sqrt(squares.sum(axis=1, keepdims=True) / np.where(shifts > 0, shifts, np.nan))
+        return np.sqrt(np.ma.masked_invalid(self.statistic**2).mean(axis=1, keepdims=True)).filled(np.nan)
 
     @property
     def standardised(self) -> np.ndarray:
         """Statistic over its scale, shape (h, n): comparable between windows."""
         return self.statistic / self.scale
-
-
-def window_sums(values: np.ndarray, window: int) -> np.ndarray:
-    """Sum the weeks after, or (a negative window) up to, each week."""
-    n, width = values.size, abs(window)
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    sums = np.full(n, np.nan)
-    if width < n + (window < 0):
-        inside = total[width:] - total[:-width]
-        if window > 0:
-            sums[: n - width] = inside[1:]
-        else:
-            sums[width - 1 :] = inside
-    return sums
-
-
-def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Sum values over an event set at each circular shift; entry s sums those at ``(positions + s) % n``."""
-    n = values.shape[-1]
-    size = fft.next_fast_len(2 * n, real=True)
-    events = np.bincount(positions, minlength=n).astype(float)
-    forward = fft.irfft(fft.rfft(values, size) * np.conj(fft.rfft(events, size)), size)
-    return forward[..., :n] + forward[..., size - n :]
-
-
-def shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Mean of the held weeks less that of all others at every circular shift, the unmoved one first."""
-    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
-    return sums / inside - (values.sum() - sums) / (values.size - inside)
-
-
-def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
-    """Mean of the era that each week belongs to; eras of less than a year join the one before."""
-    starts = [0]
-    for first in np.searchsorted(dates, pd.DatetimeIndex(list(eras))):
-        if first - starts[-1] >= _MIN_ERA and len(dates) - first >= _MIN_ERA:
-            starts.append(int(first))
-    ends = [*starts[1:], len(dates)]
-    return np.concatenate([np.full(b - a, values[a:b].mean()) for a, b in zip(starts, ends, strict=True)])
-
-
-def local_variance(values: np.ndarray, bandwidth: int) -> np.ndarray:
-    """Mean square over the weeks within a distance, both sides."""
-    squares = pd.Series(values**2)
-    return squares.rolling(2 * bandwidth + 1, center=True, min_periods=1).mean().to_numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,13 +64,40 @@ class ShiftWindows:
 
 
 def shift_windows(excess: np.ndarray, *, windows: Sequence[int], bandwidth: int | None) -> ShiftWindows:
-    """Prepare the window returns of a series for `ShiftWindows.null`."""
+    """Prepare window returns; local variances are means of squares over `bandwidth` weeks on each side."""
     sums = np.array([window_sums(excess, h) for h in windows])
-    complete = np.isfinite(sums)
-    many = np.maximum(complete.sum(axis=1, keepdims=True), 1)
-    centred = np.where(complete, sums - np.where(complete, sums, 0.0).sum(axis=1, keepdims=True) / many, 0.0)
-    variance = np.zeros_like(centred)
+    variance = np.zeros_like(sums)
     if bandwidth is not None:
-        local = local_variance(excess, bandwidth)
-        variance = np.where(complete, np.array([window_sums(local, h) for h in windows]), 0.0)
-    return ShiftWindows(np.stack([centred, complete.astype(float), variance]), bandwidth is not None)
+        variance = np.array([window_sums(local_variance(excess, bandwidth), h) for h in windows])
+    centred = sums - np.nanmean(sums, axis=1, keepdims=True)
+    values = np.nan_to_num(np.stack([centred, np.isfinite(sums), variance]))
+    return ShiftWindows(values, bandwidth is not None)
+
+
+def local_variance(values: np.ndarray, bandwidth: int) -> np.ndarray:
+    """Mean square over the weeks within a distance, both sides."""
+    squares = pd.Series(values**2)
+    return squares.rolling(2 * bandwidth + 1, center=True, min_periods=1).mean().to_numpy()
+
+
+def window_sums(values: np.ndarray, window: int) -> np.ndarray:
+    """Sum the weeks after, or (a negative window) up to, each week."""
+    n, width = values.size, abs(window)
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    sums = np.full(n, np.nan)
+    if width < n + (window < 0):
+        inside = total[width:] - total[:-width]
+        if window > 0:
+            sums[: n - width] = inside[1:]
+        else:
+            sums[width - 1 :] = inside
+    return sums
+
+
+def shift_sums(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Sum values over an event set at each circular shift; entry s sums those at ``(positions + s) % n``."""
+    n = values.shape[-1]
+    size = fft.next_fast_len(2 * n, real=True)
+    events = np.bincount(positions, minlength=n).astype(float)
+    forward = fft.irfft(fft.rfft(values, size) * np.conj(fft.rfft(events, size)), size)
+    return forward[..., :n] + forward[..., size - n :]

@@ -9,14 +9,15 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_clean
-from helpers.stats.event_null import ShiftNull, era_mean, shift_windows, window_sums
+from helpers.stats.event_null import ShiftNull, shift_windows, window_sums
 from helpers.stats.inference import by_era
 from helpers.stats.power import detectable_effect
 from helpers.stats.results import Result, axes_or_new, draw_intervals
 
 HORIZONS = (4, 13, 26, 52)
 BANDWIDTH = 6
-CONFIDENCE = 0.95
+_TAILS = [0.975, 0.025]
+_MIN_ERA = 52
 _NULL = (
     "Returns after the events are like returns after other weeks: every circular shift of the event set is as likely."
 )
@@ -29,9 +30,9 @@ class EventStudyResult(Result):
 
     Parameters
     ----------
-    name, statistic : of the return series; largest absolute standardised statistic over the horizons
-    pvalue : its two-sided p-value: the share of all shifts whose own maximum is at least as large
-    nobs : weeks of returns; the number of shifts, the unmoved set included
+    name, nobs : of the return series; weeks of returns, and shifts, the unmoved set included
+    statistic, pvalue
+        Largest absolute standardised statistic over the horizons; share of all shifts whose own is at least as large.
     table : shape (horizons, 16)
         By horizon in weeks. ``K`` episodes with a complete window; ``mean`` log return after the events; ``estimate``,
         its difference from the normal return; ``low``, ``high`` 95 % interval of the estimate from the shifts;
@@ -81,7 +82,6 @@ def event_study(
     horizons: Sequence[int] = HORIZONS,
     pre: int = 26,
     eras: Sequence[str | pd.Timestamp] = (),
-    bandwidth: int | None = BANDWIDTH,
 ) -> EventStudyResult:
     r"""Compare the returns after a set of events with the returns after other weeks.
 
@@ -93,9 +93,9 @@ def event_study(
         z_h(s) = \frac{\hat\theta_h(s)}{\widehat{se}_h(s)}, \quad s = 0, \ldots, n - 1
 
     where :math:`z_h(s)` is the statistic of the event set moved round the calendar by s weeks, which keeps its
-    clusters, and the standard error sums local variances over the windows. The p-value is the share of shifts whose
-    maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0. NaN and a reason if no event
-    can be used.
+    clusters, and the standard error sums local variances (six weeks on each side) over the windows. The p-value is the
+    share of shifts whose maximum over horizons of :math:`|z_h| / \mathrm{rms}_s(z_h)` is at least that of s = 0. NaN
+    and a reason if no event can be used.
 
     Parameters
     ----------
@@ -106,9 +106,7 @@ def event_study(
     horizons, pre : sequence of int, int
         Weeks h after the event, and the weeks before it.
     eras : sequence of dates
-        First days of the eras after the first; without, one normal return for all weeks.
-    bandwidth : int or None
-        Weeks on each side of the local variance; None for the plain mean.
+        First days of the eras after the first, at least a year each; without, one normal return for all weeks.
 
     Raises
     ------
@@ -122,7 +120,8 @@ def event_study(
     263-270 (circular shifts).
     """
     values = require_clean(returns, role="returns")
-    if not horizons or min(horizons) < 1 or len(set(horizons)) < len(horizons) or pre < 1:
+    windows = [*horizons, -pre]
+    if not horizons or min(*horizons, pre) < 1 or len(set(windows)) < len(windows):
         raise InputError(f"horizons must be different weeks of at least 1 and pre at least 1: {horizons}, {pre}.")
     if max(*horizons, pre) >= len(values):
         raise InputError(f"a window of {max(*horizons, pre)} weeks does not fit into {len(values)} weeks of returns.")
@@ -131,21 +130,23 @@ def event_study(
     head: dict[str, Any] = {"null": _NULL, "alternative": _ALTERNATIVE, "name": str(returns.name), "nobs": len(values)}
     if not (positions + min(horizons) < len(values)).any():
         return EventStudyResult(**head, excluded=excluded, reason="no event has a complete window in the sample")
-    excess, windows = values - era_mean(values, returns.index, eras), [*horizons, -pre]
-    null = shift_windows(excess, windows=windows, bandwidth=bandwidth).null(positions)
+    excess = values - era_mean(values, returns.index, eras)
+    null = shift_windows(excess, windows=windows, bandwidth=BANDWIDTH).null(positions)
     rows = [_row(values, excess, positions, window, null, row) for row, window in enumerate(windows)]
     table = pd.DataFrame(rows, index=pd.Index(windows, name="horizon"))
     after = null.standardised[: len(horizons)]
     largest = largest_over(after)
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
     paths = episode_paths(returns=returns, positions=positions, pre=pre, post=max(horizons))
+    episodes = paths.loc[list(horizons)].T.rename_axis(columns=None)
+    episodes.insert(0, "before", -paths.loc[-pre])
     return EventStudyResult(
         **head,
         statistic=float(largest[0]),
         pvalue=share_at_least(largest, largest[0]),
         table=table.loc[list(horizons)],
         before=table.loc[-pre],
-        episodes=_episodes(paths, horizons, pre),
+        episodes=episodes.assign(weeks=paths.loc[0:].notna().sum() - 1),
         excluded=excluded,
         null_statistics=after,
     )
@@ -159,17 +160,23 @@ def locate_events(events: pd.DatetimeIndex, weeks: pd.DatetimeIndex) -> tuple[np
     found = np.searchsorted(weeks, events)
     early, late = events < weeks[0], found == len(weeks)
     again = np.r_[False, found[1:] == found[:-1]] & ~early & ~late
-    reasons = np.select(
-        [early, late, again],
-        [
-            f"before the first return, {weeks[0]:%Y-%m-%d}",
-            f"after the last return, {weeks[-1]:%Y-%m-%d}",
-            "in the same week as the event before it",
-        ],
-        default="",
-    )
-    out = pd.DataFrame({"date": events, "reason": reasons})
-    return found[reasons == ""], out[reasons != ""].reset_index(drop=True)
+    told = [
+        f"before the first return, {weeks[0]:%Y-%m-%d}",
+        f"after the last return, {weeks[-1]:%Y-%m-%d}",
+        "in the same week as the event before it",
+    ]
+    out = pd.DataFrame({"date": events, "reason": np.select([early, late, again], told, default="")})
+    return found[out["reason"] == ""], out[out["reason"] != ""].reset_index(drop=True)
+
+
+def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequence[int]) -> pd.DataFrame:
+    """Name the events whose longer windows are not over yet."""
+    rows = []
+    for position in positions[positions + max(horizons) >= len(weeks)]:
+        left = len(weeks) - 1 - position
+        missing = ", ".join(str(h) for h in horizons if h > left)
+        rows.append({"date": weeks[position], "reason": f"only {left} weeks after it, fewer than {missing}"})
+    return pd.DataFrame(rows, columns=["date", "reason"])
 
 
 def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int, post: int) -> pd.DataFrame:
@@ -190,12 +197,10 @@ def episode_paths(*, returns: pd.Series, positions: np.ndarray, pre: int, post: 
         By weeks from the event, one column an event week; NaN where the sample has no such week.
     """
     log_price = np.concatenate([[0.0], np.cumsum(returns.to_numpy(dtype=float))])
-    offsets = np.arange(-pre, post + 1)
-    where = positions[None, :] + 1 + offsets[:, None]
-    inside = (where >= 0) & (where < log_price.size)
-    relative = np.where(inside, log_price[np.clip(where, 0, log_price.size - 1)] - log_price[positions + 1], np.nan)
-    weeks = pd.Index(returns.index[positions], name="date")
-    return pd.DataFrame(relative, index=pd.Index(offsets, name="weeks"), columns=weeks)
+    offsets = pd.RangeIndex(-pre, post + 1, name="weeks")
+    padded = pd.Series(log_price).reindex(range(-pre, log_price.size + post)).to_numpy()
+    relative = padded[positions + 1 + pre + offsets.to_numpy()[:, None]] - log_price[positions + 1]
+    return pd.DataFrame(relative, index=offsets, columns=pd.Index(returns.index[positions], name="date"))
 
 
 def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: int) -> dict[str, float]:
@@ -207,6 +212,16 @@ def estimates_by_era(*, events: pd.DatetimeIndex, returns: pd.Series, horizon: i
         found = after[weeks][np.isfinite(after[weeks])]
         out[era] = float(found.mean() - np.nanmean(after)) if found.size else np.nan
     return out
+
+
+def era_mean(values: np.ndarray, dates: pd.DatetimeIndex, eras: Sequence[str | pd.Timestamp]) -> np.ndarray:
+    """Mean of the era that each week belongs to; eras of less than a year join the one before."""
+    starts = [0]
+    for first in np.searchsorted(dates, pd.DatetimeIndex(list(eras))):
+        if first - starts[-1] >= _MIN_ERA and len(dates) - first >= _MIN_ERA:
+            starts.append(int(first))
+    ends = [*starts[1:], len(dates)]
+    return np.concatenate([np.full(b - a, values[a:b].mean()) for a, b in zip(starts, ends, strict=True)])
 
 
 def largest_over(standardised: np.ndarray) -> np.ndarray:
@@ -231,13 +246,12 @@ def _row(
     kept = positions[np.isfinite(everywhere[positions])]
     if not kept.size:
         return {"K": 0}
-    found, abnormal = everywhere[kept], spread[kept] - np.nanmean(spread)
+    found, abnormal, k = everywhere[kept], spread[kept] - np.nanmean(spread), kept.size
     error, scaled = null.error[row, 0], null.standardised[row]
-    tails = [(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2]
-    low, high = null.mean[row, 0] - error * np.nanquantile(null.statistic[row], tails)
+    low, high = null.mean[row, 0] - error * np.nanquantile(null.statistic[row], _TAILS)
     base, positive = float(np.mean(everywhere[np.isfinite(everywhere)] > 0)), int((found > 0).sum())
-    return {
-        "K": kept.size,
+    told = {
+        "K": k,
         "mean": found.mean(),
         "estimate": abnormal.mean(),
         "low": low,
@@ -246,34 +260,11 @@ def _row(
         "pvalue": share_at_least(np.abs(scaled), abs(scaled[0])),
         "positive": positive,
         "base_rate": base,
-        "sign_pvalue": stats.binomtest(positive, kept.size, base).pvalue,
-    } | _over_episodes(abnormal, sd=error * null.scale[row, 0] * np.sqrt(kept.size))
-
-
-def _over_episodes(abnormal: np.ndarray, *, sd: float) -> dict[str, float]:
-    """Student's t over episodes, what it could detect, and the estimate without each episode in turn."""
-    k = abnormal.size
+        "sign_pvalue": stats.binomtest(positive, k, base).pvalue,
+        "detectable": detectable_effect(episodes=k, sd=error * null.scale[row, 0] * np.sqrt(k)),
+    }
     if k < 2:
-        return dict.fromkeys(("detectable", "t", "t_pvalue", "loo_low", "loo_high"), np.nan)
+        return told | dict.fromkeys(("t", "t_pvalue", "loo_low", "loo_high"), np.nan)
     t, pvalue = stats.ttest_1samp(abnormal, 0)
     without = (abnormal.sum() - abnormal) / (k - 1)
-    detectable = detectable_effect(episodes=k, sd=sd)
-    return {"detectable": detectable, "t": t, "t_pvalue": pvalue, "loo_low": without.min(), "loo_high": without.max()}
-
-
-def _incomplete(positions: np.ndarray, weeks: pd.DatetimeIndex, horizons: Sequence[int]) -> pd.DataFrame:
-    """Name the events whose longer windows are not over yet."""
-    rows = []
-    for position in positions[positions + max(horizons) >= len(weeks)]:
-        left = len(weeks) - 1 - position
-        missing = ", ".join(str(h) for h in horizons if h > left)
-        rows.append({"date": weeks[position], "reason": f"only {left} weeks after it, fewer than {missing}"})
-    return pd.DataFrame(rows, columns=["date", "reason"])
-
-
-def _episodes(paths: pd.DataFrame, horizons: Sequence[int], pre: int) -> pd.DataFrame:
-    """Log return before the event, at each horizon, and the weeks that are there."""
-    table = paths.loc[list(horizons)].T
-    table.insert(0, "before", -paths.loc[-pre])
-    table.columns.name = None
-    return table.assign(weeks=paths.loc[0:].notna().sum() - 1)
+    return told | {"t": t, "t_pvalue": pvalue, "loo_low": without.min(), "loo_high": without.max()}

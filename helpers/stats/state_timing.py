@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import require_clean, require_count, require_same_index
-from helpers.stats.event_null import shift_contrasts, shift_sums
+from helpers.stats.event_null import shift_sums
 from helpers.stats.power import REACH
 from helpers.stats.results import FieldResult
 from helpers.stats.states import count_spells, require_state, spells
@@ -197,7 +197,7 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     held = {name: require_state(states[name]) for name in states}
     runs = {name: [count_spells(one), count_spells(~one)] for name, one in held.items()}
     enough = [name for name in held if min(runs[name]) >= _FEWEST]
-    moved = {name: shift_contrasts(values, held[name]) for name in enough}
+    moved = {name: _shift_contrasts(values, held[name]) for name in enough}
     table = pd.DataFrame.from_dict(
         {name: _described(values, one, moved.get(name)) for name, one in held.items()}, orient="index"
     )
@@ -219,6 +219,12 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
         best=best,
         best_pvalue=pvalue,
     )
+
+
+def _shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Mean of the held weeks less that of all others at every circular shift, the unmoved one first."""
+    sums, inside = shift_sums(values, np.flatnonzero(held)), int(held.sum())
+    return sums / inside - (values.sum() - sums) / (values.size - inside)
 
 
 def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None) -> dict[str, float]:
