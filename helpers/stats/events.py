@@ -1,13 +1,12 @@
 """Highs and records of a price, as they could be known in real time."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_number
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 RUNGS: dict[str, int | None] = {
     "1-year highs": 1,
@@ -21,22 +20,15 @@ STRONG = 0.9
 _DAYS_A_YEAR = 365.25
 
 
-def running_record(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Give the highest close of the `lookback` years before each date; -inf where there was none."""
+def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
+    """Mark every close strictly above those of the `lookback` years before, however short a past there is."""
     close = _closes(price)
-    if floor is not None:
-        floor = require_number(floor, name="floor", remedy="give the record as a price, or None where none is known")
     if lookback is None:
-        earlier = close.cummax().shift()
-        return earlier.fillna(-np.inf).clip(lower=-np.inf if floor is None else floor)
+        known = -np.inf if floor is None else require_number(floor, name="floor", remedy="give a price, or None")
+        return close > close.cummax().shift().fillna(-np.inf).clip(lower=known)
     if floor is not None:
         raise InputError("floor is a record from before the first row: it goes with lookback=None only.")
-    return close.rolling(_years(lookback), closed="left").max().fillna(-np.inf)
-
-
-def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None = None) -> pd.Series:
-    """Mark every close strictly above the running record, also inside a run and before a full lookback has passed."""
-    return _closes(price) > running_record(price, lookback=lookback, floor=floor)
+    return close > close.rolling(_years(lookback), closed="left").max().fillna(-np.inf)
 
 
 def find_highs(
@@ -63,7 +55,7 @@ def find_highs(
     Raises
     ------
     InputError
-        Prices that are not positive, a hole that could hide a high, a floor that does not go with all-time highs.
+        Prices that are not positive, a hole that could hide a high, a floor without all-time highs.
     """
     highs = new_highs(price, lookback=lookback, floor=floor)
     history = pd.Timedelta(0) if lookback is None else _years(lookback)
@@ -90,10 +82,7 @@ def strong_weeks(price: pd.Series, *, window: int = 26, minimum: float = 3.0) ->
 def find_strength(price: pd.Series) -> pd.DatetimeIndex:
     """Date the first week after a quiet half year whose 26-week log return is in the top tenth of all before it.
 
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly closes; the first events need three years of earlier returns.
+    The weekly closes of `price`, shape (n,), must hold three years of earlier returns.
     """
     return _first_after_quiet(strong_weeks(price), quiet=QUIET, history=pd.Timedelta(weeks=26) + _years(3))
 
@@ -137,13 +126,12 @@ def _closes(price: pd.Series) -> pd.Series:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class RecordResult(Result):
+class RecordResult(FieldResult):
     """One week's close against everything known before it.
 
     Parameters
     ----------
-    week, value : the week on trial and its close (USD)
-    earlier, first_above : highest price known before the run (USD); first weekly close of the run above it
+    week, value : the week on trial and its close, in the unit of the price
     is_record : whether the close is the highest price known up to its week
     year_start : last week of the year before
     pace_before, pace_after
@@ -152,61 +140,43 @@ class RecordResult(Result):
 
     week: pd.Timestamp
     value: float
-    earlier: float
-    first_above: pd.Timestamp | None
     is_record: bool
     year_start: pd.Timestamp
     pace_before: float
     pace_after: float
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Week, close", (self.week, self.value)),
-            ("Highest price before the run, first close above it", (self.earlier, self.first_above)),
-            ("Log points a week, before the year and in it", (self.pace_before, self.pace_after)),
-        ]
 
-
-def price_record(
-    price: pd.Series, *, week: str | pd.Timestamp, known: float, run_start: str | pd.Timestamp
-) -> RecordResult:
-    """Hold one week's close against all earlier prices.
+def price_record(price: pd.Series, *, week: pd.Timestamp, known: float) -> RecordResult:
+    """Hold one week's close against all earlier prices, and its year's pace against that of the half year before.
 
     Parameters
     ----------
     price : pandas.Series, shape (n,)
-        Weekly closes, USD.
-    week, run_start : str or pandas.Timestamp
-        The week on trial; from when on a close above all earlier ones counts as part of the current run.
+        Weekly closes.
+    week : pandas.Timestamp
+        The week on trial.
     known : float
-        Highest price on record before `run_start` at any venue, USD; the closes before it count too.
+        Highest price on record at any venue before the first row; the closes before the week count too.
 
     Raises
     ------
     InputError
         The week is not in the price, or fewer than 26 weeks stand before its year.
     """
-    week = pd.Timestamp(week)
     if week not in price.index:
         raise InputError(f"{price.name!r} has no close for {week:%Y-%m-%d} (it ends {price.index[-1]:%Y-%m-%d}).")
-    year_start = price.index[price.index.year < week.year][-1]
-    at = price.index.get_loc(year_start)
+    logs, now = 100 * np.log(price), price.index.get_loc(week)
+    at = int(np.flatnonzero(price.index.year < week.year)[-1])
     if at < PACE_WEEKS:
-        raise InputError(f"{price.name!r} has only {at} weeks before {year_start:%Y-%m-%d}, {PACE_WEEKS} are needed.")
-    earlier = max(known, price[: pd.Timestamp(run_start)].max())
-    run = price[pd.Timestamp(run_start) : week]
-    above = run.index[run > earlier]
-    logs, since = 100 * np.log(price), price.index.get_loc(week) - at
+        day = f"{price.index[at]:%Y-%m-%d}"
+        raise InputError(f"{price.name!r} has only {at} weeks before {day}, {PACE_WEEKS} are needed.")
     return RecordResult(
         null="an earlier price was at least as high",
         alternative="the close is the highest price known",
         week=week,
         value=float(price[week]),
-        earlier=float(earlier),
-        first_above=above[0] if len(above) else None,
-        is_record=bool(price[week] > max(earlier, price[price.index < week].max())),
-        year_start=year_start,
+        is_record=bool(price[week] > max(known, price.iloc[:now].max())),
+        year_start=price.index[at],
         pace_before=float((logs.iloc[at] - logs.iloc[at - PACE_WEEKS]) / PACE_WEEKS),
-        pace_after=float((logs[week] - logs.iloc[at]) / since) if since else float("nan"),
+        pace_after=float((logs[week] - logs.iloc[at]) / (now - at)) if now > at else float("nan"),
     )

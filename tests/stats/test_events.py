@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.data import load
 from helpers.stats import InputError, find_highs, find_strength, high_ladder
-from helpers.stats.events import new_highs, running_record, strong_weeks
+from helpers.stats.events import new_highs, strong_weeks
 
 FOUR_WEEKS = 29 / 365.25
 
@@ -36,7 +36,6 @@ def test_highs_by_hand():
     highs = new_highs(HAND, lookback=FOUR_WEEKS)
     # Before four weeks have passed, a close above all that came before counts: weeks 1 and 2.
     assert (np.flatnonzero(highs) + 1).tolist() == [1, 2, 6, 7, 11]
-    assert running_record(HAND, lookback=FOUR_WEEKS).iloc[[5, 10]].tolist() == [6, 8]
 
 
 @pytest.mark.parametrize(

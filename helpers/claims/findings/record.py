@@ -24,7 +24,7 @@ def record_price(trial: Trial) -> Finding:
     """C1: a record near $101 after a rise that built for months and was faster in January; by venue and real beside."""
     price = trial.dataset.price(trial.leader, start=trial.start)
     earlier = trial.dataset.earlier_record(trial.leader) or price.iloc[0]
-    record = price_record(price, week=trial.day, known=earlier, run_start="2025-01-01")
+    record = price_record(price, week=trial.day, known=earlier)
     extra: dict[str, Value] = {"weekly close": record.value}
     london = trial.dataset.daily("london_silver").loc[: trial.day]
     if len(london):
