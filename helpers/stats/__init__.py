@@ -29,7 +29,6 @@ from helpers.stats.forecast_tests import OutOfSampleResult, out_of_sample
 from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import ERAS, benjamini_hochberg, by_era, holm
-from helpers.stats.joint_response import JointResponseResult, joint_response_test
 from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation

@@ -8,13 +8,21 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count, require_probability
+from helpers.stats.checks import (
+    InputError,
+    require_clean,
+    require_clean_columns,
+    require_count,
+    require_probability,
+    require_same_index,
+)
 from helpers.stats.power import REACH
-from helpers.stats.projection_design import ProjectionDesign, projection_design
-from helpers.stats.regression import partial_out
+from helpers.stats.regression import collinear_column, lag_matrix, partial_out
 from helpers.stats.results import Result, axes_or_new
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, maximum_test, multiplier_draws, score_stderr
+from helpers.stats.states import require_state
 
+_MIN_DF = 10
 _NO_DRAWS = np.nan, MaximumTest(np.nan, np.nan)
 
 
@@ -66,8 +74,7 @@ class LocalProjectionResult(Result):
     Parameters
     ----------
     response, shock : names of the series
-    lags, confidence : lags of every series; coverage of intervals and bands
-    sample : first and last label of the shocks
+    confidence, sample : coverage of intervals and bands; first and last label of the shocks
     overall : over all periods
     in_state, out_of_state, difference
         After a period in which the state held, after one in which it did not, and the first less the second.
@@ -75,7 +82,6 @@ class LocalProjectionResult(Result):
 
     response: str
     shock: str
-    lags: int
     confidence: float
     sample: tuple[Any, Any]
     overall: Response
@@ -84,7 +90,7 @@ class LocalProjectionResult(Result):
     difference: Response | None = None
 
     def _rows(self) -> list[tuple[str, Any]]:
-        last = self.overall.frame().iloc[-1].to_dict()
+        last, test = self.overall.frame().iloc[-1].to_dict(), self.overall.test
         states = [
             (f"p-value of the maximum, {part.label} (n = {part.nobs[-1]})", part.test.pvalue)
             for part in (self.in_state, self.out_of_state, self.difference)
@@ -93,9 +99,7 @@ class LocalProjectionResult(Result):
         return [
             *super()._rows(),
             ("Sample", self.sample),
-            ("Lags", self.lags),
-            ("p-value of the maximum over horizons", self.overall.test.pvalue),
-            ("p-value of the mean square over horizons", self.overall.test.pvalue_joint),
+            ("p-value of the maximum, of the mean square over horizons", (test.pvalue, test.pvalue_joint)),
             (f"Response cumulated to horizon {self.overall.horizons[-1]} (n = {last['n']:.0f})", last["estimate"]),
             (f"{self.confidence:.0%} interval, this horizon alone", (last["lower"], last["upper"])),
             (f"{self.confidence:.0%} band, all horizons", (last["band_lower"], last["band_upper"])),
@@ -183,29 +187,35 @@ def local_projection(
     Montiel Olea and Plagborg-Moller (2021), Econometrica 89, 1789-1823 (lag augmentation);
     Montiel Olea and Plagborg-Moller (2019), Journal of Applied Econometrics 34, 1-17 (sup-t bands).
     """
-    require_count(lags, name="lags", least=1)
     require_count(reps, name="reps", least=0)
     if first not in (0, 1):
         raise InputError(f"first must be 0 (the period of the shock) or 1 (the period after), found {first!r}.")
     require_count(horizons, name="horizons", least=first)
     require_probability(confidence, name="confidence")
     design = projection_design(
-        response=response,
-        shock=shock,
-        controls=controls,
-        contemporaneous=contemporaneous,
-        lags=lags,
-        horizons=np.arange(first, horizons + 1),
-        state=state,
-    )
-    told = {"lags": lags, "confidence": confidence} | design.told
-    if design.shortage:
+        response=response, shock=shock, controls=controls, contemporaneous=contemporaneous, lags=lags,
+        horizons=np.arange(first, horizons + 1), state=state,
+    )  # fmt: skip
+    y, x, *given = design.names
+    told: dict[str, Any] = {
+        "null": f"{y} does not respond to {x}{' given ' * bool(given)}{', '.join(given)} at any horizon from {first} "
+        f"to {horizons}",
+        "alternative": f"{y} responds to {x} at some horizon",
+        "response": y,
+        "shock": x,
+        "confidence": confidence,
+        "sample": (design.index[0], design.index[-1]) if len(design.index) else (None, None),
+    }
+    shortage = _shortage(design)
+    if shortage:
         nan, none = np.full(design.horizons.size, np.nan), np.zeros(design.horizons.size, dtype=int)
         empty = Response("all", design.horizons, nan, nan, none, confidence, *_NO_DRAWS)
-        return LocalProjectionResult(**told, reason=design.shortage, overall=empty)
-    design.refuse_collinear()
+        return LocalProjectionResult(**told, reason=shortage, overall=empty)
+    fault = collinear_column(np.column_stack([design.restricted, design.shock])[np.isfinite(design.outcomes[:, -1])])
+    if fault is not None:
+        raise InputError(f"{design.labels[fault]!r} is collinear with the regressors before it: drop one of them.")
     respond = partial(_respond, design, reps=reps, seed=seed, confidence=confidence)
-    overall = respond("all", design.restricted, design.shock)
+    overall = respond("all", design.restricted, design.shock, np.ones(len(design.shock), dtype=bool))
     if design.state is None:
         return LocalProjectionResult(**told, overall=overall)
     held = design.state
@@ -216,8 +226,95 @@ def local_projection(
         overall=overall,
         in_state=respond("state holds", np.column_stack([every, x_out]), x_in, held),
         out_of_state=respond("state does not hold", np.column_stack([every, x_in]), x_out, ~held),
-        difference=respond("difference", np.column_stack([every, design.shock]), x_in),
+        difference=respond("difference", np.column_stack([every, design.shock]), x_in, held | ~held),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectionDesign:
+    """Regressors of each period and the outcomes that follow it.
+
+    Parameters
+    ----------
+    names : response, shock, controls
+    horizons : shape (m,), consecutive, from 0 or 1
+    outcomes : shape (n, m), the response summed from the first horizon on; NaN where the sample ends before
+    restricted : shape (n, k)
+        Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
+    shock : shape (n,), the series whose surprise is followed
+    labels : of the restricted regressors and the shock
+    state : shape (n,), whether the state held in the period before
+    index : dates of the rows
+    """
+
+    names: tuple[str, ...]
+    horizons: np.ndarray
+    outcomes: np.ndarray
+    restricted: np.ndarray
+    shock: np.ndarray
+    labels: tuple[str, ...]
+    state: np.ndarray | None
+    index: pd.Index
+
+
+def projection_design(
+    *,
+    response: pd.Series,
+    shock: pd.Series,
+    controls: pd.DataFrame | None,
+    contemporaneous: bool,
+    lags: int,
+    horizons: np.ndarray,
+    state: pd.Series | None = None,
+) -> ProjectionDesign:
+    """Check the series and build the regressions."""
+    require_count(lags, name="lags", least=1)
+    frame = pd.DataFrame() if controls is None else controls
+    raw = [require_clean(response, role="response"), require_clean(shock, role="shock")]
+    raw += list(require_clean_columns(frame, role="control").T)
+    beside = [] if controls is None else [controls.iloc[:, 0]]
+    index = require_same_index(response, shock, *beside, *([] if state is None else [state]))
+    names = (str(response.name), str(shock.name), *map(str, frame.columns))
+    lags = min(lags, len(index))
+    y, x, *known = centred = [values - values.mean() for values in raw]
+    own, rows = np.array_equal(raw[0], raw[1]), max(len(index) - lags - int(horizons[0]), 0)
+    blocks = [("the constant", np.ones(len(index) - lags))]
+    for name, values in list(zip(names, centred, strict=True))[int(own) :]:
+        blocks += [(f"lag {j + 1} of {name}", column) for j, column in enumerate(lag_matrix(values, lags).T)]
+    if contemporaneous:
+        blocks += [(name, values[lags:]) for name, values in zip(names[2:], known, strict=True)]
+    if horizons[0] and not own:
+        blocks.append((f"{names[0]} of the same period", y[lags:]))
+    return ProjectionDesign(
+        names=names,
+        horizons=horizons,
+        outcomes=_outcomes(y, lags, horizons)[:rows],
+        restricted=np.column_stack([column for _, column in blocks])[:rows],
+        shock=x[lags:][:rows],
+        labels=(*(label for label, _ in blocks), names[1]),
+        state=None if state is None else require_state(state)[lags - 1 : -1][:rows],
+        index=index[lags:][:rows],
+    )
+
+
+def _outcomes(y: np.ndarray, lags: int, horizons: np.ndarray) -> np.ndarray:
+    total = np.concatenate([[0.0], np.cumsum(y)])
+    out = np.full((y.size - lags, horizons.size), np.nan)
+    for column, h in enumerate(horizons):
+        rows = np.arange(lags, y.size - h)
+        out[: rows.size, column] = total[rows + h + 1] - total[rows + horizons[0]]
+    return out
+
+
+def _shortage(design: ProjectionDesign) -> str | None:
+    """Why the sample, or the part of it in one state, is too short; or None."""
+    rows, regressors = int(np.isfinite(design.outcomes[:, -1]).sum()), len(design.labels)
+    if rows < regressors + _MIN_DF:
+        return f"{rows} rows at horizon {design.horizons[-1]} are too few for {regressors} regressors"
+    held = 0 if design.state is None else int(design.state[:rows].sum())
+    if design.state is not None and min(held, rows - held) < regressors + _MIN_DF:
+        return f"{min(held, rows - held)} rows in one of the states are too few for {regressors} regressors"
+    return None
 
 
 def _respond(
@@ -225,7 +322,7 @@ def _respond(
     label: str,
     restricted: np.ndarray,
     tested: np.ndarray,
-    counted: np.ndarray | None = None,
+    counted: np.ndarray,
     *,
     reps: int,
     seed: int | None,
@@ -233,8 +330,7 @@ def _respond(
 ) -> Response:
     """Estimate one response at every horizon, with the number of counted rows."""
     estimate, scores, null_scores = _regress(design.outcomes, restricted, tested)
-    known = np.isfinite(design.outcomes)
-    nobs = (known if counted is None else known[counted]).sum(axis=0)
+    nobs = np.isfinite(design.outcomes[counted]).sum(axis=0)
     critical, test = _NO_DRAWS
     if reps:
         drawn = multiplier_draws(np.column_stack([scores, null_scores]), reps=reps, seed=seed)

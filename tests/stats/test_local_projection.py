@@ -11,8 +11,7 @@ from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import LocalProjections
 
 from helpers.stats import InputError, granger_test, local_projection
-from helpers.stats.projection_design import projection_design
-from helpers.stats.projections import Response
+from helpers.stats.projections import Response, projection_design
 from helpers.stats.regression import wald_test
 from helpers.stats.simultaneous import MaximumTest, band_multiplier, multiplier_draws, score_stderr
 from helpers.stats.validation_plan import rejection_rate
@@ -250,7 +249,7 @@ def test_too_short_a_sample_gives_a_reason():
         ({"controls": noise(7)[["x"]]}, "'lag 1 of x' is collinear"),
         ({"controls": noise(7)[["z"]].iloc[:-1]}, "align them first"),
         ({"shock": noise(7).x.where(WEEKS[9] != WEEKS)}, f"missing or infinite on {WEEKS[9]}"),
-        ({"state": noise(7).x}, "state must be a pandas Series of True and False"),
+        ({"state": noise(7).x}, "expected bool"),
         ({"state": pd.Series(WEEKS.month > 6, index=WEEKS + pd.Timedelta(days=1))}, "differ in their dates"),
         ({"shock": noise(7).y}, "reproduce the dependent variable exactly"),
     ],

@@ -59,9 +59,12 @@ def odds(*, estimate: float, se: float, scale: float) -> dict[str, Value]:
     return {"Bayes factor": factor, "odds": odds_in_words(factor)}
 
 
-def after_shock(response: pd.Series, shock: pd.Series) -> Finding:
-    """Response of one series 4 weeks after a shock of one standard deviation to another, with its own p-value."""
-    found = local_projection(response=response, shock=shock / shock.std(), lags=LAGS, horizons=AT, confidence=0.95)
+def after_shock(response: pd.Series, shock: pd.Series, *past: pd.Series) -> Finding:
+    """Response 4 weeks after a shock of one standard deviation, given the past of both (and of others): own p-value."""
+    found = local_projection(
+        response=response, shock=shock / shock.std(), controls=pd.concat(past, axis=1) if past else None,
+        contemporaneous=False, lags=LAGS, horizons=AT, confidence=0.95,
+    )  # fmt: skip
     at = found.overall.frame().loc[AT].rename({"stderr": "se", "lower": "low", "upper": "high"})
     p = float(2 * stats.norm.sf(abs(at["estimate"]) / at["se"]))
     return from_row(at, p=p, n=int(at["n"]), reason=why_not(found))
