@@ -1,14 +1,15 @@
 """What moves the leader: fear and yields. C4, C5 and C9, and the policy news beside."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Literal
 
 import pandas as pd
 from scipy import stats
 
-from helpers.claims.finding import Finding, NotTestableError, Unit, why_not
+from helpers.claims.finding import Finding, NotTestableError, Unit, Value, why_not
 from helpers.claims.findings.always import AT, after_shock, decided, from_row, odds
-from helpers.claims.findings.register import finds
+from helpers.claims.findings.register import Function, finds
 from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.stats import (
@@ -24,6 +25,7 @@ from helpers.stats import (
 
 PER_FEAR = Unit("{percent} over 4 weeks per standard deviation of the VIX change")
 PER_YIELD = Unit("{percent} per +10 basis points")
+PER_SURPRISE = Unit("{percent} per +10 basis points of surprise")
 BESIDE, PLACEBOS = ("gold", "copper", "nasdaq", "sp500"), ("copper", "nasdaq")
 SETTLES_BEFORE = ("silver", "gold", "copper", "dollar", "oil", "palladium", "london_silver", "london_gold")
 YIELD, TEN = "real yield", 10.0
@@ -34,14 +36,29 @@ def gains_in_fear(trial: Trial) -> Finding:
     """C4: the leader's response 4 weeks after a jump of the VIX by one standard deviation, beside other assets'."""
     _require(trial.leader, "vix", shock="fear")
     own = trial.returns(trial.leader, "vix")
-    others = {name: _after_fear(trial, name) for name in trial.others(*BESIDE)}
-    return replace(
-        _after_fear(trial, trial.leader),
-        eras={era: _response(part[trial.leader], part["vix"], own["vix"].std()) for era, part in by_era(own).items()},
-        placebos={name: _standardised(others[name]) for name in trial.others(*PLACEBOS)},
-        procedure="local_projection_point",
-        extra={label(name): found.estimate for name, found in others.items()},
-    )
+    beside = {label(name): _after_fear(trial, name).estimate for name in trial.others(*BESIDE)}
+    return _in_context(trial, _after_fear(trial, trial.leader), own[trial.leader], own["vix"], beside)
+
+
+@finds("C9", "metals", unit=PER_FEAR, of="leader")
+def metals_first(trial: Trial) -> Finding:
+    """C9, part: the metals (of another pair: the leader) 4 weeks after a jump of the VIX."""
+    weekly, metals = _metals(trial)
+    found = _joint(trial, "metals")
+    chances = odds(estimate=found.estimate, se=found.se, scale=_smallest())
+    return _in_context(trial, found, metals, weekly["vix"], chances)
+
+
+def _in_context(
+    trial: Trial, found: Finding, response: pd.Series, fear: pd.Series, extra: dict[str, Value] | dict[str, float]
+) -> Finding:
+    """Add placebos, and the eras, each after a jump of the size that is usual in the whole sample."""
+    eras = {}
+    for era, part in by_era(response).items():
+        jump = fear.loc[part.index]
+        eras[era] = after_shock(part, jump).estimate * fear.std() / float(jump.std())
+    placebos = {name: _standardised(_after_fear(trial, name)) for name in trial.others(*PLACEBOS)}
+    return replace(found, eras=eras, placebos=placebos, procedure="local_projection_point", extra=extra)
 
 
 def _after_fear(trial: Trial, name: str) -> Finding:
@@ -49,61 +66,22 @@ def _after_fear(trial: Trial, name: str) -> Finding:
     return after_shock(weekly[name], weekly["vix"])
 
 
-def _response(response: pd.Series, shock: pd.Series, scale: float) -> float:
-    """Response 4 weeks after a shock of the size that is usual in the whole sample."""
-    return after_shock(response, shock).estimate * scale / float(shock.std())
-
-
 def _standardised(found: Finding) -> float:
     return abs(found.estimate) / found.se
 
 
-@finds(
-    "C4", "policy_uncertainty", unit=Unit("{percent} over 4 weeks per standard deviation of uncertainty"), of="leader"
-)
-def policy_uncertainty(trial: Trial) -> Finding:
-    """C4 beside: the same with economic policy uncertainty, means of four weeks, as fear."""
-    return _after_news(trial, "epu")
-
-
-@finds("C4", "geopolitical_risk", unit=Unit("{percent} over 4 weeks per standard deviation of risk"), of="leader")
-def geopolitical_risk(trial: Trial) -> Finding:
-    """C4 beside: the same with geopolitical risk, means of four weeks, as fear."""
-    return _after_news(trial, "gpr")
-
-
 def _after_news(trial: Trial, name: str) -> Finding:
+    """Fear as the press tells it: means of four weeks of an index."""
     level = trial.dataset.price(name).rolling(AT).mean().dropna()
     both = pd.concat([trial.returns(trial.leader), level.diff().rename(name)], axis=1, join="inner").dropna()
     return after_shock(both[trial.leader], both[name])
 
 
-@finds("C4", "london", unit=PER_FEAR)
-def london_in_fear(trial: Trial) -> Finding:
-    """C4 beside: silver in London from 1990 on."""
-    return _after_fear(trial, "london_silver")
-
-
-@finds("C4", "conditions", unit=Unit("{percent} over 4 weeks per usual surprise in financial conditions"), of="leader")
-def tighter_conditions(trial: Trial) -> Finding:
-    """C4 beside: the leader's response to a surprise tightening of financial conditions (re-estimated history)."""
+def _tighter_conditions(trial: Trial) -> Finding:
+    """After a surprise tightening of financial conditions, whose history is re-estimated with every release."""
     _require(trial.leader, "nfci", shock="tightness")
     weekly = trial.returns(trial.leader, "nfci")
     return after_shock(weekly[trial.leader], weekly["nfci"])
-
-
-@finds("C9", "metals", unit=PER_FEAR, of="leader")
-def metals_first(trial: Trial) -> Finding:
-    """C9, part: the metals (of another pair: the leader) 4 weeks after a jump of the VIX."""
-    weekly, metals = _metals(trial)
-    found, eras = _joint(trial, "metals"), by_era(metals).items()
-    return replace(
-        found,
-        eras={era: _response(part, weekly["vix"].loc[part.index], weekly["vix"].std()) for era, part in eras},
-        placebos={name: _standardised(_after_fear(trial, name)) for name in trial.others(*PLACEBOS)},
-        procedure="local_projection_point",
-        extra=odds(estimate=found.estimate, se=found.se, scale=_smallest()),
-    )
 
 
 @finds("C9", "waits", unit=PER_FEAR)
@@ -114,19 +92,8 @@ def follower_waits(trial: Trial) -> Finding:
     return replace(found, detectable=float("nan"), extra=own | dict(found.extra))
 
 
-@finds("C9", "spread", unit=PER_FEAR)
-def metals_less_follower(trial: Trial) -> Finding:
-    """C9 beside: the metals less the follower."""
-    return _difference(trial, None)
-
-
-@finds("C9", "spread_since_2014", unit=PER_FEAR)
-def metals_less_follower_since_2014(trial: Trial) -> Finding:
-    """C9 beside: the metals less the follower since 2014, without Bitcoin's thin early years."""
-    return _difference(trial, "2014")
-
-
 def _difference(trial: Trial, first: str | None) -> Finding:
+    """Subtract the follower: since 2014 without the thin early years of Bitcoin."""
     weekly, metals = _metals(trial)
     return after_shock((metals - weekly[trial.follower]).loc[first:], weekly["vix"].loc[first:])
 
@@ -192,9 +159,8 @@ def lower_yields(trial: Trial) -> Finding:
     )
 
 
-@finds("C5", "direct", unit=PER_YIELD, of="leader")
-def direct_part(trial: Trial) -> Finding:
-    """C5 beside: what is left of it with the dollar and expected policy held fixed."""
+def _direct_part(trial: Trial) -> Finding:
+    """Respond to yields with the dollar and expected policy held fixed."""
     _require(trial.leader, "real10", "dollar", "dgs2", "policy_rate", shock="driver")
     weekly = _from_eras(trial.returns(trial.leader, "real10", "dollar", "dgs2", "policy_rate"))
     policy = TEN * (weekly["dgs2"] - weekly["policy_rate"])
@@ -202,40 +168,25 @@ def direct_part(trial: Trial) -> Finding:
     return _beta(driver_betas(response=weekly[trial.leader], drivers=drivers))
 
 
-@finds("C5", "dollar", unit=Unit("% of the dollar per +10 basis points"))
-def dollar_and_yields(trial: Trial) -> Finding:
-    """C5 beside: the dollar's own response, the channel that the comment names."""
-    return _beta(_total(trial, "dollar"))
-
-
-@finds("C5", "follower", unit=PER_YIELD)
-def follower_and_yields(trial: Trial) -> Finding:
-    """C5 beside: the follower's response, whether it shares the tailwind."""
+def _follower_and_yields(trial: Trial) -> Finding:
+    """Whether the follower shares the tailwind."""
     _require(trial.follower, "real10", shock="driver")
     return _beta(_total(trial, trial.follower))
 
 
-@finds("C5", "policy_news", unit=Unit("{percent} per +10 basis points of surprise"), of="leader")
-def policy_news(trial: Trial) -> Finding:
-    """C5 beside: the leader's move over decision days of the Federal Reserve per surprise in the two-year yield."""
-    return _on_decision_days(trial, trial.leader)
-
-
-@finds("C5", "policy_news_follower", unit=Unit("{percent} per +10 basis points of surprise"))
-def policy_news_follower(trial: Trial) -> Finding:
-    """C5 beside: the follower's move over the same days."""
-    return _on_decision_days(trial, trial.follower)
-
-
-def _on_decision_days(trial: Trial, name: str) -> Finding:
+def _on_decision_days(trial: Trial, *, leader: bool) -> Finding:
+    """Move over decision days per surprise in the two-year yield, and over the days a week before."""
+    name = trial.leader if leader else trial.follower
     events = trial.dataset.table("fomc_events_usmpd").set_index("date")
     surprises = events.loc[events["unscheduled"] == 0, ["ust2y"]].dropna()
-    levels = trial.dataset.daily(name).dropna()
-    options: dict[str, Any] = {
-        "settles_before": name in SETTLES_BEFORE, "change": "difference" if is_rate(name) else "log",
-    }  # fmt: skip
     moves, earlier = (
-        changes_over_days(levels, surprises.index, weeks_earlier=weeks, **options)
+        changes_over_days(
+            trial.dataset.daily(name).dropna(),
+            surprises.index,
+            settles_before=name in SETTLES_BEFORE,
+            change="difference" if is_rate(name) else "log",
+            weeks_earlier=weeks,
+        )
         .to_frame(name)
         .reindex(surprises.index)
         for weeks in (0, 1)
@@ -268,3 +219,24 @@ def _require(name: str, *drivers: str, shock: str) -> None:
     """Refuse to ask how a series responds to itself."""
     if name in drivers:
         raise NotTestableError(f"{label(name)} is itself the {shock} whose effect is measured")
+
+
+_SUPPORTING: tuple[tuple[str, str, Unit, Literal["leader", "follower"], Function], ...] = (
+    ("C4", "policy_uncertainty", Unit("{percent} over 4 weeks per standard deviation of uncertainty"), "leader",
+     partial(_after_news, name="epu")),
+    ("C4", "geopolitical_risk", Unit("{percent} over 4 weeks per standard deviation of risk"), "leader",
+     partial(_after_news, name="gpr")),
+    ("C4", "london", PER_FEAR, "follower", partial(_after_fear, name="london_silver")),
+    ("C4", "conditions", Unit("{percent} over 4 weeks per usual surprise in financial conditions"), "leader",
+     _tighter_conditions),
+    ("C5", "direct", PER_YIELD, "leader", _direct_part),
+    ("C5", "dollar", Unit("% of the dollar per +10 basis points"), "follower",
+     lambda trial: _beta(_total(trial, "dollar"))),
+    ("C5", "follower", PER_YIELD, "follower", _follower_and_yields),
+    ("C5", "policy_news", PER_SURPRISE, "leader", partial(_on_decision_days, leader=True)),
+    ("C5", "policy_news_follower", PER_SURPRISE, "follower", partial(_on_decision_days, leader=False)),
+    ("C9", "spread", PER_FEAR, "follower", partial(_difference, first=None)),
+    ("C9", "spread_since_2014", PER_FEAR, "follower", partial(_difference, first="2014")),
+)  # fmt: skip
+for _claim, _test, _unit, _of, _find in _SUPPORTING:
+    finds(_claim, _test, unit=_unit, of=_of)(_find)

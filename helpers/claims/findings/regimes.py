@@ -1,7 +1,7 @@
 """States of the world: fear, debasement, liquidity. C12, C13, C16, C20 and C21."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -32,11 +32,14 @@ READ_ON = pd.Timestamp("2026-04-24")
 
 def margins_of(trial: Trial) -> dict[str, pd.Series]:
     """Distance of each state from its threshold: fear, debasement, liquidity three ways, as published."""
-    found = dict(state_margins(trial.dataset.weekly))
-    found["Fed assets"] = found.pop("liquidity")
-    found["liquidity"] = liquidity_margin(assets=trial.dataset.price("net_liquidity"))
-    found["money"] = money_margin(money=trial.dataset.price("m2"))
-    return found
+    found = state_margins(trial.dataset.weekly)
+    return {
+        "fear": found["fear"],
+        STATE: found[STATE],
+        "Fed assets": found["liquidity"],
+        "liquidity": liquidity_margin(assets=trial.dataset.price("net_liquidity")),
+        "money": money_margin(money=trial.dataset.price("m2")),
+    }
 
 
 def _held(trial: Trial, *names: str) -> pd.DataFrame:
@@ -52,26 +55,24 @@ def _after_fear(fear: pd.Series) -> pd.Series:
     return ended.rolling(AFTER, min_periods=1).max().astype(bool) & ~fear
 
 
-def _contrast(trial: Trial, state: pd.Series, claim: str, **others: Any) -> Finding:
+def _contrast(trial: Trial, state: pd.Series, claim: str, *, procedure: str = "", **extra: Value) -> Finding:
     """Mean weekly return in a state less outside it, over 13 weeks, with other assets as placebos."""
-    returns = trial.response.loc[state.index]
+    returns, scale = trial.response.loc[state.index], load_claims()[claim].rule.smallest_effect
     found = state_means(returns=returns, states=state.to_frame())
-    row = found.table.loc[state.name]
     if found.reason:
         return Finding(reason=found.reason, n=found.nobs)
+    row = found.table.loc[state.name]
     shown = from_shifts(row, weeks=HORIZON, n=found.nobs)
-    eras = {
-        era: HORIZON * float(part[state.loc[part.index]].mean() - part[~state.loc[part.index]].mean())
-        for era, part in by_era(returns).items()
+    gaps = {
+        era: part[on].mean() - part[~on].mean() for era, part in by_era(returns).items() for on in [state[part.index]]
     }
-    scale = load_claims()[claim].rule.smallest_effect
-    means = {"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
+    means: dict[str, Value] = {"inside, % a week": row["inside"], "outside, % a week": row["outside"]}
     return replace(
         shown,
         placebos={name: _standardised(trial, name, state) for name in trial.others("nasdaq", "copper", "gold")},
-        eras={era: value for era, value in eras.items() if not np.isnan(value)},
-        extra=means | others.pop("extra", {}) | odds(estimate=shown.estimate, se=shown.se, scale=scale),
-        **others,
+        eras={era: HORIZON * float(gap) for era, gap in gaps.items() if not np.isnan(gap)},
+        extra=means | extra | odds(estimate=shown.estimate, se=shown.se, scale=scale),
+        procedure=procedure,
     )
 
 
@@ -88,26 +89,19 @@ def fear_turned(trial: Trial) -> Finding:
     held = _held(trial, "fear", STATE, "liquidity")
     either = (held[STATE] | held["liquidity"]).rename("either")
     order = state_order(first=held["fear"], then=either, within=AFTER)
-    extra: dict[str, Value] = {"ends of fear": order.K, "followed in time": order.share, "expected": order.expected}
+    extra = {"ends of fear": order.K, "followed in time": order.share, "expected": order.expected}
     turned = (_after_fear(held["fear"]) & either).rename("turned")
-    return _contrast(trial, turned, "C12", extra=extra, procedure="state_shift")
-
-
-@finds("C12", "debasement_after_fear", unit=OVER_A_QUARTER)
-def debasement_after_fear(trial: Trial) -> Finding:
-    """C12 beside: debasement alone, within 26 weeks of the end of fear."""
-    return _alone(trial, STATE)
-
-
-@finds("C12", "liquidity_after_fear", unit=OVER_A_QUARTER)
-def liquidity_after_fear(trial: Trial) -> Finding:
-    """C12 beside: net liquidity alone, within 26 weeks of the end of fear."""
-    return _alone(trial, "liquidity")
+    return _contrast(trial, turned, "C12", procedure="state_shift", **extra)
 
 
 def _alone(trial: Trial, name: str) -> Finding:
+    """C12 beside: debasement, or net liquidity, alone within 26 weeks of the end of fear."""
     held = _held(trial, "fear", name)
     return _contrast(trial, (_after_fear(held["fear"]) & held[name]).rename("turned"), "C12")
+
+
+finds("C12", "debasement_after_fear", unit=OVER_A_QUARTER)(partial(_alone, name=STATE))
+finds("C12", "liquidity_after_fear", unit=OVER_A_QUARTER)(partial(_alone, name="liquidity"))
 
 
 @finds("C12", "debasement_follows_fear", unit=Unit("share of ends of fear followed by debasement within 26 weeks"))
@@ -125,13 +119,14 @@ def debasement_follows_fear(trial: Trial) -> Finding:
 def depends_on_state(trial: Trial) -> Finding:
     """C12 beside, as first registered: what the leader's strength says of the follower in the debasement state."""
     margins, names = state_margins(trial.dataset.weekly), [STATE, "liquidity"]
-    parts = {"effect": trial.response, "strength": strength_of(price=trial.price(trial.leader))}
-    parts |= {name: margins[name] for name in names}
+    strength = strength_of(price=trial.price(trial.leader))
+    parts = {"effect": trial.response, "strength": strength} | {name: margins[name] for name in names}
     shared = pd.concat(parts, axis=1, join="inner").dropna().loc[trial.start :]
     found = state_interaction(
         effect=shared["effect"], strength=shared["strength"], states=shared[names] > 0, reps=999, seed=SEED
     )
-    row, n = found.table.loc[(STATE, HORIZON)], None if found.reason else found.table.loc[(STATE, HORIZON), "nobs"]
+    row = found.table.loc[(STATE, HORIZON)]
+    n = None if found.reason else row["nobs"]
     return from_row(row, p=found.pvalue, n=n, k=found.spells[STATE], reason=why_not(found))
 
 
@@ -234,16 +229,12 @@ def best_of_all_states(trial: Trial) -> Finding:
 @finds("C9", "fear_weeks", unit=Unit("{percent} a week"))
 def weeks_of_fear(trial: Trial) -> Finding:
     """C9 beside: the follower's mean weekly return in weeks of fear less in others."""
-    margin = state_margins(trial.dataset.weekly)["fear"]
+    margin = margins_of(trial)["fear"]
     assets = trial.returns(*dict.fromkeys((trial.leader, "gold", trial.follower)))
     weeks = assets.index.intersection(margin.index)
     found = state_means(returns=assets.loc[weeks, trial.follower], states=(margin.loc[weeks] > 0).to_frame())
     row = found.table.loc["fear"]
     return Finding(
-        estimate=row["difference"],
-        p=row["pvalue"],
-        direction=0 if found.reason else sign(row["difference"]),
-        n=found.nobs,
-        k=int(row["spells"]),
-        reason=why_not(found),
-    )
+        estimate=row["difference"], p=row["pvalue"], direction=0 if found.reason else sign(row["difference"]),
+        n=found.nobs, k=int(row["spells"]), reason=why_not(found),
+    )  # fmt: skip
