@@ -1,6 +1,5 @@
 """What policy news does to prices: changes over decision days regressed on the surprise in the statement's window."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -8,44 +7,25 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_choice, require_clean, require_count, require_same_index
-from helpers.stats.regression import coefficient_tests, collinear_column
+from helpers.stats.checks import InputError, require_choice, require_clean, require_same_index
+from helpers.stats.driver_betas import driver_betas
 from helpers.stats.results import FieldResult
 
-FEWEST, HALF_YEAR = 20, 26
-TEN_BASIS_POINTS = 0.10
+HALF_YEAR, TEN_BASIS_POINTS = 26, 0.10
 _LONGEST_GAP = pd.Timedelta(days=5)
-_BESIDE = ("estimate", "low", "high", "pvalue")
+_BESIDE = {"estimate": "placebo", "low": "placebo_low", "high": "placebo_high", "pvalue": "placebo_pvalue"}
 Change = Literal["log", "difference"]
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PolicyNewsResult(FieldResult):
-    """Responses of several series to surprises of monetary policy.
-
-    Parameters
-    ----------
-    table
-        Indexed by (``series``, ``surprise``): ``estimate`` per +10 basis points of surprise, in units of the series,
-        ``se`` (HC3), ``low``, ``high`` (95 %), ``pvalue``, ``pvalue_bootstrap``, ``detectable`` (with 80 % power),
-        ``r2`` of the regression, ``nobs``, and ``placebo``, ``placebo_low``, ``placebo_high``, ``placebo_pvalue``: the
-        same regression of the placebo changes (NaN without).
-    """
-
-    table: pd.DataFrame
 
 
 def changes_over_days(
     levels: pd.Series, days: pd.DatetimeIndex, *, settles_before: bool, change: Change = "log", weeks_earlier: int = 0
 ) -> pd.Series:
-    """Give the change of a daily series over the afternoon news of some days.
-
-    It runs from the last value that cannot know the news to the first that can.
+    """Give the change of a daily series from the last value that cannot know the news of a day to the first that can.
 
     Statements of the Federal Reserve come at 14:00 New York time (14:15 before 2013). COMEX metals settle at 13:25 to
     13:30, the broad dollar is of noon, London is older still: their value of the day itself is the one *before*, and
     the change is that of the **next** day. Treasury yields (15:30), shares and the VIX (16:00) and Bitcoin (00:00 UTC)
-    know the statement at their value of the day, and the one before is the day before's.
+    know the statement at their value of the day.
 
     Parameters
     ----------
@@ -64,11 +44,6 @@ def changes_over_days(
     -------
     pandas.Series, shape (<= m,)
         By day of the news (unmoved); days without a value within five days on either side are left out.
-
-    Raises
-    ------
-    InputError
-        Values that have no logarithm.
     """
     values = require_clean(levels, role="levels", irregular=True)
     require_choice(change, name="change", options=get_args(Change))
@@ -85,21 +60,31 @@ def changes_over_days(
     return pd.Series(moves, index=days[near], name=levels.name)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PolicyNewsResult(FieldResult):
+    """Responses of several series to surprises of monetary policy.
+
+    Parameters
+    ----------
+    table
+        Indexed by (``series``, ``surprise``): the columns of `DriverResult.table`, the response per +10 basis points of
+        surprise in units of the series; ``r2`` of the regression, ``nobs``; and ``placebo``, ``placebo_low``,
+        ``placebo_high``, ``placebo_pvalue``: the same regression of the placebo changes.
+    """
+
+    table: pd.DataFrame
+
+
 def policy_news_response(
-    changes: pd.DataFrame,
-    surprises: pd.DataFrame,
-    *,
-    placebo: pd.DataFrame | None = None,
-    reps: int = 9_999,
-    seed: int | None = None,
+    changes: pd.DataFrame, surprises: pd.DataFrame, *, placebo: pd.DataFrame, reps: int = 9_999, seed: int | None = None
 ) -> PolicyNewsResult:
     r"""Regress changes over decision days on the surprises of the statements.
 
     .. math:: \Delta p_d = a + \sum_k b_k s_{kd} + e_d,
 
-    with one row for each decision d. What else moves prices on such a day is unrelated to a surprise measured in half
-    an hour around the statement, so that b is a response and not only a correlation, as far as the surprise is not
-    itself the central bank's news about the economy (for which policy and information shocks are two columns).
+    with one row for each decision d and HC3 errors. What else moves prices on such a day is unrelated to a surprise
+    measured in half an hour around the statement, so that b is a response and not only a correlation, as far as the
+    surprise is not itself the central bank's news about the economy.
 
     Parameters
     ----------
@@ -107,57 +92,43 @@ def policy_news_response(
         One series a column (`changes_over_days`), NaN where it is not there yet.
     surprises : pandas.DataFrame, shape (m, k)
         Percentage points, on the same days; scheduled decisions only.
-    placebo : pandas.DataFrame, shape (m, c), optional
-        The same changes over other days (a week earlier), same columns.
+    placebo : pandas.DataFrame, shape (m, c)
+        The same changes over other days (a week earlier).
     reps, seed : int
         Draws of the fixed-design wild bootstrap of each coefficient, its null imposed (0: none); their seed.
 
     Raises
     ------
     InputError
-        Collinear surprises, fewer than 20 decisions of a series, placebo columns that differ.
+        A series with fewer decisions than 21 and one a surprise.
 
     References
     ----------
     Kuttner (2001), Journal of Monetary Economics 47, 523-544; Jarocinski and Karadi (2020), American Economic Journal:
     Macroeconomics 12, 1-43; Davidson and Flachaire (2008), Journal of Econometrics 146, 162-169 (wild bootstrap).
     """
-    require_count(reps, name="reps", least=0)
-    columns = [surprises[name] for name in surprises]
-    for column in columns:
-        require_clean(column, role="surprise", irregular=True)
-    require_same_index(changes.iloc[:, 0], *columns)
-    if placebo is not None and list(placebo.columns) != list(changes.columns):
+    require_same_index(changes.iloc[:, 0], *(surprises[name] for name in surprises))
+    if list(placebo.columns) != list(changes.columns):
         raise InputError(f"placebo has columns {list(placebo.columns)}, changes {list(changes.columns)}: use the same.")
-    rows: dict[tuple[str, str], dict[str, float]] = {}
+    tables = {}
     for name in changes:
-        found = _responses(changes[name], surprises, reps, seed)
-        idle = [dict.fromkeys(_BESIDE, math.nan)] * len(found)
-        if placebo is not None:
-            idle = _responses(placebo[name], surprises, 0, None)
-        for surprise, row, other in zip(surprises, found, idle, strict=True):
-            beside = {"placebo" if key == "estimate" else f"placebo_{key}": other[key] for key in _BESIDE}
-            rows[str(name), str(surprise)] = row | beside
+        idle = _responses(placebo[name], surprises, 0, None)[list(_BESIDE)].rename(columns=_BESIDE)
+        tables[name] = pd.concat([_responses(changes[name], surprises, reps, seed), idle], axis=1)
     return PolicyNewsResult(
         null="the series does not respond to the surprise",
         alternative="it moves with the surprise from the close before the statement to the close after it",
-        table=pd.DataFrame(rows).T.rename_axis(["series", "surprise"]),
+        table=pd.concat(tables, names=["series", "surprise"]),
     )
 
 
-def _responses(change: pd.Series, surprises: pd.DataFrame, reps: int, seed: int | None) -> list[dict[str, float]]:
+def _responses(change: pd.Series, surprises: pd.DataFrame, reps: int, seed: int | None) -> pd.DataFrame:
     known = change.dropna()
-    if len(known) < FEWEST:
-        raise InputError(f"{change.name!r} has {len(known)} decision days, at least {FEWEST} are needed: leave it out.")
-    y = require_clean(known, role="change", irregular=True)
-    x = np.column_stack([np.ones(len(y)), surprises.reindex(known.index).to_numpy(dtype=float) / TEN_BASIS_POINTS])
-    if not np.isfinite(x).all():
-        raise InputError(f"{change.name!r} has a change on a day without a surprise: use the same days.")
-    fault = collinear_column(x)
-    if fault is not None:
-        raise InputError(f"surprise {surprises.columns[fault - 1]!r} is collinear with those before it: drop it.")
-    tests, r2 = coefficient_tests(y, x, reps=reps, seed=seed)
-    return [test | {"r2": r2, "nobs": len(y)} for test in tests]
+    # Decisions follow one another at uneven distances: as rows without dates.
+    y, x = (data.reset_index(drop=True) for data in (known, surprises.reindex(known.index) / TEN_BASIS_POINTS))
+    found = driver_betas(response=y, drivers=x, reps=reps, seed=seed)
+    if found.reason:
+        raise InputError(f"{change.name!r} has {len(y)} decision days, too few for {x.shape[1]} surprises: leave it out.")
+    return found.table.assign(r2=found.r2, nobs=found.nobs)
 
 
 def moves_between(
@@ -178,11 +149,6 @@ def moves_between(
     -------
     pandas.DataFrame, shape (c, 3)
         Indexed by column: ``start``, ``end`` (values), ``move`` (per cent, or units of the series).
-
-    Raises
-    ------
-    InputError
-        A series has no value within five days before a date, or the end is not after the start.
     """
     if end <= start:
         raise InputError(f"{end} is not after {start}: give the earlier date as start.")
@@ -232,7 +198,7 @@ def expected_cuts(*, two_year: pd.Series, policy_rate: pd.Series, date: pd.Times
     Raises
     ------
     InputError
-        A date that is not in the index, or has fewer than 26 weeks before it.
+        Fewer than 26 weeks before the date.
     """
     require_same_index(two_year, policy_rate)
     gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)

@@ -57,7 +57,7 @@ def test_values_up_to_five_days_away_count(before, after, kept):
 def test_agrees_with_statsmodels():
     changes, surprises = events(1, response=-20)
     surprises["information"] = np.random.default_rng(2).normal(size=120) * 0.03
-    result = policy_news_response(changes, surprises, reps=0)
+    result = policy_news_response(changes, surprises, placebo=changes, reps=0)
     direct = sm.OLS(changes["silver"], sm.add_constant(surprises / 0.10)).fit(cov_type="HC3", use_t=True)
     row = result.table.loc["silver"]
     np.testing.assert_allclose(row["estimate"], direct.params.iloc[1:])
@@ -65,7 +65,7 @@ def test_agrees_with_statsmodels():
     np.testing.assert_allclose(row[["low", "high"]], direct.conf_int().iloc[1:])
     np.testing.assert_allclose(row["pvalue"], direct.pvalues.iloc[1:], atol=1e-12)
     np.testing.assert_allclose(row["r2"], direct.rsquared)
-    assert row["placebo"].isna().all()
+    np.testing.assert_array_equal(row["placebo"], row["estimate"])
 
 
 def test_each_series_has_its_own_days_and_placebo():
@@ -77,7 +77,9 @@ def test_each_series_has_its_own_days_and_placebo():
     assert (silver["nobs"], btc["nobs"]) == (120, 60)
     assert silver["estimate"] == pytest.approx(-3, abs=3 * silver["se"])
     assert silver["pvalue_bootstrap"] == pytest.approx(1 / 500)
-    alone = policy_news_response(quiet[["silver"]], surprises, reps=0).table.loc[("silver", "ust2y")]
+    alone = policy_news_response(quiet[["silver"]], surprises, placebo=quiet[["silver"]], reps=0).table.loc[
+        ("silver", "ust2y")
+    ]
     assert silver["placebo"] == pytest.approx(alone["estimate"])
     assert silver["placebo_pvalue"] == pytest.approx(alone["pvalue"])
     again = policy_news_response(changes, surprises, placebo=quiet, reps=499, seed=1)
@@ -86,7 +88,11 @@ def test_each_series_has_its_own_days_and_placebo():
 
 @pytest.mark.slow
 def test_size_where_surprises_bring_noise():
-    rejected = [policy_news_response(*events(seed), reps=199, seed=seed).table for seed in range(300)]
+    rejected = [
+        policy_news_response(one, news, placebo=one, reps=199, seed=seed).table
+        for seed in range(300)
+        for one, news in [events(seed)]
+    ]
     robust = np.mean([table["pvalue_bootstrap"].iloc[0] <= 0.05 for table in rejected])
     classical = np.mean(
         [
@@ -103,13 +109,12 @@ def test_silver_and_the_clock_on_real_decisions():
     table = pd.read_csv(SHARED / "tables/fomc_events_usmpd.csv", parse_dates=["date"], index_col="date")
     surprises = table.loc[table["unscheduled"] == 0, ["ust2y"]]
     silver = pd.read_csv(SHARED / "daily/yahoo_SI=F.csv", parse_dates=["date"], index_col="date")["value"]
-    found = {
-        clock: policy_news_response(
-            changes_over_days(silver, surprises.index, settles_before=clock).to_frame().reindex(surprises.index),
-            surprises,
-            reps=0,
-        ).table.iloc[0]
+    moves = {
+        clock: changes_over_days(silver, surprises.index, settles_before=clock).to_frame().reindex(surprises.index)
         for clock in (True, False)
+    }
+    found = {
+        clock: policy_news_response(one, surprises, placebo=one, reps=0).table.iloc[0] for clock, one in moves.items()
     }
     # The settlement of the day itself is older than the statement: it must not respond.
     assert found[True]["estimate"] == pytest.approx(-2.15, abs=0.01)
@@ -161,16 +166,16 @@ def test_summary():
 
 def test_refusals():
     changes, surprises = events(6)
-    with pytest.raises(InputError, match=r"surprise 'ust2y' is missing or infinite on 2000-03-22"):
-        policy_news_response(changes, surprises.drop(DAYS[1]).reindex(DAYS))
-    with pytest.raises(InputError, match="'silver' has 12 decision days, at least 20"):
-        policy_news_response(changes.iloc[:12].reindex(DAYS), surprises)
-    with pytest.raises(InputError, match="surprise 'twice' is collinear"):
-        policy_news_response(changes, surprises.assign(twice=2 * surprises["ust2y"]))
+    with pytest.raises(InputError, match=r"driver 'ust2y' is missing or infinite on 1"):
+        policy_news_response(changes, surprises.drop(DAYS[1]).reindex(DAYS), placebo=changes)
+    with pytest.raises(InputError, match="'silver' has 12 decision days, too few for 1 surprises"):
+        policy_news_response(changes.iloc[:12].reindex(DAYS), surprises, placebo=changes)
+    with pytest.raises(InputError, match="driver 'twice' is a sum of multiples"):
+        policy_news_response(changes, surprises.assign(twice=2 * surprises["ust2y"]), placebo=changes)
     with pytest.raises(InputError, match=r"placebo has columns \['gold'\]"):
         policy_news_response(changes, surprises, placebo=changes.rename(columns={"silver": "gold"}))
     with pytest.raises(InputError, match="differ in their dates"):
-        policy_news_response(changes, surprises.set_axis(DAYS + pd.Timedelta(days=1)))
+        policy_news_response(changes, surprises.set_axis(DAYS + pd.Timedelta(days=1)), placebo=changes)
     oil = pd.Series([20.0, -37.6, 10.0], pd.bdate_range("2020-04-17", periods=3), name="oil")
     with pytest.raises(InputError, match=r"'oil' is -37.6 on 2020-04-20.*difference"):
         changes_over_days(oil, DAYS, settles_before=True)
