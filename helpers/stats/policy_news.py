@@ -127,7 +127,9 @@ def _responses(change: pd.Series, surprises: pd.DataFrame, reps: int, seed: int 
     y, x = (data.reset_index(drop=True) for data in (known, surprises.reindex(known.index) / TEN_BASIS_POINTS))
     found = driver_betas(response=y, drivers=x, reps=reps, seed=seed)
     if found.reason:
-        raise InputError(f"{change.name!r} has {len(y)} decision days, too few for {x.shape[1]} surprises: leave it out.")
+        raise InputError(
+            f"{change.name!r} has {len(y)} decision days, too few for {x.shape[1]} surprises: leave it out."
+        )
     return found.table.assign(r2=found.r2, nobs=found.nobs)
 
 

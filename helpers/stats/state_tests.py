@@ -39,25 +39,6 @@ class StateInteractionResult(FieldResult):
     spells: pd.Series
 
 
-@dataclass(frozen=True, eq=False)
-class _Sample:
-    """Aligned arrays: weekly returns, strength, one state as 0 and 1."""
-
-    returns: np.ndarray
-    strength: np.ndarray
-    state: np.ndarray
-
-    def fit(self, horizon: int) -> Fit:
-        """Regress the return ahead on constant, strength and state, with their product as the tested part."""
-        rows = slice(0, self.returns.size - horizon)
-        known = np.column_stack([np.ones(self.returns.size), self.strength, self.state])[rows]
-        return partial_out(sum_ahead(self.returns, horizon), known, (self.strength * self.state)[rows, None])
-
-    def surprises(self) -> np.ndarray:
-        """Weekly returns less what strength and state of the week before say about them; zero in the first week."""
-        return np.concatenate([[0.0], self.fit(1).restricted_residuals])
-
-
 def state_interaction(
     *,
     effect: pd.Series,
@@ -90,25 +71,20 @@ def state_interaction(
     reps, seed : int
         Draws, at least 99; seed of the signs.
 
-    Raises
-    ------
-    InputError
-        A state that is not bool.
-
     References
     ----------
     Goncalves and Kilian (2004), Journal of Econometrics 123, 89-120 (fixed-design wild bootstrap); Clark and McCracken
     (2012), Journal of Business & Economic Statistics 30, 53-66 (overlapping errors from one-period errors).
     """
     require_count(reps, name="reps", least=99)
-    values = [require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength))]
+    y, s = (require_clean(series, role=role) for role, series in (("effect", effect), ("strength", strength)))
     require_same_index(effect, strength, *(states[name] for name in states))
     spells = pd.Series({name: count_spells(require_state(states[name])) for name in states}, name="spells")
-    samples = {str(name): _Sample(values[0], values[1], states[name].to_numpy(dtype=float)) for name in states}
-    cells = pd.MultiIndex.from_tuples(list(product(samples, horizons)), names=["state", "horizon"])
+    known = {str(name): np.column_stack([np.ones(y.size), s, d, s * d]) for name, d in states.astype(float).items()}
+    cells = pd.MultiIndex.from_product([known, horizons], names=["state", "horizon"])
     reason = _shortage(states, max(horizons))
-    rows, pvalue = (np.nan, np.nan) if reason else _tested(samples, horizons, reps, seed)
-    listed = " or ".join(samples)
+    rows, pvalue = (np.nan, np.nan) if reason else _tested(y, known, horizons, reps, seed)
+    listed = " or ".join(known)
     return StateInteractionResult(
         null=f"strength of {strength.name} means the same for later {effect.name}, with or without {listed}",
         alternative=f"{listed} changes what strength of {strength.name} means for later {effect.name}",
@@ -127,52 +103,55 @@ def _shortage(states: pd.DataFrame, longest: int) -> str | None:
         for side, on in (("inside", held), ("outside", ~held)):
             weeks, runs = int(on.sum()), count_spells(on)
             if runs < _MIN_SPELLS or weeks < _MIN_WEEKS:
-                return (
-                    f"{runs} spells and {weeks} weeks {side} {name}: a comparison needs "
-                    f"{_MIN_SPELLS} spells and {_MIN_WEEKS} weeks"
-                )
+                least = f"a comparison needs {_MIN_SPELLS} spells and {_MIN_WEEKS} weeks"
+                return f"{runs} spells and {weeks} weeks {side} {name}: {least}"
     return None
 
 
+def _fit(y: np.ndarray, x: np.ndarray, horizon: int) -> Fit:
+    """Regress the return ahead on constant, strength and state, with their product as the tested part."""
+    rows = x[: y.size - horizon]
+    return partial_out(sum_ahead(y, horizon), rows[:, :3], rows[:, 3:])
+
+
 def _tested(
-    samples: dict[str, _Sample], horizons: Sequence[int], reps: int, seed: int | None
+    y: np.ndarray, known: dict[str, np.ndarray], horizons: Sequence[int], reps: int, seed: int | None
 ) -> tuple[list[dict[str, float]], float]:
     """Every cell's row of the table, and the p-value of all."""
-    cells = list(product(samples.values(), horizons))
-    fits = [sample.fit(h) for sample, h in cells]
+    cells = list(product(known.values(), horizons))
+    fits = [_fit(y, x, h) for x, h in cells]
     observed = np.array([float(wald_statistics(fit, fit.restricted_residuals[None, :])[0]) for fit in fits])
-    statistics, coefficients = _draws(samples, fits, horizons, reps, seed)
+    statistics, coefficients = _draws(y, known, fits, horizons, reps, seed)
     found = min_p(observed, statistics)
     critical = np.sqrt(np.quantile(statistics, 0.95, axis=0))
     usual = critical * np.median(np.abs(coefficients) / np.sqrt(statistics), axis=0)
     detectable = usual + _POWER * coefficients.std(axis=0)
     rows = []
-    for k, (fit, (sample, h)) in enumerate(zip(fits, cells, strict=True)):
-        row = _estimates(fit, sample, h)
-        half = critical[k] * abs(row["estimate"]) / np.sqrt(observed[k])
-        row |= {"low": row["estimate"] - half, "high": row["estimate"] + half, "detectable": detectable[k]}
-        rows.append(row | {"statistic": observed[k], "pvalue_bootstrap": found.single[k]})
+    for k, (x, h) in enumerate(cells):
+        _, outside, _, more = np.linalg.lstsq(x[:-h], sum_ahead(y, h), rcond=None)[0]
+        half = critical[k] * abs(more) / np.sqrt(observed[k])
+        told = (outside, outside + more, more, more - half, more + half, detectable[k], observed[k], found.single[k])
+        rows.append(dict(zip(_COLUMNS, (*told, y.size - h), strict=True)))
     return rows, found.joint
 
 
-def _estimates(fit: Fit, sample: _Sample, horizon: int) -> dict[str, float]:
-    """Slope outside and inside the state and their difference."""
-    difference = float(fit.scores[0] / fit.triangle[0, 0])
-    net = sum_ahead(sample.returns, horizon) - difference * (sample.strength * sample.state)[:-horizon]
-    known = np.column_stack([np.ones(net.size), sample.strength[:-horizon], sample.state[:-horizon]])
-    outside = float(np.linalg.lstsq(known, net, rcond=None)[0][1])
-    return {"outside": outside, "inside": outside + difference, "estimate": difference, "nobs": net.size}
-
-
 def _draws(
-    samples: dict[str, _Sample], fits: Sequence[Fit], horizons: Sequence[int], reps: int, seed: int | None
+    y: np.ndarray,
+    known: dict[str, np.ndarray],
+    fits: Sequence[Fit],
+    horizons: Sequence[int],
+    reps: int,
+    seed: int | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Statistics and coefficients (draws, cells) under the null, one set of weekly signs for all cells."""
+    """Statistics and coefficients (draws, cells) under the null, one set of weekly signs for all cells.
+
+    A weekly surprise is what strength and state of the week before leave of a return; zero in the first week.
+    """
     rng = np.random.default_rng(seed)
-    surprises = [sample.surprises() for sample in samples.values()]
+    surprises = [np.r_[0.0, _fit(y, x, 1).restricted_residuals] for x in known.values()]
     statistics, coefficients = [], []
     for done in range(0, reps, _CHUNK_ROWS):
-        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), surprises[0].size)
+        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), y.size)
         weekly = [np.where(signs, surprise, -surprise) for surprise in surprises]
         errors = [sum_ahead(draws, h) for draws, h in product(weekly, horizons)]
         pairs = list(zip(fits, errors, strict=True))

@@ -60,11 +60,6 @@ def state_order(
     returns : pandas.Series, shape (n,), optional
         Weekly returns, per cent: compared between spells of `then` that began in time and its other spells.
 
-    Raises
-    ------
-    InputError
-        States that are not bool.
-
     Notes
     -----
     The null moves the second state against the first by every number of weeks, on a closed circle of weeks, which keeps
@@ -76,27 +71,30 @@ def state_order(
     """
     require_count(within, name="within", least=1)
     held, later = require_state(first), require_state(then)
-    index = require_same_index(first, then)
-    n = held.size
+    index, n = require_same_index(first, then), held.size
     ends = np.flatnonzero(held[:-1] & ~held[1:])
     starts = np.flatnonzero(~later[:-1] & later[1:]) + 1
     complete = ends[ends + within < n]
-    soon = _near(starts, n, range(-within, 0))
-    shares = shift_sums(soon, complete) / max(len(complete), 1)
-    share, expected, pvalue = float(shares[0]), float(shares.mean()), float(np.mean(shares >= shares[0] - _TIE))
-    reason = None
+    shares = shift_sums(_near(starts, n, range(-within, 0)), complete) / max(len(complete), 1)
+    known, reason = [shares[0], shares.mean(), np.mean(shares >= shares[0] - _TIE)], None
     if len(complete) < _FEWEST:
-        share = expected = pvalue = math.nan
+        known = [math.nan] * 3
         reason = f"{len(complete)} ends of {first.name} have a complete window, at least {_FEWEST} are needed"
+    following = np.append(starts, -1)[np.searchsorted(starts, ends, side="right")]
+    there = following >= 0
+    table = {
+        "end": index[ends],
+        "start": pd.Series(index[following]).where(there),
+        "wait": np.where(there, following - ends, np.nan),
+        "holding": later[ends],
+    }
     return StateOrderResult(
         null=f"{then.name} starts as often in the {within} weeks after an end of {first.name} as in any others",
         alternative=f"{then.name} tends to follow {first.name}",
         reason=reason,
         K=len(complete),
-        share=share,
-        expected=expected,
-        pvalue=pvalue,
-        table=_ends_table(index, ends, starts, later),
+        **dict(zip(("share", "expected", "pvalue"), map(float, known), strict=True)),
+        table=pd.DataFrame(table),
         returns=pd.Series(dtype=float) if returns is None else _spell_returns(returns, then, ends, within),
     )
 
@@ -104,24 +102,8 @@ def state_order(
 def _near(weeks: np.ndarray, n: int, offsets: range) -> np.ndarray:
     """Mark (as 1.0) what lies at these offsets from some weeks of a closed circle."""
     marked = np.zeros(n)
-    for offset in offsets:
-        marked[(weeks + offset) % n] = 1.0
+    marked[(weeks[:, None] + np.array(offsets)) % n] = 1.0
     return marked
-
-
-def _ends_table(index: pd.Index, ends: np.ndarray, starts: np.ndarray, later: np.ndarray) -> pd.DataFrame:
-    place = np.searchsorted(starts, ends, side="right")
-    there = place < len(starts)
-    found = np.full(len(ends), -1)
-    found[there] = starts[place[there]]
-    return pd.DataFrame(
-        {
-            "end": index[ends],
-            "start": pd.Series(index[found] if len(ends) else index[:0]).where(there),
-            "wait": np.where(there, found - ends, np.nan),
-            "holding": later[ends],
-        }
-    )
 
 
 def _spell_returns(returns: pd.Series, then: pd.Series, ends: np.ndarray, within: int) -> pd.Series:
@@ -182,11 +164,6 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     states : pandas.DataFrame of bool, shape (n, s)
         Whether each state holds, on the same dates; states may overlap.
 
-    Raises
-    ------
-    InputError
-        States that are not bool.
-
     Notes
     -----
     The null moves all states together by every number of weeks on a closed circle, which keeps their spells and how
@@ -196,17 +173,14 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
     require_same_index(returns, *(states[name] for name in states))
     held = {name: require_state(states[name]) for name in states}
     runs = {name: [count_spells(one), count_spells(~one)] for name, one in held.items()}
-    enough = [name for name in held if min(runs[name]) >= _FEWEST]
-    moved = {name: _shift_contrasts(values, held[name]) for name in enough}
-    table = pd.DataFrame.from_dict(
-        {name: _described(values, one, moved.get(name)) for name, one in held.items()}, orient="index"
-    )
+    moved = {name: _shift_contrasts(values, one) for name, one in held.items() if min(runs[name]) >= _FEWEST}
+    rows = {name: _described(values, one, moved.get(name)) for name, one in held.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index")
     reason, best, pvalue = None, "", math.nan
-    if enough:
+    if moved:
         best = str(table["inside"].idxmax())
-        highest = np.max([d / np.sqrt(np.mean(d**2)) for d in moved.values()], axis=0)
-        own = moved[best] / np.sqrt(np.mean(moved[best] ** 2))
-        pvalue = float(np.mean(highest >= own[0] - _TIE))
+        scaled = {name: d / np.sqrt(np.mean(d**2)) for name, d in moved.items()}
+        pvalue = float(np.mean(np.max(list(scaled.values()), axis=0) >= scaled[best][0] - _TIE))
     else:
         told = [f"{inside} spells of {name} and {outside} of its absence" for name, (inside, outside) in runs.items()]
         reason = f"{', '.join(told)}: at least {_FEWEST} of each are needed"
@@ -228,12 +202,13 @@ def _shift_contrasts(values: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 
 def _described(values: np.ndarray, held: np.ndarray, moved: np.ndarray | None) -> dict[str, float]:
-    known = {"weeks": int(held.sum()), "spells": count_spells(held)}
+    told = {"weeks": int(held.sum()), "spells": count_spells(held)}
     if moved is None:
-        columns = ("inside", "outside", "difference", "low", "high", "pvalue", "detectable")
-        return known | dict.fromkeys(columns, math.nan)
+        return told | dict.fromkeys(
+            ("inside", "outside", "difference", "low", "high", "pvalue", "detectable"), math.nan
+        )
     low, high = np.quantile(moved, [0.025, 0.975])
-    return known | {
+    return told | {
         "inside": float(values[held].mean()),
         "outside": float(values[~held].mean()),
         "difference": float(moved[0]),

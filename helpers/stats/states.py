@@ -1,8 +1,7 @@
 """States of the economy fixed in advance, as they could be known at the time, and their spells.
 
-A state holds where its margin, in natural units, is positive; no margin looks past its own week. Missing, unordered or
-unaligned values, levels that are not positive where a logarithm is taken, and too few rows raise `InputError`, with the
-series, the date and the remedy.
+A state holds where its margin, in natural units, is positive; no margin looks past its own week. Levels that are not
+positive where a logarithm is taken, and too few rows, are refused too.
 """
 
 import numpy as np
@@ -13,15 +12,6 @@ from helpers.stats.checks import InputError, require_clean, require_count, requi
 HALF_YEAR, YEAR = 26, 52
 FEAR_WINDOW, FEAR_QUANTILE = 260, 0.8
 STRENGTH_WINDOW, STRENGTH_HISTORY = 13, 104
-
-
-def _clean(series: pd.Series, *, rows: int, role: str, positive: bool = False) -> np.ndarray:
-    values = require_clean(series, role=role)
-    if len(series) < rows:
-        raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
-    if positive and values.min() <= 0:
-        raise InputError(f"{role} {series.name!r} is not positive on {series.idxmin()}: a logarithm needs it to be.")
-    return values
 
 
 def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
@@ -42,14 +32,9 @@ def state_margins(weekly: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def fear_margin(*, vix: pd.Series) -> pd.Series:
-    r"""Measure an index of fear above the highest fifth of its last five years, in its own points.
+    r"""Measure an index of fear (n,), such as implied volatility, above the highest fifth of its last five years.
 
     .. math:: v_t - Q_{0.8}(v_{t-259}, \ldots, v_t)
-
-    Parameters
-    ----------
-    vix : pandas.Series, shape (n,)
-        Weekly implied volatility, per cent a year, or another index of fear.
     """
     _clean(vix, rows=FEAR_WINDOW, role="fear index")
     return (vix - vix.rolling(FEAR_WINDOW).quantile(FEAR_QUANTILE)).iloc[FEAR_WINDOW - 1 :].rename("fear")
@@ -60,12 +45,7 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series) -> pd.Seri
 
     .. math:: \min(b_t - b_{t-26},\; y_{t-26} - y_t)
 
-    In percentage points.
-
-    Parameters
-    ----------
-    breakeven, real_yield : pandas.Series, shape (n,)
-        Weekly 10-year breakeven inflation and real yield, per cent, on the same dates.
+    In percentage points, from weekly 10-year breakeven inflation and real yield (n,), per cent, on the same dates.
     """
     for series in (breakeven, real_yield):
         _clean(series, rows=HALF_YEAR + 1, role="yield")
@@ -75,32 +55,22 @@ def debasement_margin(*, breakeven: pd.Series, real_yield: pd.Series) -> pd.Seri
 
 
 def liquidity_margin(*, assets: pd.Series, window: int = HALF_YEAR) -> pd.Series:
-    r"""Measure the log growth of the central bank's assets (or of net liquidity) over a window, per cent.
+    r"""Measure the log growth of the central bank's assets (or of net liquidity) over a window of weeks, per cent.
 
     .. math:: 100\,\log(A_t / A_{t-26})
 
-    Parameters
-    ----------
-    assets : pandas.Series, shape (n,)
-        Weekly assets, any positive unit.
-    window : int
-        Weeks of growth.
+    Weekly assets (n,), of any positive unit.
     """
     values = _clean(assets, rows=window + 1, role="assets", positive=True)
     return pd.Series(100 * np.log(values[window:] / values[:-window]), index=assets.index[window:], name="liquidity")
 
 
 def money_margin(*, money: pd.Series) -> pd.Series:
-    r"""Measure whether money grows faster than half a year before.
+    r"""Measure whether money (n,), as published, grows faster than half a year before, in log percentage points.
 
     .. math:: 100\,[\log(M_t / M_{t-52}) - \log(M_{t-26} / M_{t-78})]
 
-    In log percentage points. (Growth itself is hardly ever not positive.)
-
-    Parameters
-    ----------
-    money : pandas.Series, shape (n,)
-        Weekly money stock as published, any positive unit.
+    (Growth itself is hardly ever not positive.)
     """
     growth = liquidity_margin(assets=money, window=YEAR)
     _clean(growth, rows=HALF_YEAR + 1, role="growth of")
@@ -108,7 +78,7 @@ def money_margin(*, money: pd.Series) -> pd.Series:
 
 
 def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
-    r"""Tell weeks in which a state holds from weeks in which it is forming.
+    r"""Tell weeks in which a state holds from weeks in which it is forming: not there, but nearer than w weeks before.
 
     .. math::
         \text{holding: } m_t > 0, \qquad \text{forming: } m_t \le 0 \text{ and } m_t > m_{t-w}
@@ -118,7 +88,12 @@ def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
     margin : pandas.Series, shape (n,)
         Distance to the threshold, as from `fear_margin` and its like.
     weeks : int
-        Weeks w over which it must have come nearer.
+        Weeks w.
+
+    Returns
+    -------
+    pandas.Series of str, shape (n - w,)
+        "holding", "forming" or "absent".
     """
     values = _clean(margin, rows=require_count(weeks, name="weeks", least=1) + 1, role="margin")
     now, before = values[weeks:], values[:-weeks]
@@ -127,20 +102,24 @@ def state_phase(margin: pd.Series, *, weeks: int = 13) -> pd.Series:
 
 
 def strength(*, price: pd.Series) -> pd.Series:
-    r"""Give the log return over 13 weeks in standard deviations of its own past, of 104 weeks or more.
+    r"""Give the 13-week log return of a weekly price (n,) in standard deviations of its own past, of 104 weeks or more.
 
     .. math:: (g_t - \bar g_{\le t}) / s_{\le t}, \qquad g_t = \log(P_t / P_{t-13})
-
-    Parameters
-    ----------
-    price : pandas.Series, shape (n,)
-        Weekly price.
     """
     window, history = STRENGTH_WINDOW, STRENGTH_HISTORY
     values = _clean(price, rows=window + history, role="price", positive=True)
     change = pd.Series(np.log(values[window:] / values[:-window]), index=price.index[window:], name=price.name)
     past = change.expanding(history)
     return ((change - past.mean()) / past.std()).iloc[history - 1 :]
+
+
+def _clean(series: pd.Series, *, rows: int, role: str, positive: bool = False) -> np.ndarray:
+    values = require_clean(series, role=role)
+    if len(series) < rows:
+        raise InputError(f"{role} {series.name!r} has {len(series)} rows and needs {rows}: start it earlier.")
+    if positive and values.min() <= 0:
+        raise InputError(f"{role} {series.name!r} is not positive on {series.idxmin()}: a logarithm needs it to be.")
+    return values
 
 
 def require_state(state: pd.Series) -> np.ndarray:
