@@ -72,11 +72,9 @@ from helpers.stats.states import (
 )
 from helpers.stats.supply import (
     PooledRankResult,
-    PositionResult,
     SupplyResponseResult,
     growth_within_vintages,
     pooled_rank_test,
-    position_percentile,
     supply_response,
 )
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle

@@ -1,4 +1,4 @@
-"""Figures of the silver market: balances pooled over vintages, supply's response to price, positions of funds."""
+"""Figures of the silver market: balances pooled over vintages, and supply's response to price."""
 
 import math
 from collections.abc import Sequence
@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.checks import InputError, require_clean
 from helpers.stats.power import REACH
 from helpers.stats.regression import coefficient_test, coefficient_tests
 from helpers.stats.results import FieldResult
 
 LARGEST_STRATUM, SMALLEST_STRATUM = 14, 3
 YEARS, _MIN_DF = 3, 10
-PUBLISHED_AFTER, OLDEST = pd.Timedelta(days=3), pd.Timedelta(days=21)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -51,15 +50,8 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
 
     Parameters
     ----------
-    x, y : pandas.Series, shape (n,)
-        Values on one index, which may repeat a year that two strata hold.
-    strata : pandas.Series, shape (n,)
-        Vintage of each pair, of 3 to 14 pairs each.
-
-    Raises
-    ------
-    InputError
-        A stratum that is too small, too large or constant.
+    x, y, strata : pandas.Series, shape (n,)
+        Values, row by row, and the vintage of each pair: 3 to 14 pairs a vintage, not all alike.
 
     References
     ----------
@@ -67,27 +59,23 @@ def pooled_rank_test(*, x: pd.Series, y: pd.Series, strata: pd.Series) -> Pooled
     """
     if not len(x) == len(y) == len(strata):
         raise InputError(f"x, y and strata have {len(x)}, {len(y)} and {len(strata)} rows: align them first.")
-    ranks, rows = [], {}
+    null, rows = np.ones(1), {}
     for name in dict.fromkeys(strata):
-        chosen = (strata == name).to_numpy()
-        a, b = (_centred_ranks(part[chosen], str(name)) for part in (x, y))
-        ranks.append((a, b))
-        rows[name] = {"nobs": a.size, "correlation": float(a @ b) / math.sqrt(float(a @ a) * float(b @ b))}
-    scale = math.sqrt(float(sum(a @ a for a, _ in ranks)) * float(sum(b @ b for _, b in ranks)))
-    observed = int(sum(a @ b for a, b in ranks))
-    null = np.ones(1)
-    for a, b in ranks:
+        a, b = (_centred_ranks(part[(strata == name).to_numpy()], str(name)) for part in (x, y))
+        rows[name] = {"nobs": a.size, "ab": a @ b, "aa": a @ a, "bb": b @ b}
         null = np.convolve(null, _sum_distribution(a, b))
+    table = pd.DataFrame(rows).T
+    total = table.sum()
     distance = np.abs(np.arange(null.size) - null.size // 2)
     tails = np.cumsum(np.bincount(distance, weights=null)[::-1])[::-1]
     return PooledRankResult(
         null=f"{x.name} and {y.name} are unrelated: within each stratum every pairing is equally likely",
         alternative=f"{x.name} and {y.name} rise or fall together",
-        statistic=observed / scale,
-        pvalue=float(min(1.0, tails[abs(observed)])),
+        statistic=float(total["ab"]) / math.sqrt(float(total["aa"]) * float(total["bb"])),
+        pvalue=float(min(1.0, tails[abs(int(total["ab"]))])),
         nobs=len(x),
-        detectable=math.tanh(REACH / math.sqrt(len(x) - len(ranks) - 2)),
-        strata=pd.DataFrame(rows).T,
+        detectable=math.tanh(REACH / math.sqrt(len(x) - len(table) - 2)),
+        strata=table[["nobs"]].assign(correlation=table["ab"] / np.sqrt(table["aa"] * table["bb"])),
     )
 
 
@@ -126,12 +114,8 @@ def growth_within_vintages(figures: pd.DataFrame, *, vintages: Sequence[str]) ->
     figures : pandas.DataFrame
         Columns year, moz, vintage.
     vintages : sequence of str
-        Those to use, oldest first; where two hold the same growth, the later one counts.
-
-    Raises
-    ------
-    InputError
-        A vintage that is not there, a year twice in one, a figure that is not positive, years without growth between.
+        Those to use, oldest first; where two hold the same growth, the later one counts. Each needs one positive
+        figure a year, and together they must leave no year out.
     """
     growth = pd.Series(dtype=float)
     for vintage in vintages:
@@ -194,17 +178,16 @@ def supply_response(
     InputError
         Fewer than 10 degrees of freedom.
     """
-    require_count(reps, name="reps", least=0)
     for series, role in ((growth, "growth"), (price_changes, "price")):
         require_clean(series, role=role)
         if np.any(np.diff(series.index) != 1):
             raise InputError(f"{series.name!r} leaves out a year: use the longest stretch without a hole.")
     lagged = [price_changes.set_axis(price_changes.index + k) for k in range(1, YEARS + 1)]
     frame = pd.concat([growth, *lagged], axis=1, join="inner").sort_index()
-    data, least = frame.to_numpy(), YEARS + 1 + _MIN_DF
-    if len(data) < least:
-        raise InputError(f"{len(data)} years are too few for {YEARS} lags: at least {least} are needed.")
-    y, x = data[:, 0], np.column_stack([np.ones(len(data)), data[:, 1:]])
+    least = YEARS + 1 + _MIN_DF
+    if len(frame) < least:
+        raise InputError(f"{len(frame)} years are too few for {YEARS} lags: at least {least} are needed.")
+    y, x = frame.to_numpy()[:, 0], np.column_stack([np.ones(len(frame)), frame.to_numpy()[:, 1:]])
     # With differences from the last lag beside it, the coefficient of the last lag is the sum of all.
     joined = x.copy()
     joined[:, 1:-1] -= x[:, [-1]]
@@ -218,54 +201,4 @@ def supply_response(
         sample=(int(frame.index[0]), int(frame.index[-1])),
         r2=r2,
         table=pd.DataFrame([*rows, coefficient_test(y, joined, YEARS, **options)], index=names),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PositionResult(FieldResult):
-    """Where the net position of a group of traders stood at the last report known on a date.
-
-    Parameters
-    ----------
-    report : day of the positions
-    value, percentile : net position, in units of the series; share of earlier reports below it, in per cent
-    nobs : earlier reports
-    """
-
-    report: pd.Timestamp
-    value: float
-    percentile: float
-    nobs: int
-
-
-def position_percentile(net: pd.Series, *, date: pd.Timestamp) -> PositionResult:
-    """Place a net position among all earlier ones, as it was known on a date: three days after, at most 21 days old.
-
-    Parameters
-    ----------
-    net : pandas.Series, shape (n,)
-        Net position (per cent of open interest) by the day of the positions, a Tuesday.
-    date : pandas.Timestamp
-        Of the reading.
-
-    Raises
-    ------
-    InputError
-        No report known by the date, or only one that is too old.
-    """
-    values = require_clean(net, role="net position")
-    known = int(net.index.searchsorted(date - PUBLISHED_AFTER, side="right"))
-    if known < 2:
-        raise InputError(f"{net.name!r} has {known} reports known by {date}: at least 2 are needed.")
-    report, past = net.index[known - 1], values[: known - 1]
-    if date - report > OLDEST:
-        age = (date - report).days
-        raise InputError(f"{net.name!r} ends on {report}, {age} days before {date}: add the reports since.")
-    return PositionResult(
-        null="the position is as usual",
-        alternative="it is high among earlier reports",
-        report=report,
-        value=float(values[known - 1]),
-        percentile=100 * float(np.mean(past < values[known - 1])),
-        nobs=known - 1,
     )

@@ -1,4 +1,4 @@
-"""Pooled ranks by brute force, supply responses against statsmodels and planted elasticities, positions by hand."""
+"""Pooled ranks by brute force, supply responses against statsmodels and planted elasticities."""
 
 from itertools import permutations, product
 
@@ -13,7 +13,6 @@ from helpers.stats import (
     exact_rank_test,
     growth_within_vintages,
     pooled_rank_test,
-    position_percentile,
     supply_response,
 )
 
@@ -124,22 +123,6 @@ def test_growth_stays_within_vintages():
         growth_within_vintages(figures.drop(index=[2, 3]), vintages=["a", "b"])
     with pytest.raises(InputError, match="'c' needs one positive figure a year"):
         growth_within_vintages(figures, vintages=["c"])
-
-
-def test_positions_by_hand():
-    tuesdays = pd.date_range("2025-11-04", periods=10, freq="W-TUE")
-    net = pd.Series([5.0, 9, 1, 7, 3, 8, 2, 6, 4, 6], tuesdays, name="silver")
-    # Friday 2 January 2026: the report of 30 December is out, 3 of the 8 earlier ones (3, 2, 1) lie below 4.
-    result = position_percentile(net, date=pd.Timestamp("2026-01-02"))
-    assert (result.report, result.value) == (pd.Timestamp("2025-12-30"), 4)
-    assert result.percentile == pytest.approx(100 * 3 / 8)
-    thursday = position_percentile(net, date=pd.Timestamp("2026-01-01"))
-    assert thursday.report == pd.Timestamp("2025-12-23")
-    assert "2025-12-23" in thursday.summary()
-    with pytest.raises(InputError, match=r"ends on 2026-01-06.*24 days before"):
-        position_percentile(net, date=pd.Timestamp("2026-01-30"))
-    with pytest.raises(InputError, match="0 reports known by 2025-11-06"):
-        position_percentile(net, date=pd.Timestamp("2025-11-06"))
 
 
 def test_refusals():

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,6 @@ from helpers.stats import (
     growth_within_vintages,
     pair_years,
     pooled_rank_test,
-    position_percentile,
     shapley_change,
     shapley_shares,
     single_vintage,
@@ -34,6 +34,8 @@ BALANCES = ("WSS 2019", "Nov-2021 Interim Review", "WSS 2026")
 OUTPUTS = ("Clio Infra / USGS", "WSS 2013", "WSS 2019", "Nov-2021 Interim Review", "WSS 2024", "WSS 2026")
 YEARS_OF_DEFICIT, FEWEST = 5, 3
 CROWDED = 90
+# Of a Tuesday, out on Friday; an older report than this is another one's.
+PUBLISHED_AFTER, OLDEST = pd.Timedelta(days=3), pd.Timedelta(days=21)
 MONITORED_FROM, UPPER = "2010-07", 0.975
 LISTED = dt.date(2025, 11, 7)
 
@@ -180,6 +182,14 @@ def _spread(change: pd.Series) -> float:
     return float((change["high"] - change["low"]) / (2 * stats.norm.ppf(UPPER)))
 
 
+class Position(NamedTuple):
+    """Net position of funds at the last report known, and the share of earlier reports below it, both in per cent."""
+
+    report: pd.Timestamp
+    value: float
+    percentile: float
+
+
 @finds(
     "C15", "positions", unit=Unit("% of earlier reports had a smaller net position of funds", decimals=0, signed=False)
 )
@@ -187,13 +197,18 @@ def positions(trial: Trial) -> Finding:
     """C15, part: managed money's net position in silver at the last report known, among all earlier ones."""
     cot = trial.dataset.table("cot_silver").set_index("date")
     net = (100 * (cot["mm_long"] - cot["mm_short"]) / cot["open_interest"]).rename("net position")
-    found = position_percentile(net, date=trial.day)
+    known = net.loc[: trial.day - PUBLISHED_AFTER]
+    if len(known) < 2 or trial.day - known.index[-1] > OLDEST:
+        raise NotTestableError(
+            f"no report of positions of the three weeks before {trial.day:%Y-%m-%d}, and one before it"
+        )
+    place = Position(known.index[-1], float(known.iloc[-1]), 100 * float(np.mean(known.iloc[:-1] < known.iloc[-1])))
     return Finding(
-        estimate=found.percentile,
-        n=found.nobs,
-        parts={"the net position of funds lay below the 90th percentile of its history": found.percentile < CROWDED},
-        extra={"net position": found.value, "report": f"{found.report:%Y-%m-%d}"},
-        results={"position": found, "net": net},
+        estimate=place.percentile,
+        n=len(known) - 1,
+        parts={"the net position of funds lay below the 90th percentile of its history": place.percentile < CROWDED},
+        extra={"net position": place.value, "report": f"{place.report:%Y-%m-%d}"},
+        results={"position": place, "net": net},
     )
 
 
