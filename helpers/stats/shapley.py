@@ -2,14 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import FieldResult, axes_or_new, draw_intervals
+from helpers.stats.results import FieldResult
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
@@ -17,29 +16,20 @@ SHORTEST = 52
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ShapleyResult(FieldResult):
-    """Shares of a variance by predictor.
+    """Shares of a variance by predictor, or their change at a date.
 
     Parameters
     ----------
-    nobs : weeks
-    r2 : share of the variance that all predictors explain together, in per cent; the sum of the shares
-    table : shape (k, 3)
-        Indexed by predictor: ``share`` in per cent of the response's variance with ``low`` and ``high`` (90 %, block
-        bootstrap).
+    nobs : weeks; of a change, those before and since
+    table
+        Indexed by predictor. Of shares, shape (k, 3): ``share`` in per cent of the response's variance with ``low`` and
+        ``high`` (90 %, block bootstrap). Of a change, shape (k, 7): ``before`` and ``since`` (shares), ``change`` in
+        percentage points with ``low`` and ``high`` (95 %), ``pvalue`` (circular shift of the date) and ``detectable``
+        (smallest absolute change found with 80 % power).
     """
 
-    nobs: int
-    r2: float
+    nobs: tuple[int, ...]
     table: pd.DataFrame
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the shares as bars with their 90 % intervals on matplotlib axes, which are returned."""
-        ax, names = axes_or_new(ax, self.reason), self.table.index.astype(str)
-        ax.barh(names, self.table["share"])
-        ax.hlines(names, self.table["low"], self.table["high"], color="0.2")
-        ax.set_xlabel("share of the variance (%)")
-        ax.invert_yaxis()
-        return ax
 
 
 def shapley_shares(*, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, seed: int) -> ShapleyResult:
@@ -61,41 +51,78 @@ def shapley_shares(*, response: pd.Series, predictors: pd.DataFrame, reps: int =
         Draws of the stationary bootstrap, which keeps weeks of all series together; its blocks are the longest that
         Patton, Politis and White (2009) give for the squared columns; its seed.
 
-    Raises
-    ------
-    InputError
-        Fewer than 2 or more than 10 predictors.
-
     References
     ----------
     Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis, p. 119; Groemping (2007),
     The American Statistician 61, 139-147.
     """
-    data = _matrix(response=response, predictors=predictors)
-    names, reason, values = pd.Index(predictors.columns, name="predictor"), None, None
+    data, reason, values = _matrix(response, predictors), None, None
     if len(data) < SHORTEST:
         reason = f"{len(data)} weeks, at least {SHORTEST} are needed"
     else:
         interval = np.quantile(_bootstrap_shares(data, reps=reps, seed=seed), [0.05, 0.95], axis=0)
         values = np.column_stack([shapley_decomposition(np.corrcoef(data.T)), *interval])
-    table = pd.DataFrame(values, index=names, columns=["share", "low", "high"], dtype=float)
     return ShapleyResult(
         null="no test: estimates with intervals",
         alternative="-",
         reason=reason,
-        nobs=len(data),
-        r2=float(table["share"].sum(skipna=False)),
-        table=table,
+        nobs=(len(data),),
+        table=_table(values, predictors, ["share", "low", "high"]),
     )
 
 
-def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
-    """Divide R2 among predictors, exactly, over all subsets.
+def shapley_change(
+    *, response: pd.Series, predictors: pd.DataFrame, date: pd.Timestamp, reps: int = 999, seed: int
+) -> ShapleyResult:
+    """Test whether the shares are the same before and since a date.
 
-    References
+    The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
+    true date is one of n equally likely ones. The p-value is two-sided; for the interval the two parts are resampled
+    apart. NaN and a reason when a part has fewer than 52 weeks.
+
+    Parameters
     ----------
-    Shapley, L. S. (1953). A value for n-person games; Groemping (2007), eq. 4.
+    response, predictors, reps, seed : as in `shapley_shares`
+    date : pandas.Timestamp
+        First week of the later part, fixed before looking.
     """
+    data = _matrix(response, predictors)
+    first = int(np.searchsorted(response.index, date))
+    nobs, values, reason = (first, len(data) - first), None, None
+    if min(nobs) < SHORTEST:
+        reason = f"{nobs[0]} weeks before and {nobs[1]} since, at least {SHORTEST} are needed on either side"
+    else:
+        before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
+        shifts = shifted_changes(data, first=first)
+        later = _bootstrap_shares(data[first:], reps=reps, seed=seed)
+        resampled = later - _bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
+        interval = np.quantile(resampled, [0.025, 0.975], axis=0)
+        p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
+        detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
+        values = np.column_stack([before, since, since - before, *interval, p, detectable])
+    return ShapleyResult(
+        null=f"each predictor's share of the variance of {response.name} is the same before and since {date.date()}",
+        alternative="the share differs",
+        reason=reason,
+        nobs=nobs,
+        table=_table(values, predictors, ["before", "since", "change", "low", "high", "pvalue", "detectable"]),
+    )
+
+
+def _table(values: np.ndarray | None, predictors: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(values, pd.Index(predictors.columns, name="predictor"), columns, dtype=float)
+
+
+def _matrix(response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
+    if not 2 <= predictors.shape[1] <= MOST_PREDICTORS:
+        raise InputError(f"{predictors.shape[1]} predictors: shares need 2 to {MOST_PREDICTORS}.")
+    require_same_index(response, predictors.iloc[:, 0])
+    y, x = require_clean(response, role="response"), require_clean_columns(predictors, role="predictor")
+    return np.column_stack([y, x])
+
+
+def shapley_decomposition(correlation: np.ndarray) -> np.ndarray:
+    """Divide R2 among predictors, exactly, over all subsets; correlations with the response first."""
     k = correlation.shape[-1] - 1
     shares = np.zeros((*correlation.shape[:-2], k))
     orders = math.factorial(k)
@@ -118,78 +145,6 @@ def _bootstrap_shares(data: np.ndarray, *, reps: int, seed: int) -> np.ndarray:
     block = max(1, math.ceil(optimal_block_length(data**2)["stationary"].max()))
     samples = StationaryBootstrap(block, data, seed=seed).bootstrap(reps)
     return shapley_decomposition(np.stack([np.corrcoef(sample[0].T) for sample, _ in samples]))
-
-
-def _matrix(*, response: pd.Series, predictors: pd.DataFrame) -> np.ndarray:
-    """Turn a response and its predictors into one array."""
-    columns = [predictors[name] for name in predictors]
-    if not 2 <= len(columns) <= MOST_PREDICTORS:
-        raise InputError(f"{len(columns)} predictors: shares need 2 to {MOST_PREDICTORS}.")
-    require_same_index(response, *columns)
-    roles = ["response"] + ["predictor"] * len(columns)
-    return np.column_stack([require_clean(s, role=role) for s, role in zip([response, *columns], roles, strict=True)])
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ShapleyChangeResult(FieldResult):
-    """Change of the shares at a date fixed in advance.
-
-    Parameters
-    ----------
-    nobs : weeks before and since
-    table : shape (k, 7)
-        Indexed by predictor: ``before`` and ``since`` (shares in per cent), ``change`` in percentage points with
-        ``low`` and ``high`` (95 %, block bootstrap), ``pvalue`` (circular shift of the date) and ``detectable``
-        (smallest absolute change found with 80 % power).
-    """
-
-    nobs: tuple[int, int]
-    table: pd.DataFrame
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the changes with their 95 % intervals on matplotlib axes, which are returned."""
-        told = (self.table[name] for name in ("change", "low", "high"))
-        label = "share of the variance, since less before (percentage points)"
-        return draw_intervals(axes_or_new(ax, self.reason), self.table.index, *told, label=label)
-
-
-def shapley_change(
-    *, response: pd.Series, predictors: pd.DataFrame, date: pd.Timestamp, reps: int = 999, seed: int
-) -> ShapleyChangeResult:
-    """Test whether the shares are the same before and since a date.
-
-    The null distribution comes from moving the date through the whole sample, closed to a circle: under the null the
-    true date is one of n equally likely ones. The p-value is two-sided; for the interval the two parts are resampled
-    apart. NaN and a reason when a part has fewer than 52 weeks.
-
-    Parameters
-    ----------
-    response, predictors, reps, seed : as in `shapley_shares`
-    date : pandas.Timestamp
-        First week of the later part, fixed before looking.
-    """
-    data = _matrix(response=response, predictors=predictors)
-    first = int(np.searchsorted(response.index, date))
-    nobs, values, reason = (first, len(data) - first), None, None
-    if min(nobs) < SHORTEST:
-        reason = f"{nobs[0]} weeks before and {nobs[1]} since, at least {SHORTEST} are needed on either side"
-    else:
-        before, since = (shapley_decomposition(np.corrcoef(part.T)) for part in (data[:first], data[first:]))
-        shifts = shifted_changes(data, first=first)
-        later = _bootstrap_shares(data[first:], reps=reps, seed=seed)
-        resampled = later - _bootstrap_shares(data[:first], reps=reps, seed=seed + 1)
-        interval = np.quantile(resampled, [0.025, 0.975], axis=0)
-        p = np.mean(np.abs(shifts) >= np.abs(shifts[0]) - 1e-12, axis=0)
-        detectable = REACH * np.sqrt(np.mean(shifts**2, axis=0))
-        values = np.column_stack([before, since, since - before, *interval, p, detectable])
-    columns = ["before", "since", "change", "low", "high", "pvalue", "detectable"]
-    return ShapleyChangeResult(
-        null=f"each predictor's share of the variance of {response.name} is the same before and since {date.date()}",
-        alternative="the share differs",
-        reason=reason,
-        nobs=nobs,
-        table=pd.DataFrame(values, index=pd.Index(predictors.columns, name="predictor"), columns=columns, dtype=float),
-    )
 
 
 def shifted_changes(data: np.ndarray, *, first: int) -> np.ndarray:

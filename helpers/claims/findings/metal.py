@@ -15,7 +15,7 @@ from helpers.claims.findings.register import finds
 from helpers.claims.trial import Trial
 from helpers.stats import (
     PooledRankResult,
-    ShapleyChangeResult,
+    ShapleyResult,
     annual_changes,
     exact_rank_test,
     explosive_test,
@@ -171,7 +171,7 @@ def industrial_metal(trial: Trial) -> Finding:
     )
 
 
-def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> ShapleyChangeResult:
+def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> ShapleyResult:
     return shapley_change(
         response=weekly[response], predictors=weekly[[other, "dollar", "copper"]], date=SPLIT, seed=seed
     )
