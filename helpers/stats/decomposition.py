@@ -36,9 +36,10 @@ class DecompositionResult(FieldResult):
         least as far from zero.
     table
         Indexed by part, "usual rise" first: ``block``, ``beta``, ``moved`` (how far the driver went beyond what its
-        usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product), ``se``, ``low``,
+        usual drift and the earlier blocks imply, in its own units), ``contribution`` (their product).
+    blocks
+        Indexed by block: ``contribution``, ``se`` (Newey-West, of the responses, the weeks of the run given), ``low``,
         ``high`` (95 %), ``explained`` (cumulated).
-    blocks : indexed by block: ``contribution``, ``se``, ``low``, ``high``, ``explained``
     """
 
     weeks: int
@@ -52,15 +53,13 @@ class DecompositionResult(FieldResult):
     blocks: pd.DataFrame
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw a waterfall of the parts and the remainder, with their 95 % intervals; returns the axes."""
-        ax, names = axes_or_new(ax), [*map(str, self.table.index), "remainder", "whole rise"]
-        starts, heights = [0, *self.table["explained"]], [*self.table["contribution"], self.remainder]
-        ax.bar(names, [*heights, self.total], bottom=[*starts, 0], color=["C0"] * len(self.table) + ["C3", "0.5"])
-        reach = REACH_95 * np.append(self.table["se"], self.remainder_sd)
-        tops = np.add(starts, heights)
+        """Draw a waterfall of the blocks and the remainder, with their 95 % intervals; returns the axes."""
+        ax, names = axes_or_new(ax), [*map(str, self.blocks.index), "remainder", "whole rise"]
+        starts, heights = [0, *self.blocks["explained"]], [*self.blocks["contribution"], self.remainder]
+        ax.bar(names, [*heights, self.total], bottom=[*starts, 0], color=["C0"] * len(self.blocks) + ["C3", "0.5"])
+        reach, tops = REACH_95 * np.append(self.blocks["se"], self.remainder_sd), np.add(starts, heights)
         ax.vlines(names[:-1], tops - reach, tops + reach, color="0.2")
         ax.axhline(0, color="0.5", linewidth=0.8)
-        ax.tick_params(axis="x", rotation=45)
         ax.set_ylabel("log points")
         return ax
 
@@ -104,24 +103,30 @@ def decompose_rise(
 
     Notes
     -----
-    Standard errors (Newey-West) are those of the responses, by the delta method, the weeks of the run given; that of a
-    block carries the error of the regressions of its drivers on the earlier blocks too. They leave out the week-to-week
-    error, which is in the remainder.
+    The standard error of a block, by the delta method, carries that of the regressions of its drivers on the earlier
+    blocks; the week-to-week error is in the remainder.
     """
     require_count(reps, name="reps", least=1)
     first, last = _run(response, start, end)
     y, x, members = _design(response, blocks, first)
     weeks, bandwidth = last - first, newey_west_lags(first)
     moves = x[first:last].sum(axis=0)
-    parts, influences = _parts(y[:first], x[:first], moves, members)
+    table, influences = _parts(y[:first], x[:first], moves, members)
+    by_block = influences.T.groupby(table["block"], sort=False).sum().T
+    told = pd.DataFrame({"contribution": table.groupby("block", sort=False)["contribution"].sum()})
+    told["se"] = score_stderr(by_block.to_numpy(), bandwidth=bandwidth)
+    told["low"], told["high"] = (told["contribution"] + side * REACH_95 * told["se"] for side in (-1, 1))
+    told["explained"] = told["contribution"].cumsum()
     total = float(y[first:last].sum())
-    remainder = total - sum(part["contribution"] for part in parts)
+    remainder = total - float(table["contribution"].sum())
     residuals, _, errors = _fit(y[:first], x[:first])
     residuals *= math.sqrt(first / (first - x.shape[1]))
     error = float(score_stderr((errors @ moves)[:, None], bandwidth=bandwidth)[0])
     spread = math.sqrt(float(np.mean(sum_ahead(np.concatenate([[0.0], residuals]), weeks) ** 2)) + error**2)
-    drawn = _remainders(residuals, weeks, error, reps, seed)
-    table, by_block = _tables(parts, influences, bandwidth)
+    # Residuals in blocks that keep calm and stormy weeks together, each sum with an error of the fit.
+    block = volatility_block(residuals)
+    drawn = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
+    drawn = drawn + error * np.random.default_rng([seed, 1]).standard_normal(reps)
     return DecompositionResult(
         null=f"{response.name} moved from {start.date()} to {end.date()} as its earlier responses to the drivers imply",
         alternative="it moved by more or less than these and their usual error account for",
@@ -133,7 +138,7 @@ def decompose_rise(
         standardised=remainder / spread,
         pvalue=bootstrap_pvalue(abs(remainder), np.abs(drawn)),
         table=table,
-        blocks=by_block,
+        blocks=told,
     )
 
 
@@ -180,36 +185,15 @@ def _fit(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 def _parts(
     y: np.ndarray, x: np.ndarray, moves: np.ndarray, members: list[tuple[str, str]]
-) -> tuple[list[dict[str, Any]], np.ndarray]:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Credit every column, and give what each past week adds to the error of its part, shape (n, parts)."""
     names = [block for block, _ in members]
-    parts, influences = [], []
+    rows, influences = [], {}
     for column, (block, name) in enumerate(members):
         earlier, upto = names.index(block), len(names) - names[::-1].index(block)
         _, betas, beta_error = _fit(y, x[:, :upto])
         _, implied, implied_error = _fit(x[:, column], x[:, :earlier])
         beta, moved = betas[column], moves[column] - moves[:earlier] @ implied
-        influences.append(moved * beta_error[:, column] - beta * implied_error @ moves[:earlier])
-        parts.append({"part": name, "block": block, "beta": beta, "moved": moved, "contribution": beta * moved})
-    return parts, np.column_stack(influences)
-
-
-def _tables(parts: list[dict[str, Any]], influences: np.ndarray, bandwidth: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table = pd.DataFrame(parts).set_index("part")
-    names = list(dict.fromkeys(table["block"]))
-    chosen = [table["block"].to_numpy() == name for name in names]
-    blocks = pd.DataFrame({"contribution": [table["contribution"][rows].sum() for rows in chosen]}, index=names)
-    by_block = np.column_stack([influences[:, rows].sum(axis=1) for rows in chosen])
-    for frame, errors in ((table, influences), (blocks, by_block)):
-        frame["se"] = score_stderr(errors, bandwidth=bandwidth)
-        frame["low"] = frame["contribution"] - REACH_95 * frame["se"]
-        frame["high"] = frame["contribution"] + REACH_95 * frame["se"]
-        frame["explained"] = frame["contribution"].cumsum()
-    return table, blocks.rename_axis("block")
-
-
-def _remainders(residuals: np.ndarray, weeks: int, error: float, reps: int, seed: int) -> np.ndarray:
-    """Sum residuals drawn in blocks that keep calm and stormy weeks together, each with an error of the fit."""
-    block = volatility_block(residuals)
-    sums = bootstrap_paths(residuals, horizon=weeks, reps=reps, block=block, seed=seed)[:, -1]
-    return sums + error * np.random.default_rng([seed, 1]).standard_normal(reps)
+        influences[name] = moved * beta_error[:, column] - beta * implied_error @ moves[:earlier]
+        rows.append({"part": name, "block": block, "beta": beta, "moved": moved, "contribution": beta * moved})
+    return pd.DataFrame(rows).set_index("part"), pd.DataFrame(influences)

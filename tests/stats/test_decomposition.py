@@ -63,9 +63,6 @@ def test_blocks_are_differences_of_nested_regressions(monkeypatch):
     assert result.blocks["se"].iloc[0] == pytest.approx(14 * alone.bse.iloc[0])
     ends = [stages[0] - 1.959964 * 14 * alone.bse.iloc[0], stages[0] + 1.959964 * 14 * alone.bse.iloc[0]]
     assert result.blocks[["low", "high"]].iloc[0].tolist() == pytest.approx(ends)
-    assert ((result.table["low"] + result.table["high"]) / 2).tolist() == pytest.approx(
-        result.table["contribution"].tolist()
-    )
     assert result.standardised == pytest.approx(result.remainder / result.remainder_sd)
 
 

@@ -135,11 +135,11 @@ def test_a_waterfall_leads_from_zero_to_the_whole_rise(results):
     ax = found.plot()
     bars = [(bar.get_y(), bar.get_height()) for bar in ax.patches]
     heights = [height for _, height in bars]
-    assert heights == pytest.approx([*found.table["contribution"], found.remainder, found.total])
+    assert heights == pytest.approx([*found.blocks["contribution"], found.remainder, found.total])
     assert [start for start, _ in bars[:-1]] == pytest.approx([0, *np.cumsum(heights[:-2])])
     assert sum(bars[-2]) == pytest.approx(found.total)
     assert bars[-1][0] == 0
-    expected = [found.table["high"] - found.table["low"], [2 * 1.959964 * found.remainder_sd]]
+    expected = [found.blocks["high"] - found.blocks["low"], [2 * 1.959964 * found.remainder_sd]]
     assert np.ptp(segments(ax, 1), axis=1) == pytest.approx(np.concatenate(expected), rel=1e-6)
 
 
