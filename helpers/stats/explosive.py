@@ -11,8 +11,8 @@ import pandas as pd
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.regression import bootstrap_pvalue, random_signs
 from helpers.stats.results import FieldResult, axes_or_new
+from helpers.stats.states import spells
 
-TESTS = ["ADF", "SADF", "GSADF"]
 MONITOR = 104  # dates in a stretch: two years of weeks
 _LANES, _MIN_ROWS = 32, 12
 
@@ -44,11 +44,6 @@ class ExplosiveResult(FieldResult):
     path: pd.DataFrame
     episodes: pd.DataFrame
     shortest_episode: int
-
-    @property
-    def statistic(self) -> float:
-        """Largest statistic over all windows (GSADF)."""
-        return float(self.tests.loc["GSADF", "statistic"])
 
     @property
     def pvalue(self) -> float:
@@ -111,7 +106,11 @@ def explosive_test(series: pd.Series, *, reps: int = 1_999, seed: int | None = N
     shortest, nobs = int(0.01 * values.size + 1.8 * math.sqrt(values.size) + 1e-9), values.size - 1
     if not _MIN_ROWS <= shortest <= nobs:
         raise InputError(f"{series.name!r} has {values.size} dates: its shortest window of {shortest} is too short.")
-    _refuse_standstill(series, values, shortest)
+    moves = np.concatenate([[0], np.cumsum(np.diff(values) != 0)])
+    still = np.flatnonzero(moves[shortest:] == moves[:-shortest])
+    if still.size:
+        first, last = series.index[still[0]], series.index[still[0] + shortest]
+        raise InputError(f"{series.name!r} does not move from {first} to {last}, as long as the shortest window.")
     highest, forward = _sweep(np.diff(values)[:, None], shortest, level=values[0])
     dates = series.index[-highest.size :]
     exact = np.flatnonzero(~np.isfinite(highest[:, 0]))
@@ -132,15 +131,6 @@ def explosive_test(series: pd.Series, *, reps: int = 1_999, seed: int | None = N
         episodes=_episodes(series, path, lasting),
         shortest_episode=lasting,
     )
-
-
-def _refuse_standstill(series: pd.Series, values: np.ndarray, shortest: int) -> None:
-    """Refuse a series that stays where it is for a whole window."""
-    moves = np.concatenate([[0], np.cumsum(np.diff(values) != 0)])
-    still = np.flatnonzero(moves[shortest:] == moves[:-shortest])
-    if still.size:
-        first, last = series.index[still[0]], series.index[still[0] + shortest]
-        raise InputError(f"{series.name!r} does not move from {first} to {last}, as long as the shortest window.")
 
 
 def _sweep(changes: np.ndarray, shortest: int, *, level: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -174,14 +164,14 @@ def _draw(values: np.ndarray, shortest: int, reps: int, seed: int | None) -> tup
 
 def _tests(highest: np.ndarray, forward: np.ndarray, drawn: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
     """Set the three statistics of the sample against those of the draws."""
-    observed = (forward[-1, 0], forward.max(), highest.max())
-    reps = len(drawn[0])
-    nulls = (drawn[1][:, -1], drawn[1].max(axis=1), drawn[0].max(axis=1))
-    rows = [
-        [value, *([bootstrap_pvalue(value, null), np.quantile(null, 0.95)] if reps else [math.nan] * 2)]
-        for value, null in zip(observed, nulls, strict=True)
-    ]
-    return pd.DataFrame(rows, index=pd.Index(TESTS, name="test"), columns=["statistic", "pvalue", "critical_95"])
+    ends, starts = drawn
+    told = {
+        "ADF": (forward[-1, 0], starts[:, -1]),
+        "SADF": (forward.max(), starts.max(axis=1)),
+        "GSADF": (highest.max(), ends.max(axis=1)),
+    }
+    rows = [[value, bootstrap_pvalue(value, null), pd.Series(null).quantile(0.95)] for value, null in told.values()]
+    return pd.DataFrame(rows, index=pd.Index(told, name="test"), columns=["statistic", "pvalue", "critical_95"])
 
 
 def _monitored(drawn: np.ndarray) -> np.ndarray:
@@ -196,11 +186,9 @@ def _monitored(drawn: np.ndarray) -> np.ndarray:
 
 def _episodes(series: pd.Series, path: pd.DataFrame, lasting: int) -> pd.DataFrame:
     """List the runs of dates above the critical value."""
-    above = path["statistic"] > path["critical"]
-    runs = (above != above.shift(fill_value=False)).cumsum()[above]
     rows = []
-    for _, run in path["statistic"][above].groupby(runs):
-        before = series.index.get_loc(run.index[0]) - 1
-        change = float(series[run.index[-1]] - series.iloc[before])
-        rows.append([run.index[0], run.index[-1], len(run), run.max(), run.idxmax(), change, len(run) >= lasting])
+    for first, last, periods in spells(path["statistic"] > path["critical"]).itertuples(index=False):
+        run, before = path["statistic"][first:last], series.index.get_loc(first) - 1
+        change = float(series[last] - series.iloc[before])
+        rows.append([first, last, periods, run.max(), run.idxmax(), change, periods >= lasting])
     return pd.DataFrame(rows, columns=["first", "last", "periods", "peak", "peak_date", "change", "lasting"])
