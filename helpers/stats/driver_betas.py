@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_same_index
+from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_same_index
 from helpers.stats.inference import by_era
 from helpers.stats.regression import coefficient_tests, collinear_column
 from helpers.stats.results import FieldResult
@@ -21,8 +21,7 @@ class DriverResult(FieldResult):
 
     Parameters
     ----------
-    nobs : weeks
-    r2 : share of the response's variance that the drivers explain together
+    nobs, r2 : weeks; share of the response's variance that the drivers explain together
     table : shape (k, 7)
         Indexed by driver: ``estimate`` in units of the response per unit of the driver, ``se``, ``low`` and ``high``
         (95 % interval), ``pvalue``, ``pvalue_bootstrap`` (NaN without draws), ``detectable`` (smallest absolute beta
@@ -56,10 +55,10 @@ def driver_betas(*, response: pd.Series, drivers: pd.DataFrame, reps: int = 0, s
     MacKinnon and White (1985), Journal of Econometrics 29, 305-325 (HC3). Davidson and Flachaire (2008), Journal of
     Econometrics 146, 162-169 (wild bootstrap).
     """
-    names, least = pd.Index(drivers.columns, name="driver"), drivers.shape[1] + 1 + MIN_DF
+    least = drivers.shape[1] + 1 + MIN_DF
     reason, rows, r2 = None, None, math.nan
     if len(response) < least:
-        reason = f"{len(response)} weeks are too few for {len(names)} drivers (at least {least})"
+        reason = f"{len(response)} weeks are too few for {drivers.shape[1]} drivers (at least {least})"
     else:
         rows, r2 = coefficient_tests(*driver_design(response=response, drivers=drivers), reps=reps, seed=seed)
     return DriverResult(
@@ -68,25 +67,24 @@ def driver_betas(*, response: pd.Series, drivers: pd.DataFrame, reps: int = 0, s
         reason=reason,
         nobs=len(response),
         r2=r2,
-        table=pd.DataFrame(rows, index=names, columns=COLUMNS, dtype=float),
+        table=pd.DataFrame(rows, pd.Index(drivers.columns, name="driver"), COLUMNS, dtype=float),
     )
 
 
 def betas_by_era(*, response: pd.Series, drivers: pd.DataFrame) -> pd.DataFrame:
     """Estimate the betas in each era: by (driver, era), the columns of `DriverResult.table` and ``nobs``."""
-    parts = {
-        era: driver_betas(response=part, drivers=drivers.loc[part.index]) for era, part in by_era(response).items()
-    }
-    tables = {era: result.table.assign(nobs=result.nobs) for era, result in parts.items()}
+    tables = {}
+    for era, part in by_era(response).items():
+        found = driver_betas(response=part, drivers=drivers.loc[part.index])
+        tables[era] = found.table.assign(nobs=found.nobs)
     return pd.concat(tables, names=["era", "driver"]).swaplevel()
 
 
 def driver_design(*, response: pd.Series, drivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Turn a response and its drivers into arrays for least squares."""
-    columns = [drivers[name] for name in drivers]
-    require_same_index(response, *columns)
+    """Turn a response and its drivers into arrays for least squares, a constant first."""
+    require_same_index(response, *(drivers[name] for name in drivers))
     y = require_clean(response, role="response")
-    x = np.column_stack([np.ones(len(y)), *(require_clean(column, role="driver") for column in columns)])
+    x = np.column_stack([np.ones(len(y)), require_clean_columns(drivers, role="driver")])
     fault = collinear_column(x) if len(y) > x.shape[1] else None
     if fault is not None:
         raise InputError(f"driver {drivers.columns[fault - 1]!r} is a sum of multiples of the drivers before it.")
