@@ -15,7 +15,8 @@ from helpers.stats.events import merge_events
 from helpers.stats.results import Result
 from helpers.stats.specification import Outcomes, SpecificationCurveResult, specification_curve
 
-HALFLIFE = _BURN_IN = 26
+_BURN_IN, _DECIMALS = 26, 9
+CHOICES = ["quiet", "high", "horizon", "start"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -48,31 +49,24 @@ def event_ladder(*, ladder: Mapping[str, pd.DatetimeIndex], returns: pd.Series) 
     .. math:: p = \frac1n \#\{s : \max_{j,h} |z_{jh}(s)| \ge \max_{j,h} |z_{jh}(0)|\}
 
     All sets are moved by the same shift, so that sets which share dates keep sharing them under the null. NaN and a
-    reason if no event set can be used.
-
-    Parameters
-    ----------
-    ladder : mapping of str to pandas.DatetimeIndex
-        Event sets by name, such as those of `high_ladder`.
-    returns : as in `event_study`
+    reason if no event set can be used. `ladder` holds event sets by name, such as those of `high_ladder`; `returns` are
+    as in `event_study`.
     """
     if not ladder:
         raise InputError("the ladder holds no event set.")
     studies = {name: event_study(events=events, returns=returns) for name, events in ladder.items()}
     done = {name: study for name, study in studies.items() if not study.reason}
-    head: dict[str, Any] = {
-        "null": next(iter(studies.values())).null,
-        "alternative": "For some event set and horizon the mean differs.",
-        "studies": studies,
-    }
+    null, alternative = next(iter(studies.values())).null, "For some event set and horizon the mean differs."
     if not done:
-        return EventLadderResult(**head, reason="no event set has a complete window in the sample")
+        reason = "no event set has a complete window in the sample"
+        return EventLadderResult(null=null, alternative=alternative, reason=reason, studies=studies)
     table = pd.concat({name: study.table for name, study in done.items()}, names=["rung", "horizon"])
     largest = largest_over(np.vstack([study.null_statistics for study in done.values()]))
     table["pvalue_adjusted"] = [share_at_least(largest, abs(z)) for z in table["statistic"]]
     return EventLadderResult(
-        **head, table=table, statistic=float(largest[0]), pvalue=share_at_least(largest, largest[0])
-    )
+        null=null, alternative=alternative, studies=studies, table=table, statistic=float(largest[0]),
+        pvalue=share_at_least(largest, largest[0]),
+    )  # fmt: skip
 
 
 def pooled_events(
@@ -93,40 +87,29 @@ def pooled_events(
 
 
 def scale_by_volatility(returns: pd.Series) -> pd.Series:
-    r"""Divide each return by the volatility known the week before, and bring it back to the median volatility.
+    r"""Divide each weekly return by the volatility known the week before, and bring it back to the median volatility.
 
     .. math::
         z_t = r_t\,\frac{\operatorname{median}(v)}{v_t}, \qquad
         v_t^2 = \frac{\sum_{j \ge 1} \lambda^j r_{t-j}^2}{\sum_{j \ge 1} \lambda^j}, \qquad
         \lambda = 2^{-1/26}
 
-    The first 26 weeks only serve to estimate the volatility.
-
-    Parameters
-    ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, nothing missing.
-
-    Raises
-    ------
-    InputError
-        26 weeks without a move.
+    The first 26 weeks, which must hold a move, only serve to estimate the volatility.
     """
     values = pd.Series(require_clean(returns, role="returns"), index=returns.index, name=returns.name)
-    known = np.sqrt((values**2).ewm(halflife=HALFLIFE).mean().shift()).iloc[_BURN_IN:]
+    known = np.sqrt((values**2).ewm(halflife=_BURN_IN).mean().shift()).iloc[_BURN_IN:]
     if len(known) < 2 or known.min() == 0:
         raise InputError(f"returns {returns.name!r} need {_BURN_IN + 2} weeks, and a move in the first of them.")
     return values.iloc[_BURN_IN:] * known.median() / known
-
-
-CHOICES = ["quiet", "high", "horizon", "start"]
-_DECIMALS = 9
 
 
 def event_specifications(
     *, ladders: Mapping[str, Mapping[str, pd.DatetimeIndex]], returns: pd.Series, starts: Sequence[str]
 ) -> SpecificationCurveResult:
     """Run the event study under all combinations of choices and test them jointly.
+
+    One draw of the null is one circular shift, by as many weeks in every specification; the shifts of the shortest
+    sample serve all. The estimate (log points) at a shift is its statistic in the standard error of what happened.
 
     Parameters
     ----------
@@ -135,17 +118,7 @@ def event_specifications(
     returns : pandas.Series, shape (n,)
         Weekly log returns of the follower in per cent.
     starts : sequence of str
-        First weeks of the samples.
-
-    Returns
-    -------
-    SpecificationCurveResult
-        Estimates in log points; p-values two-sided over all shifts.
-
-    Notes
-    -----
-    One draw of the null is one circular shift, by as many weeks in every specification; the shifts of the shortest
-    sample serve all. The estimate at a shift is its statistic in the standard error of what happened.
+        First weeks of the samples; those that leave less than two years are left out.
 
     References
     ----------

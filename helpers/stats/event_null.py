@@ -15,16 +15,10 @@ from scipy import fft
 
 @dataclass(frozen=True, eq=False)
 class ShiftNull:
-    """Mean window return of an event set at every circular shift; shift 0 is what happened.
+    """Mean window return of an event set at every circular shift; shift 0 is what happened."""
 
-    Parameters
-    ----------
-    mean : shape (h, n), mean excess return over the moved events with a complete window; NaN where there is none
-    error : shape (h, n), its standard error from the local variances of the weeks it covers; 1 where these are not used
-    """
-
-    mean: np.ndarray
-    error: np.ndarray
+    mean: np.ndarray  # (h, n), over the moved events with a complete window; NaN where there is none
+    error: np.ndarray  # (h, n), its standard error from the local variances of the weeks it covers; 1 without these
 
     @property
     def statistic(self) -> np.ndarray:
@@ -44,15 +38,9 @@ class ShiftNull:
 
 @dataclass(frozen=True, eq=False)
 class ShiftWindows:
-    """Window returns of a series, ready to be summed over any event set at every shift.
+    """Window returns of a series, ready to be summed over any event set at every shift."""
 
-    Parameters
-    ----------
-    values : shape (3, h, n), centred window returns, whether the window is complete, and its local variance
-    studentised : whether the local variances give the standard error
-    """
-
-    values: np.ndarray
+    values: np.ndarray  # (3, h, n): centred window returns, whether the window is complete, its local variance
     studentised: bool
 
     def null(self, positions: np.ndarray) -> ShiftNull:

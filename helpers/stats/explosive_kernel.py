@@ -15,17 +15,10 @@ Array = np.ndarray
 
 @numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
 def window_statistics(level: Array, change: Array, shortest: int, highest: Array, forward: Array) -> None:
-    """Fill the statistics of regressions of changes on the level before, windows of all starts and ends.
+    """Fill the statistics of regressions of changes on the level before (n, series), windows of all starts and ends.
 
-    Parameters
-    ----------
-    level, change : numpy.ndarray, shape (n, series)
-        Level before each change, and the change.
-    shortest : int
-        Rows of the shortest window.
-    highest, forward : numpy.ndarray, shape (n - shortest + 1, series)
-        Filled with the largest statistic of the windows that end at each date, and with the one that begins at the
-        first; infinite where a window is fitted exactly.
+    `highest` and `forward`, shape (n - shortest + 1, series), take the largest statistic of the windows that end at
+    each date, and that of the one that begins at the first row; infinite where a window is fitted exactly.
     """
     n, lanes = level.shape
     sums = np.empty((5, lanes))

@@ -140,14 +140,11 @@ def local_projection(
 
     .. math:: \sum_{j=0}^{h} y_{t+j} = \mu_h + \beta_h x_t + \gamma_h' w_t + u_{t,h} .
 
-    A band :math:`\hat\beta_h \pm c \, \hat\sigma_h` holds at all horizons at once: c is the quantile of
+    Lags of the shock are among the regressors: what is left of it is a surprise, whose products with the errors of any
+    horizon are not autocorrelated, so that HC3 errors do although outcomes of neighbouring periods overlap. A band
+    :math:`\hat\beta_h \pm c \, \hat\sigma_h` holds at all horizons at once: c is the quantile of
     :math:`\max_h |\sum_t \xi_t \psi_{t,h}| / \hat\sigma_h` over random signs :math:`\xi_t` of the scores
-    :math:`\psi_{t,h}`, the same for all horizons.
-
-    Because lags of the shock are among the regressors, what is left of it is a surprise, and the products of that
-    surprise with the errors of any horizon are not autocorrelated: standard errors (HC3) need to allow for
-    heteroskedasticity only, although outcomes of neighbouring periods overlap. NaN and a reason where the sample (or a
-    state) is too short.
+    :math:`\psi_{t,h}`, the same for all horizons. NaN and a reason where the sample (or a state) is too short.
 
     Parameters
     ----------
@@ -158,28 +155,23 @@ def local_projection(
     controls : pandas.DataFrame, shape (n, c), optional
         On the same index.
     contemporaneous : bool
-        Whether the controls of the same period are regressors too, so that the shock is what they do not explain; False
-        lets the shock come before them.
+        Whether the controls of the same period are regressors too; False lets the shock come before them.
     horizons : int
         Last horizon.
     first : {0, 1}
-        0 counts the response from the period of the shock. 1 counts it from the period after and keeps the response of
-        the same period among the regressors: what the shock says about the future beyond all that is known.
+        0 counts the response from the period of the shock, 1 from the one after, given the response of the same period.
     state : pandas.Series of bool, shape (n,), optional
-        State of the world at each period. The state of the period before the shock counts; every coefficient may differ
-        between the two states.
+        State of the world, that of the period before the shock counts; every coefficient may differ between states.
     reps, seed : int
-        Draws of multipliers for bands over all horizons and the p-values of the maximum and of the mean square; 0
-        leaves these NaN; their seed.
+        Draws of multipliers for bands and the p-values of the maximum and of the mean square (0: NaN); their seed.
     confidence : float
         Coverage of intervals and bands.
 
     Notes
     -----
-    Bands come from the scores of the unrestricted regressions, weighted as in HC3. P-values come from the scores under
-    the null, which keep their size where 27 horizons meet 190 weeks; a Wald statistic of all horizons rejects a third
-    to two thirds of true nulls there. A band may therefore leave out zero where the p-value is slightly above one less
-    `confidence`.
+    P-values come from the scores under the null, which keep their size where 27 horizons meet 190 weeks (a Wald
+    statistic of all horizons rejects a third to two thirds of true nulls there). A band may therefore leave out zero
+    where the p-value is slightly above one less `confidence`.
 
     References
     ----------
@@ -232,28 +224,15 @@ def local_projection(
 
 @dataclass(frozen=True, eq=False)
 class ProjectionDesign:
-    """Regressors of each period and the outcomes that follow it.
+    """Regressors of each period and the outcomes that follow it."""
 
-    Parameters
-    ----------
-    names : response, shock, controls
-    horizons : shape (m,), consecutive, from 0 or 1
-    outcomes : shape (n, m), the response summed from the first horizon on; NaN where the sample ends before
-    restricted : shape (n, k)
-        Constant, lags of every series, controls of the period, response of the period where horizons start at 1.
-    shock : shape (n,), the series whose surprise is followed
-    labels : of the restricted regressors and the shock
-    state : shape (n,), whether the state held in the period before
-    index : dates of the rows
-    """
-
-    names: tuple[str, ...]
-    horizons: np.ndarray
-    outcomes: np.ndarray
-    restricted: np.ndarray
-    shock: np.ndarray
-    labels: tuple[str, ...]
-    state: np.ndarray | None
+    names: tuple[str, ...]  # response, shock, controls
+    horizons: np.ndarray  # (m,), consecutive, from 0 or 1
+    outcomes: np.ndarray  # (n, m), the response summed from the first horizon on; NaN where the sample ends before
+    restricted: np.ndarray  # (n, k): constant, lags, controls of the period, response of the period from horizon 1 on
+    shock: np.ndarray  # (n,), the series whose surprise is followed
+    labels: tuple[str, ...]  # of the restricted regressors and the shock
+    state: np.ndarray | None  # (n,), whether the state held in the period before
     index: pd.Index
 
 
