@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_count, require_same_index
+from helpers.stats.checks import InputError, require_count
+from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths, volatility_block
-from helpers.stats.regression import bootstrap_pvalue, collinear_column, newey_west_lags, sum_ahead
+from helpers.stats.regression import bootstrap_pvalue, newey_west_lags, sum_ahead
 from helpers.stats.results import FieldResult, axes_or_new
 from helpers.stats.simultaneous import score_stderr
 
@@ -98,8 +99,7 @@ def decompose_rise(
     Raises
     ------
     InputError
-        Collinear drivers; fewer than 104 weeks up to `start`; a run without weeks, or longer than half of what came
-        before it.
+        Fewer than 104 weeks up to `start`; a run without weeks, or longer than half of what came before it.
 
     Notes
     -----
@@ -108,7 +108,8 @@ def decompose_rise(
     """
     require_count(reps, name="reps", least=1)
     first, last = _run(response, start, end)
-    y, x, members = _design(response, blocks, first)
+    y, x = driver_design(response=response, drivers=pd.concat(list(blocks.values()), axis=1))
+    members = [(USUAL, USUAL), *((block, str(name)) for block, frame in blocks.items() for name in frame)]
     weeks, bandwidth = last - first, newey_west_lags(first)
     moves = x[first:last].sum(axis=0)
     table, influences = _parts(y[:first], x[:first], moves, members)
@@ -143,7 +144,6 @@ def decompose_rise(
 
 
 def _run(response: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> tuple[int, int]:
-    require_clean(response, role="response")
     for date in (start, end):
         if date not in response.index:
             raise InputError(f"{response.name!r} has no value on {date}: give dates that are in its index.")
@@ -151,27 +151,9 @@ def _run(response: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> tuple[i
     if last <= first:
         raise InputError(f"The run from {start} to {end} holds no week: give an end after the start.")
     if first < SHORTEST_PAST or 2 * (last - first) > first:
-        raise InputError(
-            f"{first} weeks up to {start} are too few for a run of {last - first} weeks: at least {SHORTEST_PAST}, "
-            "and twice the run, are needed."
-        )
+        least = f"at least {SHORTEST_PAST}, and twice the run, are needed"
+        raise InputError(f"{first} weeks up to {start} are too few for a run of {last - first} weeks: {least}.")
     return first, last
-
-
-def _design(
-    response: pd.Series, blocks: Mapping[str, pd.DataFrame], first: int
-) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]:
-    """Response, a constant with all drivers in order, and the block and name of each of these columns."""
-    columns, members = [np.ones((len(response), 1))], [(USUAL, USUAL)]
-    for block, frame in blocks.items():
-        columns.append(require_clean_columns(frame, role="driver"))
-        require_same_index(response, frame.iloc[:, 0])
-        members += [(block, str(name)) for name in frame.columns]
-    x = np.column_stack(columns)
-    fault = collinear_column(x[:first])
-    if fault is not None:
-        raise InputError(f"driver {members[fault][1]!r} is a sum of multiples of the drivers before it.")
-    return response.to_numpy(dtype=float), x, members
 
 
 def _fit(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -49,7 +49,9 @@ def state_order(
 
     .. math:: S = \frac1K \sum_{k=1}^K 1\{\exists\, s \in (e_k, e_k + w] : \text{the second state starts in week } s\}
 
-    NaN and a reason when fewer than three ends have a complete window.
+    The null moves the second state against the first by every number of weeks, on a closed circle of weeks, which keeps
+    the lengths of all spells and the distances between them. NaN and a reason when fewer than three ends have a
+    complete window.
 
     Parameters
     ----------
@@ -59,11 +61,6 @@ def state_order(
         Weeks w.
     returns : pandas.Series, shape (n,), optional
         Weekly returns, per cent: compared between spells of `then` that began in time and its other spells.
-
-    Notes
-    -----
-    The null moves the second state against the first by every number of weeks, on a closed circle of weeks, which keeps
-    the lengths of all spells and the distances between them. The p-value counts the unmoved one.
 
     References
     ----------
@@ -155,7 +152,9 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
 
     .. math:: D_j = \bar r_{\{t : S_{jt} = 1\}} - \bar r_{\{t : S_{jt} = 0\}}
 
-    NaN and a reason where no state has three spells in and out.
+    The null moves all states together by every number of weeks on a closed circle, which keeps their spells and how
+    they overlap; each difference is divided by its root mean square over the shifts before the maximum is taken. NaN
+    and a reason where no state has three spells in and out.
 
     Parameters
     ----------
@@ -163,11 +162,6 @@ def state_means(*, returns: pd.Series, states: pd.DataFrame) -> StateMeansResult
         Weekly returns, per cent.
     states : pandas.DataFrame of bool, shape (n, s)
         Whether each state holds, on the same dates; states may overlap.
-
-    Notes
-    -----
-    The null moves all states together by every number of weeks on a closed circle, which keeps their spells and how
-    they overlap; each difference is divided by its root mean square over the shifts before the maximum is taken.
     """
     values = require_clean(returns, role="returns")
     require_same_index(returns, *(states[name] for name in states))
