@@ -36,7 +36,7 @@ from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, l
 from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.path_band import PathBandResult, counterfactual
 from helpers.stats.policy_news import (
-    ExpectedCutsResult,
+    ExpectedCuts,
     PolicyNewsResult,
     changes_over_days,
     expected_cuts,

@@ -23,7 +23,8 @@ class ExplosiveResult(FieldResult):
 
     Parameters
     ----------
-    nobs, min_window : regressions in the whole sample, and in the shortest window
+    nobs, min_window, shortest_episode
+        Regressions in the whole sample, and in the shortest window; dates that an episode must have to be ``lasting``.
     tests : shape (3, 3)
         Indexed "ADF" (whole sample), "SADF" (any window from the first date), "GSADF" (any window): ``statistic``,
         ``pvalue``, ``critical_95`` (NaN without draws).
@@ -35,15 +36,14 @@ class ExplosiveResult(FieldResult):
         Runs of dates above ``critical``: ``first``, ``last``, ``periods``, ``peak`` (largest statistic), ``peak_date``,
         ``change`` of the series from the date before the first to the last, and ``lasting``, whether the run is longer
         than the log of the sample size, which Phillips, Shi and Yu ask of an episode.
-    shortest_episode : dates that a run must have to be ``lasting``
     """
 
     nobs: int
     min_window: int
+    shortest_episode: int
     tests: pd.DataFrame
     path: pd.DataFrame
     episodes: pd.DataFrame
-    shortest_episode: int
 
     @property
     def pvalue(self) -> float:
@@ -88,12 +88,9 @@ def explosive_test(series: pd.Series, *, reps: int = 1_999, seed: int | None = N
     -----
     A draw gives each residual of the null, which has neither drift nor explosive growth, a random sign **in its own
     week** and adds them up, so that shifts and clusters of volatility are the same in every draw (Harvey, Leybourne,
-    Sollis and Taylor). Phillips and Shi draw residuals from all weeks instead, over a sample of the shortest window and
-    the monitored dates, which serves a monitor that starts with it; here every stretch has the critical value of its
-    own weeks and of windows as long as its own.
-
-    Size of GSADF at nominal 5 %, 400 dates: .05 (normal), .06 (GARCH), .05 (threefold volatility in the last fifth);
-    with a drift of .04 standard deviations a date, as silver's, .05 to .06, of .1 standard deviations .10 to .14.
+    Sollis and Taylor), and every stretch has the critical value of its own weeks and of windows as long as its own.
+    Size of GSADF at nominal 5 %, 400 dates: .05 to .06 (normal, GARCH, threefold volatility in the last fifth, a drift
+    of .04 standard deviations a date, as silver's); with a drift of .1 standard deviations .10 to .14.
 
     References
     ----------

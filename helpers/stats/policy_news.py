@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -29,10 +29,8 @@ def changes_over_days(
 
     Parameters
     ----------
-    levels : pandas.Series, shape (n,)
-        Daily values by day.
-    days : pandas.DatetimeIndex, shape (m,)
-        Days of the news.
+    levels, days : pandas.Series, shape (n,), and pandas.DatetimeIndex, shape (m,)
+        Daily values by day; days of the news.
     settles_before : bool
         Whether the value of a day is taken before the news.
     change : {"log", "difference"}
@@ -152,8 +150,6 @@ def moves_between(
     pandas.DataFrame, shape (c, 3)
         Indexed by column: ``start``, ``end`` (values), ``move`` (per cent, or units of the series).
     """
-    if end <= start:
-        raise InputError(f"{end} is not after {start}: give the earlier date as start.")
     rows = {}
     for name, kind in changes.items():
         first, last = (_value_on(levels[name], date) for date in (start, end))
@@ -168,8 +164,7 @@ def _value_on(series: pd.Series, date: pd.Timestamp) -> float:
     return float(known.iloc[-1])
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ExpectedCutsResult(FieldResult):
+class ExpectedCuts(NamedTuple):
     """The two-year yield less the policy rate: what markets expected of the policy rate, give or take a term premium.
 
     Parameters
@@ -187,35 +182,16 @@ class ExpectedCutsResult(FieldResult):
     place: float
 
 
-def expected_cuts(*, two_year: pd.Series, policy_rate: pd.Series, date: pd.Timestamp) -> ExpectedCutsResult:
-    """Read from the two-year yield whether cuts were expected on a date.
+def expected_cuts(*, two_year: pd.Series, policy_rate: pd.Series, date: pd.Timestamp) -> ExpectedCuts:
+    """Read from the two-year yield (n,) and the policy rate, per cent, weekly, whether cuts were expected on a date.
 
-    Parameters
-    ----------
-    two_year, policy_rate : pandas.Series, shape (n,)
-        Per cent, on one weekly index.
-    date : pandas.Timestamp
-        Of the reading; must be in the index.
-
-    Raises
-    ------
-    InputError
-        Fewer than 26 weeks before the date.
+    The date must have 26 weeks before it.
     """
     require_same_index(two_year, policy_rate)
     gap = pd.Series(require_clean(two_year, role="yield") - require_clean(policy_rate, role="rate"), two_year.index)
-    if date not in gap.index:
-        raise InputError(f"{two_year.name!r} has no value on {date}: give a date that is in its index.")
     past = gap.loc[:date]
-    if len(past) <= HALF_YEAR:
-        raise InputError(f"{two_year.name!r} has {len(past) - 1} weeks before {date}: {HALF_YEAR} are asked for.")
+    if date not in gap.index or len(past) <= HALF_YEAR:
+        raise InputError(f"{two_year.name!r} has no value on {date}, or not {HALF_YEAR} weeks before: choose another.")
     course = past.iloc[-HALF_YEAR - 1 :].rename("gap")
-    return ExpectedCutsResult(
-        null="no change of the policy rate is expected: its gap to the two-year yield is zero",
-        alternative="a gap below zero: cuts are expected",
-        date=date,
-        gap=float(course.iloc[-1]),
-        change=float(course.iloc[-1] - course.iloc[0]),
-        course=course,
-        place=float(np.mean(past.iloc[:-1] < past.iloc[-1])),
-    )
+    place = float(np.mean(past.iloc[:-1] < past.iloc[-1]))
+    return ExpectedCuts(date, float(course.iloc[-1]), float(course.iloc[-1] - course.iloc[0]), course, place)

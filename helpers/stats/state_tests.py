@@ -59,10 +59,8 @@ def state_interaction(
 
     Parameters
     ----------
-    effect : pandas.Series, shape (n,)
-        Weekly log return y, per cent.
-    strength : pandas.Series, shape (n,)
-        The leader's strength s as known in each week, on the same dates.
+    effect, strength : pandas.Series, shape (n,)
+        Weekly log return y, per cent; the leader's strength s as known in each week.
     states : pandas.DataFrame of bool, shape (n, s)
         Whether each state D holds, as known in each week; each is tested by itself, and the overall p-value allows for
         the search over states and horizons.

@@ -136,8 +136,6 @@ def test_moves_between_by_hand():
     assert moves.loc["vix"].to_list() == [20, 16, -4]
     with pytest.raises(InputError, match=r"'yield' has no value within five days before 2026-01-23"):
         moves_between(levels, start=days[0], end=days[2], changes={"yield": "difference"})
-    with pytest.raises(InputError, match="is not after"):
-        moves_between(levels, start=days[2], end=days[0], changes={"silver": "log"})
 
 
 def test_expected_cuts_by_hand():
@@ -151,8 +149,7 @@ def test_expected_cuts_by_hand():
     assert len(result.course) == 27
     # Weeks 26 to 29 (gap 3.68 - 4 = -.32 and less) and 0 to 25 lie above or below -.33: only 27, 28, 29 are below.
     assert result.place == pytest.approx(3 / 39)
-    assert "cuts are expected" in result.summary()
-    with pytest.raises(InputError, match=r"10 weeks before .*: 26 are asked for"):
+    with pytest.raises(InputError, match="or not 26 weeks before"):
         expected_cuts(two_year=two_year, policy_rate=policy, date=weeks[10])
     with pytest.raises(InputError, match=r"'dgs2' has no value on 2025-01-04"):
         expected_cuts(two_year=two_year, policy_rate=policy, date=pd.Timestamp("2025-01-04"))
