@@ -68,7 +68,6 @@ def exceedance_curve(
     leader: pd.Series,
     follower: pd.Series,
     horizon: int,
-    date: pd.Timestamp | None = None,
     reps: int = 999,
     seed: int,
 ) -> ExceedanceResult:
@@ -88,11 +87,9 @@ def exceedance_curve(
     Parameters
     ----------
     leader, follower : pandas.Series, shape (n,)
-        Weekly prices on the same weeks.
+        Weekly prices on the same weeks; windows that ended before the last week count, at least 104.
     horizon : int
         Weeks h.
-    date : pandas.Timestamp, optional
-        Only windows that ended before it count, at least 104; by default all windows before the last week.
     reps, seed : int
         Rebuilt series, at least 199; their seed.
 
@@ -109,12 +106,9 @@ def exceedance_curve(
     """
     require_count(reps, name="reps", least=199)
     gap = log_gap(leader=leader, follower=follower, horizon=horizon)
-    if date is not None and date not in gap.index:
-        raise InputError(f"{date} has no gap: they run from {gap.index[0]} to {gap.index[-1]}.")
-    gap = gap.loc[:date]
     if len(gap) <= SHORTEST_PAST:
         raise InputError(f"{len(gap) - 1} past weeks of gaps, at least {SHORTEST_PAST} are needed: start earlier.")
-    weekly = log_gap(leader=leader, follower=follower, horizon=1).loc[: gap.index[-2]].to_numpy()
+    weekly = log_gap(leader=leader, follower=follower, horizon=1).to_numpy()[:-1]
     hits = gap.to_numpy()[:-1] >= MARGINS[:, None]
     shares = hits.mean(axis=1)
     low, high = interval_of_shares(weekly, shares, horizon=horizon, reps=reps, seed=seed)

@@ -11,7 +11,7 @@ from arch.bootstrap import StationaryBootstrap
 from scipy import stats
 
 from helpers.claims import Trial
-from helpers.claims.findings import drivers, metal, record, regimes
+from helpers.claims.findings import FINDINGS, drivers, metal, record, regimes
 from helpers.data import load
 
 NOW = load(source="snapshot")
@@ -88,8 +88,8 @@ def inverted(weekly: pd.Series, share: float) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("find", "pair", "placebo", "margin", "first"),
     [
-        (record.ahead_of_gold, ("silver", "gold"), ("copper", "gold"), 0, None),
-        (record.far_ahead_of_gold, ("silver", "gold"), ("copper", "gold"), 25, None),
+        (FINDINGS["C2", "any"].function, ("silver", "gold"), ("copper", "gold"), 0, None),
+        (FINDINGS["C2", "large"].function, ("silver", "gold"), ("copper", "gold"), 25, None),
         (record.gap_is_usual, ("silver", "btc"), ("silver", "nasdaq"), 25, "2010-07-23"),
     ],
 )

@@ -28,7 +28,7 @@ from helpers.stats import (
     supply_response,
 )
 
-SPLIT = pd.Timestamp("2016-01-01")
+SPLIT, OTHERS = pd.Timestamp("2016-01-01"), ["gold", "dollar", "copper"]
 LATER = {"2016-2019": ("2016", "2019"), "2020-2022": ("2020", "2022"), "2023 on": ("2023", "2100")}
 BALANCES = ("WSS 2019", "Nov-2021 Interim Review", "WSS 2026")
 OUTPUTS = ("Clio Infra / USGS", "WSS 2013", "WSS 2019", "Nov-2021 Interim Review", "WSS 2024", "WSS 2026")
@@ -58,9 +58,8 @@ def in_deficit(trial: Trial) -> Finding:
 @finds("C6", "price", unit=Unit("rank correlation within editions"))
 def deficit_supports(trial: Trial) -> Finding:
     """C6, part: ranks of balance and next year's price change, within editions, against gold and copper."""
-    ranks = {name: _ranked(_paired(trial, name)) for name in ("silver", "gold", "copper")}
-    found = ranks["silver"]
-    z, spread = _fisher(found)
+    ranks = {name: _ranked(trial, name) for name in ("silver", "gold", "copper")}
+    found, z, spread = ranks["silver"]
     ends = always("C6", "price", estimate=z, se=spread, n=found.nobs)
     reach = stats.norm.ppf(UPPER) * spread
     return Finding(
@@ -74,37 +73,29 @@ def deficit_supports(trial: Trial) -> Finding:
         detectable=found.detectable,
         standardised=abs(z) / spread,
         n=found.nobs,
-        placebos={name: abs(_fisher(ranks[name])[0]) / _fisher(ranks[name])[1] for name in ("gold", "copper")},
+        placebos={name: abs(ranks[name][1]) / ranks[name][2] for name in ("gold", "copper")},
         eras=found.strata["correlation"].to_dict(),
         procedure="exact_permutation",
         extra={"editions": ", ".join(map(str, found.strata.index))},
     )
 
 
-def _paired(trial: Trial, name: str) -> pd.DataFrame:
-    """Balance and next year's price change, each year from the latest edition that holds it."""
-    figures = trial.dataset.table("silver_balance_long")
-    figures = figures[figures["item"] == "market_balance"]
-    changes, taken = annual_changes(trial.dataset.price(name)), set[int]()
-    kept = []
+def _ranked(trial: Trial, name: str) -> tuple[PooledRankResult, float, float]:
+    """Rank balance and next year's price change, each year from the latest edition that holds it.
+
+    With the result Fisher's z and its standard error, a mean lost an edition.
+    """
+    figures = trial.dataset.table("silver_balance_long").query("item == 'market_balance'")
+    changes, kept = annual_changes(trial.dataset.price(name)), pd.DataFrame()
     for vintage in reversed(BALANCES):
         own = figures[figures["vintage"] == vintage].set_index("year")["moz"].sort_index()
-        years = pair_years(figures=own[~own.index.isin(taken)].rename("balance"), changes=changes, lead=1)
+        years = pair_years(figures=own[~own.index.isin(kept.index)].rename("balance"), changes=changes, lead=1)
         if len(years) >= FEWEST:
-            kept.append(years.assign(vintage=vintage))
-            taken |= set(years.index)
-    if not kept:
+            kept = pd.concat([years.assign(vintage=vintage), kept])
+    if kept.empty:
         raise NotTestableError("no edition of the balance with three years and the price changes after them was out")
-    return pd.concat(kept[::-1])
-
-
-def _ranked(years: pd.DataFrame) -> PooledRankResult:
-    return pooled_rank_test(x=years["balance"], y=years.iloc[:, 1], strata=years["vintage"])
-
-
-def _fisher(found: PooledRankResult) -> tuple[float, float]:
-    """Fisher's z and its standard error, a mean lost a stratum."""
-    return math.atanh(found.statistic), 1 / math.sqrt(found.nobs - len(found.strata) - 2)
+    found = pooled_rank_test(x=kept["balance"], y=kept[name], strata=kept["vintage"])
+    return found, math.atanh(found.statistic), 1 / math.sqrt(found.nobs - len(found.strata) - 2)
 
 
 @finds("C6", "one_edition", unit=Unit("Spearman's rho"))
@@ -126,9 +117,8 @@ def industrial_demand(trial: Trial) -> Finding:
     demand, vintage = single_vintage(balance=trial.dataset.balance, item="industrial")
     if len(demand) < YEARS_OF_DEFICIT:
         raise NotTestableError(f"no edition with five years of industrial demand was out; {vintage} has {len(demand)}")
-    figures = trial.dataset.balance
-    solar = figures[(figures["item"] == "photovoltaics") & (figures["vintage"] == vintage) & (figures["status"] == "A")]
-    solar = solar.set_index("year")["moz"].sort_index()
+    figures = trial.dataset.balance.query("item == 'photovoltaics' and status == 'A' and vintage == @vintage")
+    solar = figures.set_index("year")["moz"].sort_index()
     first, last = demand.index[0], demand.index[-1]
     return Finding(
         estimate=100 * (demand.iloc[-1] / demand.iloc[0] - 1),
@@ -150,36 +140,32 @@ def industrial_demand(trial: Trial) -> Finding:
 def industrial_metal(trial: Trial) -> Finding:
     """C7, part: copper's Shapley share of silver's variance since 2016 less before, with gold's as placebo."""
     weekly = trial.returns("silver", "gold", "dollar", "copper")
-    share = _changed(weekly, "silver", "gold", seed=45)
-    placebo = _changed(weekly, "gold", "silver", seed=46)
-    change, beside = (found.table.loc["copper"].rename({"change": "estimate"}) for found in (share, placebo))
-    later = {
-        era: shapley_shares(response=part["silver"], predictors=part[["gold", "dollar", "copper"]], reps=9, seed=47)
-        for era, (first, last) in LATER.items()
-        for part in [weekly.loc[first:last]]
-        if len(part) > YEARS_OF_DEFICIT
-    }
+    share, change = _changed(weekly, "silver", "gold", seed=45)
+    _, beside = _changed(weekly, "gold", "silver", seed=46)
+    later = {}
+    for era, (first, last) in LATER.items():
+        part = weekly.loc[first:last]
+        if len(part) > YEARS_OF_DEFICIT:
+            found = shapley_shares(response=part["silver"], predictors=part[OTHERS], reps=9, seed=47)
+            later[era] = found.table.loc["copper", "share"] - change["before"]
     return from_row(
-        pd.concat([change, pd.Series({"se": _spread(change)})]),
+        change,
         p=change["pvalue"],
         n=sum(share.nobs),
-        placebos={"gold": abs(beside["estimate"]) / _spread(beside)},
-        eras={era: found.table.loc["copper", "share"] - change["before"] for era, found in later.items()},
+        placebos={"gold": abs(beside["estimate"]) / beside["se"]},
+        eras=later,
         procedure="shapley_shift",
         reason=why_not(share),
         extra={"before": change["before"], "since": change["before"] + change["estimate"]},
     )
 
 
-def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> ShapleyResult:
-    return shapley_change(
-        response=weekly[response], predictors=weekly[[other, "dollar", "copper"]], date=SPLIT, seed=seed
-    )
-
-
-def _spread(change: pd.Series) -> float:
-    """Give the standard error that a bootstrap interval stands for."""
-    return float((change["high"] - change["low"]) / (2 * stats.norm.ppf(UPPER)))
+def _changed(weekly: pd.DataFrame, response: str, other: str, *, seed: int) -> tuple[ShapleyResult, pd.Series]:
+    """With the result the row of copper, and the standard error that its bootstrap interval stands for."""
+    predictors = weekly[[other, "dollar", "copper"]]
+    found = shapley_change(response=weekly[response], predictors=predictors, date=SPLIT, seed=seed)
+    row = found.table.loc["copper"].rename({"change": "estimate"})
+    return found, pd.concat([row, pd.Series({"se": (row["high"] - row["low"]) / (2 * stats.norm.ppf(UPPER))})])
 
 
 class Position(NamedTuple):
@@ -237,12 +223,10 @@ def explosive_price(trial: Trial) -> Finding:
 @finds("C18", unit=Unit("% of mine output per % of price, after three years"))
 def inelastic_supply(trial: Trial) -> Finding:
     """C18: the elasticity of mine output to the real price of the past one to three years, editions never joined."""
-    figures = trial.dataset.table("silver_balance_long")
-    figures = figures[figures["item"] == "mine_production"]
+    figures = trial.dataset.table("silver_balance_long").query("item == 'mine_production'")
     growth = growth_within_vintages(figures, vintages=[name for name in OUTPUTS if name in set(figures["vintage"])])
-    real = trial.dataset.daily("silver_average") / trial.dataset.daily("cpi")
-    yearly = real.dropna().groupby(real.dropna().index.year).mean()
-    changes = (100 * np.log(yearly)).diff().dropna().rename("real price")
+    real = (trial.dataset.daily("silver_average") / trial.dataset.daily("cpi")).dropna()
+    changes = (100 * np.log(real.groupby(real.index.year).mean())).diff().dropna().rename("real price")
     found = supply_response(growth=growth, price_changes=changes, reps=1_999, seed=18)
     row = found.table.loc["together"]
     return replace(

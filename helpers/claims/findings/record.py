@@ -1,5 +1,7 @@
 """The record and the gap: C1, C2, C3 and C8."""
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.claims.finding import Finding, NotTestableError, Unit, Value
@@ -47,16 +49,13 @@ def record_price(trial: Trial) -> Finding:
     )
 
 
-@finds("C2", "any", unit=WEEKS)
-def ahead_of_gold(trial: Trial) -> Finding:
-    """C2, part: how often silver beats gold over half a year at all."""
-    return _exceeded(_margin(trial, "silver", "gold"), 0, placebo=_margin(trial, "copper", "gold"))
+def ahead_of_gold(trial: Trial, margin: int) -> Finding:
+    """C2: how often silver beats gold over half a year at all, and by 25 log points or more."""
+    return _exceeded(_margin(trial, "silver", "gold"), margin, placebo=_margin(trial, "copper", "gold"))
 
 
-@finds("C2", "large", unit=WEEKS)
-def far_ahead_of_gold(trial: Trial) -> Finding:
-    """C2, part: how often silver beats gold over half a year by 25 log points or more."""
-    return _exceeded(_margin(trial, "silver", "gold"), MARGIN, placebo=_margin(trial, "copper", "gold"))
+finds("C2", "any", unit=WEEKS)(partial(ahead_of_gold, margin=0))
+finds("C2", "large", unit=WEEKS)(partial(ahead_of_gold, margin=MARGIN))
 
 
 @finds("C8", unit=WEEKS)
@@ -64,19 +63,13 @@ def gap_is_usual(trial: Trial) -> Finding:
     """C8: how often the leader beats the follower over half a year by 25 log points or more."""
     first = trial.prices(trial.leader, trial.follower).index[0]
     curve = _margin(trial, trial.leader, trial.follower, first=first)
-    placebo = next(name for name in ("nasdaq", "dollar", "gold") if name not in (trial.leader, trial.follower))
+    placebo = trial.others("nasdaq", "dollar", "gold")[0]
     return _exceeded(curve, MARGIN, placebo=_margin(trial, trial.leader, placebo, first=first))
 
 
 def _margin(trial: Trial, leader: str, follower: str, *, first: pd.Timestamp | None = None) -> ExceedanceResult:
-    pair = trial.prices(leader, follower).loc[first:]
-    return exceedance_curve(
-        leader=pair[leader], follower=pair[follower], horizon=HALF_YEAR, date=_week(pair, trial), reps=499, seed=26
-    )
-
-
-def _week(pair: pd.DataFrame, trial: Trial) -> pd.Timestamp:
-    return pair.index[pair.index <= trial.day][-1]
+    pair = trial.prices(leader, follower).loc[first : trial.day]
+    return exceedance_curve(leader=pair[leader], follower=pair[follower], horizon=HALF_YEAR, reps=499, seed=26)
 
 
 def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult) -> Finding:
@@ -100,14 +93,13 @@ def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult
 @finds("C3", unit=Unit("% of the outcomes to be expected were lower", decimals=0, signed=False))
 def had_not_followed(trial: Trial) -> Finding:
     """C3: the follower since the breakout among what its own earlier response to the leader's run predicts."""
-    pair = trial.prices(trial.leader, trial.follower)
-    week = _week(pair, trial)
+    week = trial.prices(trial.leader, trial.follower).loc[: trial.day].index[-1]
     highs = find_highs(trial.price(trial.leader).loc[:week], lookback=None)
-    if not len(highs[highs < week]):
-        raise NotTestableError(f"{label(trial.leader)} had set no all-time high before {week:%Y-%m-%d}")
     highs = highs[highs < week]
+    if not len(highs):
+        raise NotTestableError(f"{label(trial.leader)} had set no all-time high before {week:%Y-%m-%d}")
     band = _expected(trial, trial.follower, highs[-1], week)
-    stand_in = next(name for name in ("nasdaq", "copper", "dollar") if name not in (trial.leader, trial.follower))
+    stand_in = trial.others("nasdaq", "copper", "dollar")[0]
     placebo = _expected(trial, stand_in, highs[-1], week)
     lead = trial.dataset.returns(trial.leader)[trial.leader].reindex(band.band.index).cumsum()
     last = band.band.iloc[-1]
@@ -122,10 +114,12 @@ def had_not_followed(trial: Trial) -> Finding:
             "response": float(band.coefficients.iloc[0]),
             "breakout": f"{highs[-1]:%Y-%m-%d}",
         },
-        reason=band.reason or "",
     )
 
 
 def _expected(trial: Trial, name: str, date: pd.Timestamp, week: pd.Timestamp) -> PathBandResult:
     both = trial.returns(name, trial.leader).loc[:week]
-    return counterfactual(response=both[name], drivers=both[[trial.leader]], date=date, reps=999, seed=31)
+    found = counterfactual(response=both[name], drivers=both[[trial.leader]], date=date, reps=999, seed=31)
+    if found.reason:
+        raise NotTestableError(found.reason)
+    return found
