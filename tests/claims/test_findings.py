@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims import PRIMARY, Trial, Verdict, judge, statements, verdicts
-from helpers.claims.findings import FINDINGS, drivers, forecast, lead, metal, policy, precedence, record, regimes
+from helpers.claims.findings import FINDINGS, drivers, forecast, lead, metal, precedence, record, regimes
 from helpers.claims.findings.always import from_shifts
 from helpers.data import DataError, load
 from helpers.stats import lead_test
@@ -32,9 +32,7 @@ def test_what_policy_and_the_dollar_did_by_hand():
     # Federal Reserve, Fridays 25 July 2025, 17 October 2025, 23 January 2026: real yield 1.96, 1.75 and 1.92; broad
     # dollar 119.9857, 120.7028 and 118.8976; on the last day the two-year yield 3.60 and the policy rate 3.75.
     trial = Trial(NOW)
-    real, dollar, cuts = (
-        found(trial) for found in (policy.real_yield_lower, policy.dollar_lower, policy.cuts_expected)
-    )
+    real, dollar, cuts = (FINDINGS["C17", test].function(trial) for test in ("real_yield", "dollar", "cuts"))
     assert (real.estimate, real.extra["over 26 weeks"]) == pytest.approx((0.17, -0.04))
     assert list(real.parts.values()) == [False, True]
     assert (dollar.estimate, dollar.extra["over 26 weeks"]) == pytest.approx((-1.4956, -0.9069), abs=1e-4)
@@ -115,6 +113,7 @@ def test_the_forecast_is_open_until_its_week():
 def test_what_cannot_be_asked_has_a_reason():
     assert "VIX is itself the fear" in drivers.gains_in_fear(Trial(NOW, "vix", "btc")).reason
     assert "10-year real yield is itself" in drivers.lower_yields(Trial(NOW, "real10", "silver")).reason
+    assert "42 weeks up to 2025-10-17" in record.had_not_followed(Trial(NOW, start="2025-01-01")).reason
 
 
 @pytest.mark.parametrize(

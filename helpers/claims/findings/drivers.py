@@ -34,10 +34,9 @@ YIELD, TEN = "real yield", 10.0
 @finds("C4", unit=PER_FEAR, of="leader")
 def gains_in_fear(trial: Trial) -> Finding:
     """C4: the leader's response 4 weeks after a jump of the VIX by one standard deviation, beside other assets'."""
-    _require(trial.leader, "vix", shock="fear")
     own = trial.returns(trial.leader, "vix")
-    beside = {label(name): _after_fear(trial, name).estimate for name in trial.others(*BESIDE)}
-    return _in_context(trial, _after_fear(trial, trial.leader), own[trial.leader], own["vix"], beside)
+    beside = {label(name): _after(trial, name).estimate for name in trial.others(*BESIDE)}
+    return _in_context(trial, _after(trial, trial.leader), own[trial.leader], own["vix"], beside)
 
 
 @finds("C9", "metals", unit=PER_FEAR, of="leader")
@@ -57,13 +56,14 @@ def _in_context(
     for era, part in by_era(response).items():
         jump = fear.loc[part.index]
         eras[era] = after_shock(part, jump).estimate * fear.std() / float(jump.std())
-    placebos = {name: _standardised(_after_fear(trial, name)) for name in trial.others(*PLACEBOS)}
+    placebos = {name: _standardised(_after(trial, name)) for name in trial.others(*PLACEBOS)}
     return replace(found, eras=eras, placebos=placebos, procedure="local_projection_point", extra=extra)
 
 
-def _after_fear(trial: Trial, name: str) -> Finding:
-    weekly = trial.returns(name, "vix")
-    return after_shock(weekly[name], weekly["vix"])
+def _after(trial: Trial, name: str, shock: str = "vix") -> Finding:
+    _require(name, shock)
+    weekly = trial.returns(name, shock)
+    return after_shock(weekly[name], weekly[shock])
 
 
 def _standardised(found: Finding) -> float:
@@ -77,18 +77,11 @@ def _after_news(trial: Trial, name: str) -> Finding:
     return after_shock(both[trial.leader], both[name])
 
 
-def _tighter_conditions(trial: Trial) -> Finding:
-    """After a surprise tightening of financial conditions, whose history is re-estimated with every release."""
-    _require(trial.leader, "nfci", shock="tightness")
-    weekly = trial.returns(trial.leader, "nfci")
-    return after_shock(weekly[trial.leader], weekly["nfci"])
-
-
 @finds("C9", "waits", unit=PER_FEAR)
 def follower_waits(trial: Trial) -> Finding:
     """C9, part: the follower 4 weeks after a jump of the VIX, which must not lose more than the smallest effect."""
     found = _joint(trial, trial.follower)
-    own = {"own sample": _after_fear(trial, trial.follower).estimate}
+    own = {"own sample": _after(trial, trial.follower).estimate}
     return replace(found, detectable=float("nan"), extra=own | dict(found.extra))
 
 
@@ -100,7 +93,7 @@ def _difference(trial: Trial, first: str | None) -> Finding:
 
 def _metals(trial: Trial) -> tuple[pd.DataFrame, pd.Series]:
     for name in (trial.leader, trial.follower):
-        _require(name, "vix", shock="fear")
+        _require(name, "vix")
     names = ["silver", "gold"] if trial.is_story else [trial.leader]
     weekly = trial.returns(*names, trial.follower, "vix")
     return weekly, weekly[names].mean(axis=1).rename("metals")
@@ -129,7 +122,7 @@ def first_week_of_fear(trial: Trial) -> Finding:
     """C9 beside: gold's same-week correlation with the VIX less the follower's."""
     safe = list(dict.fromkeys(("gold", trial.leader, trial.follower)))
     for name in safe:
-        _require(name, "vix", shock="fear")
+        _require(name, "vix")
     weekly = trial.returns("vix", *safe)
     fear = {name: cross_correlation(x=weekly["vix"], y=weekly[name], max_lag=26, reps=19, seed=1) for name in safe}
     now = {name: result.correlation[26] for name, result in fear.items()}
@@ -139,7 +132,6 @@ def first_week_of_fear(trial: Trial) -> Finding:
 @finds("C5", unit=PER_YIELD, of="leader")
 def lower_yields(trial: Trial) -> Finding:
     """C5: the leader's weekly return per +10 basis points of the real yield, whatever the dollar does meanwhile."""
-    _require(trial.leader, "real10", shock="driver")
     others = {name: _beta(_total(trial, name)) for name in (*trial.others(*BESIDE), *trial.others("dollar"))}
 
     def _pvalue(reps: int, seed: int) -> float:
@@ -161,17 +153,11 @@ def lower_yields(trial: Trial) -> Finding:
 
 def _direct_part(trial: Trial) -> Finding:
     """Respond to yields with the dollar and expected policy held fixed."""
-    _require(trial.leader, "real10", "dollar", "dgs2", "policy_rate", shock="driver")
+    _require(trial.leader, "real10", "dollar", "dgs2", "policy_rate")
     weekly = _from_eras(trial.returns(trial.leader, "real10", "dollar", "dgs2", "policy_rate"))
     policy = TEN * (weekly["dgs2"] - weekly["policy_rate"])
     drivers = _yield(weekly).assign(**{"dollar": weekly["dollar"], "expected policy": policy})
     return _beta(driver_betas(response=weekly[trial.leader], drivers=drivers))
-
-
-def _follower_and_yields(trial: Trial) -> Finding:
-    """Whether the follower shares the tailwind."""
-    _require(trial.follower, "real10", shock="driver")
-    return _beta(_total(trial, trial.follower))
 
 
 def _on_decision_days(trial: Trial, *, leader: bool) -> Finding:
@@ -206,6 +192,7 @@ def _from_eras(weekly: pd.DataFrame) -> pd.DataFrame:
 
 
 def _total(trial: Trial, name: str, *, reps: int = 0, seed: int | None = None) -> DriverResult:
+    _require(name, "real10")
     weekly = _from_eras(trial.returns(name, "real10"))
     return driver_betas(response=weekly[name], drivers=_yield(weekly), reps=reps, seed=seed)
 
@@ -215,10 +202,11 @@ def _beta(found: DriverResult) -> Finding:
     return from_row(row, p=row["pvalue"], n=found.nobs, reason=why_not(found))
 
 
-def _require(name: str, *drivers: str, shock: str) -> None:
+def _require(name: str, *drivers: str) -> None:
     """Refuse to ask how a series responds to itself."""
     if name in drivers:
-        raise NotTestableError(f"{label(name)} is itself the {shock} whose effect is measured")
+        what = {"vix": "fear", "nfci": "tightness"}.get(name, "driver")
+        raise NotTestableError(f"{label(name)} is itself the {what} whose effect is measured")
 
 
 _SUPPORTING: tuple[tuple[str, str, Unit, Literal["leader", "follower"], Function], ...] = (
@@ -226,13 +214,13 @@ _SUPPORTING: tuple[tuple[str, str, Unit, Literal["leader", "follower"], Function
      partial(_after_news, name="epu")),
     ("C4", "geopolitical_risk", Unit("{percent} over 4 weeks per standard deviation of risk"), "leader",
      partial(_after_news, name="gpr")),
-    ("C4", "london", PER_FEAR, "follower", partial(_after_fear, name="london_silver")),
+    ("C4", "london", PER_FEAR, "follower", partial(_after, name="london_silver")),
     ("C4", "conditions", Unit("{percent} over 4 weeks per usual surprise in financial conditions"), "leader",
-     _tighter_conditions),
+     lambda trial: _after(trial, trial.leader, "nfci")),
     ("C5", "direct", PER_YIELD, "leader", _direct_part),
     ("C5", "dollar", Unit("% of the dollar per +10 basis points"), "follower",
      lambda trial: _beta(_total(trial, "dollar"))),
-    ("C5", "follower", PER_YIELD, "follower", _follower_and_yields),
+    ("C5", "follower", PER_YIELD, "follower", lambda trial: _beta(_total(trial, trial.follower))),
     ("C5", "policy_news", PER_SURPRISE, "leader", partial(_on_decision_days, leader=True)),
     ("C5", "policy_news_follower", PER_SURPRISE, "follower", partial(_on_decision_days, leader=False)),
     ("C9", "spread", PER_FEAR, "follower", partial(_difference, first=None)),

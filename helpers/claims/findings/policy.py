@@ -1,5 +1,7 @@
 """What was expected of policy, and what yields and the dollar did: C17."""
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.claims.finding import Finding, Unit
@@ -23,23 +25,12 @@ def cuts_expected(trial: Trial) -> Finding:
     )
 
 
-@finds("C17", "real_yield", unit=Unit("percentage points over the run"))
-def real_yield_lower(trial: Trial) -> Finding:
-    """C17, part: whether the real yield had fallen over silver's run and over the half year."""
-    return _lower(trial, "real10", "the real yield")
-
-
-@finds("C17", "dollar", unit=Unit("% over the run"))
-def dollar_lower(trial: Trial) -> Finding:
-    """C17, part: whether the dollar had fallen over silver's run and over the half year."""
-    return _lower(trial, "dollar", "the dollar")
-
-
 def _known(levels: pd.DataFrame, trial: Trial) -> pd.Timestamp:
     return levels.index[levels.index <= trial.day][-1]
 
 
 def _lower(trial: Trial, name: str, words: str) -> Finding:
+    """C17, part: whether the real yield, or the dollar, had fallen over silver's run and over the half year."""
     levels = trial.dataset.weekly[[name]].dropna()
     end = _known(levels, trial)
     kind = trial.dataset.specs[name].change
@@ -55,3 +46,9 @@ def _lower(trial: Trial, name: str, words: str) -> Finding:
         },
         extra={"start": run["start"], "end": run["end"], "over 26 weeks": half["move"], "week": f"{end:%Y-%m-%d}"},
     )
+
+
+finds("C17", "real_yield", unit=Unit("percentage points over the run"))(
+    partial(_lower, name="real10", words="the real yield")
+)
+finds("C17", "dollar", unit=Unit("% over the run"))(partial(_lower, name="dollar", words="the dollar"))
