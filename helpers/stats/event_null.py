@@ -28,7 +28,10 @@ class ShiftNull:
     @property
     def scale(self) -> np.ndarray:
         """Root mean square of the statistic over the shifts, shape (h, 1); NaN where no shift has one."""
-        return np.sqrt(np.ma.masked_invalid(self.statistic**2).mean(axis=1, keepdims=True)).filled(np.nan)
+        squares = self.statistic**2
+        known = np.isfinite(squares)
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(np.where(known, squares, 0.0).sum(axis=1, keepdims=True) / known.sum(axis=1, keepdims=True))
 
     @property
     def standardised(self) -> np.ndarray:

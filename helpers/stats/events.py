@@ -24,7 +24,11 @@ def new_highs(price: pd.Series, *, lookback: float | None, floor: float | None =
     """Mark every close strictly above those of the `lookback` years before, however short a past there is."""
     close = _closes(price)
     if lookback is None:
-        known = -np.inf if floor is None else require_number(floor, name="floor", remedy="give a price, or None")
+        known = (
+            -np.inf
+            if floor is None
+            else require_number(floor, name="floor", remedy="give the record as a price, or None")
+        )
         return close > close.cummax().shift().fillna(-np.inf).clip(lower=known)
     if floor is not None:
         raise InputError("floor is a record from before the first row: it goes with lookback=None only.")
