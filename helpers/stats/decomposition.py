@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from helpers.stats.checks import InputError, require_count
 from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths, volatility_block
 from helpers.stats.regression import bootstrap_pvalue, newey_west_lags, sum_ahead
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new
 from helpers.stats.simultaneous import score_stderr
 
 SHORTEST_PAST, USUAL = 104, "usual rise"
@@ -51,6 +52,17 @@ class DecompositionResult(FieldResult):
     pvalue: float
     table: pd.DataFrame
     blocks: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw a waterfall of the blocks and the remainder, with their 95 % intervals; returns the axes."""
+        ax, names = axes_or_new(ax), [*map(str, self.blocks.index), "remainder", "whole rise"]
+        starts, heights = [0, *self.blocks["explained"]], [*self.blocks["contribution"], self.remainder]
+        ax.bar(names, [*heights, self.total], bottom=[*starts, 0], color=["C0"] * len(self.blocks) + ["C3", "0.5"])
+        reach, tops = REACH_95 * np.append(self.blocks["se"], self.remainder_sd), np.add(starts, heights)
+        ax.vlines(names[:-1], tops - reach, tops + reach, color="0.2")
+        ax.axhline(0, color="0.5", linewidth=0.8)
+        ax.set_ylabel("log points")
+        return ax
 
 
 def decompose_rise(

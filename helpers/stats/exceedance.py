@@ -1,13 +1,14 @@
 """How often one asset outruns another by any margin: a whole curve of shares, each with an honest interval."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.inference import effective_episodes
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new
 
 CONFIDENCE, SHORTEST_PAST = 0.90, 104
 MARGINS = np.arange(0.0, 105.0, 5.0)
@@ -38,6 +39,17 @@ class ExceedanceResult(FieldResult):
     nobs: int
     confidence: float
     table: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share with its interval by margin, and the margin of the last window; returns the axes."""
+        ax, shown = axes_or_new(ax), 100 * self.table[["share", "low", "high"]]
+        ax.fill_between(shown.index, shown["low"], shown["high"], alpha=0.25, label=f"{self.confidence:.0%} interval")
+        ax.plot(shown.index, shown["share"])
+        ax.axvline(self.margin, color="0.4", linestyle="--", label="last window")
+        gap = f"{self.leader} less {self.follower} over {self.horizon} weeks, at least (log points)"
+        ax.set(xlabel=gap, ylabel="share of past weeks (%)")
+        ax.legend()
+        return ax
 
 
 def log_gap(*, leader: pd.Series, follower: pd.Series, horizon: int) -> pd.Series:

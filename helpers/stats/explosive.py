@@ -3,13 +3,14 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count
 from helpers.stats.regression import bootstrap_pvalue, random_signs
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new
 from helpers.stats.states import spells
 
 MONITOR = 104  # dates in a stretch: two years of weeks
@@ -48,6 +49,17 @@ class ExplosiveResult(FieldResult):
     def pvalue(self) -> float:
         """Of the largest statistic over all windows."""
         return float(self.tests.loc["GSADF", "pvalue"])
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the statistic by end date with its critical value, episodes shaded; returns the axes."""
+        ax = axes_or_new(ax)
+        ax.plot(self.path.index, self.path["statistic"], label="largest of the windows that end here (BSADF)")
+        ax.plot(self.path.index, self.path["critical"], color="0.4", linestyle="--", label=f"5 %, any {MONITOR} dates")
+        for row in self.episodes.itertuples():
+            ax.axvspan(row.first, row.last, alpha=0.2)
+        ax.set(xlabel="end of the window", ylabel="right-tailed Dickey-Fuller t")
+        ax.legend()
+        return ax
 
 
 def explosive_test(series: pd.Series, *, reps: int = 1_999, seed: int | None = None) -> ExplosiveResult:

@@ -8,7 +8,10 @@ from matplotlib import pyplot as plt
 
 from helpers.stats import (
     counterfactual,
+    decompose_rise,
     event_study,
+    exceedance_curve,
+    explosive_test,
     granger_specifications,
     history_fan,
     lead_map,
@@ -21,6 +24,7 @@ N = 260
 WEEKS = pd.date_range("2012-01-06", periods=N, freq="W-FRI")
 NOISE = pd.DataFrame(np.random.default_rng(3).standard_normal((N, 3)), index=WEEKS, columns=["y", "x", "z"])
 LED = NOISE.assign(y=NOISE.y + 0.5 * NOISE.x.shift(fill_value=0))
+GROWN = 10 + NOISE.y.cumsum() + np.where(np.arange(N) < 180, 0, 1.15 ** (np.arange(N) - 180.0)).clip(max=200)
 WINDOWS = [(1, 2), (1, 6), (4, 6)]
 
 
@@ -36,8 +40,16 @@ MADE = {
     "lead race": lambda: lead_race(effect=LED.y, leaders={"x": (LED.x, (1, 4)), "z": (LED.z, (2, 9))}),
     "lead map": lambda: lead_map(effect=LED.y, causes=LED[["z", "x"]], windows=WINDOWS, reps=199, seed=1),
     "event study": lambda: event_study(events=WEEKS[20:230:35], returns=NOISE.y, horizons=(13, 4, 26)),
+    "decomposition": lambda: decompose_rise(
+        response=LED.y, blocks={"one": LED[["x"]], "other": LED[["z"]]}, start=WEEKS[200], end=WEEKS[-1], reps=99,
+        seed=1,
+    ),
+    "explosive": lambda: explosive_test(GROWN, reps=39, seed=1),
     "fan": lambda: history_fan(returns=NOISE.y, as_of=WEEKS[-1], weeks=8, reps=99, seed=1),
     "out of sample": lambda: out_of_sample(effect=LED.y, cause=LED.x, horizon=4, reps=99, seed=1),
+    "exceedance": lambda: exceedance_curve(
+        leader=np.exp(NOISE.x.cumsum() / 50), follower=np.exp(NOISE.y.cumsum() / 50), horizon=13, reps=199, seed=1
+    ),
     "path band": lambda: counterfactual(response=LED.y, drivers=LED[["x"]], date=WEEKS[200], reps=99, seed=1),
     "specifications": lambda: specifications(LED.assign(y=NOISE.y + 0.2 * (LED.y - NOISE.y))),
 }  # fmt: skip
@@ -76,7 +88,7 @@ def days(index):
 def test_axes_are_those_given_and_tell_what_is_measured(results, name):
     _, given = plt.subplots()
     assert results[name].plot(given) is given
-    assert given.get_xlabel()
+    assert given.get_xlabel() or name == "decomposition"  # its parts are names
     assert given.get_ylabel() or "lead" in name or name == "event study"  # rows of names
     given.figure.canvas.draw()
     assert len(plt.get_fignums()) == 1
@@ -118,7 +130,21 @@ def test_a_map_colours_each_window_of_a_leader_by_its_effect(results, leader):
     assert found.plot().get_title() == found.strongest[0] == "x"
 
 
+def test_a_waterfall_leads_from_zero_to_the_whole_rise(results):
+    found = results["decomposition"]
+    ax = found.plot()
+    bars = [(bar.get_y(), bar.get_height()) for bar in ax.patches]
+    heights = [height for _, height in bars]
+    assert heights == pytest.approx([*found.blocks["contribution"], found.remainder, found.total])
+    assert [start for start, _ in bars[:-1]] == pytest.approx([0, *np.cumsum(heights[:-2])])
+    assert sum(bars[-2]) == pytest.approx(found.total)
+    assert bars[-1][0] == 0
+    expected = [found.blocks["high"] - found.blocks["low"], [2 * 1.959964 * found.remainder_sd]]
+    assert np.ptp(segments(ax, 1), axis=1) == pytest.approx(np.concatenate(expected), rel=1e-6)
+
+
 @pytest.mark.parametrize(("name", "told"), [
+    ("explosive", lambda r: (r.path.index, r.path[["statistic", "critical"]])),
     ("out of sample", lambda r: (r.forecasts["due"], r.forecasts[["cumulative"]])),
     ("path band", lambda r: (r.band.index, r.band[["centre", "actual"]])),
 ])  # fmt: skip
@@ -129,19 +155,32 @@ def test_paths_are_drawn_by_date(results, name, told):
         assert line.get_ydata() == pytest.approx(columns[column])
 
 
+def test_episodes_of_explosive_growth_are_shaded_from_first_to_last_date(results):
+    found = results["explosive"]
+    shaded = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in found.plot().patches]
+    assert len(shaded) > 0
+    assert np.array(shaded) == pytest.approx(np.column_stack([days(found.episodes[end]) for end in ("first", "last")]))
+
+
 def test_bands_lie_between_their_ends(results):
-    fan, path = (results[name] for name in ("fan", "path band"))
+    fan, curve, path = (results[name] for name in ("fan", "exceedance", "path band"))
     outer, inner = fan.plot().collections
     for week, row in fan.quantiles().iterrows():
         assert (*ends(outer, week), *ends(inner, week)) == pytest.approx(tuple(row[[0.05, 0.95, 0.25, 0.75]]))
+    (band,) = curve.plot().collections
+    for margin, row in curve.table.iterrows():
+        assert ends(band, margin) == pytest.approx((100 * row.low, 100 * row.high))
     (band,) = path.plot().collections
     for week, row in path.band.iterrows():
         assert ends(band, days(week)) == pytest.approx((row.low, row.high))
 
 
-def test_medians_are_lines(results):
-    fan = results["fan"]
+def test_medians_and_shares_are_lines(results):
+    fan, curve = results["fan"], results["exceedance"]
     assert fan.plot().lines[0].get_xydata() == pytest.approx(fan.quantiles()[[0.5]].reset_index().to_numpy())
+    ax = curve.plot()
+    assert ax.lines[0].get_xydata() == pytest.approx(np.column_stack([curve.table.index, 100 * curve.table["share"]]))
+    assert ax.lines[1].get_xdata() == pytest.approx([curve.margin] * 2)
 
 
 def test_specifications_stand_in_order_the_significant_ones_apart(results):
