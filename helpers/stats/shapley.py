@@ -2,16 +2,21 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_clean_columns, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new, draw_intervals
 
 MOST_PREDICTORS = 10
 SHORTEST = 52
+_DRAWN = {
+    "change": "share of the variance, since less before (percentage points)",
+    "share": "share of the variance (%)",
+}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -30,6 +35,12 @@ class ShapleyResult(FieldResult):
 
     nobs: tuple[int, ...]
     table: pd.DataFrame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw shares, or changes, with their intervals on matplotlib axes, which are returned."""
+        what, label = next((name, label) for name, label in _DRAWN.items() if name in self.table)
+        told = (self.table[name] for name in (what, "low", "high"))
+        return draw_intervals(axes_or_new(ax, self.reason), self.table.index, *told, label=label)
 
 
 def shapley_shares(*, response: pd.Series, predictors: pd.DataFrame, reps: int = 999, seed: int) -> ShapleyResult:

@@ -18,6 +18,8 @@ from helpers.stats import (
     lead_race,
     lead_test,
     out_of_sample,
+    shapley_change,
+    shapley_shares,
 )
 
 N = 260
@@ -49,6 +51,10 @@ MADE = {
     "out of sample": lambda: out_of_sample(effect=LED.y, cause=LED.x, horizon=4, reps=99, seed=1),
     "exceedance": lambda: exceedance_curve(
         leader=np.exp(NOISE.x.cumsum() / 50), follower=np.exp(NOISE.y.cumsum() / 50), horizon=13, reps=199, seed=1
+    ),
+    "shapley": lambda: shapley_shares(response=LED.y, predictors=NOISE[["y", "z"]], reps=19, seed=1),
+    "shapley change": lambda: shapley_change(
+        response=LED.y, predictors=NOISE[["y", "z"]], date=WEEKS[150], reps=19, seed=1
     ),
     "path band": lambda: counterfactual(response=LED.y, drivers=LED[["x"]], date=WEEKS[200], reps=99, seed=1),
     "specifications": lambda: specifications(LED.assign(y=NOISE.y + 0.2 * (LED.y - NOISE.y))),
@@ -89,7 +95,7 @@ def test_axes_are_those_given_and_tell_what_is_measured(results, name):
     _, given = plt.subplots()
     assert results[name].plot(given) is given
     assert given.get_xlabel() or name == "decomposition"  # its parts are names
-    assert given.get_ylabel() or "lead" in name or name == "event study"  # rows of names
+    assert given.get_ylabel() or "lead" in name or "shapley" in name or name == "event study"  # rows of names
     given.figure.canvas.draw()
     assert len(plt.get_fignums()) == 1
     assert results[name].plot() is not given
@@ -101,6 +107,8 @@ def test_axes_are_those_given_and_tell_what_is_measured(results, name):
      lambda r: [(one.effect_13_weeks, *one.effect_13_weeks_interval) for one in r.tests.values()],
      ["x, weeks 1 to 4", "z, weeks 2 to 9"]),
     ("event study", lambda r: r.table[["estimate", "low", "high"]], ["13 weeks", "4 weeks", "26 weeks"]),
+    ("shapley", lambda r: r.table[["share", "low", "high"]], ["y", "z"]),
+    ("shapley change", lambda r: r.table[["change", "low", "high"]], ["y", "z"]),
 ])  # fmt: skip
 def test_estimates_and_intervals_stand_in_rows_from_top_to_bottom(results, name, told, names):
     ax = results[name].plot()
