@@ -7,9 +7,9 @@ from typing import Any
 
 from helpers.claims import plain
 from helpers.claims.finding import Finding
-from helpers.claims.judgement import Judged, JudgedPart, Judgement
+from helpers.claims.judgement import Judged, Judgement
 from helpers.claims.registry import load_rules
-from helpers.claims.rules import Decision, Held, Verdict, by_side, combine
+from helpers.claims.rules import Decision, Held, JudgedPart, Verdict, by_side, combine
 from helpers.data.settings import ROOT
 
 STATEMENTS = ROOT / "claims" / "statements.toml"

@@ -34,7 +34,7 @@ from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation
 from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
-from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
+from helpers.stats.monte_carlo import SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.path_band import PathBandResult, counterfactual
 from helpers.stats.policy_news import (
     ExpectedCutsResult,

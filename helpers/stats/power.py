@@ -9,8 +9,9 @@ from scipy import optimize, stats
 from helpers.stats.checks import InputError, require_probability
 
 ALPHA, POWER, MOST = 0.05, 0.80, 1_000
-# What a two-sided normal test finds with that power, in standard errors: 1.960 + 0.842.
-REACH = float(stats.norm.isf(ALPHA / 2) + stats.norm.ppf(POWER))
+# What a two-sided normal test finds with that power, in standard errors: 0.842 beyond its critical value of 1.960.
+BEYOND = float(stats.norm.ppf(POWER))
+REACH = float(stats.norm.isf(ALPHA / 2)) + BEYOND
 
 
 def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> float:

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from helpers.claims import Trial
-from helpers.claims.findings import forecast, precedence, robustness
+from helpers.claims.findings import forecast, lead, precedence, robustness
 from helpers.data import load
 
 NOW = load(source="snapshot")
@@ -130,3 +130,13 @@ def test_the_lead_of_an_older_week_by_statsmodels():
     found = robustness.lead_a_week_older(TRIAL)
     assert found.n == len(table)
     assert found.p == pytest.approx(float(fit.f_test(tested).pvalue), abs=0.1)
+
+
+def test_what_the_search_over_lags_could_find_passes_its_own_critical_value(monkeypatch):
+    for name in ("FIRST_DRAWS", "MOST_DRAWS"):
+        monkeypatch.setattr(f"helpers.stats.monte_carlo.{name}", 199)
+    found = lead.lag_of_weeks_to_months(TRIAL)
+    # The cell has to pass the critical value of the largest of all cells; .8416 standard errors more in four of five.
+    beyond = float(found.extra["usual standard errors"]) + 0.8416
+    assert found.detectable == pytest.approx(beyond * abs(found.estimate) / found.standardised, rel=1e-4)
+    assert found.detectable > 4 * abs(found.estimate) / found.standardised
