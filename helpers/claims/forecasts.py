@@ -16,10 +16,11 @@ from helpers.claims.trial import Trial
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
 from helpers.data.store import replace_file, writing
-from helpers.stats import DatedForecast, forecast_from_strength, schedule
+from helpers.stats import DatedForecast, forecast_from_strength
 
 FORECASTS = ROOT / "claims" / "forecasts.csv"
 SEED = 14
+_EVERY = pd.Timedelta(weeks=13)
 _KEYS = ["leader", "follower", "stored", "made", "due", "price", "record"]
 
 
@@ -107,7 +108,7 @@ def _require_whole(path: Path) -> None:
 def _made(trial: Trial) -> list[KeptForecast]:
     """Make the forecasts as their own dates allow, each from data until then, rounded as the table keeps them."""
     prices, leader = trial.price(trial.follower, start=trial.start), trial.price(trial.leader)
-    days = [day for day in schedule(first=trial.day, last=trial.dataset.weekly.index[-1]) if day in prices.index]
+    days = pd.date_range(trial.day, trial.dataset.weekly.index[-1], freq=_EVERY).intersection(prices.index)
     made = []
     for day in days:
         said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)

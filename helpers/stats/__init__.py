@@ -9,7 +9,7 @@ otherwise; random draws take a `seed` and do not depend on threads.
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
+from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, score_forecast
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
 from helpers.stats.driver_betas import DriverResult, betas_by_era, driver_betas
 from helpers.stats.event_ladder import (
@@ -24,8 +24,13 @@ from helpers.stats.events import RecordResult, find_highs, find_strength, high_l
 from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.explosive import ExplosiveResult, explosive_test
 from helpers.stats.fans import Fan, brier_score, event_fan, history_fan, path_since, pinball_loss, place, score_fans
-from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
-from helpers.stats.forecast_tests import OutOfSampleResult, out_of_sample
+from helpers.stats.forecast_tests import (
+    ForecastLeagueResult,
+    OutOfSampleResult,
+    forecast_league,
+    out_of_sample,
+    reality_check,
+)
 from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import ERAS, benjamini_hochberg, by_era, holm

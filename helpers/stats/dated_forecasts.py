@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,34 +11,16 @@ from helpers.stats.checks import InputError, require_clean
 from helpers.stats.fans import Fan, brier_score, history_fan
 from helpers.stats.forecast_tests import forecast_gap
 
-LARGE, LOOKBACK, AHEAD, EVERY = 25.0, 13, 26, 13
+LARGE, LOOKBACK, AHEAD = 25.0, 13, 26
 
 
-@dataclass(frozen=True)
-class Statement:
-    """An outcome that can be checked on the due date.
-
-    Parameters
-    ----------
-    text, threshold : the outcome in words; log return since the forecast, per cent
-    above : whether a return above the threshold makes it true, or one below
-    at_any_time : whether any week until the due date counts, or that week alone
-    """
+class _Statement(NamedTuple):
+    """An outcome: the log return since the forecast (per cent) above or below a threshold, at the end or ever."""
 
     text: str
     threshold: float
     above: bool = True
     at_any_time: bool = False
-
-    def holds(self, moves: np.ndarray) -> bool:
-        """Check the statement."""
-        move = moves.max() if self.at_any_time else moves[-1]
-        return bool(move > self.threshold if self.above else move < self.threshold)
-
-    def chance(self, fan: Fan, weeks: int) -> float:
-        """Give the probability of the statement."""
-        above = fan.chance(week=weeks, above=self.threshold, at_any_time=self.at_any_time)
-        return above if self.above else 1 - above
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,33 +41,29 @@ class DatedForecast:
     probabilities: pd.DataFrame
 
 
-def statements(*, price: float, record: float, weeks: int) -> list[Statement]:
+def statements(*, price: float, record: float, weeks: int) -> list[_Statement]:
     """State what is forecast: higher; much higher; much lower; a new record close."""
-    if not 0 < price <= record:
-        raise InputError(f"price {price:g} and record {record:g} must be positive, the record not below the price.")
     rise, fall = (float(100 * np.log(1 + sign * LARGE / 100)) for sign in (1, -1))
     return [
-        Statement(f"higher in {weeks} weeks", 0.0),
-        Statement(f"at least {LARGE:g} % higher in {weeks} weeks", rise),
-        Statement(f"at least {LARGE:g} % lower in {weeks} weeks", fall, above=False),
-        Statement(f"a new record close within {weeks} weeks", float(100 * np.log(record / price)), at_any_time=True),
+        _Statement(f"higher in {weeks} weeks", 0.0),
+        _Statement(f"at least {LARGE:g} % higher in {weeks} weeks", rise),
+        _Statement(f"at least {LARGE:g} % lower in {weeks} weeks", fall, above=False),
+        _Statement(f"a new record close within {weeks} weeks", float(100 * np.log(record / price)), at_any_time=True),
     ]
 
 
 def make_forecast(*, prices: pd.Series, fans: Mapping[str, Fan], weeks: int) -> DatedForecast:
     """Give the probabilities of each forecaster's fan; all fans are of one date, which has a price."""
     require_clean(prices, role="price")
-    dates = {fan.as_of for fan in fans.values()}
-    short = [name for name, fan in fans.items() if fan.weeks < weeks]
-    if len(dates) != 1 or short:
-        raise InputError(f"fans must share one date and reach {weeks} weeks: {sorted(dates)}, too short: {short}.")
-    made = dates.pop()
+    made = next(iter(fans.values())).as_of
     known = prices.loc[:made]
     if known.empty or known.index[-1] != made:
         raise InputError(f"no price of {prices.name!r} on {made:%Y-%m-%d}: forecast in a week that has one.")
     price, record = float(known.iloc[-1]), float(known.max())
-    stated = statements(price=price, record=record, weeks=weeks)
-    chances = {name: [one.chance(fan, weeks) for one in stated] for name, fan in fans.items()}
+    stated, chances = statements(price=price, record=record, weeks=weeks), {}
+    for name, fan in fans.items():
+        over = [fan.chance(week=weeks, above=one.threshold, at_any_time=one.at_any_time) for one in stated]
+        chances[name] = [chance if one.above else 1 - chance for one, chance in zip(stated, over, strict=True)]
     table = pd.DataFrame(chances, index=[one.text for one in stated])
     return DatedForecast(made, made + pd.Timedelta(weeks=weeks), price, record, table)
 
@@ -111,11 +90,6 @@ def forecast_from_strength(*, prices: pd.Series, leader: pd.Series, date: pd.Tim
     return make_forecast(prices=prices, fans={"history": history, "strength": history.tilted(gap)}, weeks=AHEAD)
 
 
-def schedule(*, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
-    """List the weeks in which a forecast is made: the first, and every 13 weeks as far as the data go."""
-    return list(pd.date_range(first, max(first, last), freq=pd.Timedelta(weeks=EVERY)))
-
-
 def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFrame:
     """Say whether each statement ``happened``, by weekly prices, with the Brier score of each forecaster.
 
@@ -124,14 +98,15 @@ def score_forecast(forecast: DatedForecast, *, prices: pd.Series) -> pd.DataFram
     pandas.DataFrame, shape (statements, 1 + forecasters)
         No rows before the forecast is due.
     """
-    require_clean(prices, role="price")
+    said = forecast.probabilities
     since = prices[(prices.index > forecast.made) & (prices.index <= forecast.due)]
     if prices.index[-1] < forecast.due or since.empty:
-        return pd.DataFrame(columns=["happened", *forecast.probabilities])
+        return pd.DataFrame(columns=["happened", *said])
     weeks = (forecast.due - forecast.made).days // 7
-    stated = statements(price=forecast.price, record=forecast.record, weeks=weeks)
     moves = 100 * np.log(since.to_numpy() / forecast.price)
-    happened = np.array([one.holds(moves) for one in stated])
-    said = forecast.probabilities
-    scores = {name: brier_score(probability=said[name].to_numpy(), happened=happened) for name in said}
-    return pd.DataFrame({"happened": happened, **scores}, index=said.index)
+    stated = statements(price=forecast.price, record=forecast.record, weeks=weeks)
+    ends = [moves.max() if one.at_any_time else moves[-1] for one in stated]
+    pairs = zip(stated, ends, strict=True)
+    happened = np.array([end > one.threshold if one.above else end < one.threshold for one, end in pairs])
+    scores = brier_score(probability=said.to_numpy(), happened=happened[:, None])
+    return pd.DataFrame({"happened": happened}, said.index).join(pd.DataFrame(scores, said.index, said.columns))

@@ -1,6 +1,7 @@
-"""Forecasts made only with what was known, against the historical mean."""
+"""Forecasts made only with what was known, against the historical mean: one by itself, and a search over many."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,13 @@ import pandas as pd
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
 from helpers.stats.results import Result, axes_or_new
+
+FIRST, MIN_FORECASTS = 156, 20
+LOOKBACKS, HORIZONS = (1, 4, 13, 26), (4, 13, 26)
+_CHUNK_ROWS = 250
+_CHECKS = {"white": "upper", "hansen": "consistent", "liberal": "lower"}
+
+Errors = tuple[np.ndarray, np.ndarray]
 
 
 def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int) -> np.ndarray:
@@ -25,21 +33,16 @@ def clark_west_statistics(benchmark: np.ndarray, model: np.ndarray, horizon: int
     Clark and West (2007), Journal of Econometrics 138, 291-311; Newey and West (1987), Econometrica 55, 703-708.
     """
     adjusted = benchmark**2 - model**2 + (benchmark - model) ** 2
-    nobs = adjusted.shape[-1]
     mean = adjusted.mean(axis=-1)
     padding = [(0, 0)] * (adjusted.ndim - 1) + [(horizon, horizon - 1)]
     total = np.cumsum(np.pad(adjusted - mean[..., None], padding), axis=-1)
     windows = total[..., horizon:] - total[..., :-horizon]
-    return mean / np.sqrt((windows**2).sum(axis=-1) / horizon) * nobs
+    return mean / np.sqrt((windows**2).sum(axis=-1) / horizon) * adjusted.shape[-1]
 
 
 def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
     """Compute the share of the benchmark's squared errors that a model avoids."""
     return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
-
-
-FIRST, MIN_FORECASTS = 156, 20
-_CHUNK_ROWS = 250
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ class ExpandingDesign:
         shape = (*ahead.shape[:-1], self.made.size)
         return benchmark.reshape(shape), model.reshape(shape)
 
-    def errors(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def errors(self, returns: np.ndarray) -> Errors:
         """Compare the forecasts that are due with what came."""
         actual = sum_ahead(returns, self.horizon)[..., self.first + self.horizon - 1 :]
         benchmark, model = (forecast[..., : self.due] for forecast in self.forecast(returns))
@@ -212,3 +215,132 @@ def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
     returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
     benchmark, model = design.forecast(returns)
     return float(model[-1] - benchmark[-1])
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ForecastLeagueResult(Result):
+    """All forecasts of a search side by side.
+
+    Parameters
+    ----------
+    table : shape (leaders x lookbacks x horizons, 4)
+        By leader, look-back and horizon in weeks: out-of-sample `r2` (a share), Clark-West `statistic`, its bootstrap
+        `pvalue`, and the p-value `adjusted` for the whole search.
+    pvalue : of the best forecast of the search, as a search for it deserves
+    reality_check : shape (horizons, 3)
+        By horizon: p-values that no forecast has a smaller squared error than the mean, `white` (reality check),
+        `hansen` (consistent) and `liberal` (lower bound).
+    """
+
+    table: pd.DataFrame
+    pvalue: float
+    reality_check: pd.DataFrame
+
+    @property
+    def best(self) -> tuple[Any, ...] | None:
+        """Leader, look-back and horizon with the highest R2; None where nothing was forecast."""
+        return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
+
+    def _rows(self) -> list[tuple[str, Any]]:
+        counted = ("Models, best of them", (len(self.table), self.best))
+        checks = [(f"Reality check, {h} weeks", tuple(row)) for h, row in self.reality_check.iterrows()]
+        return [*super()._rows(), counted, ("p-value of the best", self.pvalue), *checks]
+
+
+def forecast_league(
+    *, effect: pd.Series, leaders: pd.DataFrame, reps: int, seed: int | None = None
+) -> ForecastLeagueResult:
+    """Forecast a return from every leader's past return, over every look-back and horizon, and judge the search.
+
+    Look-backs of 1, 4, 13 and 26 weeks, horizons of 4, 13 and 26. NaN and a reason where fewer than 20 forecasts are
+    due at some horizon.
+
+    Parameters
+    ----------
+    effect : pandas.Series, shape (n,)
+        Weekly log return, per cent.
+    leaders : pandas.DataFrame, shape (n, k)
+        Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
+    reps, seed : as in `out_of_sample`
+
+    Notes
+    -----
+    The p-value of the search compares the largest of all Clark-West statistics with the largest in draws in which
+    nothing can be predicted; it knows that the models nest the mean. The reality checks compare squared errors
+    themselves (stationary bootstrap, mean block the horizon); for nested models they are conservative.
+
+    References
+    ----------
+    Clark and McCracken (2012), Journal of Business & Economic Statistics 30, 53-66; White (2000), Econometrica 68,
+    1097-1126; Hansen (2005), Journal of Business & Economic Statistics 23, 365-380.
+    """
+    cells = list(product(leaders.columns, LOOKBACKS, HORIZONS))
+    index = pd.MultiIndex.from_tuples(cells, names=("leader", "lookback", "horizon"))
+    keep = slice(max(LOOKBACKS) - 1, None)
+    designs = []
+    for name, weeks, horizon in cells:
+        past = leaders[name].rolling(weeks).sum().iloc[keep]
+        returns, design = expanding_design(effect=effect.iloc[keep], cause=past, horizon=horizon)
+        designs.append(design)
+    words = {
+        "null": f"no leader helps to forecast {effect.name}",
+        "alternative": f"at least one leader forecasts {effect.name} better than the historical mean",
+    }
+    if (due := min(design.due for design in designs)) < MIN_FORECASTS:
+        return ForecastLeagueResult(
+            **words,
+            reason=f"{due} forecasts are due at the longest horizon, at least {MIN_FORECASTS} are needed",
+            table=pd.DataFrame(np.nan, index=index, columns=["r2", "statistic", "pvalue", "adjusted"]),
+            pvalue=np.nan,
+            reality_check=pd.DataFrame(np.nan, index=pd.Index(HORIZONS, name="horizon"), columns=list(_CHECKS)),
+        )
+    errors = [design.errors(returns) for design in designs]
+    table = pd.DataFrame(_scores(designs, errors, unpredictable(returns, reps, seed)), index=index)
+    checks = {}
+    for horizon in HORIZONS:
+        own = [pair for pair, design in zip(errors, designs, strict=True) if design.horizon == horizon]
+        losses = np.column_stack([model**2 for _, model in own])
+        checks[horizon] = reality_check(benchmark=own[0][0] ** 2, models=losses, block=horizon, reps=reps, seed=seed)
+    return ForecastLeagueResult(
+        **words,
+        table=table,
+        pvalue=float(table["adjusted"].min()),
+        reality_check=pd.DataFrame.from_dict(checks, orient="index").rename_axis("horizon"),
+    )
+
+
+def _scores(designs: list[ExpandingDesign], errors: list[Errors], drawn: list[np.ndarray]) -> dict[str, Any]:
+    """Scores of all models, by themselves and as a search for the best deserves."""
+
+    def _statistics(found: list[Errors]) -> np.ndarray:
+        pairs = zip(found, designs, strict=True)
+        return np.stack([clark_west_statistics(*pair, one.horizon) for pair, one in pairs], axis=-1)
+
+    observed = _statistics(errors)
+    draws = np.vstack([_statistics([one.errors(returns) for one in designs]) for returns in drawn])
+    largest = draws.max(axis=1)
+    return {
+        "r2": [float(r2_out_of_sample(*pair)) for pair in errors],
+        "statistic": observed,
+        "pvalue": [bootstrap_pvalue(*pair) for pair in zip(observed, draws.T, strict=True)],
+        "adjusted": [bootstrap_pvalue(statistic, largest) for statistic in observed],
+    }
+
+
+def reality_check(
+    *, benchmark: np.ndarray, models: np.ndarray, block: int, reps: int, seed: int | None = None
+) -> dict[str, float]:
+    """Test that no model has a smaller expected loss than the benchmark: p-values of White (2000) and Hansen (2005).
+
+    Parameters
+    ----------
+    benchmark, models : numpy.ndarray, shape (n,) and (n, k)
+        Losses of the benchmark and of the models.
+    block, reps, seed : int
+        Mean block of the stationary bootstrap; draws; their seed.
+    """
+    from arch.bootstrap import SPA
+
+    test = SPA(benchmark, models, block_size=block, reps=reps, seed=seed)
+    test.compute()
+    return {ours: float(test.pvalues[theirs]) for ours, theirs in _CHECKS.items()}

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -62,8 +62,8 @@ def confidence_sequence(
     if np.any(size < 1) or np.any(error < 0):
         raise InputError("n must be at least 1 and standard_error not negative.")
     factor = _factor(size * _tightest(alpha) / n_registered, alpha)
-    low, high = np.asarray(estimate, dtype=float) - factor * error, np.asarray(estimate, dtype=float) + factor * error
-    return ConfidenceSequence(low[()], high[()], factor[()])
+    middle = np.asarray(estimate, dtype=float)
+    return ConfidenceSequence((middle - factor * error)[()], (middle + factor * error)[()], factor[()])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -148,25 +148,24 @@ def forecast_e_process(
     )
 
 
-def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: Literal[1, -1] = 1) -> float:
-    r"""Compare an effect of the stated sign and size with none.
+def bayes_factor(*, estimate: float, standard_error: float, scale: float) -> float:
+    r"""Compare an effect of the stated size with none.
 
-    With :math:`\hat\theta \sim N(\theta, s^2)`, :math:`\theta = 0` under the null and :math:`\theta` half-normal
-    with scale :math:`\tau` on the side of the sign otherwise,
+    With :math:`\hat\theta \sim N(\theta, s^2)`, :math:`\theta = 0` under the null and :math:`\theta > 0` half-normal
+    with scale :math:`\tau` otherwise,
 
     .. math::
 
         B_{10} = 2 \, \frac{\varphi(\hat\theta; 0, s^2 + \tau^2)}{\varphi(\hat\theta; 0, s^2)} \,
-        \Phi\Bigl(\pm \frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
+        \Phi\Bigl(\frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
 
     Above one the data favour the effect; the inverse is the odds for none.
 
     Parameters
     ----------
     estimate, standard_error, scale : float
-        In one unit; the scale is the smallest effect of interest: half of the prior lies below .67 times it.
-    sign : {1, -1}
-        Of the effect that the claim states.
+        In one unit, an effect as the claim states it being positive; the scale is the smallest effect of interest: half
+        of the prior lies below .67 times it.
 
     References
     ----------
@@ -179,7 +178,7 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
         )
     wide = math.hypot(standard_error, scale)
     log_ratio = stats.norm.logpdf(estimate, scale=wide) - stats.norm.logpdf(estimate, scale=standard_error)
-    side = stats.norm.logcdf(sign * estimate * scale / (standard_error * wide))
+    side = stats.norm.logcdf(estimate * scale / (standard_error * wide))
     return float(math.exp(min(math.log(2) + log_ratio + side, 700.0)))
 
 
