@@ -22,10 +22,9 @@ class ForecastEvidence:
 
     Parameters
     ----------
-    scores : pandas.DataFrame, shape (forecasts, 2)
+    scores : shape (forecasts, 2)
         Mean Brier score over the statements by date of forecast, of "strength" and "history"; lower is better.
-    process : ForecastEProcess or None
-        Evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due.
+    process : evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due
     """
 
     scores: pd.DataFrame

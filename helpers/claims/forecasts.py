@@ -26,14 +26,7 @@ _KEYS = ["leader", "follower", "stored", "made", "due", "price", "record"]
 
 @dataclass(frozen=True, eq=False)
 class KeptForecast:
-    """A forecast as it is kept.
-
-    Parameters
-    ----------
-    leader, follower : the pair
-    stored : day of the report that stored it; later than the forecast's own date where the report caught up
-    forecast : what was said
-    """
+    """A forecast of a pair as it is kept: what was said, and the day of the report that stored it."""
 
     leader: str
     follower: str
@@ -59,13 +52,7 @@ def forecasts(trial: Trial) -> list[KeptForecast]:
 
 
 def append_forecasts() -> None:
-    """Append to the committed table the forecasts of the story that are not in it yet.
-
-    Raises
-    ------
-    DataError
-        A row of the table as last committed is changed or lost.
-    """
+    """Append to the committed table what of the story is not in it yet; no row that was committed may have changed."""
     _require_whole(FORECASTS)
     kept = read_forecasts(FORECASTS)
     for new in _made(Trial(load(source="snapshot"))):
@@ -120,11 +107,9 @@ def _made(trial: Trial) -> list[KeptForecast]:
 
 def _first(kept: list[KeptForecast], new: KeptForecast) -> KeptForecast | None:
     """Find what was stored of the same pair and date by a report of the same day or an earlier one."""
-
-    def asked(one: KeptForecast) -> tuple[str, str, pd.Timestamp]:
-        return one.leader, one.follower, one.forecast.made
-
-    return next((one for one in kept if asked(one) == asked(new) and one.stored <= new.stored), None)
+    asked = new.leader, new.follower, new.forecast.made
+    same = [one for one in kept if (one.leader, one.follower, one.forecast.made) == asked]
+    return next((one for one in same if one.stored <= new.stored), None)
 
 
 def _append(path: Path, kept: KeptForecast) -> KeptForecast:
@@ -133,8 +118,7 @@ def _append(path: Path, kept: KeptForecast) -> KeptForecast:
     table = rows.melt("statement", var_name="model", value_name="probability")
     days = [f"{day:%Y-%m-%d}" for day in (kept.stored, said.made, said.due)]
     head = [kept.leader, kept.follower, *days, f"{said.price:.10g}", f"{said.record:.10g}"]
-    for place, (name, value) in enumerate(zip(_KEYS, head, strict=True)):
-        table.insert(place, name, value)
+    table = table.assign(**dict(zip(_KEYS, head, strict=True)))[[*_KEYS, *table]]
     with writing(path):
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):

@@ -35,14 +35,10 @@ class Stamp:
 
     Parameters
     ----------
-    path : pathlib.Path
-        Its file; an OpenTimestamps proof, if there is one, stands beside it.
-    made : str
-        Moment of the stamp (ISO 8601, UTC) by the clock of the machine; its proof says what others attest.
-    files : mapping of str to str
-        sha256 of each guarded file, by path from the root of the project.
-    previous, digest : str
-        sha256 of the stamp before it ("" for the first), and of this stamp's file.
+    path : its file; an OpenTimestamps proof, if there is one, stands beside it
+    made : moment of the stamp (ISO 8601, UTC) by the clock of the machine; its proof says what others attest
+    files : sha256 of each guarded file, by path from the root of the project
+    previous, digest : sha256 of the stamp before it ("" for the first), and of this stamp's file
     """
 
     path: Path
@@ -79,10 +75,8 @@ def make_stamp(root: Path, *, now: dt.datetime, submit: Submit) -> Stamp:
 
     Parameters
     ----------
-    root : pathlib.Path
-        The project.
-    now : datetime.datetime
-        The moment, with time zone.
+    root, now : pathlib.Path, datetime.datetime
+        The project, and the moment with time zone.
     submit : callable
         Takes a stamp's file to calendars and tells whether a proof now stands beside it.
 

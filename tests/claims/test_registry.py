@@ -7,13 +7,18 @@ import pytest
 
 from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
 from helpers.claims.findings import FINDINGS, finds, register
-from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
+from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules, registered_in
 from helpers.claims.rules import RULES
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
 from helpers.report.run import NOTEBOOKS
 
 TRIAL = Trial(load(source="snapshot"))
+
+
+def read(load, path):
+    with registered_in(path):
+        return load()
 
 
 def git(*words):
@@ -32,7 +37,7 @@ def test_a_rule_lacks_nothing_that_its_kind_needs(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(text.replace(load_claims()["C5"].digest, digest))
     with pytest.raises(DataError, match=r"C5: expected a test rule with .*, found not smallest_effect"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_every_claim_has_a_function_that_measures_in_its_unit():
@@ -46,11 +51,10 @@ def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatc
     entry = text[text.index("[C16]") : text.index("[C17]")].replace("C16", "C99")
     path = tmp_path / "claims.toml"
     path.write_text(text + "\n" + entry)
-    monkeypatch.setattr(judgement, "load_claims", lambda: load_claims(path))
     monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
     monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
     found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
-    judged = decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99")
+    judged = read(lambda: decide(TRIAL, {("C99", PRIMARY): found}), path).verdict("C99")
     assert (judged.verdict, judged.plain) == ("Supported", "It is so.")
 
 
@@ -75,7 +79,7 @@ def test_an_edited_rule_without_an_amendment_is_refused(tmp_path, old, new):
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace(old, new, 1))
     with pytest.raises(DataError, match=r"expected a last amendment with the digest .* needs a dated amendment"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
@@ -91,7 +95,7 @@ def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
     )
     path = tmp_path / "claims.toml"
     path.write_text(text + amendment)
-    assert load_claims(path)["C8"].rule.threshold == 12.0
+    assert read(load_claims, path)["C8"].rule.threshold == 12.0
 
 
 def test_amendments_out_of_order_are_refused(tmp_path):
@@ -100,7 +104,7 @@ def test_amendments_out_of_order_are_refused(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(text + f'\n[[C1.amendments]]\ndate = 2020-01-01\nreason = "Earlier."\ndigest = "{digest}"\n')
     with pytest.raises(DataError, match="C1: expected amendments in the order of their dates"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_every_rule_that_was_ever_committed_is_in_the_chain():
@@ -122,4 +126,4 @@ def test_the_rules_of_judgement_are_registered_too(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
     with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
-        load_rules(path)
+        read(load_rules, path)
