@@ -9,28 +9,3 @@ from helpers.claims.rules import JudgedPart, Verdict
 from helpers.claims.simulations import read_simulations
 from helpers.claims.statements import Statement, statements
 from helpers.claims.trial import DAY, Trial
-
-__all__ = [
-    "DAY",
-    "PRIMARY",
-    "Claim",
-    "Finding",
-    "Judged",
-    "JudgedPart",
-    "Judgement",
-    "KeptForecast",
-    "Statement",
-    "Trial",
-    "Unit",
-    "Verdict",
-    "decide",
-    "forecasts",
-    "judge",
-    "load_claims",
-    "load_rules",
-    "read_ledger",
-    "read_simulations",
-    "statements",
-    "verdicts",
-    "write_ledger",
-]

@@ -108,9 +108,9 @@ class Finding:
         told: dict[str, Any] = {name: _ten_digits(getattr(self, name)) for name in NUMBERS}
         for name in ("placebos", "eras", "extra"):
             told[name] = {key: _ten_digits(value) for key, value in getattr(self, name).items()}
-        counts = {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in ("n", "k")}
-        parts = {text: bool(holds) for text, holds in self.parts.items()}
-        return replace(self, **told, **counts, parts=parts, direction=int(self.direction), results={})
+        told |= {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in ("n", "k")}
+        told["parts"] = {text: bool(holds) for text, holds in self.parts.items()}
+        return replace(self, **told, direction=int(self.direction), results={})
 
     def __repr__(self) -> str:
         facts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]

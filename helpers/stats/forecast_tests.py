@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue, random_signs, sum_ahead
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult, axes_or_new
 
 FIRST, MIN_FORECASTS = 156, 20
 LOOKBACKS, HORIZONS = (1, 4, 13, 26), (4, 13, 26)
@@ -107,36 +107,28 @@ def unpredictable(returns: np.ndarray, reps: int, seed: int | None) -> list[np.n
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class OutOfSampleResult(Result):
+class OutOfSampleResult(FieldResult):
     """Out-of-sample forecasts of a return over several weeks from one predictor.
 
     Parameters
     ----------
-    forecasts : shape (forecasts, 5)
-        By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
-        (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
-        less model, up to it.
     r2 : out-of-sample R2, a share; negative where the mean forecasts better
     r2_by_luck, statistic : R2 that one of twenty unpredictable series reaches; Clark-West statistic
     pvalue_bootstrap : one-sided, by the fixed-regressor wild bootstrap
     nobs, episodes : forecasts, and how many of them do not overlap
+    forecasts : shape (forecasts, 5)
+        By the week in which it was made: the week in which it is `due`, the `actual` return, the `benchmark`
+        (historical mean) and `model` forecast, per cent, and the `cumulative` difference of squared errors, benchmark
+        less model, up to it.
     """
 
-    forecasts: pd.DataFrame
     r2: float = np.nan
     r2_by_luck: float = np.nan
     statistic: float = np.nan
     pvalue_bootstrap: float = np.nan
     nobs: int
     episodes: int = 0
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("R2 out of sample, by luck one in twenty", (self.r2, self.r2_by_luck)),
-            ("Clark-West statistic, p", (self.statistic, self.pvalue_bootstrap)),
-            ("Forecasts, not overlapping", (self.nobs, self.episodes)),
-        ]
+    forecasts: pd.DataFrame
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the cumulative gain over the historical mean, rising where the predictor helps; returns the axes."""
@@ -218,7 +210,7 @@ def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ForecastLeagueResult(Result):
+class ForecastLeagueResult(FieldResult):
     """All forecasts of a search side by side.
 
     Parameters
@@ -232,19 +224,14 @@ class ForecastLeagueResult(Result):
         `hansen` (consistent) and `liberal` (lower bound).
     """
 
-    table: pd.DataFrame
     pvalue: float
     reality_check: pd.DataFrame
+    table: pd.DataFrame
 
     @property
     def best(self) -> tuple[Any, ...] | None:
         """Leader, look-back and horizon with the highest R2; None where nothing was forecast."""
         return None if self.table["r2"].isna().all() else self.table["r2"].idxmax()
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        counted = ("Models, best of them", (len(self.table), self.best))
-        checks = [(f"Reality check, {h} weeks", tuple(row)) for h, row in self.reality_check.iterrows()]
-        return [*super()._rows(), counted, ("p-value of the best", self.pvalue), *checks]
 
 
 def forecast_league(

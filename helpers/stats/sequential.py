@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 _BET = 0.05
 _WORDS = ((100.0, "decisive"), (30.0, "very strong"), (10.0, "strong"), (3.0, "moderate"), (1.0, "weak"))
@@ -67,7 +67,7 @@ def confidence_sequence(
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ForecastEProcess(Result):
+class ForecastEProcess(FieldResult):
     """Evidence, as it grew, that one forecaster scores better than another on average.
 
     Parameters
@@ -90,10 +90,6 @@ class ForecastEProcess(Result):
     def pvalue(self) -> float:
         """P-value that holds at all times: one over the largest evidence so far."""
         return float(min(1.0, 1 / self.evidence.max()))
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        scores = ("Scores, mean difference", (len(self.evidence), self.difference))
-        return [*super()._rows(), scores, ("e-value now, p at all times", (self.value, self.pvalue))]
 
 
 def forecast_e_process(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from scipy import stats
 from helpers.stats.checks import InputError, require_count
 from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult, axes_or_new
 
 ALPHA = 0.05
 SHARE = "share significant, expected sign"
@@ -25,15 +25,13 @@ VOLATILITY_WEEKS = 26
 _TINY = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
-    """What specifications gave, in the data or in draws under the null.
+class Outcomes(NamedTuple):
+    """What specifications gave, in the data, shape (s,), or in draws under the null, shape (B, s).
 
     Parameters
     ----------
-    estimates : shape (..., s), one a specification, in one unit
-    pvalues : shape (..., s), two-sided, each by the inference of its specification
-    signs : shape (..., s), direction of each effect, +1 or -1
+    estimates, pvalues, signs
+        In one unit; two-sided, each by the inference of its specification; direction of each effect, +1 or -1.
     """
 
     estimates: np.ndarray
@@ -42,26 +40,25 @@ class Outcomes:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class SpecificationCurveResult(Result):
+class SpecificationCurveResult(FieldResult):
     """All specifications with their joint test.
 
     Parameters
     ----------
-    unit : of the estimates
-    table
-        One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
-        ``significant`` (at 5 per cent, with the expected sign).
+    unit, reps : of the estimates; draws under the null
     joint : shape (4, 4)
         By statistic (share of specifications significant with the expected sign, the same with either sign, median
         estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
         ``pvalue`` (one-sided).
-    reps : draws under the null
+    table
+        One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
+        ``significant`` (at 5 per cent, with the expected sign).
     """
 
     unit: str
-    table: pd.DataFrame
-    joint: pd.DataFrame
     reps: int
+    joint: pd.DataFrame
+    table: pd.DataFrame
 
     @property
     def share(self) -> float:
@@ -72,17 +69,6 @@ class SpecificationCurveResult(Result):
     def pvalue(self) -> float:
         """Probability of at least such a share if no specification has anything to find."""
         return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        if self.reason:
-            return super()._rows()
-        told = [
-            (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
-            for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
-        ]
-        low, high = map(float, self.table["estimate"].agg(["min", "max"]))
-        ends = [(f"Range of estimates, {self.unit}", (low, high))]
-        return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw all estimates by rank, those that are significant by themselves; returns the axes."""
@@ -221,8 +207,8 @@ def granger_specifications(
     table = pd.DataFrame(rows, columns=["lags", "controls", "start", "scale", "covariance", "nobs"])
     return specification_curve(
         specifications=table.drop(columns="nobs"),
-        observed=_stack(observed, 1, first=True),
-        null=_stack(null, reps),
+        observed=Outcomes(*_stack(observed, 1)[:, 0]),
+        null=Outcomes(*_stack(null, reps)),
         nobs=table["nobs"].to_numpy(),
         unit="% adjusted partial R2",
         expected_sign=1,
@@ -251,10 +237,6 @@ def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:
     return Outcomes(100 * adjusted, pvalues, np.sign(sums))
 
 
-def _stack(found: list[Outcomes], rows: int, *, first: bool = False) -> Outcomes:
-    """Set the outcomes of all specifications side by side; shape (rows, s), or (s,) for the first row alone."""
-    columns = (
-        np.column_stack([getattr(one, name) for one in found]) if found else np.empty((rows, 0))
-        for name in ("estimates", "pvalues", "signs")
-    )
-    return Outcomes(*(block[0] if first else block for block in columns))
+def _stack(found: list[Outcomes], rows: int) -> np.ndarray:
+    """Set the outcomes of all specifications side by side, shape (3, rows, s)."""
+    return np.stack(found, axis=-1) if found else np.empty((3, rows, 0))
