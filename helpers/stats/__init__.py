@@ -63,7 +63,7 @@ from helpers.stats.sequential import (
     odds_in_words,
 )
 from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
-from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
+from helpers.stats.specification import SpecificationCurveResult, granger_specifications
 from helpers.stats.state_tests import StateInteractionResult, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (

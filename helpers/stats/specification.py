@@ -1,7 +1,7 @@
 """Specification curves: the answers of all defensible choices together, and whether they are more than luck."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple, get_args
 
@@ -15,10 +15,6 @@ from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_
 from helpers.stats.results import FieldResult, axes_or_new
 
 ALPHA = 0.05
-SHARE = "share significant, expected sign"
-EITHER = "share significant, either sign"
-MEDIAN = "median estimate"
-AVERAGE_Z = "average z of the p-values"
 LAGS = (1, 2, 4, 8, 13)
 PLAIN, SCALED = "as it is", "over its past volatility"
 VOLATILITY_WEEKS = 26
@@ -46,29 +42,20 @@ class SpecificationCurveResult(FieldResult):
     Parameters
     ----------
     unit, reps : of the estimates; draws under the null
-    joint : shape (4, 4)
-        By statistic (share of specifications significant with the expected sign, the same with either sign, median
-        estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
-        ``pvalue`` (one-sided).
+    share, expected, limit : specifications significant with the expected sign; mean and 95 % quantile under the null
+    pvalue : probability of at least such a share if no specification has anything to find
     table
         One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
         ``significant`` (at 5 per cent, with the expected sign).
     """
 
     unit: str
-    reps: int
-    joint: pd.DataFrame
-    table: pd.DataFrame
-
-    @property
-    def share(self) -> float:
-        """Share of specifications that are significant with the expected sign."""
-        return float(self.joint.loc[SHARE, "observed"]) if len(self.joint) else float("nan")
-
-    @property
-    def pvalue(self) -> float:
-        """Probability of at least such a share if no specification has anything to find."""
-        return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
+    reps: int = 0
+    share: float = np.nan
+    expected: float = np.nan
+    limit: float = np.nan
+    pvalue: float = np.nan
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw all estimates by rank, those that are significant by themselves; returns the axes."""
@@ -99,46 +86,21 @@ def specification_curve(
         "unit": unit,
     }
     if not len(specifications):
-        reason = "no specification can be computed on this sample"
-        return SpecificationCurveResult(**words, table=pd.DataFrame(), joint=pd.DataFrame(), reps=0, reason=reason)
+        return SpecificationCurveResult(**words, reason="no specification can be computed on this sample")
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
     table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
+    share = float(table["significant"].mean())
+    luck = ((null.pvalues < ALPHA) & (null.signs == expected_sign)).mean(axis=-1)
     return SpecificationCurveResult(
         **words,
+        reps=len(luck),
+        share=share,
+        expected=float(luck.mean()),
+        limit=float(np.quantile(luck, 1 - ALPHA)),
+        pvalue=bootstrap_pvalue(share - _TINY, luck),
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
-        joint=_joint(observed, null, expected_sign),
-        reps=len(null.pvalues),
     )
-
-
-def curve_statistics(outcomes: Outcomes, *, expected_sign: int) -> dict[str, np.ndarray]:
-    """Reduce the outcomes of all specifications to the joint statistics."""
-    right = outcomes.signs == expected_sign
-    half = np.clip(outcomes.pvalues, _TINY, 1) / 2
-    one_sided = np.where(right, half, 1 - half)
-    return {
-        SHARE: (right & (outcomes.pvalues < ALPHA)).mean(axis=-1),
-        EITHER: (outcomes.pvalues < ALPHA).mean(axis=-1),
-        MEDIAN: np.median(outcomes.estimates, axis=-1),
-        AVERAGE_Z: stats.norm.isf(one_sided).mean(axis=-1),
-    }
-
-
-def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFrame:
-    """Observed statistics beside their distribution under the null."""
-    found = curve_statistics(observed, expected_sign=expected_sign)
-    luck = curve_statistics(null, expected_sign=expected_sign)
-    rows = {
-        name: {
-            "observed": float(found[name]),
-            "expected": luck[name].mean(),
-            "limit": np.quantile(luck[name], 1 - ALPHA),
-            "pvalue": bootstrap_pvalue(float(found[name]) - _TINY, luck[name]),
-        }
-        for name in found
-    }
-    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def granger_specifications(
