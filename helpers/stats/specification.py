@@ -80,7 +80,7 @@ def specification_curve(
     hypothesis: str,
 ) -> SpecificationCurveResult:
     """Judge a set of specifications by what the same set gives when there is nothing to find."""
-    words = {
+    words: dict[str, Any] = {
         "null": hypothesis,
         "alternative": "More specifications find an effect of the expected sign than luck explains.",
         "unit": unit,

@@ -4,7 +4,7 @@ A decision takes a sample, what was planted in it, and a `Chance`: whether a tes
 misses the truth, or whether a rule gives the verdict asked about; NaN where the procedure declines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -90,12 +90,9 @@ def _granger_wild(sample: np.ndarray, share: float, chance: Chance) -> bool:
     return _bootstrap_rejects(partial_out(*_blocks(sample, LAGS)), chance.rng)
 
 
-def _granger_classical(sample: np.ndarray, _: float, chance: Chance) -> bool:
-    return wald_test(*_blocks(sample, LAGS), covariance="nonrobust").pvalue <= ALPHA
-
-
-def _lag_search(pair: np.ndarray, _: float, chance: Chance) -> bool:
-    return min(wald_test(*_blocks(pair, lags), covariance="nonrobust").pvalue for lags in SEARCH) <= ALPHA
+def _classical(sample: np.ndarray, _: float, chance: Chance, *, lags: Iterable[int] = (LAGS,)) -> bool:
+    """Whether the usual F rejects at the best of some lag lengths."""
+    return min(wald_test(*_blocks(sample, many), covariance="nonrobust").pvalue for many in lags) <= ALPHA
 
 
 def _blocks(sample: np.ndarray, lags: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

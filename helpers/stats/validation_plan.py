@@ -175,10 +175,11 @@ _INTERVALS = {
 }  # fmt: skip
 _USUAL = {
     "granger_classical": Procedure(
-        "Granger, classical F", on.with_controls, by._granger_classical, ("spillover",), (_WEEKS,), (300,), warning=True
+        "Granger, classical F", on.with_controls, by._classical, ("spillover",), (_WEEKS,), (300,), warning=True
     ),
     "lag_search": Procedure(
-        "Granger, best of 12 lags", _PAIRS, by._lag_search, ("iid",), (_WEEKS,), (250,), warning=True
+        "Granger, best of 12 lags", _PAIRS, partial(by._classical, lags=by.SEARCH), ("iid",), (_WEEKS,), (250,),
+        warning=True,
     ),
     "naive_events": Procedure(
         "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
