@@ -182,20 +182,17 @@ def combine(verdicts: list[Verdict], together: str) -> Verdict:
 
 def by_side(found: Finding, side: str, threshold: float) -> Decision:
     """Judge by the side of a threshold on which an interval, always-valid where there is one, and its estimate lie."""
-    (low, high), opposite = found.widest, "above" if side == "below" else "below"
-    whole, contrary, claimed = high < threshold, low > threshold, found.estimate < threshold
-    if side == "above":
-        whole, contrary, claimed = contrary, whole, found.estimate > threshold
-    mark = f"{f'{threshold:g}'.replace('-', '−')} {found.unit.label}"
-    stated = tuple(found.parts.items())
-    conditions = (*stated, (f"whole interval {side} {mark}", whole))
+    sign, opposite = (-1, "above") if side == "below" else (1, "below")
+    near, far = sorted(sign * (end - threshold) for end in found.widest)
+    mark, stated = f"{f'{threshold:g}'.replace('-', '−')} {found.unit.label}", tuple(found.parts.items())
+    conditions = (*stated, (f"whole interval {side} {mark}", near > 0))
     if wrong := _wrong_fact(stated, conditions):
         return wrong
-    if whole:
+    if near > 0:
         return Decision(Verdict.SUPPORTED, f"the whole interval lies {side} {mark}", conditions)
-    if contrary:
+    if far < 0:
         return Decision(Verdict.NOT_SUPPORTED, f"the whole interval lies {opposite} {mark}", conditions)
-    if claimed:
+    if sign * (found.estimate - threshold) > 0:
         return Decision(Verdict.LEANING, f"the estimate lies {side} {mark}, the interval reaches across", conditions)
     why = f"the interval reaches across {mark}, the estimate lies {opposite}"
     return Decision(Verdict.INCONCLUSIVE, why, conditions)
@@ -207,18 +204,14 @@ def _fact(rule: Rule, found: Finding, held: Held) -> Decision:
     return _wrong_fact(stated, stated) or Decision(Verdict.SUPPORTED, "every stated fact holds", stated)
 
 
-def _threshold(rule: Rule, found: Finding, held: Held) -> Decision:
-    return by_side(found, rule.side, rule.threshold)
-
-
 def _test(rule: Rule, found: Finding, held: Held) -> Decision:
     """Judge by p, sign, size and interval; where chance in the draws of p decides, say that it does."""
     told = _by_test(rule, found, held)
     error = _SURE * found.p_error / held.share
     if not error > 0:
         return told
-    ends = (held.adjusted - error, held.adjusted + error)
-    either = [_by_test(rule, found, held._replace(adjusted=end)).verdict for end in ends]
+    ends = [held._replace(adjusted=held.adjusted + side * error) for side in (-1, 1)]
+    either = [_by_test(rule, found, end).verdict for end in ends]
     if set(either) == {told.verdict}:
         return told
     why = f"{' or '.join(either)}: chance in the draws moves p across a limit"
@@ -335,6 +328,6 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 """Kinds of rules, and what each fixes beside what all do."""
 _DECIDE: dict[str, Callable[[Rule, Finding, Held], Decision]] = {
-    "fact": _fact, "threshold": _threshold, "test": _test, "search": _test, "expected": _expected,
-    "forecast": _forecast, "condition": _condition, "open": _open,
+    "fact": _fact, "threshold": lambda rule, found, _: by_side(found, rule.side, rule.threshold), "test": _test,
+    "search": _test, "expected": _expected, "forecast": _forecast, "condition": _condition, "open": _open,
 }  # fmt: skip

@@ -99,10 +99,8 @@ def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timesta
 
     Parameters
     ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    events : pandas.DatetimeIndex
-        Dates of the returns; those on or after `as_of`, and those before the first return, are left out.
+    returns, events : pandas.Series, shape (n,), pandas.DatetimeIndex
+        Weekly log returns, per cent; dates of them, of which those before the first return are left out.
     as_of, weeks : pandas.Timestamp, int
         Date of the fan; length of the paths.
     """
@@ -124,10 +122,8 @@ def history_fan(
 
     Parameters
     ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    as_of : pandas.Timestamp
-        Date of the fan, with at least 104 returns until then; later ones are not used.
+    returns, as_of : pandas.Series, shape (n,), pandas.Timestamp
+        Weekly log returns, per cent; date of the fan, with at least 104 of them until then. Later ones are not used.
     weeks, reps, seed : int
         Length and number of the paths; seed of the draws.
 
@@ -156,10 +152,8 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
 
     Parameters
     ----------
-    fans : mapping of str to Fan
-        By name.
-    path : pandas.Series, shape (weeks since,)
-        Cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
+    fans, path : mapping of str to Fan, pandas.Series, shape (weeks since,)
+        By name; cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
     weeks : sequence of int
         Weeks ahead to score.
 

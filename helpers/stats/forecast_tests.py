@@ -153,10 +153,8 @@ def out_of_sample(
 
     Parameters
     ----------
-    effect : pandas.Series, shape (n,)
-        Weekly log return, per cent.
-    cause : pandas.Series, shape (n,)
-        Predictor as known in each week, on the same dates.
+    effect, cause : pandas.Series, shape (n,)
+        Weekly log return, per cent; predictor as known in each week, on the same dates.
     horizon, reps, seed : int
         Weeks of the return; draws, at least 99; their seed.
 
@@ -244,10 +242,8 @@ def forecast_league(
 
     Parameters
     ----------
-    effect : pandas.Series, shape (n,)
-        Weekly log return, per cent.
-    leaders : pandas.DataFrame, shape (n, k)
-        Weekly log returns of the leaders, per cent, on the same dates; the predictor is their sum over the look-back.
+    effect, leaders : pandas.Series, shape (n,), pandas.DataFrame, shape (n, k)
+        Weekly log returns, per cent, on the same dates; the predictor is a leader's sum over the look-back.
     reps, seed : as in `out_of_sample`
 
     Notes
@@ -319,12 +315,7 @@ def reality_check(
 ) -> dict[str, float]:
     """Test that no model has a smaller expected loss than the benchmark: p-values of White (2000) and Hansen (2005).
 
-    Parameters
-    ----------
-    benchmark, models : numpy.ndarray, shape (n,) and (n, k)
-        Losses of the benchmark and of the models.
-    block, reps, seed : int
-        Mean block of the stationary bootstrap; draws; their seed.
+    Losses have shape (n,) and (n, k); `block` is the mean block of the stationary bootstrap.
     """
     from arch.bootstrap import SPA
 

@@ -25,10 +25,8 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
 
     Parameters
     ----------
-    episodes, sd : int, float
-        Independent episodes K; standard deviation of the return of one.
-    alpha : float
-        Size of the test; `holm_alpha` gives what a family leaves of it.
+    episodes, sd, alpha : int, float, float
+        Independent episodes K; standard deviation of the return of one; size of the test.
 
     References
     ----------
@@ -56,10 +54,8 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
 
     Parameters
     ----------
-    pvalues : sequence of float, shape (m,)
-        One a hypothesis, in [0, 1]; equal ones share the smaller size.
-    alpha : float
-        Family-wise error rate.
+    pvalues, alpha : sequence of float, shape (m,), float
+        One a hypothesis, in [0, 1], equal ones sharing the smaller size; family-wise error rate.
 
     References
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.checks import InputError, require_clean, require_count, require_probability
 from helpers.stats.results import FieldResult
 
 _BET = 0.05
@@ -56,8 +56,7 @@ def confidence_sequence(
     section 2.3 (choice of the parameter).
     """
     require_count(n_registered, name="n_registered", least=2)
-    if not 0 < alpha < 1:
-        raise InputError(f"alpha must lie in (0, 1), found {alpha!r}.")
+    require_probability(alpha, name="alpha")
     size, error = np.asarray(n, dtype=float), np.asarray(standard_error, dtype=float)
     if np.any(size < 1) or np.any(error < 0):
         raise InputError("n must be at least 1 and standard_error not negative.")
@@ -73,8 +72,8 @@ class ForecastEProcess(FieldResult):
     Parameters
     ----------
     evidence : shape (n,)
-        E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever reaches
-        20 with probability at most .05.
+        E-process: under the null its mean is at most one whenever somebody stops to look, and it ever reaches 20 with
+        probability at most .05.
     difference : mean score of the first less that of the second
     """
 

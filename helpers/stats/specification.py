@@ -124,14 +124,10 @@ def granger_specifications(
     ----------
     returns : pandas.DataFrame, shape (n, series)
         Weekly changes, nothing missing.
-    effect, cause : str
-        Columns of `returns`.
-    controls : mapping of str to sequence of str
-        Control sets by name; each names columns of `returns`.
-    lags : sequence of int
-        Lag lengths.
-    starts : sequence of str
-        First weeks of the samples.
+    effect, cause, controls : str, str, mapping of str to sequence of str
+        Columns of `returns`, and sets of them by name.
+    lags, starts : sequence of int, sequence of str
+        Lag lengths; first weeks of the samples.
     reps, seed : int
         Draws of the joint null, at least 19; their seed.
 
