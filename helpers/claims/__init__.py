@@ -1,7 +1,6 @@
 """The trial: claims, their registered rules, one function a claim, and the verdicts that follow."""
 
 from helpers.claims.finding import PRIMARY, Finding, Unit
-from helpers.claims.forecasts import KeptForecast, forecasts
 from helpers.claims.judgement import Judged, Judgement, decide, judge
 from helpers.claims.ledger import read_ledger, verdicts, write_ledger
 from helpers.claims.registry import Claim, load_claims, load_rules

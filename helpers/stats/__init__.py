@@ -9,7 +9,7 @@ otherwise; random draws take a `seed` and do not depend on threads.
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, score_forecast
+from helpers.stats.dated_forecasts import forecast_from_strength, score_forecast
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
 from helpers.stats.driver_betas import DriverResult, betas_by_era, driver_betas
 from helpers.stats.event_ladder import (

@@ -298,23 +298,24 @@ def test_chances_by_hand():
 def test_dated_forecast_is_scored_only_when_due():
     prices = series([80.0, 100, 90, 120, 130, 60], "btc")
     fan = Fan(weeks(6)[2], np.array([[30.0, 40, 50], [-10, -5, 5], [10, 20, -40]]))
-    forecast = make_forecast(prices=prices, fans={"one": fan}, weeks=3)
+    forecast = make_forecast(prices=prices, fans={"history": fan}, weeks=3)
     # Price 90, record 100: thresholds 0, 22.31, -28.77 and 100 ln(100/90) = 10.54 at any time.
-    assert forecast.probabilities["one"].tolist() == pytest.approx([2.5 / 4, 1.5 / 4, 1 - 2.5 / 4, 2.5 / 4])
-    assert score_forecast(forecast, prices=prices.iloc[:5]).empty
+    assert forecast["history"].tolist() == pytest.approx([2.5 / 4, 1.5 / 4, 1 - 2.5 / 4, 2.5 / 4])
+    early = score_forecast(forecast, prices=prices.iloc[:5])
+    assert early[["happened", "Brier score of history"]].isna().all(axis=None)
     scored = score_forecast(forecast, prices=prices)
     # Ends at 60, 100 ln(60 / 90) = -40.5: not higher, not much higher, much lower; 120 was a new record on the way.
     assert scored["happened"].tolist() == [False, False, True, True]
-    assert scored["one"].tolist() == pytest.approx([0.625**2, 0.375**2, 0.625**2, 0.375**2])
+    assert scored["Brier score of history"].tolist() == pytest.approx([0.625**2, 0.375**2, 0.625**2, 0.375**2])
 
 
 def test_a_forecast_ignores_later_prices():
     prices = series([80.0, 100, 90, 120, 130, 60], "btc")
     fan = Fan(weeks(6)[2], np.array([[30.0], [-10]]))
-    whole = make_forecast(prices=prices, fans={"one": fan}, weeks=1)
-    part = make_forecast(prices=prices.iloc[:3], fans={"one": fan}, weeks=1)
-    pd.testing.assert_frame_equal(whole.probabilities, part.probabilities)
-    assert (whole.price, whole.record) == (part.price, part.record) == (90.0, 100.0)
+    whole = make_forecast(prices=prices, fans={"history": fan}, weeks=1)
+    part = make_forecast(prices=prices.iloc[:3], fans={"history": fan}, weeks=1)
+    pd.testing.assert_frame_equal(whole, part)
+    assert set(zip(whole["price"], whole["record"], strict=True)) == {(90.0, 100.0)}
 
 
 def test_too_few_forecasts_give_a_reason():
