@@ -1,6 +1,6 @@
 """Fans of possible paths: what the past, as known on a date, says of the path that follows, and how it scored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from helpers.stats.results import axes_or_new
 
 PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MIN_PATHS, MIN_PAST = 2, 104
+SCORED = (4, 13, 26)
+WEEKS = SCORED[-1]
 
 
 def pinball_loss(
@@ -94,27 +96,27 @@ class Fan:
         return Fan(self.as_of, self.paths + by * np.arange(1, length + 1) / length)
 
 
-def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26) -> Fan:
-    """Collect the paths after the events before a date, as far as they were known on it.
+def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp) -> Fan:
+    """Collect the 26 weeks after the events before a date, as far as they were known on it.
 
     Parameters
     ----------
     returns, events : pandas.Series, shape (n,), pandas.DatetimeIndex
         Weekly log returns, per cent; dates of them, of which those before the first return are left out.
-    as_of, weeks : pandas.Timestamp, int
-        Date of the fan; length of the paths.
+    as_of : pandas.Timestamp
+        Date of the fan.
     """
     known = _known(returns, as_of)
     earlier = events[(events >= known.index[0]) & (events < as_of)]
     starts = known.index.get_indexer(earlier)
     if (starts < 0).any():
         raise InputError(f"{earlier[starts < 0][0]:%Y-%m-%d} is not a date of {returns.name!r}: use the same weeks.")
-    total = np.concatenate([known.cumsum().to_numpy(), np.full(weeks, np.nan)])
-    return Fan(as_of, total[starts[:, None] + np.arange(1, weeks + 1)] - total[starts, None])
+    total = np.concatenate([known.cumsum().to_numpy(), np.full(WEEKS, np.nan)])
+    return Fan(as_of, total[starts[:, None] + np.arange(1, WEEKS + 1)] - total[starts, None])
 
 
 def history_fan(
-    *, returns: pd.Series, as_of: pd.Timestamp, weeks: int = 26, reps: int = 9_999, seed: int | None = None
+    *, returns: pd.Series, as_of: pd.Timestamp, weeks: int = WEEKS, reps: int = 9_999, seed: int | None = None
 ) -> Fan:
     """Put stationary-bootstrap blocks of past returns end to end, whatever happened before them.
 
@@ -147,15 +149,13 @@ def history_fan(
     return Fan(as_of, known[(first + since) % known.size].cumsum(axis=1))
 
 
-def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int] = (4, 13, 26)) -> pd.DataFrame:
-    """Score fans of one date by what came, at the weeks that the path and the fan reach.
+def score_fans(*, fans: Mapping[str, Fan], path: pd.Series) -> pd.DataFrame:
+    """Score fans of one date by what came after 4, 13 and 26 weeks, as far as path and fan reach.
 
     Parameters
     ----------
     fans, path : mapping of str to Fan, pandas.Series, shape (weeks since,)
         By name; cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
-    weeks : sequence of int
-        Weeks ahead to score.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
         ``place`` of the outcome among the paths and ``pinball`` loss (mean over `PROBABILITIES`).
     """
     rows = {}
-    for week in weeks:
+    for week in SCORED:
         for name, fan in fans.items():
             if week <= min(len(path), fan.weeks):
                 values, outcome = fan.at(week), float(path.iloc[week - 1])
@@ -177,7 +177,7 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
     return pd.DataFrame(list(rows.values()), index=index, columns=columns)
 
 
-def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd.Series:
+def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = WEEKS) -> pd.Series:
     """Cumulate the returns (per cent) of at most `weeks` weeks after a date, whose own week is not counted."""
     return returns[returns.index > date].iloc[:weeks].cumsum()
 

@@ -14,8 +14,8 @@ BEYOND = float(stats.norm.ppf(POWER))
 REACH = float(stats.norm.isf(ALPHA / 2)) + BEYOND
 
 
-def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> float:
-    r"""Give the smallest mean effect that a two-sided t-test over episodes finds with 80 % power.
+def detectable_effect(*, episodes: int, sd: float) -> float:
+    r"""Give the smallest mean effect that a two-sided t-test over episodes finds at 5 % with 80 % power.
 
     .. math::
         \delta = d\,\sigma / \sqrt{K}, \qquad P(T_{K-1}(d) > t_{1-\alpha/2,\,K-1}) = 0.8
@@ -25,15 +25,14 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
 
     Parameters
     ----------
-    episodes, sd, alpha : int, float, float
-        Independent episodes K; standard deviation of the return of one; size of the test.
+    episodes, sd : int, float
+        Independent episodes K; standard deviation of the return of one.
 
     References
     ----------
     Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 2.
     """
-    require_probability(alpha, name="alpha")
-    return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1, alpha) * sd / np.sqrt(episodes))
+    return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1) * sd / np.sqrt(episodes))
 
 
 def implied_sd(*, detectable: float, episodes: int) -> float:
@@ -78,7 +77,7 @@ def detectable_at(detectable: float, *, alpha: float) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _noncentrality(df: int, alpha: float) -> float:
+def _noncentrality(df: int) -> float:
     # TTestPower.solve_power stops at six digits, which is less than the ledger keeps.
-    critical = stats.t.isf(alpha / 2, df)
+    critical = stats.t.isf(ALPHA / 2, df)
     return optimize.brentq(lambda d: stats.nct.sf(critical, df, d) - POWER, 0.1, critical + 5.0)
