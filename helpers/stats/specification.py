@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count
+from helpers.stats.checks import InputError
 from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
 from helpers.stats.results import FieldResult, axes_or_new
 
 ALPHA = 0.05
-LAGS = (1, 2, 4, 8, 13)
+LAGS, REPS = (1, 2, 4, 8, 13), 299
 PLAIN, SCALED = "as it is", "over its past volatility"
 VOLATILITY_WEEKS = 26
 _TINY = 1e-12
@@ -109,12 +109,10 @@ def granger_specifications(
     effect: str,
     cause: str,
     controls: Mapping[str, Sequence[str]],
-    lags: Sequence[int] = LAGS,
     starts: Sequence[str],
-    reps: int = 299,
     seed: int | None = None,
 ) -> SpecificationCurveResult:
-    """Run the Granger test under all combinations of choices and test them jointly.
+    """Run the Granger test with 1, 2, 4, 8 and 13 lags under all combinations of choices and test them jointly.
 
     Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients, p-values from the
     F distribution with each covariance in turn. Half of the specifications divide the effect by its standard deviation
@@ -126,10 +124,8 @@ def granger_specifications(
         Weekly changes, nothing missing.
     effect, cause, controls : str, str, mapping of str to sequence of str
         Columns of `returns`, and sets of them by name.
-    lags, starts : sequence of int, sequence of str
-        Lag lengths; first weeks of the samples.
-    reps, seed : int
-        Draws of the joint null, at least 19; their seed.
+    starts, seed : sequence of str, int
+        First weeks of the samples; seed of the draws of the joint null.
 
     Notes
     -----
@@ -142,11 +138,10 @@ def granger_specifications(
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214; Davidson and Flachaire (2008), Journal
     of Econometrics 146, 162-169.
     """
-    require_count(reps, name="reps", least=19)
     effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect])}
-    signs = random_signs(np.random.default_rng(seed), reps, len(returns))
+    signs = random_signs(np.random.default_rng(seed), REPS, len(returns))
     rows, observed, null = [], [], []
-    for choice in product(lags, controls, starts, effects):
+    for choice in product(LAGS, controls, starts, effects):
         length, held, start, scale = choice
         known = effects[scale].loc[start:]
         part = returns.loc[known.index]
@@ -166,7 +161,7 @@ def granger_specifications(
     return specification_curve(
         specifications=table.drop(columns="nobs"),
         observed=Outcomes(*_stack(observed, 1)[:, 0]),
-        null=Outcomes(*_stack(null, reps)),
+        null=Outcomes(*_stack(null, REPS)),
         nobs=table["nobs"].to_numpy(),
         unit="% adjusted partial R2",
         expected_sign=1,

@@ -28,10 +28,13 @@ def returns(seed: int, n: int = 260, lead: float = 0.0) -> pd.DataFrame:
     return pd.DataFrame(values, index=pd.date_range("2015-01-02", periods=n, freq="W-FRI"), columns=["y", "x", "z"])
 
 
-def curve_of(data: pd.DataFrame, **options):
-    """Few specifications, for speed."""
-    chosen = {"lags": (1, 3), "controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
-    return granger_specifications(returns=data, effect="y", cause="x", reps=99, seed=5, **chosen)
+def curve_of(data: pd.DataFrame, *, lags: tuple[int, ...] = (1, 3), **options):
+    """Few specifications and draws, for speed."""
+    chosen = {"controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpers.stats.specification.LAGS", lags)
+        patch.setattr("helpers.stats.specification.REPS", 99)
+        return granger_specifications(returns=data, effect="y", cause="x", seed=5, **chosen)
 
 
 def judge(observed: Outcomes, null: Outcomes, **options):
