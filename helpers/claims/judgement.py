@@ -16,6 +16,7 @@ from helpers.claims.simulations import worst_sizes
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.data import Dataset
 from helpers.stats import benjamini_hochberg, detectable_at, holm, holm_alpha
+from helpers.stats.power import CRITICAL
 
 OUT_OF_SAMPLE = "out_of_sample"
 HALF = 0.5
@@ -154,10 +155,9 @@ def decide(trial: Trial, findings: Mapping[Key, Finding]) -> Judgement:
         key, standards = (claim.id, name), load_rules().standards
         found, gain = findings.get(key), findings.get((claim.id, OUT_OF_SAMPLE), Finding()).estimate
         held = Held(standards, adjusted.get(key, np.nan), shares.get(key, 1.0), gain)
-        detectable = detectable_at(found.detectable if found else np.nan, alpha=standards.level * held.share)
         title = claim.part_title(name, None if trial.is_story else trial.words)
         decided = _decided(key, rule, found, held, trial, sizes)
-        return JudgedPart(name, title, rule, found, held.adjusted, detectable, *decided)
+        return JudgedPart(name, title, rule, found, held.adjusted, _detectable(found, held), *decided)
 
     def _judged(claim: Claim) -> Judged:
         if not _applies(claim, trial):
@@ -200,6 +200,14 @@ def adjust_supporting(findings: Mapping[Key, Finding], registry: Mapping[str, Cl
     asked = {(name, test) for name, claim in registry.items() for test in claim.rule.asked}
     rest = {key: found.p for key, found in findings.items() if key not in asked and not np.isnan(found.p)}
     return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True)) if rest else {}
+
+
+def _detectable(found: Finding | None, held: Held) -> float:
+    """Give the effect that is found with 80 % power after Holm, of a search by the critical value of its largest t."""
+    if found is None:
+        return np.nan
+    critical = float(found.extra.get("usual standard errors", CRITICAL))
+    return detectable_at(found.detectable, alpha=held.standards.level * held.share, critical=critical)
 
 
 def _applies(claim: Claim, trial: Trial) -> bool:

@@ -10,8 +10,8 @@ from helpers.stats.checks import InputError, require_probability
 
 ALPHA, POWER, MOST = 0.05, 0.80, 1_000
 # What a two-sided normal test finds with that power, in standard errors: 0.842 beyond its critical value of 1.960.
-BEYOND = float(stats.norm.ppf(POWER))
-REACH = float(stats.norm.isf(ALPHA / 2)) + BEYOND
+CRITICAL, BEYOND = float(stats.norm.isf(ALPHA / 2)), float(stats.norm.ppf(POWER))
+REACH = CRITICAL + BEYOND
 
 
 def detectable_effect(*, episodes: int, sd: float) -> float:
@@ -67,13 +67,17 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
     return alpha / (given.size - stats.rankdata(given, method="min") + 1)
 
 
-def detectable_at(detectable: float, *, alpha: float) -> float:
+def detectable_at(detectable: float, *, alpha: float, critical: float = CRITICAL) -> float:
     r"""Carry a detectable effect stated for a test at 5 % to a test of another size, such as one of `holm_alpha`.
 
-    .. math:: \delta_\alpha = \delta_{.05}\,\frac{z_{1-\alpha/2} + z_{.8}}{z_{.975} + z_{.8}}
+    .. math:: \delta_\alpha = \delta_{.05}\,\frac{c_\alpha + z_{.8}}{c_{.05} + z_{.8}}, \qquad
+        1 - \Phi(c_\alpha) = \frac{\alpha}{.05}\,\bigl(1 - \Phi(c_{.05})\bigr)
+
+    where the critical value :math:`c_{.05}` is 1.96, or that of the largest of many statistics in a search.
     """
     require_probability(alpha, name="alpha")
-    return float(detectable * (stats.norm.isf(alpha / 2) + stats.norm.ppf(POWER)) / REACH)
+    stricter = stats.norm.isf(alpha / ALPHA * stats.norm.sf(critical))
+    return float(detectable * (stricter + BEYOND) / (critical + BEYOND))
 
 
 @lru_cache(maxsize=1024)
