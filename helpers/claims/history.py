@@ -65,17 +65,8 @@ def read_history(path: Path = HISTORY) -> pd.DataFrame:
 def write_history(dataset: Dataset, *, path: Path = HISTORY, judged_by: Judge = judge_what_is_asked) -> int:
     """Bring the history up to date; the table is replaced when all weeks are judged.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        The latest data; every week is judged on what of them was known then.
-    path, judged_by
-        The table, and what judges a dataset.
-
-    Returns
-    -------
-    int
-        Number of weeks that had to be judged.
+    Every week is judged on what of the data, which are the latest, was known then. Gives the number of weeks that had
+    to be judged.
     """
     kept, digests = read_history(path), {"rules": rules_digest(), "code": code_digest()}
     fridays = dataset.weekly.index[dataset.weekly.index >= pd.Timestamp(DAY)]

@@ -112,22 +112,13 @@ def judge(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", st
 
     Parameters
     ----------
-    dataset : Dataset
-        Cut at one date.
-    leader, follower : str
-        The pair, two series of the catalog.
-    start : str, optional
-        First week to use.
+    dataset, leader, follower, start
+        As in `Trial`, which refuses a series that is not known.
 
     Returns
     -------
     Judgement
         The same numbers whatever the order, the threads and the number of processes.
-
-    Raises
-    ------
-    DataError
-        A series is not known, or the two are one.
     """
     trial = Trial(dataset, leader, follower, start)
     asked = [key for key in FINDINGS if _applies(load_claims()[key[0]], trial)]

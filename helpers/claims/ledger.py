@@ -50,7 +50,7 @@ def verdicts(
     Parameters
     ----------
     dataset, leader, follower, start
-        As in `judge`.
+        As in `Trial`.
     ledger, folder : pathlib.Path
         The committed ledger, and where judgements are kept that are not in it; nothing there is committed.
 
@@ -84,7 +84,7 @@ def verdicts(
 def read_ledger(
     dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None, path: Path = LEDGER
 ) -> Judgement:
-    """Read the judgement of a dataset and pair (as in `judge`): findings as kept, under the rules as registered.
+    """Read the judgement of a dataset and pair (as in `Trial`): findings as kept, under the rules as registered.
 
     Raises
     ------

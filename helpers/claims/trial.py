@@ -25,8 +25,7 @@ class Trial:
     Parameters
     ----------
     dataset : the data, cut at one date
-    leader, follower : two weekly series, of the catalog or saved in data/manual
-    start : first week to use
+    leader, follower, start : two weekly series, of the catalog or saved in data/manual; first week to use
 
     Raises
     ------

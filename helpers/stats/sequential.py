@@ -45,10 +45,9 @@ def confidence_sequence(
     ----------
     estimate, standard_error, n : float or array_like, shape (m,)
         An asymptotically linear estimator and its standard error at each sample size, and these sizes.
-    n_registered : int
-        Sample size at registration, never re-tuned.
-    alpha : float
-        Probability of ever excluding the true value; for one of several cells read together, the error rate of one.
+    n_registered, alpha : int, float
+        Sample size at registration, never re-tuned; probability of ever excluding the true value (for one of several
+        cells read together, the error rate of one).
 
     References
     ----------
