@@ -45,57 +45,38 @@ def r2_out_of_sample(benchmark: np.ndarray, model: np.ndarray) -> np.ndarray:
     return 1 - (model**2).sum(axis=-1) / (benchmark**2).sum(axis=-1)
 
 
-@dataclass(frozen=True, eq=False)
-class ExpandingDesign:
-    """What expanding least squares on one predictor needs of the predictor.
+def forecast_ahead(
+    returns: np.ndarray, predictor: np.ndarray, horizon: int, *, first: int = FIRST
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Forecast the return over the next weeks in every week: by the past mean, and by regression on a predictor.
 
-    Parameters
-    ----------
-    predictor : shape (n,), predictor; week t is known in week t
-    horizon, first : weeks of the predicted return; complete pairs of predictor and return before the first forecast
+    Returns of shape (..., n), a predictor of shape (n,) whose value is known in its week. Gives what came, as far as it
+    is due, and both forecasts from the week on in which `first` pairs of predictor and return are complete.
     """
+    from helpers.stats.window_kernels import expanding_forecasts
 
-    predictor: np.ndarray
-    horizon: int
-    first: int
-
-    @property
-    def made(self) -> np.ndarray:
-        """Positions of the weeks in which a forecast is made, the last ``horizon`` of them not due in the sample."""
-        return np.arange(self.first + self.horizon - 1, self.predictor.size)
-
-    @property
-    def due(self) -> int:
-        """Forecasts whose outcome is in the sample."""
-        return max(self.predictor.size - 2 * self.horizon - self.first + 1, 0)
-
-    def forecast(self, returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Forecast the return over the next weeks in every week: past mean, and regression on the predictor."""
-        from helpers.stats.window_kernels import expanding_forecasts
-
-        ahead = sum_ahead(returns, self.horizon)
-        flat = np.ascontiguousarray(ahead.reshape(-1, ahead.shape[-1]))
-        benchmark, model = expanding_forecasts(flat, self.predictor, self.horizon, self.first)
-        shape = (*ahead.shape[:-1], self.made.size)
-        return benchmark.reshape(shape), model.reshape(shape)
-
-    def errors(self, returns: np.ndarray) -> Errors:
-        """Compare the forecasts that are due with what came."""
-        actual = sum_ahead(returns, self.horizon)[..., self.first + self.horizon - 1 :]
-        benchmark, model = (forecast[..., : self.due] for forecast in self.forecast(returns))
-        return actual - benchmark, actual - model
+    ahead = sum_ahead(returns, horizon)
+    flat = np.ascontiguousarray(ahead.reshape(-1, ahead.shape[-1]))
+    shape = (*ahead.shape[:-1], -1)
+    benchmark, model = (one.reshape(shape) for one in expanding_forecasts(flat, predictor, horizon, first))
+    return ahead[..., first + horizon - 1 :], benchmark, model
 
 
-def expanding_design(*, effect: pd.Series, cause: pd.Series, horizon: int) -> tuple[np.ndarray, ExpandingDesign]:
-    """Check the series and prepare expanding regressions."""
+def _errors(returns: np.ndarray, predictor: np.ndarray, horizon: int) -> Errors:
+    """Compare the forecasts that are due with what came."""
+    actual, *forecasts = forecast_ahead(returns, predictor, horizon)
+    benchmark, model = (actual - one[..., : actual.shape[-1]] for one in forecasts)
+    return benchmark, model
+
+
+def _checked(effect: pd.Series, cause: pd.Series, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     require_count(horizon, name="horizon", least=1)
     returns, predictor = require_clean(effect, role="effect"), require_clean(cause, role="cause")
     require_same_index(effect, cause)
     if returns.size < FIRST + horizon:
-        raise InputError(
-            f"{returns.size} rows hold no forecast after {FIRST} pairs over {horizon} weeks: start earlier."
-        )
-    return returns, ExpandingDesign(predictor, horizon, FIRST)
+        found = f"{returns.size} rows hold no forecast after {FIRST} pairs over {horizon} weeks"
+        raise InputError(f"{found}: start earlier.")
+    return returns, predictor
 
 
 def unpredictable(returns: np.ndarray, reps: int, seed: int | None) -> list[np.ndarray]:
@@ -171,39 +152,39 @@ def out_of_sample(
     21, 1455-1508 (cumulative difference); Campbell and Thompson (2008), Review of Financial Studies 21, 1509-1531 (R2).
     """
     require_count(reps, name="reps", least=99)
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
+    returns, predictor = _checked(effect, cause, horizon)
     words: dict[str, Any] = {
         "null": f"{cause.name} does not help to forecast {effect.name} over {horizon} weeks",
         "alternative": f"forecasts from {cause.name} are better than the historical mean",
     }
-    made = design.made[: design.due]
-    benchmark, model = (forecast[: design.due] for forecast in design.forecast(returns))
-    errors = design.errors(returns)
+    actual, *both = forecast_ahead(returns, predictor, horizon)
+    due, (benchmark, model) = actual.size, (forecast[: actual.size] for forecast in both)
+    errors = actual - benchmark, actual - model
     saved = np.cumsum(errors[0] ** 2 - errors[1] ** 2)
-    columns = {"actual": benchmark + errors[0], "benchmark": benchmark, "model": model, "cumulative": saved}
+    columns = {"actual": actual, "benchmark": benchmark, "model": model, "cumulative": saved}
+    made = np.arange(due) + FIRST + horizon - 1
     forecasts = pd.DataFrame({"due": effect.index[made + horizon], **columns}, index=effect.index[made])
-    if design.due < MIN_FORECASTS:
-        reason = f"{design.due} forecasts over {horizon} weeks are due, at least {MIN_FORECASTS} are needed"
-        return OutOfSampleResult(**words, reason=reason, forecasts=forecasts, nobs=design.due)
-    drawn = [design.errors(signs) for signs in unpredictable(returns, reps, seed)]
-    luck = np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn])
+    if due < MIN_FORECASTS:
+        reason = f"{due} forecasts over {horizon} weeks are due, at least {MIN_FORECASTS} are needed"
+        return OutOfSampleResult(**words, reason=reason, forecasts=forecasts, nobs=due)
+    drawn = [_errors(signs, predictor, horizon) for signs in unpredictable(returns, reps, seed)]
+    by_luck: Errors = (np.concatenate([pair[0] for pair in drawn]), np.concatenate([pair[1] for pair in drawn]))
     statistic = float(clark_west_statistics(*errors, horizon))
     return OutOfSampleResult(
         **words,
         forecasts=forecasts,
         r2=float(r2_out_of_sample(*errors)),
-        r2_by_luck=float(np.quantile(r2_out_of_sample(*luck), 0.95)),
+        r2_by_luck=float(np.quantile(r2_out_of_sample(*by_luck), 0.95)),
         statistic=statistic,
-        pvalue_bootstrap=bootstrap_pvalue(statistic, clark_west_statistics(*luck, horizon)),
-        nobs=design.due,
-        episodes=-(-design.due // horizon),
+        pvalue_bootstrap=bootstrap_pvalue(statistic, clark_west_statistics(*by_luck, horizon)),
+        nobs=due,
+        episodes=-(-due // horizon),
     )
 
 
 def forecast_gap(*, effect: pd.Series, cause: pd.Series, horizon: int) -> float:
     """Forecast from the last week of the data: model less historical mean."""
-    returns, design = expanding_design(effect=effect, cause=cause, horizon=horizon)
-    benchmark, model = design.forecast(returns)
+    _, benchmark, model = forecast_ahead(*_checked(effect, cause, horizon), horizon)
     return float(model[-1] - benchmark[-1])
 
 
@@ -260,16 +241,17 @@ def forecast_league(
     cells = list(product(leaders.columns, LOOKBACKS, HORIZONS))
     index = pd.MultiIndex.from_tuples(cells, names=("leader", "lookback", "horizon"))
     keep = slice(max(LOOKBACKS) - 1, None)
-    designs = []
+    searched = []
     for name, weeks, horizon in cells:
         past = leaders[name].rolling(weeks).sum().iloc[keep]
-        returns, design = expanding_design(effect=effect.iloc[keep], cause=past, horizon=horizon)
-        designs.append(design)
+        returns, predictor = _checked(effect.iloc[keep], past, horizon)
+        searched.append((predictor, horizon))
     words = {
         "null": f"no leader helps to forecast {effect.name}",
         "alternative": f"at least one leader forecasts {effect.name} better than the historical mean",
     }
-    if (due := min(design.due for design in designs)) < MIN_FORECASTS:
+    errors = [_errors(returns, *one) for one in searched]
+    if (due := min(model.size for _, model in errors)) < MIN_FORECASTS:
         return ForecastLeagueResult(
             **words,
             reason=f"{due} forecasts are due at the longest horizon, at least {MIN_FORECASTS} are needed",
@@ -277,11 +259,10 @@ def forecast_league(
             pvalue=np.nan,
             reality_check=pd.DataFrame(np.nan, index=pd.Index(HORIZONS, name="horizon"), columns=list(_CHECKS)),
         )
-    errors = [design.errors(returns) for design in designs]
-    table = pd.DataFrame(_scores(designs, errors, unpredictable(returns, reps, seed)), index=index)
+    table = pd.DataFrame(_scores(searched, errors, unpredictable(returns, reps, seed)), index=index)
     checks = {}
     for horizon in HORIZONS:
-        own = [pair for pair, design in zip(errors, designs, strict=True) if design.horizon == horizon]
+        own = [pair for pair, (_, ahead) in zip(errors, searched, strict=True) if ahead == horizon]
         losses = np.column_stack([model**2 for _, model in own])
         checks[horizon] = reality_check(benchmark=own[0][0] ** 2, models=losses, block=horizon, reps=reps, seed=seed)
     return ForecastLeagueResult(
@@ -292,15 +273,15 @@ def forecast_league(
     )
 
 
-def _scores(designs: list[ExpandingDesign], errors: list[Errors], drawn: list[np.ndarray]) -> dict[str, Any]:
+def _scores(searched: list[tuple[np.ndarray, int]], errors: list[Errors], drawn: list[np.ndarray]) -> dict[str, Any]:
     """Scores of all models, by themselves and as a search for the best deserves."""
 
     def _statistics(found: list[Errors]) -> np.ndarray:
-        pairs = zip(found, designs, strict=True)
-        return np.stack([clark_west_statistics(*pair, one.horizon) for pair, one in pairs], axis=-1)
+        pairs = zip(found, searched, strict=True)
+        return np.stack([clark_west_statistics(*pair, horizon) for pair, (_, horizon) in pairs], axis=-1)
 
     observed = _statistics(errors)
-    draws = np.vstack([_statistics([one.errors(returns) for one in designs]) for returns in drawn])
+    draws = np.vstack([_statistics([_errors(returns, *one) for one in searched]) for returns in drawn])
     largest = draws.max(axis=1)
     return {
         "r2": [float(r2_out_of_sample(*pair)) for pair in errors],

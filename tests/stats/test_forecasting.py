@@ -26,7 +26,7 @@ from helpers.stats import (
     score_forecast,
 )
 from helpers.stats.dated_forecasts import make_forecast
-from helpers.stats.forecast_tests import ExpandingDesign, clark_west_statistics, forecast_gap, r2_out_of_sample
+from helpers.stats.forecast_tests import clark_west_statistics, forecast_ahead, forecast_gap, r2_out_of_sample
 from helpers.stats.validation import unrelated_pairs
 
 DAY = pd.Timestamp("2014-01-03")
@@ -81,13 +81,13 @@ def test_clark_west_agrees_with_newey_west_of_statsmodels(horizon):
 def test_expanding_forecast_by_hand():
     # Horizon 2, first 3 pairs: the forecast in week 4 (from 0) knows the pairs of predictors 0, 1, 2 with returns of
     # weeks 1+2, 2+3, 3+4: outcomes 3, 5, 4 on predictors 0, 1, 2: mean 4, slope (-1 * -1 + 1 * 0) / 2 = .5.
-    design = ExpandingDesign(np.array([0.0, 1, 2, 9, 4, 7]), 2, 3)
-    benchmark, model = design.forecast(np.array([8.0, 1, 2, 3, 1, 6]))
+    returns, predictor = np.array([8.0, 1, 2, 3, 1, 6]), np.array([0.0, 1, 2, 9, 4, 7])
+    actual, benchmark, model = forecast_ahead(returns, predictor, 2, first=3)
     # Week 4: predictor 4 is 3 above the mean 1: 4 + .5 x 3. Week 5 adds the pair 9 with 1 + 6 = 7: mean 19/4, centre 3,
     # slope (-3 x -7/4 + -2 x 1/4 + -1 x -3/4 + 6 x 9/4) / 50 = 19/50, predictor 7: 4.75 + .38 x 4.
     assert benchmark.tolist() == pytest.approx([4, 4.75])
     assert model.tolist() == pytest.approx([5.5, 6.27])
-    assert design.due == 0
+    assert actual.size == 0
 
 
 @pytest.mark.parametrize("horizon", [1, 4, 13])
