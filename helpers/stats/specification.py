@@ -140,7 +140,7 @@ def granger_specifications(
     """
     effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect])}
     signs = random_signs(np.random.default_rng(seed), REPS, len(returns))
-    rows, observed, null = [], [], []
+    rows, found = [], []
     for choice in product(LAGS, controls, starts, effects):
         length, held, start, scale = choice
         known = effects[scale].loc[start:]
@@ -155,13 +155,13 @@ def granger_specifications(
         errors = np.where(flipped, fit.restricted_residuals, -fit.restricted_residuals)
         for covariance in get_args(Covariance):
             rows.append((*choice, covariance, design.y.size))
-            observed.append(_outcomes(fit, fit.restricted_residuals[None, :], covariance))
-            null.append(_outcomes(fit, errors, covariance))
+            found.append(_outcomes(fit, np.vstack([fit.restricted_residuals, errors]), covariance))
+    outcomes = np.stack(found, axis=-1) if found else np.empty((3, 1, 0))
     table = pd.DataFrame(rows, columns=["lags", "controls", "start", "scale", "covariance", "nobs"])
     return specification_curve(
         specifications=table.drop(columns="nobs"),
-        observed=Outcomes(*_stack(observed, 1)[:, 0]),
-        null=Outcomes(*_stack(null, REPS)),
+        observed=Outcomes(*outcomes[:, 0]),
+        null=Outcomes(*outcomes[:, 1:]),
         nobs=table["nobs"].to_numpy(),
         unit="% adjusted partial R2",
         expected_sign=1,
@@ -188,8 +188,3 @@ def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:
     pvalues = stats.f.sf(wald_statistics(fit, errors, covariance=covariance), q, df)
     sums = np.linalg.solve(fit.triangle, scores.T).sum(axis=0)
     return Outcomes(100 * adjusted, pvalues, np.sign(sums))
-
-
-def _stack(found: list[Outcomes], rows: int) -> np.ndarray:
-    """Set the outcomes of all specifications side by side, shape (3, rows, s)."""
-    return np.stack(found, axis=-1) if found else np.empty((3, rows, 0))
