@@ -5,12 +5,12 @@ the user's own data, in a table of the same form that outlasts a run.
 """
 
 import os
-import subprocess
 from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.claims.registry import git
 from helpers.claims.trial import Trial
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
@@ -76,12 +76,7 @@ def read_forecasts(path: Path) -> pd.DataFrame:
 
 def _require_whole(path: Path) -> None:
     """Refuse a table that does not begin with what the last commit holds of it; outside a repository there is none."""
-    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
-    try:
-        shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own file
-    except OSError:
-        return
-    committed = shown.stdout.decode().splitlines() if shown.returncode == 0 else []
+    committed = git(path.parent, "show", f"HEAD:./{path.name}").decode().splitlines()
     now = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for line, (was, found) in enumerate(zip_longest(committed, now[: len(committed)]), start=1):
         if was != found:

@@ -9,7 +9,6 @@ and code of before are not at hand, so that changes of these two at once are not
 
 import hashlib
 import itertools
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import joblib
 import pandas as pd
 
 from helpers.claims.judgement import Judgement, judge_what_is_asked
-from helpers.claims.registry import CLAIMS, registered_in
+from helpers.claims.registry import CLAIMS, git, registered_in
 from helpers.claims.simulations import SIMULATIONS
 from helpers.claims.trial import DAY
 from helpers.data import DataError, Dataset
@@ -181,20 +180,12 @@ def _by_earlier_rules(
 def _registry_of(digest: str) -> Path | None:
     """Find a registry of before in the project's git history; simulated sizes count with the code, which gave them."""
     places = [path.relative_to(ROOT).as_posix() for path in (CLAIMS, SIMULATIONS)]
-    for commit in _git("log", "--format=%H", "--", *places).decode().split():
-        files = [(Path(place).name, _git("show", f"{commit}:{place}")) for place in places]
+    for commit in git(ROOT, "log", "--format=%H", "--", *places).decode().split():
+        files = [(Path(place).name, git(ROOT, "show", f"{commit}:{place}")) for place in places]
         if _digest(files) == digest:
             replace_file(found := ROOT / "build" / "rules" / f"{digest}.toml", files[0][1])
             return found
     return None
-
-
-def _git(*words: str) -> bytes:
-    try:
-        run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=False)  # noqa: S603, S607
-    except OSError:
-        return b""
-    return run.stdout if run.returncode == 0 else b""
 
 
 def _together(*tables: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,6 +118,15 @@ def claim_digest(entry: dict[str, Any]) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a file of claims/."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def git(folder: Path, *words: str) -> bytes:
+    """Ask git in a folder; nothing where there is no git, no repository or no answer."""
+    try:
+        run = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)  # noqa: S603, S607
+    except OSError:
+        return b""
+    return run.stdout if run.returncode == 0 else b""
 
 
 @cache

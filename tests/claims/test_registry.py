@@ -1,13 +1,12 @@
 """The registry: no rule changes without a dated amendment, now or at any point of the project's history."""
 
-import subprocess
 import tomllib
 
 import pytest
 
 from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
 from helpers.claims.findings import FINDINGS, finds, register
-from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules, registered_in
+from helpers.claims.registry import CLAIMS, claim_digest, git, load_claims, load_rules, registered_in
 from helpers.claims.rules import RULES
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
@@ -19,11 +18,6 @@ TRIAL = Trial(load(source="snapshot"))
 def read(load, path):
     with registered_in(path):
         return load()
-
-
-def git(*words):
-    run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    return run.stdout if run.returncode == 0 else ""
 
 
 def test_every_claim_is_tested_by_a_chapter_that_exists():
@@ -109,13 +103,13 @@ def test_amendments_out_of_order_are_refused(tmp_path):
 
 def test_every_rule_that_was_ever_committed_is_in_the_chain():
     """A rule rewritten together with its own registration would pass the digest check, but not this one."""
-    commits = git("log", "--format=%H", "--", "claims/claims.toml").split()
+    commits = git(ROOT, "log", "--format=%H", "--", "claims/claims.toml").decode().split()
     if not commits:
         pytest.skip("no git history here, so past rules cannot be compared")
     now = {name: {amendment.digest for amendment in claim.amendments} for name, claim in load_claims().items()}
     now["rules"] = {amendment.digest for amendment in load_rules().amendments}
     for commit in commits:
-        for name, entry in tomllib.loads(git("show", f"{commit}:claims/claims.toml")).items():
+        for name, entry in tomllib.loads(git(ROOT, "show", f"{commit}:claims/claims.toml").decode()).items():
             assert claim_digest(entry) in now[name], f"{name} at {commit[:7]} is not in its chain of amendments"
 
 
