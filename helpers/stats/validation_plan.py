@@ -35,7 +35,7 @@ class Procedure:
     processes, n, reps : of the samples; weeks (or years), the first for the verdict; samples to begin with
     effects, power_reps : what is planted, in words; samples for power, on the process "garch"
     kind : "size" (of a test, with power where effects are planted), "coverage" (shares of misses), "rule" (of verdicts)
-    name, warning : in the ledger, where it is not the key; whether this is a usual procedure, shown to warn
+    name : in the ledger, where it is not the key
     short_power, more : whether power is simulated at the short sample too; periods that samples have beyond `n`
     """
 
@@ -49,7 +49,6 @@ class Procedure:
     power_reps: int = 200
     kind: str = "size"
     name: str = ""
-    warning: bool = False
     short_power: bool = False
     more: int = 0
 
@@ -175,18 +174,17 @@ _INTERVALS = {
 }  # fmt: skip
 _USUAL = {
     "granger_classical": Procedure(
-        "Granger, classical F", on.with_controls, by._classical, ("spillover",), (_WEEKS,), (300,), warning=True
+        "Granger, classical F", on.with_controls, by._classical, ("spillover",), (_WEEKS,), (300,)
     ),
     "lag_search": Procedure(
         "Granger, best of 12 lags", _PAIRS, partial(by._classical, lags=by.SEARCH), ("iid",), (_WEEKS,), (250,),
-        warning=True,
     ),
     "naive_events": Procedure(
-        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
+        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,)
     ),
     "usual_looks": Procedure(
         "usual interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
-        effects={"usual": "read every week for 10 years"}, kind="coverage", warning=True,
+        effects={"usual": "read every week for 10 years"}, kind="coverage",
     ),
 }  # fmt: skip
 PROCEDURES: dict[str, Procedure] = _TESTS | _INTERVALS | _USUAL
@@ -263,13 +261,13 @@ def _cells(key: str, events: EventWeeks, *, power: bool) -> Iterator[Cell]:
     asked = one.effects if power or one.kind != "size" else {0.0: ""}
     lengths = one.n[:1] if power and not one.short_power else one.n
     processes, sizes = (("garch",), [one.power_reps] * len(lengths)) if power else (one.processes, one.reps)
-    kind = "power" if power else one.kind
+    kind, warning = "power" if power else one.kind, key in _USUAL
     for process, (n, reps) in itertools.product(processes, zip(lengths, sizes, strict=True)):
-        verdict = n == one.n[0] and not one.warning
+        verdict = n == one.n[0] and not warning
         for effect, words in asked.items():
             measure = partial(rejection_rate, key, n=n, process=process, effect=effect, **given)
             yield Cell(
-                one.name or key, one.label, kind, process, n, words, verdict, one.warning, reps=reps, measure=measure
+                one.name or key, one.label, kind, process, n, words, verdict, warning, reps=reps, measure=measure
             )
 
 
