@@ -22,8 +22,7 @@ class ForecastEvidence:
 
     Parameters
     ----------
-    scores : shape (forecasts, 2)
-        Mean Brier score over the statements by date of forecast, of "strength" and "history"; lower is better.
+    scores : shape (forecasts, 2), mean Brier score over the statements, of "strength" and "history"; lower is better
     process : evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due
     """
 

@@ -37,12 +37,9 @@ class Statement:
 
 
 def statements(judgement: Judgement) -> list[Statement]:
-    """Answer every statement of the comment, in its order, each with the sentence that answers it and no other.
+    """Answer every statement of the comment, in its order, from a judgement of the story's own pair.
 
-    Parameters
-    ----------
-    judgement : Judgement
-        Of `judge` or `verdicts`, on the story's own pair.
+    Each has the sentence that answers it and no other.
     """
     return [_answered(number, said, judgement) for number, said in enumerate(read_toml(STATEMENTS)["statement"], 1)]
 

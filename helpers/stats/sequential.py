@@ -16,13 +16,7 @@ _WORDS = ((100.0, "decisive"), (30.0, "very strong"), (10.0, "strong"), (3.0, "m
 
 
 class ConfidenceSequence(NamedTuple):
-    """An interval that covers at all sample sizes at once, as it stands at some of them.
-
-    Parameters
-    ----------
-    low, high : ends, shaped as the estimates
-    factor : standard errors on either side; 1.96 in the usual interval
-    """
+    """Ends of an interval that covers at all sample sizes at once, and its standard errors on either side."""
 
     low: Any
     high: Any
@@ -112,10 +106,9 @@ def forecast_e_process(
     ----------
     scores, benchmark : pandas.Series, shape (n,)
         Scores of both forecasters for the same outcomes, in order, higher is better (turn the sign of Brier scores).
-    bound, variance_best : float
-        Most by which two scores can differ; :math:`V_t` at which the mixture is most sensitive, in squared scores.
-    ahead : int
-        Periods from forecast to outcome.
+    bound, ahead, variance_best : float, int, float
+        Most by which two scores can differ; periods from forecast to outcome; :math:`V_t` at which the mixture is most
+        sensitive, in squared scores.
 
     References
     ----------

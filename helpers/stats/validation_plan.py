@@ -195,12 +195,8 @@ def rejection_rate(
 ) -> float:
     """Give the share of samples in which a procedure rejects, of those in which it decides.
 
-    Parameters
-    ----------
-    procedure, process : its key in `PROCEDURES`; name of the process
-    n, reps, seed : periods of a sample; samples; their seed, and that of what is drawn in them
-    effect : planted; none by default
-    **options : ``events``, an `EventWeeks`, for the event test
+    Samples have `n` periods, and an effect is planted in them if there is one; the seed is theirs, and that of what is
+    drawn in them. The event test needs ``events``, an `EventWeeks`.
     """
     require_choice(procedure, name="procedure", options=tuple(PROCEDURES))
     one, rng = PROCEDURES[procedure], np.random.default_rng(seed)
@@ -216,7 +212,7 @@ class Cell(NamedTuple):
     ----------
     procedure, label, kind : name in the ledger; as shown; as of `Procedure`, or "power"
     process, n, effect : of the samples; weeks, or years for annual data; what is planted, "" for size
-    verdict, warning : whether the verdict rests on this sample length; whether this is a usual procedure, shown to warn
+    verdict, warning : whether the verdict rests on this sample length; whether it is a usual procedure, shown to warn
     reps, measure : samples to begin with, a multiple of `CHUNK`; gives the rejection rate of ``reps`` and ``seed``
     """
 
