@@ -11,6 +11,7 @@ from scipy import signal
 
 from helpers.stats.checks import require_choice
 from helpers.stats.events import find_highs
+from helpers.stats.regression import sum_ahead
 
 WEEKLY = ("iid", "garch", "spillover", "common_volatility")
 EVENT_PROCESSES = ("iid", "garch", "spillover", "falling_variance", "common_volatility")
@@ -223,5 +224,5 @@ def margins(*, n: int, process: str, reps: int, seed: int) -> np.ndarray:
 @lru_cache(maxsize=64)
 def true_margins(process: str, n: int) -> np.ndarray:
     """Give the margins over 26 weeks that are reached in `TRUE_SHARES` of weeks, on average over samples."""
-    total = np.cumsum(margins(n=n, process=process, reps=_MARGIN_PATHS, seed=0), axis=1)
-    return np.quantile(total[:, HALF_YEAR:] - total[:, :-HALF_YEAR], 1 - np.array(TRUE_SHARES))
+    halves = sum_ahead(margins(n=n, process=process, reps=_MARGIN_PATHS, seed=0), HALF_YEAR)
+    return np.quantile(halves, 1 - np.array(TRUE_SHARES))

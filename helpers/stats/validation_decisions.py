@@ -30,6 +30,7 @@ from helpers.stats.regression import (
     lag_matrix,
     partial_out,
     random_signs,
+    sum_ahead,
     wald_statistics,
     wald_test,
     wild_bootstrap_wald,
@@ -127,20 +128,14 @@ def _state_shift(pair: np.ndarray, more: float, chance: Chance) -> float:
 
 def _interaction(pair: np.ndarray, link: float, chance: Chance) -> float:
     lone = _spells(chance.rng, len(pair) - TREND)
-    strength = _past_sum(pair[:, 0], _WINDOW)[TREND - _WINDOW :]
+    strength = sum_ahead(pair[:, 0], _WINDOW)[TREND - _WINDOW :]
     strength /= strength.std()
     returns = pair[TREND:, 1].copy()
     returns[1:] += link * (strength * lone)[:-1]
-    states = pd.DataFrame({"lone": lone, "trend": _past_sum(pair[:, 0], TREND) > 0})
+    states = pd.DataFrame({"lone": lone, "trend": sum_ahead(pair[:, 0], TREND) > 0})
     follower, leader = pd.Series(returns, name="follower"), pd.Series(strength, name="leader")
     found = state_interaction(effect=follower, strength=leader, states=states, reps=REPS, seed=chance.own)
     return _at_level(found.pvalue)
-
-
-def _past_sum(values: np.ndarray, weeks: int) -> np.ndarray:
-    """Sum of the last weeks, the current one included, from the first complete sum on, without the first row."""
-    total = np.cumsum(values)
-    return total[weeks:] - total[:-weeks]
 
 
 def _spells(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -286,8 +281,7 @@ def _exceedance(weekly: np.ndarray, share: float, chance: Chance) -> bool:
 def _missed_shares(process: str, raw: bytes, seed: int) -> tuple[bool, ...]:
     """Whether the interval of each of the true shares misses it: one set of rebuilt series serves all."""
     weekly, true = np.frombuffer(raw), np.array(on.TRUE_SHARES)
-    total = np.cumsum(np.r_[0.0, weekly])
-    gaps = total[on.HALF_YEAR :] - total[: -on.HALF_YEAR]
+    gaps = sum_ahead(np.r_[0.0, weekly], on.HALF_YEAR)
     shown = (gaps >= on.true_margins(process, weekly.size)[:, None]).mean(axis=1)
     low, high = interval_of_shares(weekly, shown, horizon=on.HALF_YEAR, reps=_MARGIN_DRAWS, seed=seed)
     return tuple(bool(miss) for miss in (true < low) | (true > high))
@@ -295,8 +289,7 @@ def _missed_shares(process: str, raw: bytes, seed: int) -> tuple[bool, ...]:
 
 def _forecast_rule(pair: np.ndarray, outcome: Outcome, chance: Chance) -> bool:
     """Whether the third of the earlier half-years in which the last one lies gives the verdict."""
-    total = np.cumsum(np.r_[0.0, on.BITCOIN_WEEK * pair[:, 1]])
-    halves = total[on.HALF_YEAR :] - total[: -on.HALF_YEAR]
+    halves = sum_ahead(np.r_[0.0, on.BITCOIN_WEEK * pair[:, 1]], on.HALF_YEAR)
     place = np.mean(halves[: -on.HALF_YEAR] < halves[-1] + outcome.added)
     return bool(place >= _THIRDS[1] if outcome.verdict == "happened" else place <= _THIRDS[0])
 
