@@ -1,36 +1,10 @@
 """The trial: claims, their registered rules, one function a claim, and the verdicts that follow."""
 
 from helpers.claims.finding import PRIMARY, Finding, Unit
-from helpers.claims.forecasts import KeptForecast, forecasts
-from helpers.claims.judgement import Judged, JudgedPart, Judgement, decide, judge
+from helpers.claims.judgement import Judged, Judgement, decide, judge
 from helpers.claims.ledger import read_ledger, verdicts, write_ledger
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rules import Verdict
+from helpers.claims.rules import JudgedPart, Verdict
 from helpers.claims.simulations import read_simulations
 from helpers.claims.statements import Statement, statements
 from helpers.claims.trial import DAY, Trial
-
-__all__ = [
-    "DAY",
-    "PRIMARY",
-    "Claim",
-    "Finding",
-    "Judged",
-    "JudgedPart",
-    "Judgement",
-    "KeptForecast",
-    "Statement",
-    "Trial",
-    "Unit",
-    "Verdict",
-    "decide",
-    "forecasts",
-    "judge",
-    "load_claims",
-    "load_rules",
-    "read_ledger",
-    "read_simulations",
-    "statements",
-    "verdicts",
-    "write_ledger",
-]

@@ -22,10 +22,8 @@ class ForecastEvidence:
 
     Parameters
     ----------
-    scores : pandas.DataFrame, shape (forecasts, 2)
-        Mean Brier score over the statements by date of forecast, of "strength" and "history"; lower is better.
-    process : ForecastEProcess or None
-        Evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due.
+    scores : shape (forecasts, 2), mean Brier score over the statements, of "strength" and "history"; lower is better
+    process : evidence that the strength of the leader helps, as it grew; None while fewer than two forecasts are due
     """
 
     scores: pd.DataFrame
@@ -42,29 +40,15 @@ class ForecastEvidence:
 
 
 def forecast_table(trial: Trial) -> pd.DataFrame:
-    """Lay out every dated forecast since the record, due or not.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a statement: made, due, stored (dates), statement, the probability that each forecaster gave, happened
-        (None before it is due) and the Brier score of each (NaN before).
-    """
-    prices, tables = trial.price(trial.follower), []
-    for kept in forecasts(trial):
-        said = kept.forecast
-        scored = score_forecast(said, prices=prices).reindex(said.probabilities.index)
-        dates = {"made": said.made, "due": said.due, "stored": kept.stored, "statement": said.probabilities.index}
-        table = pd.DataFrame(dates, index=said.probabilities.index).join(said.probabilities)
-        table["happened"] = scored["happened"].astype(object).where(scored["happened"].notna(), None)
-        tables.append(table.join(scored[list(said.probabilities)].astype(float).add_prefix("Brier score of ")))
-    return pd.concat(tables, ignore_index=True)
+    """Lay out every dated forecast since the record, due or not, as `forecasts`, with what `score_forecast` adds."""
+    prices = trial.price(trial.follower)
+    scored = [score_forecast(said, prices=prices) for _, said in forecasts(trial).groupby("made")]
+    return pd.concat(scored, ignore_index=True)
 
 
 def forecast_evidence(trial: Trial) -> ForecastEvidence:
     """Weigh the forecasts that were stored and are due; grows with each that falls due."""
-    prices = trial.price(trial.follower)
-    return _weighed({one.forecast.made: score_forecast(one.forecast, prices=prices) for one in forecasts(trial)})
+    return _weighed(forecast_table(trial))
 
 
 def evidence_in_hindsight(trial: Trial) -> ForecastEvidence:
@@ -78,22 +62,23 @@ def evidence_in_hindsight(trial: Trial) -> ForecastEvidence:
     many = int((last - pd.Timestamp(HINDSIGHT_FROM)) / step) - 1
     # Before that row an expanding regression has no forecast to learn from.
     learnt = prices.index[1:].intersection(leader.index[LOOKBACK:])[FIRST + AHEAD - 1 :]
-    scores = {}
-    for day in pd.date_range(end=last - _AHEAD * step, periods=many, freq=step).intersection(learnt):
-        said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)
-        scores[day] = score_forecast(said, prices=known)
-    return _weighed(scores)
+    scored = [
+        score_forecast(forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED), prices=known)
+        for day in pd.date_range(end=last - _AHEAD * step, periods=many, freq=step).intersection(learnt)
+    ]
+    return _weighed(pd.concat(scored) if scored else None)
 
 
-def _weighed(scored: dict[pd.Timestamp, pd.DataFrame]) -> ForecastEvidence:
-    """Turn scores into evidence; a score is the mean over the statements, between 0 and 1."""
-    due = {day: scores[[STRENGTH, NO_LEADER]].mean() for day, scores in scored.items() if len(scores)}
-    table = pd.DataFrame.from_dict(due, orient="index", columns=[STRENGTH, NO_LEADER]).astype(float)
-    table.index = pd.DatetimeIndex(table.index, name="made")
+def _weighed(table: pd.DataFrame | None) -> ForecastEvidence:
+    """Turn the scores of what is due into evidence; a score is the mean over the statements, between 0 and 1."""
+    names = {f"Brier score of {name}": name for name in (STRENGTH, NO_LEADER)}
+    if table is None:
+        return ForecastEvidence(pd.DataFrame(columns=[STRENGTH, NO_LEADER], dtype=float), None)
+    scores = table[table["happened"].notna()].groupby("made")[list(names)].mean().rename(columns=names)
     try:
         process = forecast_e_process(
-            scores=-table[STRENGTH], benchmark=-table[NO_LEADER], bound=1.0, ahead=_AHEAD, variance_best=_SPREAD
+            scores=-scores[STRENGTH], benchmark=-scores[NO_LEADER], bound=1.0, ahead=_AHEAD, variance_best=_SPREAD
         )
     except InputError:
-        return ForecastEvidence(table, None)
-    return ForecastEvidence(table, process)
+        process = None
+    return ForecastEvidence(scores, process)

@@ -11,7 +11,6 @@ NUMBERS = (
     "standardised",
 )  # fmt: skip
 Value = float | str | bool
-Results = Mapping[str, Any]
 
 
 class NotTestableError(ValueError):
@@ -24,13 +23,9 @@ class Unit:
 
     Parameters
     ----------
-    label : str
-        In words; `{points}` and `{percent}` stand for the unit of change of the series measured.
-    decimals : int
-        Shown after the point.
-    signed : bool
-        Whether the sign of the estimate says a direction. A share of variance has none: it grows with the square of
-        an effect, so that its detectable size falls with n, where a signed one falls with the root of n.
+    label : in words; `{points}` and `{percent}` stand for the unit of change of the series measured
+    decimals : shown after the point
+    signed : whether the sign of the estimate says a direction, which that of a share of variance does not
     """
 
     label: str
@@ -48,46 +43,26 @@ PVALUE = Unit("p-value", decimals=3, signed=False)
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Finding:
-    """What was found on one claim by one test.
+    """What was found on one claim by one test; NaN, None or empty where there is nothing to say.
 
     Parameters
     ----------
-    claim, test : str
-        Id of the claim, and "primary" or the name of a supporting test.
-    unit : Unit
-        Of the estimate, its intervals, the detectable effect and the eras.
-    estimate : float
-        NaN where the test could not be done.
-    low, high, confidence : float
-        Interval, possibly infinite, and its coverage.
-    se : float
-        Standard error in the unit of the estimate; NaN where the interval does not come from one.
-    always_low, always_high : float
-        Interval that holds at all weeks at once; NaN where there is none.
-    p, p_error : float
-        Unadjusted p-value, and its Monte Carlo standard error; NaN for facts, and for exact p-values.
-    direction : int
-        Sign of the effect found, +1, 0 or -1; 0 where none is meant.
-    detectable : float
-        Smallest effect that the test would find with 80 % power at 5 %, before any adjustment.
-    standardised : float
-        Distance of the estimate from zero in standard errors; NaN where it has none.
-    n, k : int or None
-        Weeks (or years) used, and independent episodes.
-    placebos : mapping of str to float
-        `standardised` of the same test with another series in the place of the leader (or of the response).
-    eras : mapping of str to float
-        Signed estimate by era.
-    parts : mapping of str to bool
-        Stated facts and whether each holds.
-    extra : mapping of str to float, str or bool
-        Further numbers that a rule or a reader needs.
-    procedure : str
-        Name of the inference in claims/simulations.csv; "" for facts.
-    reason : str
-        Why there is no estimate; "" otherwise.
-    results : mapping of str to object
-        What the estimators gave, for a chapter to show; not kept in the ledger.
+    claim, test : id of the claim, and "primary" or the name of a supporting test
+    unit : of the estimate, its intervals, the detectable effect and the eras
+    estimate, low, high, confidence : with its interval, possibly infinite, and the coverage of that
+    se, standardised : standard error in the unit of the estimate; distance of the estimate from zero in it
+    always_low, always_high : interval that holds at all weeks at once
+    p, p_error : unadjusted p-value, and its Monte Carlo standard error (NaN for exact ones)
+    direction : sign of the effect found, +1, 0 or -1; 0 where none is meant
+    detectable : smallest effect that the test would find with 80 % power at 5 %, before any adjustment
+    n, k : weeks (or years) used, and independent episodes
+    placebos : `standardised` of the same test with another series in the place of the leader (or of the response)
+    eras : signed estimate by era
+    parts : stated facts, and whether each holds
+    extra : further numbers that a rule or a reader needs
+    procedure : name of the inference in claims/simulations.csv; "" for facts
+    reason : why there is no estimate; "" otherwise
+    results : what the estimators gave, for a chapter to show; not kept in the ledger
     """
 
     claim: str = ""
@@ -113,7 +88,7 @@ class Finding:
     extra: Mapping[str, Value] = field(default_factory=dict)
     procedure: str = ""
     reason: str = ""
-    results: Results = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def placebos_beaten(self) -> float:
@@ -130,14 +105,12 @@ class Finding:
 
     def kept(self) -> "Finding":
         """Give the finding as the ledger keeps it: ten significant digits, without the results."""
-        fields: dict[str, Any] = {name: _ten_digits(getattr(self, name)) for name in NUMBERS}
-        fields |= {
-            name: {key: _ten_digits(value) for key, value in getattr(self, name).items()}
-            for name in ("placebos", "eras", "extra")
-        }
-        fields |= {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in ("n", "k")}
-        parts = {text: bool(holds) for text, holds in self.parts.items()}
-        return replace(self, **fields, parts=parts, direction=int(self.direction), results={})
+        told: dict[str, Any] = {name: _ten_digits(getattr(self, name)) for name in NUMBERS}
+        for name in ("placebos", "eras", "extra"):
+            told[name] = {key: _ten_digits(value) for key, value in getattr(self, name).items()}
+        told |= {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in ("n", "k")}
+        told["parts"] = {text: bool(holds) for text, holds in self.parts.items()}
+        return replace(self, **told, direction=int(self.direction), results={})
 
     def __repr__(self) -> str:
         facts = [f"{'yes' if holds else 'NO'}: {text}" for text, holds in self.parts.items()]

@@ -5,39 +5,23 @@ the user's own data, in a table of the same form that outlasts a run.
 """
 
 import os
-import subprocess
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.claims.registry import git
 from helpers.claims.trial import Trial
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
 from helpers.data.store import replace_file, writing
-from helpers.stats import DatedForecast, forecast_from_strength, schedule
+from helpers.stats import forecast_from_strength
+from helpers.stats.dated_forecasts import FORECASTERS
 
 FORECASTS = ROOT / "claims" / "forecasts.csv"
 SEED = 14
-_KEYS = ["leader", "follower", "stored", "made", "due", "price", "record"]
-
-
-@dataclass(frozen=True, eq=False)
-class KeptForecast:
-    """A forecast as it is kept.
-
-    Parameters
-    ----------
-    leader, follower : the pair
-    stored : day of the report that stored it; later than the forecast's own date where the report caught up
-    forecast : what was said
-    """
-
-    leader: str
-    follower: str
-    stored: pd.Timestamp
-    forecast: DatedForecast
+_EVERY = pd.Timedelta(weeks=13)
+_KEYS = ["leader", "follower", "stored", "made", "due", "price", "record", "statement"]
 
 
 def own_forecasts() -> Path:
@@ -45,54 +29,54 @@ def own_forecasts() -> Path:
     return Path(os.environ.get("SILVER_FORECASTS") or ROOT / "data" / "forecasts") / "forecasts.csv"
 
 
-def forecasts(trial: Trial) -> list[KeptForecast]:
+def forecasts(trial: Trial) -> pd.DataFrame:
     """Give the forecast of every quarter since the record, oldest first: as first stored by the date of the data.
 
     What was not stored is made now; on the latest live data it is then kept in the user's own table. Nothing else is
     written.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a statement: leader, follower, ``stored`` (day of the report that stored it, later than its own date where
+        the report caught up), and what `forecast_from_strength` gives.
     """
     own = own_forecasts()
-    kept = read_forecasts(FORECASTS) + read_forecasts(own)
+    kept = [read_forecasts(FORECASTS), read_forecasts(own)]
     live = trial.dataset.source == "live" and trial.dataset.latest
-    return [_first(kept, new) or (_append(own, new) if live else new) for new in _made(trial)]
+    told = []
+    for new in _made(trial):
+        first = _first(kept, new)
+        told.append(first if first is not None else _append(own, new) if live else new)
+    return pd.concat(told, ignore_index=True)
 
 
 def append_forecasts() -> None:
-    """Append to the committed table the forecasts of the story that are not in it yet.
-
-    Raises
-    ------
-    DataError
-        A row of the table as last committed is changed or lost.
-    """
+    """Append to the committed table what of the story is not in it yet; no row that was committed may have changed."""
     _require_whole(FORECASTS)
     kept = read_forecasts(FORECASTS)
     for new in _made(Trial(load(source="snapshot"))):
-        if not _first(kept, new):
+        if _first([kept], new) is None:
             _append(FORECASTS, new)
     _require_whole(FORECASTS)
 
 
-def read_forecasts(path: Path) -> list[KeptForecast]:
-    """Read a table of forecasts; none where there is no table."""
+def read_forecasts(path: Path) -> pd.DataFrame:
+    """Read a table of forecasts, as of `forecasts`; no rows where there is no table."""
     if not path.exists():
-        return []
+        return pd.DataFrame(columns=[*_KEYS, *FORECASTERS])
     try:
         table = pd.read_csv(path, parse_dates=["stored", "made", "due"])
-    except ValueError:
+        wide = table.pivot_table(index=_KEYS, columns="model", values="probability", sort=False)
+    except (ValueError, KeyError):
         remedy = "Restore the file, or remove it; the forecasts that are due are then made anew, with today's date."
         raise DataError(path.name, expected="a table of forecasts", found="a damaged file", remedy=remedy) from None
-    return [_parsed(key, rows) for key, rows in table.groupby(_KEYS, sort=False)]
+    return wide.reset_index().rename_axis(columns=None)
 
 
 def _require_whole(path: Path) -> None:
     """Refuse a table that does not begin with what the last commit holds of it; outside a repository there is none."""
-    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
-    try:
-        shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own file
-    except OSError:
-        return
-    committed = shown.stdout.decode().splitlines() if shown.returncode == 0 else []
+    committed = git(path.parent, "show", f"HEAD:./{path.name}").decode().splitlines()
     now = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for line, (was, found) in enumerate(zip_longest(committed, now[: len(committed)]), start=1):
         if was != found:
@@ -104,47 +88,37 @@ def _require_whole(path: Path) -> None:
             )
 
 
-def _made(trial: Trial) -> list[KeptForecast]:
+def _made(trial: Trial) -> list[pd.DataFrame]:
     """Make the forecasts as their own dates allow, each from data until then, rounded as the table keeps them."""
     prices, leader = trial.price(trial.follower, start=trial.start), trial.price(trial.leader)
-    days = [day for day in schedule(first=trial.day, last=trial.dataset.weekly.index[-1]) if day in prices.index]
-    made = []
+    days = pd.date_range(trial.day, trial.dataset.weekly.index[-1], freq=_EVERY).intersection(prices.index)
+    stored, made = pd.Timestamp(trial.dataset.known).as_unit("us"), []
     for day in days:
         said = forecast_from_strength(prices=prices, leader=leader, date=day, seed=SEED)
-        price, record = (float(f"{value:.10g}") for value in (said.price, said.record))
-        said = replace(said, price=price, record=record, probabilities=said.probabilities.round(4))
-        made.append(KeptForecast(trial.leader, trial.follower, pd.Timestamp(trial.dataset.known), said))
+        said[FORECASTERS] = said[FORECASTERS].round(4)
+        said[["price", "record"]] = said[["price", "record"]].map(lambda value: float(f"{value:.10g}"))
+        said = said.assign(leader=trial.leader, follower=trial.follower, stored=stored)
+        made.append(said[[*_KEYS, *FORECASTERS]])
     return made
 
 
-def _first(kept: list[KeptForecast], new: KeptForecast) -> KeptForecast | None:
+def _first(kept: list[pd.DataFrame], new: pd.DataFrame) -> pd.DataFrame | None:
     """Find what was stored of the same pair and date by a report of the same day or an earlier one."""
+    asked = new[["leader", "follower", "made"]].iloc[0]
+    for table in kept:
+        same = table[(table[asked.index] == asked).all(axis=1) & (table["stored"] <= new["stored"].iloc[0])]
+        if len(same):
+            return same[same["stored"] == same["stored"].iloc[0]]
+    return None
 
-    def asked(one: KeptForecast) -> tuple[str, str, pd.Timestamp]:
-        return one.leader, one.follower, one.forecast.made
 
-    return next((one for one in kept if asked(one) == asked(new) and one.stored <= new.stored), None)
-
-
-def _append(path: Path, kept: KeptForecast) -> KeptForecast:
-    said = kept.forecast
-    rows = said.probabilities.rename_axis("statement").reset_index()
-    table = rows.melt("statement", var_name="model", value_name="probability")
-    days = [f"{day:%Y-%m-%d}" for day in (kept.stored, said.made, said.due)]
-    head = [kept.leader, kept.follower, *days, f"{said.price:.10g}", f"{said.record:.10g}"]
-    for place, (name, value) in enumerate(zip(_KEYS, head, strict=True)):
-        table.insert(place, name, value)
+def _append(path: Path, new: pd.DataFrame) -> pd.DataFrame:
+    rows = new.melt(_KEYS, var_name="model", value_name="probability")
+    rows[["price", "record"]] = rows[["price", "record"]].map("{:.10g}".format)
     with writing(path):
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):
             raise DataError(path.name, expected="whole lines", found="a last line that breaks off")
-        replace_file(path, before + table.to_csv(header=not before, index=False, lineterminator="\n").encode())
-    return kept
-
-
-def _parsed(key: tuple, rows: pd.DataFrame) -> KeptForecast:
-    leader, follower, stored, made, due, price, record = key
-    chances = rows.pivot(index="statement", columns="model", values="probability")  # noqa: PD010
-    chances = chances.loc[rows["statement"].unique(), rows["model"].unique()].rename_axis(index=None, columns=None)
-    said = DatedForecast(made=made, due=due, price=price, record=record, probabilities=chances)
-    return KeptForecast(leader, follower, stored, said)
+        added = rows.to_csv(header=not before, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        replace_file(path, before + added.encode())
+    return new

@@ -9,7 +9,6 @@ and code of before are not at hand, so that changes of these two at once are not
 
 import hashlib
 import itertools
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ from typing import Any
 import joblib
 import pandas as pd
 
-from helpers.claims.finding import Finding
 from helpers.claims.judgement import Judgement, judge_what_is_asked
-from helpers.claims.registry import CLAIMS, registered_in
+from helpers.claims.registry import CLAIMS, git, registered_in
 from helpers.claims.simulations import SIMULATIONS
 from helpers.claims.trial import DAY
 from helpers.data import DataError, Dataset
@@ -41,18 +39,13 @@ Judge = Callable[[Dataset], Judgement]
 
 
 def read_history(path: Path = HISTORY) -> pd.DataFrame:
-    """Read the history.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The table.
+    """Read the history; no rows where there is no table.
 
     Returns
     -------
     pandas.DataFrame
         A row a week, claim ("C1") or part ("C2/often"), and state of knowledge, by week; the rows of one week and
-        claim in the order in which they were found, the last one in force. No rows where there is no table.
+        claim in the order in which they were found, the last one in force.
 
     Raises
     ------
@@ -69,21 +62,10 @@ def read_history(path: Path = HISTORY) -> pd.DataFrame:
 
 
 def write_history(dataset: Dataset, *, path: Path = HISTORY, judged_by: Judge = judge_what_is_asked) -> int:
-    """Bring the history up to date.
+    """Bring the history up to date; the table is replaced when all weeks are judged.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        The latest data; every week is judged on what of them was known then.
-    path : pathlib.Path
-        The table, replaced when all weeks are judged.
-    judged_by : callable
-        Judges a dataset.
-
-    Returns
-    -------
-    int
-        Number of weeks that had to be judged.
+    Every week is judged on what of the data, which are the latest, was known then. Gives the number of weeks that had
+    to be judged.
     """
     kept, digests = read_history(path), {"rules": rules_digest(), "code": code_digest()}
     fridays = dataset.weekly.index[dataset.weekly.index >= pd.Timestamp(DAY)]
@@ -101,12 +83,7 @@ def in_force(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def changes_of_verdicts(history: pd.DataFrame) -> pd.DataFrame:
-    """Split every change of a verdict into its parts, one row a part.
-
-    Parameters
-    ----------
-    history : pandas.DataFrame
-        From `read_history`.
+    """Split every change of a verdict of `read_history` into its parts, one row a part.
 
     Returns
     -------
@@ -121,7 +98,8 @@ def changes_of_verdicts(history: pd.DataFrame) -> pd.DataFrame:
         last = None
         for _, week in said.groupby("as_of", sort=True):
             for before, after in itertools.pairwise(row for _, row in week.iterrows()):
-                rows.append(_change(before, after, " and ".join(_causes(before, after))))
+                causes = [word for name, word in CAUSES.items() if before[name] != after[name]]
+                rows.append(_change(before, after, " and ".join(causes)))
             now = week.iloc[-1]
             rows.append(_change(now if last is None else last, now, NEW_WEEKS))
             last = now
@@ -137,10 +115,8 @@ def rules_digest() -> str:
 
 def code_digest() -> str:
     """Digest of the code that a verdict depends on."""
-    files: list[Path] = []
-    for name in _JUDGING:
-        place = PACKAGE / name
-        files += [place] if place.is_file() else sorted(place.rglob("*.py"))
+    places = [PACKAGE / name for name in _JUDGING]
+    files = [path for place in places for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))]
     judging = [path for path in files if not (path.parent.name == "claims" and path.name in _NOT_JUDGING)]
     return _digest((path.name, path.read_bytes()) for path in judging)
 
@@ -177,20 +153,14 @@ def _rows(day: str, data: Dataset, judged_by: Judge, rules: Path) -> list[dict[s
             return []
     rows: list[dict[str, Any]] = []
     for judged in judgement:
-        alone = len(judged.parts) == 1
-        rows.append(
-            {"claim": judged.claim.id, "verdict": judged.verdict, **_numbers(judged.finding if alone else None)}
-        )
-        rows += [
-            {"claim": f"{judged.claim.id}/{part.name}", "verdict": part.verdict, **_numbers(part.finding)}
-            for part in ([] if alone else judged.parts)
-        ]
-    known = {"as_of": day, "known": str(data.holdings.as_known), "data": data.digest}
-    return [row | known | {"verdict": str(row["verdict"])} for row in rows]
-
-
-def _numbers(found: Finding | None) -> dict[str, float | None]:
-    return {name: None if found is None else getattr(found, name) for name in _NUMBERS}
+        alone, name = len(judged.parts) == 1, judged.claim.id
+        told = [(name, judged.verdict, judged.finding if alone else None)]
+        told += [] if alone else [(f"{name}/{part.name}", part.verdict, part.finding) for part in judged.parts]
+        for claim, verdict, found in told:
+            numbers = {key: None if found is None else getattr(found, key) for key in _NUMBERS}
+            known = {"as_of": day, "known": str(data.holdings.as_known), "data": data.digest}
+            rows.append({"claim": claim, "verdict": str(verdict), **numbers, **known})
+    return rows
 
 
 def _by_earlier_rules(
@@ -210,20 +180,12 @@ def _by_earlier_rules(
 def _registry_of(digest: str) -> Path | None:
     """Find a registry of before in the project's git history; simulated sizes count with the code, which gave them."""
     places = [path.relative_to(ROOT).as_posix() for path in (CLAIMS, SIMULATIONS)]
-    for commit in _git("log", "--format=%H", "--", *places).decode().split():
-        files = [(Path(place).name, _git("show", f"{commit}:{place}")) for place in places]
+    for commit in git(ROOT, "log", "--format=%H", "--", *places).decode().split():
+        files = [(Path(place).name, git(ROOT, "show", f"{commit}:{place}")) for place in places]
         if _digest(files) == digest:
             replace_file(found := ROOT / "build" / "rules" / f"{digest}.toml", files[0][1])
             return found
     return None
-
-
-def _git(*words: str) -> bytes:
-    try:
-        run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=False)  # noqa: S603, S607
-    except OSError:
-        return b""
-    return run.stdout if run.returncode == 0 else b""
 
 
 def _together(*tables: pd.DataFrame) -> pd.DataFrame:
@@ -235,10 +197,6 @@ def _together(*tables: pd.DataFrame) -> pd.DataFrame:
     names = {name: place for place, name in enumerate(both["claim"].unique())}
     order = both.assign(place=both["claim"].map(names)).sort_values(["as_of", "place"], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
-
-
-def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    return [word for name, word in CAUSES.items() if before[name] != after[name]]
 
 
 def _change(before: Mapping[str, Any], after: Mapping[str, Any], why: str) -> dict[str, Any]:

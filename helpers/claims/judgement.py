@@ -1,9 +1,9 @@
 """The trial itself: every finding, adjusted within its family, and the verdict that the registered rule gives."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
@@ -11,44 +11,16 @@ from helpers.claims import plain
 from helpers.claims.finding import PRIMARY, Finding
 from helpers.claims.findings import FINDINGS
 from helpers.claims.registry import Claim, load_claims, load_rules
-from helpers.claims.rules import Conditions, Decision, Held, Rule, Verdict, combine
+from helpers.claims.rules import Decision, Held, JudgedPart, Rule, Verdict, combine
 from helpers.claims.simulations import worst_sizes
 from helpers.claims.trial import Trial, is_rate, label
 from helpers.data import Dataset
 from helpers.stats import benjamini_hochberg, detectable_at, holm, holm_alpha
+from helpers.stats.power import CRITICAL
 
 OUT_OF_SAMPLE = "out_of_sample"
 HALF = 0.5
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class JudgedPart:
-    """What its rule says of one part of a claim, or of a claim that has one part only.
-
-    Parameters
-    ----------
-    name, title : str
-        Name of the finding that it rests on, and what it says in a few words.
-    rule : Rule
-        By which it is judged.
-    finding : Finding or None
-        None where it was not tested.
-    adjusted, detectable : float
-        Holm's p over the registered family, and the smallest effect found with 80 % power after Holm; NaN for none.
-    verdict, why, conditions
-        As of `Decision`.
-    """
-
-    name: str
-    title: str
-    rule: Rule
-    finding: Finding | None
-    adjusted: float
-    detectable: float
-    verdict: Verdict
-    why: str
-    conditions: Conditions
 
 
 @dataclass(frozen=True)
@@ -57,16 +29,10 @@ class Judged:
 
     Parameters
     ----------
-    claim : Claim
-        With its rule.
-    title : str
-        Short title, in the words of the pair.
-    verdict : Verdict
-        On the claim as a whole.
-    parts : tuple of JudgedPart
-        One, named "primary", for a claim that says one thing.
-    plain : str
-        One sentence for readers, in everyday units.
+    claim, title : with its rule; short title, in the words of the pair
+    verdict : on the claim as a whole
+    parts : one, named "primary", for a claim that says one thing
+    plain : one sentence for readers, in everyday units
     """
 
     claim: Claim
@@ -98,14 +64,10 @@ class Judgement:
 
     Parameters
     ----------
-    trial : Trial
-        The dataset and the pair.
-    every : tuple of Judged
-        One a claim, in the order of the registry, those too that are not asked of the pair.
-    findings : mapping of (claim, test) to Finding
-        Primary and supporting.
-    adjusted : mapping of (claim, test) to float
-        p of what the rules ask for by Holm within the family, of supporting ones by Benjamini and Hochberg together.
+    trial : the dataset and the pair
+    every : one a claim, in the order of the registry, those too that are not asked of the pair
+    findings : by claim and test, primary and supporting
+    adjusted : p of what the rules ask for by Holm within the family, of all others by Benjamini and Hochberg together
     """
 
     trial: Trial
@@ -150,22 +112,13 @@ def judge(dataset: Dataset, *, leader: str = "silver", follower: str = "btc", st
 
     Parameters
     ----------
-    dataset : Dataset
-        Cut at one date.
-    leader, follower : str
-        The pair, two series of the catalog.
-    start : str, optional
-        First week to use.
+    dataset, leader, follower, start
+        As in `Trial`, which refuses a series that is not known.
 
     Returns
     -------
     Judgement
         The same numbers whatever the order, the threads and the number of processes.
-
-    Raises
-    ------
-    DataError
-        A series is not known, or the two are one.
     """
     trial = Trial(dataset, leader, follower, start)
     asked = [key for key in FINDINGS if _applies(load_claims()[key[0]], trial)]
@@ -186,116 +139,106 @@ def _find(key: Key, trial: Trial) -> Finding:
 
 def decide(trial: Trial, findings: Mapping[Key, Finding]) -> Judgement:
     """Apply the registered rules to findings of a trial, however these came about: a verdict a registered claim."""
-    registry = load_claims()
+    registry, sizes = load_claims(), worst_sizes()
     adjusted, shares = adjust_families(findings, registry)
-    bench = _Bench(trial, findings, adjusted, shares, worst_sizes())
-    judged = tuple(map(bench.judge, registry.values()))
-    return Judgement(trial, judged, findings, adjusted | adjust_supporting(findings, registry))
+
+    def _part(claim: Claim, name: str, rule: Rule) -> JudgedPart:
+        key, standards = (claim.id, name), load_rules().standards
+        found, gain = findings.get(key), findings.get((claim.id, OUT_OF_SAMPLE), Finding()).estimate
+        held = Held(standards, adjusted.get(key, np.nan), shares.get(key, 1.0), gain)
+        title = claim.part_title(name, None if trial.is_story else trial.words)
+        decided = _decided(key, rule, found, held, trial, sizes)
+        return JudgedPart(name, title, rule, found, held.adjusted, _detectable(found, held), *decided)
+
+    def _judged(claim: Claim) -> Judged:
+        if not _applies(claim, trial):
+            return _not_asked(claim, trial)
+        parts = tuple(_part(claim, name, rule) for name, rule in claim.rule.asked.items())
+        title = claim.title if trial.is_story else claim.pair_title.format(**trial.words)
+        verdict = combine([part.verdict for part in parts], claim.rule.together)
+        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim.id, parts, trial))
+
+    every = tuple(map(_judged, registry.values()))
+    return Judgement(trial, every, findings, adjusted | adjust_supporting(findings, registry))
 
 
 def adjust_families(
     findings: Mapping[Key, Finding], registry: Mapping[str, Claim]
 ) -> tuple[dict[Key, float], dict[Key, float]]:
-    """Adjust the p-values of each registered family by Holm's method.
+    """Adjust the p-values of each registered family by Holm's method; NaN where there is no p-value.
 
-    Parameters
-    ----------
-    findings : mapping of (claim, test) to Finding
-        A registered member without a p-value counts as p = 1, so that testing fewer claims gains nothing.
-    registry : mapping of str to Claim
-        The claims.
-
-    Returns
-    -------
-    adjusted, shares : dict of (claim, test) to float
-        The adjusted p, NaN where there is none, and the part of the level that Holm leaves.
+    A member without one counts as p = 1, so that testing fewer claims gains nothing. Beside the adjusted p-values goes
+    the part of the level that Holm leaves to each.
     """
     families: dict[str, list[Key]] = {}
     for name, claim in registry.items():
         for test, rule in claim.rule.asked.items():
             families.setdefault(rule.family, []).append((name, test))
+    families.pop("", None)
     adjusted: dict[Key, float] = {}
     shares: dict[Key, float] = {}
-    for family, members in families.items():
-        if family:
-            raw = [findings[key].p if key in findings else math.nan for key in members]
-            filled = [1.0 if math.isnan(p) else p for p in raw]
-            told = [math.nan if math.isnan(p) else float(a) for p, a in zip(raw, holm(filled), strict=True)]
-            adjusted |= dict(zip(members, told, strict=True))
-            shares |= dict(zip(members, map(float, holm_alpha(filled, alpha=HALF) / HALF), strict=True))
+    for members in families.values():
+        raw = np.array([findings[key].p if key in findings else np.nan for key in members])
+        filled = np.where(np.isnan(raw), 1.0, raw).tolist()
+        told = np.where(np.isnan(raw), np.nan, holm(filled))
+        adjusted |= dict(zip(members, told.tolist(), strict=True))
+        shares |= dict(zip(members, (holm_alpha(filled, alpha=HALF) / HALF).tolist(), strict=True))
     return adjusted, shares
 
 
 def adjust_supporting(findings: Mapping[Key, Finding], registry: Mapping[str, Claim]) -> dict[Key, float]:
     """Adjust the p-values of everything that no rule asks for by Benjamini and Hochberg."""
     asked = {(name, test) for name, claim in registry.items() for test in claim.rule.asked}
-    rest = {key: found.p for key, found in findings.items() if key not in asked and not math.isnan(found.p)}
+    rest = {key: found.p for key, found in findings.items() if key not in asked and not np.isnan(found.p)}
     return dict(zip(rest, map(float, benjamini_hochberg(list(rest.values()))), strict=True)) if rest else {}
 
 
-@dataclass(frozen=True)
-class _Bench:
-    """Everything that the rules look at, at hand."""
-
-    trial: Trial
-    findings: Mapping[Key, Finding]
-    adjusted: Mapping[Key, float]
-    shares: Mapping[Key, float]
-    sizes: Mapping[str, float]
-
-    def judge(self, claim: Claim) -> Judged:
-        """Judge one claim."""
-        trial = self.trial
-        if not _applies(claim, trial):
-            why = f"of the comment on its own pair, not asked of {label(trial.leader)} and {label(trial.follower)}"
-            decided = Decision(Verdict.NOT_APPLICABLE, f"a statement {why}")
-            part = JudgedPart(PRIMARY, "", claim.rule, None, math.nan, math.nan, *decided)
-            return Judged(claim, "Of the comment's own pair", part.verdict, (part,), f"A statement {why}.")
-        parts = tuple(self.part(claim, name, rule) for name, rule in claim.rule.asked.items())
-        verdict = combine([part.verdict for part in parts], claim.rule.together)
-        title = claim.title if trial.is_story else claim.pair_title.format(**trial.words)
-        return Judged(claim, title, verdict, parts, plain.finding_in_plain_words(claim.id, parts, trial))
-
-    def part(self, claim: Claim, name: str, rule: Rule) -> JudgedPart:
-        """Judge what one rule asks for."""
-        key, trial = (claim.id, name), self.trial
-        found, p, share = self.findings.get(key), self.adjusted.get(key, math.nan), self.shares.get(key, 1.0)
-        title = claim.part_title(name, None if trial.is_story else trial.words)
-        detectable = math.nan
-        if found is not None and not math.isnan(found.detectable):
-            detectable = detectable_at(found.detectable, alpha=load_rules().standards.level * share)
-        return JudgedPart(name, title, rule, found, p, detectable, *self._decided(key, rule, found, p, share))
-
-    def _decided(self, key: Key, rule: Rule, found: Finding | None, p: float, share: float) -> Decision:
-        if found is None:
-            return Decision(Verdict.NOT_TESTED, "no function is registered that tests it")
-        if refusal := _refusal(found, self.sizes):
-            return Decision(Verdict.INCONCLUSIVE, refusal)
-        if _measured_on_a_rate(key, rule, self.trial):
-            why = f"its smallest effect of interest is fixed for prices, and {found.unit.label} is what a rate moves by"
-            return Decision(Verdict.NOT_APPLICABLE, why)
-        gain = self.findings.get((key[0], OUT_OF_SAMPLE))
-        return rule.decide(found, Held(load_rules().standards, p, share, math.nan if gain is None else gain.estimate))
+def _detectable(found: Finding | None, held: Held) -> float:
+    """Give the effect that is found with 80 % power after Holm, of a search by the critical value of its largest t."""
+    if found is None:
+        return np.nan
+    critical = float(found.extra.get("usual standard errors", CRITICAL))
+    return detectable_at(found.detectable, alpha=held.standards.level * held.share, critical=critical)
 
 
 def _applies(claim: Claim, trial: Trial) -> bool:
     return trial.is_story or bool(claim.pair_title)
 
 
+def _not_asked(claim: Claim, trial: Trial) -> Judged:
+    why = f"of the comment on its own pair, not asked of {label(trial.leader)} and {label(trial.follower)}"
+    verdict = Verdict.NOT_APPLICABLE
+    part = JudgedPart(PRIMARY, "", claim.rule, None, np.nan, np.nan, verdict, f"a statement {why}")
+    return Judged(claim, "Of the comment's own pair", verdict, (part,), f"A statement {why}.")
+
+
+def _decided(
+    key: Key, rule: Rule, found: Finding | None, held: Held, trial: Trial, sizes: Mapping[str, float]
+) -> Decision:
+    """Decide by the rule, unless there is nothing to decide by or its test is not let in."""
+    if found is None:
+        return Decision(Verdict.NOT_TESTED, "no function is registered that tests it")
+    if refusal := found.reason or _wrong_size(found.procedure, sizes):
+        return Decision(Verdict.INCONCLUSIVE, refusal)
+    if _measured_on_a_rate(key, rule, trial):
+        why = f"its smallest effect of interest is fixed for prices, and {found.unit.label} is what a rate moves by"
+        return Decision(Verdict.NOT_APPLICABLE, why)
+    return rule.decide(found, held)
+
+
 def _measured_on_a_rate(key: Key, rule: Rule, trial: Trial) -> bool:
     """Whether the smallest effect is in log points or per cent while the series measured is a rate."""
     registered = FINDINGS[key]
     moves = registered.unit.of(rate=True) != registered.unit.of(rate=False)
-    fixed = not math.isnan(rule.smallest_effect) or rule.kind == "threshold"
+    fixed = not np.isnan(rule.smallest_effect) or rule.kind == "threshold"
     return moves and is_rate(getattr(trial, registered.of)) and fixed
 
 
-def _refusal(found: Finding, sizes: Mapping[str, float]) -> str:
-    """Say why a finding cannot feed a verdict, if so."""
-    if found.reason or not found.procedure:
-        return found.reason
-    if found.procedure not in sizes:
-        return f"no simulated size is on record for {found.procedure}"
-    low, high = load_rules().standards.size_band
-    size = sizes[found.procedure]
-    return "" if low <= size <= high else f"{found.procedure} rejects {100 * size:.1f} % of true nulls at 5 %"
+def _wrong_size(procedure: str, sizes: Mapping[str, float]) -> str:
+    """Say why a simulated test cannot feed a verdict, if so."""
+    if not procedure:
+        return ""
+    if procedure not in sizes:
+        return f"no simulated size is on record for {procedure}"
+    (low, high), size = load_rules().standards.size_band, sizes[procedure]
+    return "" if low <= size <= high else f"{procedure} rejects {100 * size:.1f} % of true nulls at 5 %"

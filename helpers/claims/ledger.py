@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def verdicts(
     Parameters
     ----------
     dataset, leader, follower, start
-        As in `judge`.
+        As in `Trial`.
     ledger, folder : pathlib.Path
         The committed ledger, and where judgements are kept that are not in it; nothing there is committed.
 
@@ -84,14 +84,7 @@ def verdicts(
 def read_ledger(
     dataset: Dataset, *, leader: str = "silver", follower: str = "btc", start: str | None = None, path: Path = LEDGER
 ) -> Judgement:
-    """Read the judgement of a dataset and pair: the findings as kept, under the rules as registered.
-
-    Parameters
-    ----------
-    dataset, leader, follower, start
-        As in `judge`.
-    path : pathlib.Path
-        The ledger.
+    """Read the judgement of a dataset and pair (as in `Trial`): findings as kept, under the rules as registered.
 
     Raises
     ------
@@ -102,10 +95,9 @@ def read_ledger(
     rows = _rows_of(trial, pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in NUMBERS}))
     judgement = decide(trial, {(row["claim"], row["test"]): _finding(row, trial) for row in rows})
     for row in rows:
-        parts = judgement.verdict(row["claim"]).parts
-        kept, now = row["verdict"], next((str(part.verdict) for part in parts if part.name == row["test"]), "")
-        if kept != now:
-            raise DataError("claims/ledger.csv", expected=f"{now} for {row['claim']}", found=kept, remedy=REMEDY)
+        now = _judged(judgement, row["claim"], row["test"])["verdict"]
+        if row["verdict"] != now:
+            raise _outdated(f"{now} for {row['claim']}", row["verdict"])
     return judgement
 
 
@@ -139,25 +131,32 @@ def _stamp(trial: Trial) -> dict[str, str]:
 
 
 def _row(judgement: Judgement, found: Finding) -> dict[str, Any]:
-    judged = judgement.verdict(found.claim)
-    part = next((one for one in judged.parts if one.name == found.test), None)
+    judged = _judged(judgement, found.claim, found.test)
     return {
-        "rule": judged.claim.digest,
+        "rule": judgement.verdict(found.claim).claim.digest,
         "claim": found.claim,
         "test": found.test,
         "unit": found.unit.label,
         **{name: getattr(found, name) for name in NUMBERS},
         "adjusted": judgement.adjusted.get((found.claim, found.test), math.nan),
-        "detectable after Holm": part.detectable if part else math.nan,
+        "detectable after Holm": judged.pop("detectable"),
         "direction": found.direction,
         **{name: "" if getattr(found, name) is None else getattr(found, name) for name in _COUNTS},
         "placebos_beaten": found.placebos_beaten,
-        "verdict": str(part.verdict) if part else "",
-        "claim verdict": str(judged.verdict) if part else "",
-        "why": part.why if part else "",
+        **judged,
         **{name: getattr(found, name) for name in _TEXTS},
         **{name: _compact(getattr(found, name)) for name in _TABLES},
     }
+
+
+def _judged(judgement: Judgement, claim: str, test: str) -> dict[str, Any]:
+    """Give what the rules say of a finding; nothing of one that none asks for."""
+    judged = judgement.verdict(claim)
+    for part in judged.parts:
+        if part.name == test:
+            whole = {"verdict": str(part.verdict), "claim verdict": str(judged.verdict), "why": part.why}
+            return {"detectable": part.detectable, **whole}
+    return {"detectable": math.nan, "verdict": "", "claim verdict": "", "why": ""}
 
 
 def _finding(row: dict[str, Any], trial: Trial) -> Finding:
@@ -181,28 +180,25 @@ def _rows_of(trial: Trial, table: pd.DataFrame) -> list[dict[str, Any]]:
     if mine.empty:
         there = table[_WHOSE].drop_duplicates().itertuples(index=False)
         told = "; ".join(f"{leader} and {follower} as of {day}" for day, leader, follower, _ in there)
-        asked = f"{trial.leader} and {trial.follower} as of {trial.dataset.as_of}"
-        asked += f" from {trial.start} on" if trial.start else ""
-        raise DataError("claims/ledger.csv", expected=asked, found=f"only {told}", remedy=REMEDY)
+        since = f" from {trial.start} on" if trial.start else ""
+        asked = f"{trial.leader} and {trial.follower} as of {trial.dataset.as_of}{since}"
+        raise _outdated(asked, f"only {told}")
     if set(mine["data"]) != {wanted["data"]}:
-        found = f"findings on other data ({', '.join(sorted(set(mine['data'])))})"
-        raise DataError("claims/ledger.csv", expected=f"data {wanted['data']}", found=found, remedy=REMEDY)
+        raise _outdated(f"data {wanted['data']}", f"findings on other data ({', '.join(sorted(set(mine['data'])))})")
     digests = {name: claim.digest for name, claim in load_claims().items()}
     if set(mine["rules"]) != {wanted["rules"]} or (mine["rule"] != mine["claim"].map(digests)).any():
-        found = "verdicts by rules that have been amended since"
-        raise DataError("claims/ledger.csv", expected="verdicts by the rules as they stand", found=found, remedy=REMEDY)
+        raise _outdated("verdicts by the rules as they stand", "verdicts by rules that have been amended since")
     return mine.to_dict("records")
 
 
-def _compact(values: Iterable) -> str:
-    """Write a mapping in one cell: "copper = 0.64 | dollar = 0.0129"."""
-    return " | ".join(f"{name} = {_written(value)}" for name, value in dict(values).items())
+def _outdated(expected: str, found: str) -> DataError:
+    return DataError("claims/ledger.csv", expected=expected, found=found, remedy=REMEDY)
 
 
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, float) else value
+def _compact(values: Mapping[str, Value]) -> str:
+    """Write a mapping in one cell: "copper = 0.64 | dollar = 0.0129 | due = yes"."""
+    told = {name: {True: "yes", False: "no"}[v] if isinstance(v, bool) else v for name, v in values.items()}
+    return " | ".join(f"{name} = {v:.10g}" if isinstance(v, float) else f"{name} = {v}" for name, v in told.items())
 
 
 def _table(cell: str) -> dict[str, Any]:
@@ -211,10 +207,8 @@ def _table(cell: str) -> dict[str, Any]:
 
 
 def _read(value: str) -> Value:
-    if value in ("yes", "no"):
-        return value == "yes"
     try:
-        return float(value)
+        return value == "yes" if value in ("yes", "no") else float(value)
     except ValueError:
         return value
 

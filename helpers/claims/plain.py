@@ -5,17 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from helpers.claims.finding import PRIMARY, Finding, number
 from helpers.claims.registry import load_claims
-from helpers.claims.rules import Verdict
-
-if TYPE_CHECKING:
-    from helpers.claims.judgement import JudgedPart
-    from helpers.claims.trial import Trial
+from helpers.claims.rules import JudgedPart, Verdict
+from helpers.claims.trial import Trial
 
 CLOSING = {
     Verdict.LEANING: ": more likely than not, but not settled",
@@ -29,31 +25,21 @@ MARGIN = 25.0
 _NAMES = ("Bitcoin", "VIX", "Fed", "S&P", "Nasdaq")
 
 
-def finding_in_plain_words(claim: str, parts: "Sequence[JudgedPart]", trial: "Trial") -> str:
+def finding_in_plain_words(claim: str, parts: Sequence[JudgedPart], trial: Trial) -> str:
     """Say what was found on a claim in one sentence."""
     first, *rest = (_part(claim, part, trial) for part in parts)
     inside = [clause if clause.startswith(_NAMES) else clause[:1].lower() + clause[1:] for clause in rest]
     return _sentence("; ".join([first, *inside]))
 
 
-def answer_in_plain_words(name: str, verdict: Verdict, tests: Mapping[str, Finding], trial: "Trial") -> str:
-    """Answer one statement of the comment in one sentence.
+def answer_in_plain_words(name: str, verdict: Verdict, tests: Mapping[str, Finding], trial: Trial) -> str:
+    """Answer one statement of the comment in one sentence, as strong as the verdict on the statement.
 
     Parameters
     ----------
-    name : str
-        Of the clause in the template.
-    verdict : Verdict
-        On the statement.
-    tests : mapping of str to Finding
-        Those of the claim, the one that the statement is about first.
-    trial : Trial
-        The dataset and the pair.
-
-    Returns
-    -------
-    str
-        As strong as the verdict.
+    name, verdict : of the clause in the template; on the statement
+    tests : those of the claim by name, the one that the statement is about first
+    trial : the dataset and the pair
     """
     reason = next((found.reason for found in tests.values() if found.reason), "")
     if reason:
@@ -62,7 +48,7 @@ def answer_in_plain_words(name: str, verdict: Verdict, tests: Mapping[str, Findi
     return _sentence(_clause(name, tests, trial) + closing)
 
 
-def _part(claim: str, part: "JudgedPart", trial: "Trial") -> str:
+def _part(claim: str, part: JudgedPart, trial: Trial) -> str:
     """Say what was found on a part, a clause without its full stop."""
     found, verdict = part.finding, part.verdict
     if verdict in UNTOLD or found is None:
@@ -77,7 +63,7 @@ def _part(claim: str, part: "JudgedPart", trial: "Trial") -> str:
     return clause + CLOSING.get(verdict, "")
 
 
-def _clause(name: str, tests: Mapping[str, Finding], trial: "Trial") -> str:
+def _clause(name: str, tests: Mapping[str, Finding], trial: Trial) -> str:
     """Render a clause of the template; where it has none, give the facts that hold or the estimate in its unit."""
     found = next(iter(tests.values()))
     day = f"{trial.day.day} {trial.day:%B %Y}"

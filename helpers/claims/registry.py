@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,20 +38,13 @@ class Claim:
 
     Parameters
     ----------
-    id, title, text, type, chapter : str
-        Its name in the registry; a short title; the claim in our own words; its kind of statement; the notebook
-        that shows its test.
-    rule : Rule
-        By the kind of claim.
-    amendments : tuple of Amendment
-        The registration and every change since.
-    digest : str
-        Of text, type and rule as they stand.
-    pair_title : str
-        Title for any pair, with {leader}, {follower}, {Leader} and {Follower} in it; "" for a claim that is of the
-        story's own pair alone.
-    pair_parts : mapping of str to str
-        The same for those of its parts whose own title names the story's pair.
+    id, title, text : its name in the registry; a short title; the claim in our own words
+    type, chapter : its kind of statement; the notebook that shows its test
+    rule, digest : by the kind of claim; digest of text, type and rule as they stand
+    amendments : the registration and every change since
+    pair_title, pair_parts
+        Title for any pair, with {leader}, {follower}, {Leader} and {Follower} in it, "" for a claim that is of the
+        story's own pair alone; the same for those of its parts whose own title names the story's pair.
     """
 
     id: str
@@ -82,18 +76,13 @@ class VerdictRules:
     digest: str
 
 
-def load_rules(path: Path | None = None) -> VerdictRules:
-    """Read the rules of judgement from the registry; raises as `load_claims`."""
-    return _rules(path or _IN_USE.get())
+def load_rules() -> VerdictRules:
+    """Read the rules of judgement from the registry in use; raises as `load_claims`."""
+    return _rules(_IN_USE.get())
 
 
-def load_claims(path: Path | None = None) -> dict[str, Claim]:
-    """Read the claims from the registry.
-
-    Parameters
-    ----------
-    path : pathlib.Path, optional
-        The TOML file; the one in use when omitted.
+def load_claims() -> dict[str, Claim]:
+    """Read the claims from the registry in use.
 
     Returns
     -------
@@ -106,7 +95,7 @@ def load_claims(path: Path | None = None) -> dict[str, Claim]:
         A claim has an unknown kind, a rule with missing or unknown entries, no amendment, dates out of order, or a
         rule that its last amendment does not cover.
     """
-    return _claims(path or _IN_USE.get())
+    return _claims(_IN_USE.get())
 
 
 @contextmanager
@@ -126,34 +115,43 @@ def claim_digest(entry: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a file of claims/."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def git(folder: Path, *words: str) -> bytes:
+    """Ask git in a folder; nothing where there is no git, no repository or no answer."""
+    try:
+        run = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)  # noqa: S603, S607
+    except OSError:
+        return b""
+    return run.stdout if run.returncode == 0 else b""
 
 
 @cache
 def _rules(path: Path) -> VerdictRules:
-    raw = dict(_read(path)[STANDARDS])
+    raw = read_toml(path)[STANDARDS]
     amendments, digest = _amended(STANDARDS, raw)
     numbers = {key: value for key, value in raw.items() if key not in (*RULES, "amendments")}
     try:
         words = {kind: " ".join(raw[kind].split()) for kind in RULES}
         standards = Standards(**{**numbers, "size_band": tuple(raw["size_band"])})
     except (KeyError, TypeError) as error:
-        raise DataError(
-            STANDARDS, expected="every standard, and every kind of rule in words", found=str(error)
-        ) from None
+        wanted = "every standard, and every kind of rule in words"
+        raise DataError(STANDARDS, expected=wanted, found=str(error)) from None
     return VerdictRules(standards, words, amendments, digest)
 
 
 @cache
 def _claims(path: Path) -> dict[str, Claim]:
-    return {name: _claim(name, entry) for name, entry in _read(path).items() if name != STANDARDS}
-
-
-def _claim(name: str, entry: dict[str, Any]) -> Claim:
-    amendments, digest = _amended(name, entry)
-    told = {key: value for key, value in entry.items() if key not in ("rule", "amendments")}
-    return Claim(id=name, rule=_rule(name, entry["rule"]), amendments=amendments, digest=digest, **told)
+    claims = {}
+    for name, entry in read_toml(path).items():
+        if name != STANDARDS:
+            amendments, digest = _amended(name, entry)
+            checked = {"rule": _rule(name, entry["rule"]), "amendments": amendments, "digest": digest}
+            claims[name] = Claim(id=name, **{**entry, **checked})
+    return claims
 
 
 def _rule(name: str, entry: dict[str, Any]) -> Rule:
@@ -178,20 +176,12 @@ def _amended(name: str, entry: dict[str, Any]) -> tuple[tuple[Amendment, ...], s
         raise DataError(name, expected="amendments in the order of their dates", found=", ".join(map(str, dates)))
     last = amendments[-1].digest if amendments else "none"
     if last != digest:
-        raise DataError(
-            name,
-            expected=f"a last amendment with the digest of the rule as it stands, {digest}",
-            found=last,
-            remedy="A changed rule needs a dated amendment with its reason in claims/claims.toml.",
-        )
+        wanted = f"a last amendment with the digest of the rule as it stands, {digest}"
+        remedy = "A changed rule needs a dated amendment with its reason in claims/claims.toml."
+        raise DataError(name, expected=wanted, found=last, remedy=remedy)
     return amendments, digest
 
 
-def main() -> None:
-    """Print the digest of every claim, and of the rules, as they stand, for a new amendment."""
-    for name, entry in _read(CLAIMS).items():
-        print(name, claim_digest(entry))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    for _name, _entry in read_toml(CLAIMS).items():  # for a new amendment
+        print(_name, claim_digest(_entry))  # noqa: T201

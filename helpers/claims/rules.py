@@ -44,14 +44,10 @@ class Standards:
 
     Parameters
     ----------
-    level, weak_level : float
-        Significance for "supported" and for "leaning".
-    placebo_share : float
-        Share of placebos to beat.
-    eras_needed : int
-        Eras, out of three, that must show the claimed sign.
-    size_band : tuple of float
-        Simulated sizes at 5 % that a test may have, both ends included.
+    level, weak_level : significance for "supported" and for "leaning"
+    placebo_share : share of placebos to beat
+    eras_needed : eras, out of three, that must show the claimed sign
+    size_band : simulated sizes at 5 % that a test may have, both ends included
     """
 
     level: float
@@ -77,14 +73,9 @@ class Held(NamedTuple):
 
     Parameters
     ----------
-    standards : Standards
-        The numbers fixed for all.
-    adjusted : float
-        The p-value by Holm within the family; NaN outside a family.
-    share : float
-        Part of the level that Holm leaves for it, in (0, 1].
-    gain : float
-        R2 out of sample of the claim; NaN where there is none.
+    standards : the numbers fixed for all
+    adjusted, share : p by Holm within the family, NaN outside a family; part of the level that Holm leaves, in (0, 1]
+    gain : R2 out of sample of the claim; NaN where there is none
     """
 
     standards: Standards
@@ -99,31 +90,19 @@ class Rule:
 
     Parameters
     ----------
-    kind : str
-        A key of `RULES`.
-    estimand, test, null, unit : str
-        What is measured, how it is tested, what holds if the claim does not, and the unit of the estimate.
-    placebos, placebo_role : tuple of str, str
-        Series that take another's place, and whose.
-    family : str
-        Claims whose p-values are adjusted together; "" for none.
-    expected_sign, smallest_effect : int, float
-        +1 or -1, and the smallest effect of interest in the unit of the estimate.
-    needs_out_of_sample : bool
-        Whether "supported" asks for a gain out of sample.
-    n_registered : int
-        Sample size at registration, at which the always-valid interval is narrowest; 0 where there is no interval.
-    side, threshold : str, float
-        "below" or "above", and what: where the claim says that the estimate lies.
-    quartile, middle : float
-        Places below which an outcome supports the claim, and leans to it.
-    upper, lower, due_weeks : float, float, int
-        Places from which on a forecast happened, and up to which it did not; weeks until it is due.
-    within_weeks : int
-        Weeks in which what a conditional claim says must follow.
-    needed : str
-        The figures that would decide, in words.
-    together, titles, parts : str, mapping of str to str, mapping of str to Rule
+    kind : a key of `RULES`
+    estimand, test, null, unit : what is measured, how, what holds if the claim does not, and the unit of the estimate
+    placebos, placebo_role : series that take another's place, and whose
+    family : claims whose p-values are adjusted together; "" for none
+    expected_sign, smallest_effect : +1 or -1, and the smallest effect of interest in the unit of the estimate
+    needs_out_of_sample : whether "supported" asks for a gain out of sample
+    n_registered : sample size at registration, at which the always-valid interval is narrowest; 0 for no interval
+    side, threshold : "below" or "above", and what: where the claim says that the estimate lies
+    quartile, middle : places below which an outcome supports the claim, and leans to it
+    upper, lower, due_weeks : places from which a forecast happened, and up to which it did not; weeks until it is due
+    within_weeks : weeks in which what a conditional claim says must follow
+    needed : the figures that would decide, in words
+    together, titles, parts
         Of a claim that says several things: "each" for the verdict that all share, or Mixed, and "all" for the worst;
         what each part says, and its rule.
     """
@@ -168,6 +147,30 @@ class Rule:
         return _DECIDE[self.kind](self, found, held)
 
 
+@dataclass(frozen=True)
+class JudgedPart:
+    """What its rule says of one part of a claim, or of a claim that has one part only.
+
+    Parameters
+    ----------
+    name, title : name of the finding that it rests on, and what it says in a few words
+    rule, finding : by which it is judged, and what was found; None where it was not tested
+    adjusted, detectable
+        Holm's p over the registered family, and the smallest effect found with 80 % power after Holm; NaN for none.
+    verdict, why, conditions : as of `Decision`
+    """
+
+    name: str
+    title: str
+    rule: Rule
+    finding: Finding | None
+    adjusted: float
+    detectable: float
+    verdict: Verdict
+    why: str
+    conditions: Conditions = ()
+
+
 def combine(verdicts: list[Verdict], together: str) -> Verdict:
     """Give the verdict that all share; else Mixed, or the worst where "all" are needed together."""
     if len(set(verdicts)) == 1:
@@ -179,20 +182,17 @@ def combine(verdicts: list[Verdict], together: str) -> Verdict:
 
 def by_side(found: Finding, side: str, threshold: float) -> Decision:
     """Judge by the side of a threshold on which an interval, always-valid where there is one, and its estimate lie."""
-    (low, high), opposite = found.widest, "above" if side == "below" else "below"
-    whole, contrary, claimed = high < threshold, low > threshold, found.estimate < threshold
-    if side == "above":
-        whole, contrary, claimed = contrary, whole, found.estimate > threshold
-    mark = f"{f'{threshold:g}'.replace('-', '−')} {found.unit.label}"
-    stated = tuple(found.parts.items())
-    conditions = (*stated, (f"whole interval {side} {mark}", whole))
+    sign, opposite = (-1, "above") if side == "below" else (1, "below")
+    near, far = sorted(sign * (end - threshold) for end in found.widest)
+    mark, stated = f"{f'{threshold:g}'.replace('-', '−')} {found.unit.label}", tuple(found.parts.items())
+    conditions = (*stated, (f"whole interval {side} {mark}", near > 0))
     if wrong := _wrong_fact(stated, conditions):
         return wrong
-    if whole:
+    if near > 0:
         return Decision(Verdict.SUPPORTED, f"the whole interval lies {side} {mark}", conditions)
-    if contrary:
+    if far < 0:
         return Decision(Verdict.NOT_SUPPORTED, f"the whole interval lies {opposite} {mark}", conditions)
-    if claimed:
+    if sign * (found.estimate - threshold) > 0:
         return Decision(Verdict.LEANING, f"the estimate lies {side} {mark}, the interval reaches across", conditions)
     why = f"the interval reaches across {mark}, the estimate lies {opposite}"
     return Decision(Verdict.INCONCLUSIVE, why, conditions)
@@ -204,18 +204,14 @@ def _fact(rule: Rule, found: Finding, held: Held) -> Decision:
     return _wrong_fact(stated, stated) or Decision(Verdict.SUPPORTED, "every stated fact holds", stated)
 
 
-def _threshold(rule: Rule, found: Finding, held: Held) -> Decision:
-    return by_side(found, rule.side, rule.threshold)
-
-
 def _test(rule: Rule, found: Finding, held: Held) -> Decision:
     """Judge by p, sign, size and interval; where chance in the draws of p decides, say that it does."""
     told = _by_test(rule, found, held)
     error = _SURE * found.p_error / held.share
     if not error > 0:
         return told
-    ends = (held.adjusted - error, held.adjusted + error)
-    either = [_by_test(rule, found, held._replace(adjusted=end)).verdict for end in ends]
+    ends = [held._replace(adjusted=held.adjusted + side * error) for side in (-1, 1)]
+    either = [_by_test(rule, found, end).verdict for end in ends]
     if set(either) == {told.verdict}:
         return told
     why = f"{' or '.join(either)}: chance in the draws moves p across a limit"
@@ -332,6 +328,6 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 """Kinds of rules, and what each fixes beside what all do."""
 _DECIDE: dict[str, Callable[[Rule, Finding, Held], Decision]] = {
-    "fact": _fact, "threshold": _threshold, "test": _test, "search": _test, "expected": _expected,
-    "forecast": _forecast, "condition": _condition, "open": _open,
+    "fact": _fact, "threshold": lambda rule, found, _: by_side(found, rule.side, rule.threshold), "test": _test,
+    "search": _test, "expected": _expected, "forecast": _forecast, "condition": _condition, "open": _open,
 }  # fmt: skip

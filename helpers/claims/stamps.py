@@ -6,7 +6,6 @@ calendar could be reached there is none yet, and the stamp is shown as pending.
 """
 
 import datetime as dt
-import hashlib
 import json
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.data.store import replace_file
+from helpers.data.store import replace_file, sha256
 
 FOLDER = Path("claims") / "stamps"
 GUARDED = ("claims/claims.toml", "claims/statements.toml", "claims/ledger.csv", "claims/history.csv",
@@ -35,14 +34,10 @@ class Stamp:
 
     Parameters
     ----------
-    path : pathlib.Path
-        Its file; an OpenTimestamps proof, if there is one, stands beside it.
-    made : str
-        Moment of the stamp (ISO 8601, UTC) by the clock of the machine; its proof says what others attest.
-    files : mapping of str to str
-        sha256 of each guarded file, by path from the root of the project.
-    previous, digest : str
-        sha256 of the stamp before it ("" for the first), and of this stamp's file.
+    path : its file; an OpenTimestamps proof, if there is one, stands beside it
+    made : moment of the stamp (ISO 8601, UTC) by the clock of the machine; its proof says what others attest
+    files : sha256 of each guarded file, by path from the root of the project
+    previous, digest : sha256 of the stamp before it ("" for the first), and of this stamp's file
     """
 
     path: Path
@@ -79,10 +74,8 @@ def make_stamp(root: Path, *, now: dt.datetime, submit: Submit) -> Stamp:
 
     Parameters
     ----------
-    root : pathlib.Path
-        The project.
-    now : datetime.datetime
-        The moment, with time zone.
+    root, now : pathlib.Path, datetime.datetime
+        The project, and the moment with time zone.
     submit : callable
         Takes a stamp's file to calendars and tells whether a proof now stands beside it.
 
@@ -92,7 +85,7 @@ def make_stamp(root: Path, *, now: dt.datetime, submit: Submit) -> Stamp:
         The new one, or the newest where nothing has changed since.
     """
     stamps = read_stamps(root)
-    files = {name: _sha256(root / name) for name in GUARDED if (root / name).is_file()}
+    files = {name: sha256((root / name).read_bytes()) for name in GUARDED if (root / name).is_file()}
     if not files:
         raise StampError("none of the guarded files is there; run `make notebooks` first")
     if not stamps or stamps[-1].files != files:
@@ -149,10 +142,7 @@ def attestations(stamp: Stamp) -> list[str]:
 def verify(root: Path) -> list[str]:
     """Hold everything that was stamped against what is at hand, a line a stamp and one on the files, without a network.
 
-    Raises
-    ------
-    StampError
-        There is no stamp, the chain or a proof is broken, or a guarded file has changed since the newest stamp.
+    `StampError`: there is no stamp, the chain or a proof is broken, or a guarded file has changed since the newest one.
     """
     stamps = read_stamps(root)
     if not stamps:
@@ -161,7 +151,7 @@ def verify(root: Path) -> list[str]:
     newest = stamps[-1]
     for name, digest in newest.files.items():
         path = root / name
-        if not path.is_file() or _sha256(path) != digest:
+        if not path.is_file() or sha256(path.read_bytes()) != digest:
             found = "has changed" if path.is_file() else "is missing"
             raise StampError(f"{name} {found} since {newest.path.name} of {newest.made}")
     return [*lines, f"{len(newest.files)} files are as they were stamped on {newest.made[:10]}"]
@@ -169,8 +159,4 @@ def verify(root: Path) -> list[str]:
 
 def _read(path: Path) -> Stamp:
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Stamp(path, content["made"], content["files"], content["previous"], _sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return Stamp(path, content["made"], content["files"], content["previous"], sha256(path.read_bytes()))

@@ -1,15 +1,14 @@
 """The comment statement by statement: what was said, the verdict on it, and what was found in one plain sentence."""
 
 import math
-import tomllib
 from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.claims import plain
 from helpers.claims.finding import Finding
-from helpers.claims.judgement import Judged, JudgedPart, Judgement
-from helpers.claims.registry import load_rules
-from helpers.claims.rules import Decision, Held, Verdict, by_side, combine
+from helpers.claims.judgement import Judged, Judgement
+from helpers.claims.registry import load_rules, read_toml
+from helpers.claims.rules import Decision, Held, JudgedPart, Verdict, by_side, combine
 from helpers.data.settings import ROOT
 
 STATEMENTS = ROOT / "claims" / "statements.toml"
@@ -21,20 +20,11 @@ class Statement:
 
     Parameters
     ----------
-    number : int
-        Its place in the comment.
-    text : str
-        In our words.
-    verdict : Verdict
-        On the statement: of the claim, or of what of it the statement is about.
-    plain : str
-        What was found, one sentence.
-    chapter : str
-        Notebook that shows it; "" where no figure can decide.
-    finding : Finding or None
-        The one number that decides; None where there are several.
-    line : float
-        Where the rule draws its line on the axis of that number; NaN for none.
+    number, text : its place in the comment; in our words
+    verdict, plain : on the claim, or on what of it the statement is about; what was found, one sentence
+    chapter : notebook that shows it; "" where no figure can decide
+    finding : the one number that decides; None where there are several
+    line : where the rule draws its line on the axis of that number; NaN for none
     """
 
     number: int
@@ -47,20 +37,11 @@ class Statement:
 
 
 def statements(judgement: Judgement) -> list[Statement]:
-    """Answer every statement of the comment, in its order.
+    """Answer every statement of the comment, in its order, from a judgement of the story's own pair.
 
-    Parameters
-    ----------
-    judgement : Judgement
-        Of `judge` or `verdicts`, on the story's own pair.
-
-    Returns
-    -------
-    list of Statement
-        Each with the sentence that answers it and no other.
+    Each has the sentence that answers it and no other.
     """
-    listed = tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))["statement"]
-    return [_answered(number, said, judgement) for number, said in enumerate(listed, 1)]
+    return [_answered(number, said, judgement) for number, said in enumerate(read_toml(STATEMENTS)["statement"], 1)]
 
 
 def _answered(number: int, said: dict[str, Any], judgement: Judgement) -> Statement:

@@ -24,12 +24,8 @@ class Trial:
 
     Parameters
     ----------
-    dataset : Dataset
-        The data, cut at one date.
-    leader, follower : str
-        Two weekly series, of the catalog or saved in data/manual.
-    start : str, optional
-        First week to use.
+    dataset : the data, cut at one date
+    leader, follower, start : two weekly series, of the catalog or saved in data/manual; first week to use
 
     Raises
     ------

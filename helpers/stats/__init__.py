@@ -9,7 +9,7 @@ otherwise; random draws take a `seed` and do not depend on threads.
 
 from helpers.stats.checks import InputError
 from helpers.stats.cross_correlations import CrossCorrelationResult, cross_correlation
-from helpers.stats.dated_forecasts import DatedForecast, forecast_from_strength, schedule, score_forecast
+from helpers.stats.dated_forecasts import forecast_from_strength, score_forecast
 from helpers.stats.decomposition import DecompositionResult, decompose_rise
 from helpers.stats.driver_betas import DriverResult, betas_by_era, driver_betas
 from helpers.stats.event_ladder import (
@@ -24,19 +24,25 @@ from helpers.stats.events import RecordResult, find_highs, find_strength, high_l
 from helpers.stats.exceedance import ExceedanceResult, exceedance_curve
 from helpers.stats.explosive import ExplosiveResult, explosive_test
 from helpers.stats.fans import Fan, brier_score, event_fan, history_fan, path_since, pinball_loss, place, score_fans
-from helpers.stats.forecast_league import ForecastLeagueResult, forecast_league, reality_check
-from helpers.stats.forecast_tests import OutOfSampleResult, out_of_sample
+from helpers.stats.forecast_tests import (
+    ForecastLeagueResult,
+    OutOfSampleResult,
+    forecast_league,
+    out_of_sample,
+    reality_check,
+)
 from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import ERAS, benjamini_hochberg, by_era, holm
+from helpers.stats.joint_response import JointResponseResult, joint_response_test
 from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation
 from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, lead_test
-from helpers.stats.monte_carlo import DecidedPvalue, SimulatedPvalue, decided_pvalue, simulated_pvalue
+from helpers.stats.monte_carlo import SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.path_band import PathBandResult, counterfactual
 from helpers.stats.policy_news import (
-    ExpectedCuts,
+    ExpectedCutsResult,
     PolicyNewsResult,
     changes_over_days,
     expected_cuts,
@@ -56,8 +62,8 @@ from helpers.stats.sequential import (
     forecast_e_process,
     odds_in_words,
 )
-from helpers.stats.shapley import ShapleyResult, shapley_change, shapley_shares
-from helpers.stats.specification import EITHER, MEDIAN, SHARE, SpecificationCurveResult, granger_specifications
+from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
+from helpers.stats.specification import SpecificationCurveResult, granger_specifications
 from helpers.stats.state_tests import StateInteractionResult, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
 from helpers.stats.states import (
@@ -72,9 +78,11 @@ from helpers.stats.states import (
 )
 from helpers.stats.supply import (
     PooledRankResult,
+    PositionResult,
     SupplyResponseResult,
     growth_within_vintages,
     pooled_rank_test,
+    position_percentile,
     supply_response,
 )
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle

@@ -1,17 +1,19 @@
 """Fans of possible paths: what the past, as known on a date, says of the path that follows, and how it scored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.checks import InputError, require_clean
 from helpers.stats.results import axes_or_new
 
 PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MIN_PATHS, MIN_PAST = 2, 104
+SCORED = (4, 13, 26)
+WEEKS = SCORED[-1]
 
 
 def pinball_loss(
@@ -26,25 +28,19 @@ def pinball_loss(
     Koenker and Bassett (1978), Econometrica 46, 33-50; Gneiting (2011), International Journal of Forecasting 27,
     197-207.
     """
-    chance = np.asarray(probability, dtype=float)
-    if np.any((chance <= 0) | (chance >= 1)):
-        raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
-    miss = np.asarray(outcome, dtype=float) - forecast
+    chance, miss = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float) - forecast
     return np.maximum(chance * miss, (chance - 1) * miss)
 
 
 def brier_score(*, probability: np.ndarray | float, happened: np.ndarray | bool) -> np.ndarray:
     """Score probabilities of events by their squared distance from what came (1 or 0): Brier (1950), .25 for a coin."""
-    chances = np.asarray(probability, dtype=float)
-    if np.any((chances < 0) | (chances > 1)):
-        raise InputError(f"probability must lie between 0 and 1, found {probability!r}.")
-    return (chances - np.asarray(happened, dtype=float)) ** 2
+    return (np.asarray(probability, dtype=float) - np.asarray(happened, dtype=float)) ** 2
 
 
 def place(*, sample: np.ndarray, outcome: float) -> float:
     """Give the share of draws below an outcome, ties half: uniform for honest forecasts (Dawid 1984)."""
     draws = np.asarray(sample, dtype=float)
-    if draws.size < 2 or not np.isfinite(draws).all():
+    if draws.size < MIN_PATHS or not np.isfinite(draws).all():
         raise InputError(f"A distribution needs at least two finite draws, found {draws.size}.")
     return float(np.mean(draws < outcome) + np.mean(draws == outcome) / 2)
 
@@ -100,31 +96,27 @@ class Fan:
         return Fan(self.as_of, self.paths + by * np.arange(1, length + 1) / length)
 
 
-def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp, weeks: int = 26) -> Fan:
-    """Collect the paths after the events before a date, as far as they were known on it.
+def event_fan(*, returns: pd.Series, events: pd.DatetimeIndex, as_of: pd.Timestamp) -> Fan:
+    """Collect the 26 weeks after the events before a date, as far as they were known on it.
 
     Parameters
     ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    events : pandas.DatetimeIndex
-        Dates of the returns; those on or after `as_of`, and those before the first return, are left out.
-    as_of, weeks : pandas.Timestamp, int
-        Date of the fan; length of the paths.
+    returns, events : pandas.Series, shape (n,), pandas.DatetimeIndex
+        Weekly log returns, per cent; dates of them, of which those before the first return are left out.
+    as_of : pandas.Timestamp
+        Date of the fan.
     """
-    require_count(weeks, name="weeks", least=1)
     known = _known(returns, as_of)
     earlier = events[(events >= known.index[0]) & (events < as_of)]
-    missing = earlier.difference(known.index)
-    if len(missing):
-        raise InputError(f"event {missing[0]:%Y-%m-%d} is not a date of {returns.name!r}: use the same weeks.")
-    total = np.concatenate([known.cumsum().to_numpy(), np.full(weeks, np.nan)])
     starts = known.index.get_indexer(earlier)
-    return Fan(as_of, total[starts[:, None] + np.arange(1, weeks + 1)] - total[starts, None])
+    if (starts < 0).any():
+        raise InputError(f"{earlier[starts < 0][0]:%Y-%m-%d} is not a date of {returns.name!r}: use the same weeks.")
+    total = np.concatenate([known.cumsum().to_numpy(), np.full(WEEKS, np.nan)])
+    return Fan(as_of, total[starts[:, None] + np.arange(1, WEEKS + 1)] - total[starts, None])
 
 
 def history_fan(
-    *, returns: pd.Series, as_of: pd.Timestamp, weeks: int = 26, reps: int = 9_999, seed: int | None = None
+    *, returns: pd.Series, as_of: pd.Timestamp, weeks: int = WEEKS, reps: int = 9_999, seed: int | None = None
 ) -> Fan:
     """Put stationary-bootstrap blocks of past returns end to end, whatever happened before them.
 
@@ -132,10 +124,8 @@ def history_fan(
 
     Parameters
     ----------
-    returns : pandas.Series, shape (n,)
-        Weekly log returns, per cent.
-    as_of : pandas.Timestamp
-        Date of the fan, with at least 104 returns until then; later ones are not used.
+    returns, as_of : pandas.Series, shape (n,), pandas.Timestamp
+        Weekly log returns, per cent; date of the fan, with at least 104 of them until then. Later ones are not used.
     weeks, reps, seed : int
         Length and number of the paths; seed of the draws.
 
@@ -146,8 +136,6 @@ def history_fan(
     """
     from arch.bootstrap import optimal_block_length
 
-    require_count(weeks, name="weeks", least=1)
-    require_count(reps, name="reps", least=MIN_PATHS)
     known = _known(returns, as_of).to_numpy()
     if known.size < MIN_PAST:
         raise InputError(f"{known.size} returns of {returns.name!r} by {as_of:%Y-%m-%d}, at least {MIN_PAST} needed.")
@@ -161,17 +149,13 @@ def history_fan(
     return Fan(as_of, known[(first + since) % known.size].cumsum(axis=1))
 
 
-def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int] = (4, 13, 26)) -> pd.DataFrame:
-    """Score fans of one date by what came.
+def score_fans(*, fans: Mapping[str, Fan], path: pd.Series) -> pd.DataFrame:
+    """Score fans of one date by what came after 4, 13 and 26 weeks, as far as path and fan reach.
 
     Parameters
     ----------
-    fans : mapping of str to Fan
-        By name.
-    path : pandas.Series, shape (weeks since,)
-        Cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
-    weeks : sequence of int
-        Weeks ahead to score; those not reached by the path, or not by a fan, are left out.
+    fans, path : mapping of str to Fan, pandas.Series, shape (weeks since,)
+        By name; cumulative log return, per cent, after 1, 2, ... weeks as far as it is known.
 
     Returns
     -------
@@ -179,20 +163,22 @@ def score_fans(*, fans: Mapping[str, Fan], path: pd.Series, weeks: Sequence[int]
         By week and fan: number of ``paths``, ``outcome``, ``median``, ends of the central 90 % (``lower``, ``upper``),
         ``place`` of the outcome among the paths and ``pinball`` loss (mean over `PROBABILITIES`).
     """
-    rows = {
-        (week, name): _scored(fan.at(week), float(path.iloc[week - 1]))
-        for week in weeks
-        for name, fan in fans.items()
-        if week <= min(len(path), fan.weeks)
-    }
-    columns = ["paths", "outcome", "median", "lower", "upper", "place", "pinball"]
+    rows = {}
+    for week in SCORED:
+        for name, fan in fans.items():
+            if week <= min(len(path), fan.weeks):
+                values, outcome = fan.at(week), float(path.iloc[week - 1])
+                cuts = _quantiles(values)
+                loss = pinball_loss(forecast=cuts, outcome=outcome, probability=np.array(PROBABILITIES)).mean()
+                middle, share = (cuts[2], cuts[0], cuts[-1]), place(sample=values, outcome=outcome)
+                rows[week, name] = (values.size, outcome, *middle, share, float(loss))
     index = pd.MultiIndex.from_tuples(list(rows), names=["week", "fan"])
+    columns = ["paths", "outcome", "median", "lower", "upper", "place", "pinball"]
     return pd.DataFrame(list(rows.values()), index=index, columns=columns)
 
 
-def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = 26) -> pd.Series:
+def path_since(*, returns: pd.Series, date: pd.Timestamp, weeks: int = WEEKS) -> pd.Series:
     """Cumulate the returns (per cent) of at most `weeks` weeks after a date, whose own week is not counted."""
-    require_clean(returns, role="returns")
     return returns[returns.index > date].iloc[:weeks].cumsum()
 
 
@@ -206,9 +192,3 @@ def _known(returns: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 
 def _quantiles(values: np.ndarray) -> np.ndarray:
     return np.quantile(values, PROBABILITIES, method="median_unbiased")
-
-
-def _scored(values: np.ndarray, outcome: float) -> tuple[float, ...]:
-    cuts = _quantiles(values)
-    loss = pinball_loss(forecast=cuts, outcome=outcome, probability=np.array(PROBABILITIES)).mean()
-    return values.size, outcome, cuts[2], cuts[0], cuts[-1], place(sample=values, outcome=outcome), float(loss)

@@ -9,12 +9,13 @@ from scipy import optimize, stats
 from helpers.stats.checks import InputError, require_probability
 
 ALPHA, POWER, MOST = 0.05, 0.80, 1_000
-# What a two-sided normal test finds with that power, in standard errors: 1.960 + 0.842.
-REACH = float(stats.norm.isf(ALPHA / 2) + stats.norm.ppf(POWER))
+# What a two-sided normal test finds with that power, in standard errors: 0.842 beyond its critical value of 1.960.
+CRITICAL, BEYOND = float(stats.norm.isf(ALPHA / 2)), float(stats.norm.ppf(POWER))
+REACH = CRITICAL + BEYOND
 
 
-def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> float:
-    r"""Give the smallest mean effect that a two-sided t-test over episodes finds with 80 % power.
+def detectable_effect(*, episodes: int, sd: float) -> float:
+    r"""Give the smallest mean effect that a two-sided t-test over episodes finds at 5 % with 80 % power.
 
     .. math::
         \delta = d\,\sigma / \sqrt{K}, \qquad P(T_{K-1}(d) > t_{1-\alpha/2,\,K-1}) = 0.8
@@ -26,15 +27,12 @@ def detectable_effect(*, episodes: int, sd: float, alpha: float = ALPHA) -> floa
     ----------
     episodes, sd : int, float
         Independent episodes K; standard deviation of the return of one.
-    alpha : float
-        Size of the test; `holm_alpha` gives what a family leaves of it.
 
     References
     ----------
     Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 2.
     """
-    require_probability(alpha, name="alpha")
-    return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1, alpha) * sd / np.sqrt(episodes))
+    return np.nan if episodes < 2 else float(_noncentrality(int(episodes) - 1) * sd / np.sqrt(episodes))
 
 
 def implied_sd(*, detectable: float, episodes: int) -> float:
@@ -55,10 +53,8 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
 
     Parameters
     ----------
-    pvalues : sequence of float, shape (m,)
-        One a hypothesis, in [0, 1]; equal ones share the smaller size.
-    alpha : float
-        Family-wise error rate.
+    pvalues, alpha : sequence of float, shape (m,), float
+        One a hypothesis, in [0, 1], equal ones sharing the smaller size; family-wise error rate.
 
     References
     ----------
@@ -71,17 +67,21 @@ def holm_alpha(pvalues: Sequence[float], *, alpha: float = ALPHA) -> np.ndarray:
     return alpha / (given.size - stats.rankdata(given, method="min") + 1)
 
 
-def detectable_at(detectable: float, *, alpha: float) -> float:
+def detectable_at(detectable: float, *, alpha: float, critical: float = CRITICAL) -> float:
     r"""Carry a detectable effect stated for a test at 5 % to a test of another size, such as one of `holm_alpha`.
 
-    .. math:: \delta_\alpha = \delta_{.05}\,\frac{z_{1-\alpha/2} + z_{.8}}{z_{.975} + z_{.8}}
+    .. math:: \delta_\alpha = \delta_{.05}\,\frac{c_\alpha + z_{.8}}{c_{.05} + z_{.8}}, \qquad
+        1 - \Phi(c_\alpha) = \frac{\alpha}{.05}\,\bigl(1 - \Phi(c_{.05})\bigr)
+
+    where the critical value :math:`c_{.05}` is 1.96, or that of the largest of many statistics in a search.
     """
     require_probability(alpha, name="alpha")
-    return float(detectable * (stats.norm.isf(alpha / 2) + stats.norm.ppf(POWER)) / REACH)
+    stricter = stats.norm.isf(alpha / ALPHA * stats.norm.sf(critical))
+    return float(detectable * (stricter + BEYOND) / (critical + BEYOND))
 
 
 @lru_cache(maxsize=1024)
-def _noncentrality(df: int, alpha: float) -> float:
+def _noncentrality(df: int) -> float:
     # TTestPower.solve_power stops at six digits, which is less than the ledger keeps.
-    critical = stats.t.isf(alpha / 2, df)
+    critical = stats.t.isf(ALPHA / 2, df)
     return optimize.brentq(lambda d: stats.nct.sf(critical, df, d) - POWER, 0.1, critical + 5.0)

@@ -2,27 +2,21 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from helpers.stats.checks import InputError, require_clean, require_count
-from helpers.stats.results import Result
+from helpers.stats.checks import InputError, require_clean, require_count, require_probability
+from helpers.stats.results import FieldResult
 
 _BET = 0.05
 _WORDS = ((100.0, "decisive"), (30.0, "very strong"), (10.0, "strong"), (3.0, "moderate"), (1.0, "weak"))
 
 
 class ConfidenceSequence(NamedTuple):
-    """An interval that covers at all sample sizes at once, as it stands at some of them.
-
-    Parameters
-    ----------
-    low, high : ends, shaped as the estimates
-    factor : standard errors on either side; 1.96 in the usual interval
-    """
+    """Ends of an interval that covers at all sample sizes at once, and its standard errors on either side."""
 
     low: Any
     high: Any
@@ -45,10 +39,9 @@ def confidence_sequence(
     ----------
     estimate, standard_error, n : float or array_like, shape (m,)
         An asymptotically linear estimator and its standard error at each sample size, and these sizes.
-    n_registered : int
-        Sample size at registration, never re-tuned.
-    alpha : float
-        Probability of ever excluding the true value; for one of several cells read together, the error rate of one.
+    n_registered, alpha : int, float
+        Sample size at registration, never re-tuned; probability of ever excluding the true value (for one of several
+        cells read together, the error rate of one).
 
     References
     ----------
@@ -56,25 +49,24 @@ def confidence_sequence(
     section 2.3 (choice of the parameter).
     """
     require_count(n_registered, name="n_registered", least=2)
-    if not 0 < alpha < 1:
-        raise InputError(f"alpha must lie in (0, 1), found {alpha!r}.")
+    require_probability(alpha, name="alpha")
     size, error = np.asarray(n, dtype=float), np.asarray(standard_error, dtype=float)
     if np.any(size < 1) or np.any(error < 0):
         raise InputError("n must be at least 1 and standard_error not negative.")
     factor = _factor(size * _tightest(alpha) / n_registered, alpha)
-    low, high = np.asarray(estimate, dtype=float) - factor * error, np.asarray(estimate, dtype=float) + factor * error
-    return ConfidenceSequence(low[()], high[()], factor[()])
+    middle = np.asarray(estimate, dtype=float)
+    return ConfidenceSequence((middle - factor * error)[()], (middle + factor * error)[()], factor[()])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ForecastEProcess(Result):
+class ForecastEProcess(FieldResult):
     """Evidence, as it grew, that one forecaster scores better than another on average.
 
     Parameters
     ----------
     evidence : shape (n,)
-        E-process: under the null its mean is at most one at whatever moment somebody stops to look, and it ever reaches
-        20 with probability at most .05.
+        E-process: under the null its mean is at most one whenever somebody stops to look, and it ever reaches 20 with
+        probability at most .05.
     difference : mean score of the first less that of the second
     """
 
@@ -90,10 +82,6 @@ class ForecastEProcess(Result):
     def pvalue(self) -> float:
         """P-value that holds at all times: one over the largest evidence so far."""
         return float(min(1.0, 1 / self.evidence.max()))
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        scores = ("Scores, mean difference", (len(self.evidence), self.difference))
-        return [*super()._rows(), scores, ("e-value now, p at all times", (self.value, self.pvalue))]
 
 
 def forecast_e_process(
@@ -118,10 +106,9 @@ def forecast_e_process(
     ----------
     scores, benchmark : pandas.Series, shape (n,)
         Scores of both forecasters for the same outcomes, in order, higher is better (turn the sign of Brier scores).
-    bound, variance_best : float
-        Most by which two scores can differ; :math:`V_t` at which the mixture is most sensitive, in squared scores.
-    ahead : int
-        Periods from forecast to outcome.
+    bound, ahead, variance_best : float, int, float
+        Most by which two scores can differ; periods from forecast to outcome; :math:`V_t` at which the mixture is most
+        sensitive, in squared scores.
 
     References
     ----------
@@ -148,25 +135,24 @@ def forecast_e_process(
     )
 
 
-def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: Literal[1, -1] = 1) -> float:
-    r"""Compare an effect of the stated sign and size with none.
+def bayes_factor(*, estimate: float, standard_error: float, scale: float) -> float:
+    r"""Compare an effect of the stated size with none.
 
-    With :math:`\hat\theta \sim N(\theta, s^2)`, :math:`\theta = 0` under the null and :math:`\theta` half-normal
-    with scale :math:`\tau` on the side of the sign otherwise,
+    With :math:`\hat\theta \sim N(\theta, s^2)`, :math:`\theta = 0` under the null and :math:`\theta > 0` half-normal
+    with scale :math:`\tau` otherwise,
 
     .. math::
 
         B_{10} = 2 \, \frac{\varphi(\hat\theta; 0, s^2 + \tau^2)}{\varphi(\hat\theta; 0, s^2)} \,
-        \Phi\Bigl(\pm \frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
+        \Phi\Bigl(\frac{\hat\theta \, \tau}{s \sqrt{s^2 + \tau^2}}\Bigr).
 
     Above one the data favour the effect; the inverse is the odds for none.
 
     Parameters
     ----------
     estimate, standard_error, scale : float
-        In one unit; the scale is the smallest effect of interest: half of the prior lies below .67 times it.
-    sign : {1, -1}
-        Of the effect that the claim states.
+        In one unit, an effect as the claim states it being positive; the scale is the smallest effect of interest: half
+        of the prior lies below .67 times it.
 
     References
     ----------
@@ -179,7 +165,7 @@ def bayes_factor(*, estimate: float, standard_error: float, scale: float, sign: 
         )
     wide = math.hypot(standard_error, scale)
     log_ratio = stats.norm.logpdf(estimate, scale=wide) - stats.norm.logpdf(estimate, scale=standard_error)
-    side = stats.norm.logcdf(sign * estimate * scale / (standard_error * wide))
+    side = stats.norm.logcdf(estimate * scale / (standard_error * wide))
     return float(math.exp(min(math.log(2) + log_ratio + side, 700.0)))
 
 

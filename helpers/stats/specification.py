@@ -1,39 +1,33 @@
 """Specification curves: the answers of all defensible choices together, and whether they are more than luck."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count
+from helpers.stats.checks import InputError
 from helpers.stats.granger import granger_design
 from helpers.stats.regression import Covariance, Fit, bootstrap_pvalue, partial_out, random_signs, wald_statistics
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult, axes_or_new
 
 ALPHA = 0.05
-SHARE = "share significant, expected sign"
-EITHER = "share significant, either sign"
-MEDIAN = "median estimate"
-AVERAGE_Z = "average z of the p-values"
-LAGS = (1, 2, 4, 8, 13)
+LAGS, REPS = (1, 2, 4, 8, 13), 299
 PLAIN, SCALED = "as it is", "over its past volatility"
 VOLATILITY_WEEKS = 26
 _TINY = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
-    """What specifications gave, in the data or in draws under the null.
+class Outcomes(NamedTuple):
+    """What specifications gave, in the data, shape (s,), or in draws under the null, shape (B, s).
 
     Parameters
     ----------
-    estimates : shape (..., s), one a specification, in one unit
-    pvalues : shape (..., s), two-sided, each by the inference of its specification
-    signs : shape (..., s), direction of each effect, +1 or -1
+    estimates, pvalues, signs
+        In one unit; two-sided, each by the inference of its specification; direction of each effect, +1 or -1.
     """
 
     estimates: np.ndarray
@@ -42,47 +36,26 @@ class Outcomes:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class SpecificationCurveResult(Result):
+class SpecificationCurveResult(FieldResult):
     """All specifications with their joint test.
 
     Parameters
     ----------
-    unit : of the estimates
+    unit, reps : of the estimates; draws under the null
+    share, expected, limit : specifications significant with the expected sign; mean and 95 % quantile under the null
+    pvalue : probability of at least such a share if no specification has anything to find
     table
         One row a specification, sorted by estimate: what was chosen, then ``estimate``, ``pvalue``, ``sign``, ``nobs``,
         ``significant`` (at 5 per cent, with the expected sign).
-    joint : shape (4, 4)
-        By statistic (share of specifications significant with the expected sign, the same with either sign, median
-        estimate, average z): ``observed``, ``expected`` (mean under the null), ``limit`` (its 95 % quantile),
-        ``pvalue`` (one-sided).
-    reps : draws under the null
     """
 
     unit: str
-    table: pd.DataFrame
-    joint: pd.DataFrame
-    reps: int
-
-    @property
-    def share(self) -> float:
-        """Share of specifications that are significant with the expected sign."""
-        return float(self.joint.loc[SHARE, "observed"]) if len(self.joint) else float("nan")
-
-    @property
-    def pvalue(self) -> float:
-        """Probability of at least such a share if no specification has anything to find."""
-        return float(self.joint.loc[SHARE, "pvalue"]) if len(self.joint) else float("nan")
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        if self.reason:
-            return super()._rows()
-        told = [
-            (f"{name[0].upper()}{name[1:]}", "{:.3g}, expected {:.3g}, 95 % limit {:.3g}, p = {:.3f}".format(*row))
-            for name, row in zip(self.joint.index, self.joint.to_numpy(), strict=True)
-        ]
-        low, high = map(float, self.table["estimate"].agg(["min", "max"]))
-        ends = [(f"Range of estimates, {self.unit}", (low, high))]
-        return [*super()._rows(), ("Specifications, draws", (len(self.table), self.reps)), *told, *ends]
+    reps: int = 0
+    share: float = np.nan
+    expected: float = np.nan
+    limit: float = np.nan
+    pvalue: float = np.nan
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw all estimates by rank, those that are significant by themselves; returns the axes."""
@@ -107,52 +80,27 @@ def specification_curve(
     hypothesis: str,
 ) -> SpecificationCurveResult:
     """Judge a set of specifications by what the same set gives when there is nothing to find."""
-    words = {
+    words: dict[str, Any] = {
         "null": hypothesis,
         "alternative": "More specifications find an effect of the expected sign than luck explains.",
         "unit": unit,
     }
     if not len(specifications):
-        reason = "no specification can be computed on this sample"
-        return SpecificationCurveResult(**words, table=pd.DataFrame(), joint=pd.DataFrame(), reps=0, reason=reason)
+        return SpecificationCurveResult(**words, reason="no specification can be computed on this sample")
     ordered = specifications.apply(lambda column: pd.Categorical(column, column.unique()))
     table = ordered.assign(estimate=observed.estimates, pvalue=observed.pvalues, sign=observed.signs, nobs=nobs)
     table["significant"] = (table["pvalue"] < ALPHA) & (table["sign"] == expected_sign)
+    share = float(table["significant"].mean())
+    luck = ((null.pvalues < ALPHA) & (null.signs == expected_sign)).mean(axis=-1)
     return SpecificationCurveResult(
         **words,
+        reps=len(luck),
+        share=share,
+        expected=float(luck.mean()),
+        limit=float(np.quantile(luck, 1 - ALPHA)),
+        pvalue=bootstrap_pvalue(share - _TINY, luck),
         table=table.sort_values("estimate", kind="stable").reset_index(drop=True),
-        joint=_joint(observed, null, expected_sign),
-        reps=len(null.pvalues),
     )
-
-
-def curve_statistics(outcomes: Outcomes, *, expected_sign: int) -> dict[str, np.ndarray]:
-    """Reduce the outcomes of all specifications to the joint statistics."""
-    right = outcomes.signs == expected_sign
-    half = np.clip(outcomes.pvalues, _TINY, 1) / 2
-    one_sided = np.where(right, half, 1 - half)
-    return {
-        SHARE: (right & (outcomes.pvalues < ALPHA)).mean(axis=-1),
-        EITHER: (outcomes.pvalues < ALPHA).mean(axis=-1),
-        MEDIAN: np.median(outcomes.estimates, axis=-1),
-        AVERAGE_Z: stats.norm.isf(one_sided).mean(axis=-1),
-    }
-
-
-def _joint(observed: Outcomes, null: Outcomes, expected_sign: int) -> pd.DataFrame:
-    """Observed statistics beside their distribution under the null."""
-    found = curve_statistics(observed, expected_sign=expected_sign)
-    luck = curve_statistics(null, expected_sign=expected_sign)
-    rows = {
-        name: {
-            "observed": float(found[name]),
-            "expected": luck[name].mean(),
-            "limit": np.quantile(luck[name], 1 - ALPHA),
-            "pvalue": bootstrap_pvalue(float(found[name]) - _TINY, luck[name]),
-        }
-        for name in found
-    }
-    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def granger_specifications(
@@ -161,12 +109,10 @@ def granger_specifications(
     effect: str,
     cause: str,
     controls: Mapping[str, Sequence[str]],
-    lags: Sequence[int] = LAGS,
     starts: Sequence[str],
-    reps: int = 299,
     seed: int | None = None,
 ) -> SpecificationCurveResult:
-    """Run the Granger test under all combinations of choices and test them jointly.
+    """Run the Granger test with 1, 2, 4, 8 and 13 lags under all combinations of choices and test them jointly.
 
     Estimates are adjusted partial R2 in per cent, signs those of the sum of the cause's coefficients, p-values from the
     F distribution with each covariance in turn. Half of the specifications divide the effect by its standard deviation
@@ -176,16 +122,10 @@ def granger_specifications(
     ----------
     returns : pandas.DataFrame, shape (n, series)
         Weekly changes, nothing missing.
-    effect, cause : str
-        Columns of `returns`.
-    controls : mapping of str to sequence of str
-        Control sets by name; each names columns of `returns`.
-    lags : sequence of int
-        Lag lengths.
-    starts : sequence of str
-        First weeks of the samples.
-    reps, seed : int
-        Draws of the joint null, at least 19; their seed.
+    effect, cause, controls : str, str, mapping of str to sequence of str
+        Columns of `returns`, and sets of them by name.
+    starts, seed : sequence of str, int
+        First weeks of the samples; seed of the draws of the joint null.
 
     Notes
     -----
@@ -198,11 +138,10 @@ def granger_specifications(
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214; Davidson and Flachaire (2008), Journal
     of Econometrics 146, 162-169.
     """
-    require_count(reps, name="reps", least=19)
     effects = {PLAIN: returns[effect], SCALED: over_past_volatility(returns[effect])}
-    signs = random_signs(np.random.default_rng(seed), reps, len(returns))
-    rows, observed, null = [], [], []
-    for choice in product(lags, controls, starts, effects):
+    signs = random_signs(np.random.default_rng(seed), REPS, len(returns))
+    rows, found = [], []
+    for choice in product(LAGS, controls, starts, effects):
         length, held, start, scale = choice
         known = effects[scale].loc[start:]
         part = returns.loc[known.index]
@@ -216,13 +155,13 @@ def granger_specifications(
         errors = np.where(flipped, fit.restricted_residuals, -fit.restricted_residuals)
         for covariance in get_args(Covariance):
             rows.append((*choice, covariance, design.y.size))
-            observed.append(_outcomes(fit, fit.restricted_residuals[None, :], covariance))
-            null.append(_outcomes(fit, errors, covariance))
+            found.append(_outcomes(fit, np.vstack([fit.restricted_residuals, errors]), covariance))
+    outcomes = np.stack(found, axis=-1) if found else np.empty((3, 1, 0))
     table = pd.DataFrame(rows, columns=["lags", "controls", "start", "scale", "covariance", "nobs"])
     return specification_curve(
         specifications=table.drop(columns="nobs"),
-        observed=_stack(observed, 1, first=True),
-        null=_stack(null, reps),
+        observed=Outcomes(*outcomes[:, 0]),
+        null=Outcomes(*outcomes[:, 1:]),
         nobs=table["nobs"].to_numpy(),
         unit="% adjusted partial R2",
         expected_sign=1,
@@ -249,12 +188,3 @@ def _outcomes(fit: Fit, errors: np.ndarray, covariance: Covariance) -> Outcomes:
     pvalues = stats.f.sf(wald_statistics(fit, errors, covariance=covariance), q, df)
     sums = np.linalg.solve(fit.triangle, scores.T).sum(axis=0)
     return Outcomes(100 * adjusted, pvalues, np.sign(sums))
-
-
-def _stack(found: list[Outcomes], rows: int, *, first: bool = False) -> Outcomes:
-    """Set the outcomes of all specifications side by side; shape (rows, s), or (s,) for the first row alone."""
-    columns = (
-        np.column_stack([getattr(one, name) for one in found]) if found else np.empty((rows, 0))
-        for name in ("estimates", "pvalues", "signs")
-    )
-    return Outcomes(*(block[0] if first else block for block in columns))

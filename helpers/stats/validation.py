@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import signal
 
-from helpers.stats.checks import require_choice, require_count
+from helpers.stats.checks import require_choice
 from helpers.stats.events import find_highs
+from helpers.stats.regression import sum_ahead
 
-Process = Literal["iid", "garch", "spillover", "common_volatility"]
-
-WEEKLY: tuple[str, ...] = get_args(Process)
+WEEKLY = ("iid", "garch", "spillover", "common_volatility")
 EVENT_PROCESSES = ("iid", "garch", "spillover", "falling_variance", "common_volatility")
 LEAD_PROCESSES = (*WEEKLY, "falling_variance")
 PRICE_PROCESSES = ("iid", "garch", "common_volatility", "falling_variance")
@@ -33,44 +32,43 @@ _LATE_DEVIATION = 8.0
 _MARGIN_PATHS = 2_000
 
 
-def unrelated_pairs(*, process: Process, n: int, reps: int, seed: int) -> np.ndarray:
+def unrelated_pairs(*, process: str, n: int, reps: int, seed: int) -> np.ndarray:
     """Simulate martingale differences, shape (reps, n, 2), unrelated in mean whatever their volatilities do."""
-    require_count(n, name="n", least=1)
-    require_count(reps, name="reps", least=1)
     require_choice(process, name="process", options=WEEKLY)
     rng = np.random.default_rng(seed)
-    normal = rng.standard_normal((n + _BURN_IN, reps, 2))
-    values = normal * np.sqrt(_variances(normal, process, rng))
+    values = rng.standard_normal((n + _BURN_IN, reps, 2))
+    if process == "common_volatility":
+        values *= np.sqrt(np.exp(_persistent(0.25 * rng.standard_normal(values.shape[:2]))))[:, :, None]
+    elif process == "garch":
+        values = _garch(values, 0.05, 0.10, 0.85)
+    elif process == "spillover":
+        values = _garch(values, 0.10, np.array([0.3, 0.6]), np.array([0.6, 0.3]), source=[0, 0])
     return np.ascontiguousarray(values[_BURN_IN:].transpose(1, 0, 2))
 
 
-def _variances(normal: np.ndarray, process: Process, rng: np.random.Generator) -> np.ndarray:
-    """Variance of each value given the past; shape (periods, reps, 2)."""
-    variance = np.ones_like(normal)
-    if process == "common_volatility":
-        log_variance = np.zeros(normal.shape[1])
-        for t, innovation in enumerate(0.25 * rng.standard_normal(normal.shape[:2])):
-            log_variance = 0.97 * log_variance + innovation
-            variance[t] = np.exp(log_variance)[:, None]
-    elif process != "iid":
-        # h_t = constant + shock e_{t-1}^2 + persistence h_{t-1}, with the e of the series itself or of the first one.
-        constant, shock, persistence, source = {
-            "garch": (0.05, np.array([0.10, 0.10]), np.array([0.85, 0.85]), [0, 1]),
-            "spillover": (0.10, np.array([0.3, 0.6]), np.array([0.6, 0.3]), [0, 0]),
-        }[process]
-        for t in range(1, len(normal)):
-            squared = normal[t - 1] ** 2 * variance[t - 1]
-            variance[t] = constant + shock * squared[:, source] + persistence * variance[t - 1]
-    return variance
+def _persistent(innovations: np.ndarray) -> np.ndarray:
+    """Cumulate innovations, shape (weeks, ...), that fade by 3 % a week."""
+    return signal.lfilter([1], [1, -0.97], innovations, axis=0)
 
 
-def four_series(*, n: int, process: Process, reps: int, seed: int) -> np.ndarray:
+def _garch(
+    shocks: np.ndarray, constant: float, shock: Any, persistence: Any, *, source: Any = slice(None)
+) -> np.ndarray:
+    """Give shocks, shape (weeks, ...), the variances of a GARCH(1, 1) on past values, of `source` in the last axis."""
+    variance = np.ones(shocks.shape[1:])
+    for week in shocks:
+        week *= np.sqrt(variance)
+        variance = constant + shock * week[..., source] ** 2 + persistence * variance
+    return shocks
+
+
+def four_series(*, n: int, process: str, reps: int, seed: int) -> np.ndarray:
     """Simulate two unrelated pairs side by side, shape (reps, n, 4): response, tested driver, two other drivers."""
     first, second = (unrelated_pairs(process=process, n=n, reps=reps, seed=s) for s in (seed, seed + 1))
     return np.concatenate([first[:, :, ::-1], second], axis=2)
 
 
-def with_controls(*, n: int, process: Process, reps: int, seed: int) -> Iterator[np.ndarray]:
+def with_controls(*, n: int, process: str, reps: int, seed: int) -> Iterator[np.ndarray]:
     """Simulate columns cause, effect and unrelated controls."""
     series = unrelated_pairs(process=process, n=n, reps=reps * (1 + CONTROLS // 2), seed=seed)
     others = series[reps:].reshape(reps, CONTROLS // 2, n, 2)
@@ -78,7 +76,7 @@ def with_controls(*, n: int, process: Process, reps: int, seed: int) -> Iterator
         yield np.column_stack([pair, *extra])
 
 
-def balances(*, n: int, process: Process, reps: int, seed: int) -> Iterator[np.ndarray]:
+def balances(*, n: int, process: str, reps: int, seed: int) -> Iterator[np.ndarray]:
     """Simulate columns of years: a trending balance, and price changes that ignore it."""
     changes = unrelated_pairs(process=process, n=n, reps=reps, seed=seed)[:, :, 1]
     trends = np.random.default_rng(seed + 1).standard_normal((reps, n)).cumsum(axis=1)
@@ -90,7 +88,7 @@ def walks(*, n: int, process: str, reps: int, seed: int) -> np.ndarray:
     if process == "falling_variance":
         late, rng = np.arange(n) > 0.8 * n, np.random.default_rng(seed)
         return np.cumsum((1 + 2 * late) * rng.standard_normal((reps, n)), axis=1)
-    return np.cumsum(unrelated_pairs(process=process, n=n, reps=reps, seed=seed)[:, :, 1], axis=1)  # type: ignore[arg-type]
+    return np.cumsum(unrelated_pairs(process=process, n=n, reps=reps, seed=seed)[:, :, 1], axis=1)
 
 
 def high_days(*, n: int, process: str, reps: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -139,22 +137,11 @@ def with_events(*, n: int, process: str, reps: int, seed: int, events: EventWeek
         returns, ladders = BITCOIN_WEEK * pairs[:, _PAST:, 1], _own_highs(pairs[:, :, 0])
     else:
         require_choice(process, name="process", options=EVENT_PROCESSES)
-        log_volatility = np.zeros((n + _PAST, reps))
-        for week in range(1, n + _PAST):
-            log_volatility[week] = 0.97 * log_volatility[week - 1] + 0.12 * rng.standard_normal(reps)
-        volatility = np.exp(log_volatility.T)
+        innovations = np.vstack([np.zeros((1, reps)), 0.12 * rng.standard_normal((n + _PAST - 1, reps))])
+        volatility = np.exp(_persistent(innovations).T)
         ladders = _own_highs(volatility * rng.standard_normal((reps, n + _PAST)))
         returns = BITCOIN_WEEK * volatility[:, _PAST:] * rng.standard_normal((reps, n))
     return zip(returns, ladders or [events.stretched(n)] * reps, strict=True)
-
-
-def _garch(shocks: np.ndarray, constant: float, shock: float, persistence: float) -> np.ndarray:
-    """Give shocks, shape (weeks, reps), the variances of a GARCH(1, 1)."""
-    variance = np.ones(shocks.shape[1])
-    for week in shocks:
-        week *= np.sqrt(variance)
-        variance = constant + shock * week**2 + persistence * variance
-    return shocks
 
 
 def _falling_variance(n: int, reps: int, rng: np.random.Generator) -> np.ndarray:
@@ -205,7 +192,7 @@ def lead_samples(*, n: int, process: str, reps: int, seed: int) -> list[LeadSamp
     """Simulate pairs on Fridays; the other cause is that of the sample before."""
     require_choice(process, name="process", options=LEAD_PROCESSES)
     falling, weeks = process == "falling_variance", n + LONGEST
-    pairs = unrelated_pairs(process="iid" if falling else process, n=weeks, reps=reps, seed=seed)  # type: ignore[arg-type]
+    pairs = unrelated_pairs(process="iid" if falling else process, n=weeks, reps=reps, seed=seed)
     dates = pd.date_range("2010-01-01", periods=weeks, freq="W-FRI")
     scale, spread = (_LATE_DEVIATION, _falling(weeks, n)) if falling else (1.0, np.ones(weeks))
     causes = [pd.Series(pair[:, 0], dates, name="cause") for pair in pairs]
@@ -237,5 +224,5 @@ def margins(*, n: int, process: str, reps: int, seed: int) -> np.ndarray:
 @lru_cache(maxsize=64)
 def true_margins(process: str, n: int) -> np.ndarray:
     """Give the margins over 26 weeks that are reached in `TRUE_SHARES` of weeks, on average over samples."""
-    total = np.cumsum(margins(n=n, process=process, reps=_MARGIN_PATHS, seed=0), axis=1)
-    return np.quantile(total[:, HALF_YEAR:] - total[:, :-HALF_YEAR], 1 - np.array(TRUE_SHARES))
+    halves = sum_ahead(margins(n=n, process=process, reps=_MARGIN_PATHS, seed=0), HALF_YEAR)
+    return np.quantile(halves, 1 - np.array(TRUE_SHARES))

@@ -4,7 +4,7 @@ A decision takes a sample, what was planted in it, and a `Chance`: whether a tes
 misses the truth, or whether a rule gives the verdict asked about; NaN where the procedure declines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.stats import validation as on
 from helpers.stats.event_null import shift_windows, window_sums
 from helpers.stats.event_study import BANDWIDTH, HORIZONS, largest_over, share_at_least
 from helpers.stats.exceedance import interval_of_shares
@@ -29,6 +30,7 @@ from helpers.stats.regression import (
     lag_matrix,
     partial_out,
     random_signs,
+    sum_ahead,
     wald_statistics,
     wald_test,
     wild_bootstrap_wald,
@@ -38,16 +40,6 @@ from helpers.stats.shapley import shifted_changes
 from helpers.stats.state_tests import state_interaction
 from helpers.stats.state_timing import state_means
 from helpers.stats.supply import supply_response
-from helpers.stats.validation import (
-    BITCOIN_WEEK,
-    HALF_YEAR,
-    LONGEST,
-    SPREAD,
-    TRUE_SHARES,
-    Lead,
-    LeadSample,
-    true_margins,
-)
 
 ALPHA, REPS, FEW = 0.05, 199, 99
 LAGS, SEARCH = 8, range(1, 13)
@@ -90,12 +82,9 @@ def _granger_wild(sample: np.ndarray, share: float, chance: Chance) -> bool:
     return _bootstrap_rejects(partial_out(*_blocks(sample, LAGS)), chance.rng)
 
 
-def _granger_classical(sample: np.ndarray, _: float, chance: Chance) -> bool:
-    return wald_test(*_blocks(sample, LAGS), covariance="nonrobust").pvalue <= ALPHA
-
-
-def _lag_search(pair: np.ndarray, _: float, chance: Chance) -> bool:
-    return min(wald_test(*_blocks(pair, lags), covariance="nonrobust").pvalue for lags in SEARCH) <= ALPHA
+def _classical(sample: np.ndarray, _: float, chance: Chance, *, lags: Iterable[int] = (LAGS,)) -> bool:
+    """Whether the usual F rejects at the best of some lag lengths."""
+    return min(wald_test(*_blocks(sample, many), covariance="nonrobust").pvalue for many in lags) <= ALPHA
 
 
 def _blocks(sample: np.ndarray, lags: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,20 +128,14 @@ def _state_shift(pair: np.ndarray, more: float, chance: Chance) -> float:
 
 def _interaction(pair: np.ndarray, link: float, chance: Chance) -> float:
     lone = _spells(chance.rng, len(pair) - TREND)
-    strength = _past_sum(pair[:, 0], _WINDOW)[TREND - _WINDOW :]
+    strength = sum_ahead(pair[:, 0], _WINDOW)[TREND - _WINDOW :]
     strength /= strength.std()
     returns = pair[TREND:, 1].copy()
     returns[1:] += link * (strength * lone)[:-1]
-    states = pd.DataFrame({"lone": lone, "trend": _past_sum(pair[:, 0], TREND) > 0})
+    states = pd.DataFrame({"lone": lone, "trend": sum_ahead(pair[:, 0], TREND) > 0})
     follower, leader = pd.Series(returns, name="follower"), pd.Series(strength, name="leader")
     found = state_interaction(effect=follower, strength=leader, states=states, reps=REPS, seed=chance.own)
     return _at_level(found.pvalue)
-
-
-def _past_sum(values: np.ndarray, weeks: int) -> np.ndarray:
-    """Sum of the last weeks, the current one included, from the first complete sum on, without the first row."""
-    total = np.cumsum(values)
-    return total[weeks:] - total[:-weeks]
 
 
 def _spells(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -217,34 +200,34 @@ def _naive_events(sample: tuple[np.ndarray, np.ndarray], _: float, chance: Chanc
     return float(abs(found.mean()) / (found.std(ddof=1) / np.sqrt(found.size)) > 1.96)
 
 
-def _lead_test(sample: LeadSample, lead: Lead | None, chance: Chance) -> bool:
+def _lead_test(sample: on.LeadSample, lead: on.Lead | None, chance: Chance) -> bool:
     y, _ = sample.planted(lead)
-    found = lead_test(effect=y, cause=sample.cause, window=(1, SPREAD), reps=REPS, seed=chance.position)
+    found = lead_test(effect=y, cause=sample.cause, window=(1, on.SPREAD), reps=REPS, seed=chance.position)
     return found.pvalue_bootstrap <= ALPHA
 
 
-def _wald_beside(sample: LeadSample, lead: Lead | None, chance: Chance) -> bool:
+def _wald_beside(sample: on.LeadSample, lead: on.Lead | None, chance: Chance) -> bool:
     y, _ = sample.planted(lead)
     found = granger_test(effect=y, cause=sample.cause.reindex(y.index), lags=LAGS, reps=REPS, seed=chance.position)
     return found.pvalue_bootstrap <= ALPHA
 
 
-def _lead_map(sample: LeadSample, lead: Lead | None, chance: Chance) -> bool:
+def _lead_map(sample: on.LeadSample, lead: on.Lead | None, chance: Chance) -> bool:
     y, _ = sample.planted(lead)
     causes = pd.DataFrame({"first": sample.cause, "second": sample.other})
     return lead_map(effect=y, causes=causes, reps=REPS, seed=chance.position).pvalue <= ALPHA
 
 
-def _lead_interval(sample: LeadSample, lead: Lead | None, chance: Chance) -> bool:
+def _lead_interval(sample: on.LeadSample, lead: on.Lead | None, chance: Chance) -> bool:
     y, weight = sample.planted(lead)
-    low, high = lead_test(effect=y, cause=sample.cause, window=(1, SPREAD), reps=0).interval
+    low, high = lead_test(effect=y, cause=sample.cause, window=(1, on.SPREAD), reps=0).interval
     return not low <= weight <= high
 
 
-def _map_bounds(sample: LeadSample, lead: Lead | None, chance: Chance) -> bool:
+def _map_bounds(sample: on.LeadSample, lead: on.Lead | None, chance: Chance) -> bool:
     y, weight = sample.planted(lead)
     # The cause is uncorrelated over time: a window has the share of the planted weeks that lies in it.
-    shared = [max(0, min(last, SPREAD) - first + 1) / SPREAD for first, last in all_windows(LONGEST)]
+    shared = [max(0, min(last, on.SPREAD) - first + 1) / on.SPREAD for first, last in all_windows(on.LONGEST)]
     found = lead_map(effect=y, causes=sample.cause.to_frame(), reps=REPS, seed=chance.position)
     off = (found.cells["estimate"] - weight * np.array(shared)).abs()
     return bool((off > found.critical * found.cells["standard_error"]).any())
@@ -264,12 +247,14 @@ def _always_valid(pair: np.ndarray, read: str, chance: Chance) -> bool:
     return bool(((found.low > 0) | (found.high < 0)).any())
 
 
-def _always_valid_map(sample: LeadSample, every: int, chance: Chance) -> bool:
+def _always_valid_map(sample: on.LeadSample, every: int, chance: Chance) -> bool:
     """Whether a bound on all windows of two leaders leaves out zero; the error rate of one is set at registration."""
-    y, causes = sample.effect.iloc[LONGEST:], pd.DataFrame({"first": sample.cause, "second": sample.other})
+    y, causes = sample.effect.iloc[on.LONGEST :], pd.DataFrame({"first": sample.cause, "second": sample.other})
     first = lead_map(effect=y.iloc[:-LOOKING], causes=causes.iloc[:-LOOKING], reps=REPS, seed=chance.position)
-    design = lead_design(effect=y, causes=dict(causes.items()), longest=LONGEST, own_lags=4, half_life=8, sample=None)
-    means = np.column_stack([design.mean(name, window) for name in causes for window in all_windows(LONGEST)])
+    design = lead_design(
+        effect=y, causes=dict(causes.items()), longest=on.LONGEST, own_lags=4, half_life=8, sample=None
+    )
+    means = np.column_stack([design.mean(name, window) for name in causes for window in all_windows(on.LONGEST)])
     blocks = [design.weighted(block) for block in (design.y, design.own, means)]
     looks = np.arange(first.nobs, len(means) + 1, every)
     bounds = confidence_sequence(
@@ -289,25 +274,23 @@ def _largest_t(y: np.ndarray, own: np.ndarray, z: np.ndarray) -> float:
 
 
 def _exceedance(weekly: np.ndarray, share: float, chance: Chance) -> bool:
-    return _missed_shares(chance.process, weekly.tobytes(), chance.own)[TRUE_SHARES.index(share)]
+    return _missed_shares(chance.process, weekly.tobytes(), chance.own)[on.TRUE_SHARES.index(share)]
 
 
 @lru_cache(maxsize=4_096)
 def _missed_shares(process: str, raw: bytes, seed: int) -> tuple[bool, ...]:
     """Whether the interval of each of the true shares misses it: one set of rebuilt series serves all."""
-    weekly, true = np.frombuffer(raw), np.array(TRUE_SHARES)
-    total = np.cumsum(np.r_[0.0, weekly])
-    gaps = total[HALF_YEAR:] - total[:-HALF_YEAR]
-    shown = (gaps >= true_margins(process, weekly.size)[:, None]).mean(axis=1)
-    low, high = interval_of_shares(weekly, shown, horizon=HALF_YEAR, reps=_MARGIN_DRAWS, seed=seed)
+    weekly, true = np.frombuffer(raw), np.array(on.TRUE_SHARES)
+    gaps = sum_ahead(np.r_[0.0, weekly], on.HALF_YEAR)
+    shown = (gaps >= on.true_margins(process, weekly.size)[:, None]).mean(axis=1)
+    low, high = interval_of_shares(weekly, shown, horizon=on.HALF_YEAR, reps=_MARGIN_DRAWS, seed=seed)
     return tuple(bool(miss) for miss in (true < low) | (true > high))
 
 
 def _forecast_rule(pair: np.ndarray, outcome: Outcome, chance: Chance) -> bool:
     """Whether the third of the earlier half-years in which the last one lies gives the verdict."""
-    total = np.cumsum(np.r_[0.0, BITCOIN_WEEK * pair[:, 1]])
-    halves = total[HALF_YEAR:] - total[:-HALF_YEAR]
-    place = np.mean(halves[:-HALF_YEAR] < halves[-1] + outcome.added)
+    halves = sum_ahead(np.r_[0.0, on.BITCOIN_WEEK * pair[:, 1]], on.HALF_YEAR)
+    place = np.mean(halves[: -on.HALF_YEAR] < halves[-1] + outcome.added)
     return bool(place >= _THIRDS[1] if outcome.verdict == "happened" else place <= _THIRDS[0])
 
 
@@ -315,7 +298,7 @@ def _expected_path(pair: np.ndarray, beyond: float, chance: Chance) -> bool:
     """Whether the last quarter lies in the lowest quarter of what an earlier response to a leader lets one expect."""
     weeks = pd.date_range("2010-01-01", periods=len(pair), freq="W-FRI")
     leader = pd.Series(_SILVER_WEEK * pair[:, 0], weeks, name="leader")
-    follower = (RESPONSE * leader + BITCOIN_WEEK * pair[:, 1]).rename("follower")
+    follower = (RESPONSE * leader + on.BITCOIN_WEEK * pair[:, 1]).rename("follower")
     follower.iloc[-QUARTER:] += beyond / QUARTER
     date = weeks[-QUARTER - 1]
     found = counterfactual(response=follower, drivers=leader.to_frame(), date=date, reps=REPS, seed=chance.own)
@@ -334,7 +317,7 @@ def _elasticity(pair: np.ndarray, elasticity: float, chance: Chance) -> bool:
 def _explosive(price: np.ndarray, rise: float, chance: Chance, *, day: bool) -> bool:
     """Test of all windows, or alarm in the last week; the rise of the last half year grows by a tenth a week."""
     price = np.array(price)
-    price[-HALF_YEAR:] += rise * (1.1 ** np.arange(1, HALF_YEAR + 1) - 1) / (1.1**HALF_YEAR - 1)
+    price[-on.HALF_YEAR :] += rise * (1.1 ** np.arange(1, on.HALF_YEAR + 1) - 1) / (1.1**on.HALF_YEAR - 1)
     return _alarms(price.tobytes(), chance.position)[day]
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 
 from helpers.stats import validation as on
 from helpers.stats import validation_decisions as by
-from helpers.stats.checks import require_choice, require_count
+from helpers.stats.checks import require_choice
 from helpers.stats.validation import HALF_YEAR, EventWeeks, Lead
 from helpers.stats.validation_decisions import LOOKING, QUARTER, SHARING, TREND, Chance, Outcome
 
@@ -21,7 +21,6 @@ BAND = (0.03, 0.07)
 MOST = 2_000
 _SEED_STEP = 10_000
 _WEEKS, _SHORT, _YEARS, _SINCE_2014, _SINCE_2000, _MINED = 830, 190, 8, 630, 1_300, 55
-_KEYS = ["procedure", "label", "kind", "process", "n", "effect", "verdict", "warning"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,10 @@ class Procedure:
     label : as shown
     samples : takes ``n, process, reps, seed`` and gives the samples
     decide : takes a sample, an effect and a `Chance`; whether the test rejects, the interval misses, the rule says so
-    kind : "size" (of a test, with power where effects are planted), "coverage" (shares of misses), "rule" (of verdicts)
     processes, n, reps : of the samples; weeks (or years), the first for the verdict; samples to begin with
     effects, power_reps : what is planted, in words; samples for power, on the process "garch"
-    name, warning : in the ledger, where it is not the key; whether this is a usual procedure, shown to warn
+    kind : "size" (of a test, with power where effects are planted), "coverage" (shares of misses), "rule" (of verdicts)
+    name : in the ledger, where it is not the key
     short_power, more : whether power is simulated at the short sample too; periods that samples have beyond `n`
     """
 
@@ -50,7 +49,6 @@ class Procedure:
     power_reps: int = 200
     kind: str = "size"
     name: str = ""
-    warning: bool = False
     short_power: bool = False
     more: int = 0
 
@@ -176,17 +174,17 @@ _INTERVALS = {
 }  # fmt: skip
 _USUAL = {
     "granger_classical": Procedure(
-        "Granger, classical F", on.with_controls, by._granger_classical, ("spillover",), (_WEEKS,), (300,), warning=True
+        "Granger, classical F", on.with_controls, by._classical, ("spillover",), (_WEEKS,), (300,)
     ),
     "lag_search": Procedure(
-        "Granger, best of 12 lags", _PAIRS, by._lag_search, ("iid",), (_WEEKS,), (250,), warning=True
+        "Granger, best of 12 lags", _PAIRS, partial(by._classical, lags=by.SEARCH), ("iid",), (_WEEKS,), (250,),
     ),
     "naive_events": Procedure(
-        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,), warning=True
+        "highs, plain t", on.high_days, by._naive_events, ("random walk",), (_WEEKS,), (3_000,)
     ),
     "usual_looks": Procedure(
         "usual interval, 95 %", _PAIRS, by._always_valid, more=LOOKING, n=(_WEEKS,), reps=(2_000,),
-        effects={"usual": "read every week for 10 years"}, kind="coverage", warning=True,
+        effects={"usual": "read every week for 10 years"}, kind="coverage",
     ),
 }  # fmt: skip
 PROCEDURES: dict[str, Procedure] = _TESTS | _INTERVALS | _USUAL
@@ -197,31 +195,24 @@ def rejection_rate(
 ) -> float:
     """Give the share of samples in which a procedure rejects, of those in which it decides.
 
-    Parameters
-    ----------
-    procedure, process : its key in `PROCEDURES`; name of the process
-    n, reps, seed : periods of a sample; samples; their seed, and that of what is drawn in them
-    effect : planted; none by default
-    **options : ``events``, an `EventWeeks`, for the event test
+    Samples have `n` periods, and an effect is planted in them if there is one; the seed is theirs, and that of what is
+    drawn in them. The event test needs ``events``, an `EventWeeks`.
     """
     require_choice(procedure, name="procedure", options=tuple(PROCEDURES))
-    require_count(n, name="n", least=1)
-    require_count(reps, name="reps", least=1)
     one, rng = PROCEDURES[procedure], np.random.default_rng(seed)
     drawn = one.samples(n=n + one.more, process=process, reps=reps, seed=seed, **options)
     decided = [one.decide(sample, effect, Chance(process, seed, i, rng)) for i, sample in enumerate(drawn)]
     return float(np.nanmean(decided))
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One procedure on one process at one sample length.
+class Cell(NamedTuple):
+    """One procedure on one process at one sample length: eight fields that tell it from all others, and two to run it.
 
     Parameters
     ----------
     procedure, label, kind : name in the ledger; as shown; as of `Procedure`, or "power"
     process, n, effect : of the samples; weeks, or years for annual data; what is planted, "" for size
-    verdict, warning : whether the verdict rests on this sample length; whether this is a usual procedure, shown to warn
+    verdict, warning : whether the verdict rests on this sample length; whether it is a usual procedure, shown to warn
     reps, measure : samples to begin with, a multiple of `CHUNK`; gives the rejection rate of ``reps`` and ``seed``
     """
 
@@ -239,20 +230,20 @@ class Cell:
     @property
     def key(self) -> tuple:
         """What tells the cell from all others."""
-        return tuple(getattr(self, name) for name in _KEYS)
+        return self[: len(_KEYS)]
 
     def rejections(self, chunk: int) -> int:
         """Count rejections in one chunk of samples."""
         return round(CHUNK * self.measure(reps=CHUNK, seed=_SEED_STEP * (chunk + 1)))
 
 
+_KEYS = list(Cell._fields[:8])
+
+
 def plan(events: EventWeeks) -> list[Cell]:
     """List all simulations: sizes, power, coverage, how often rules say what, and the usual procedures.
 
-    Parameters
-    ----------
-    events : EventWeeks
-        Where the leader's highs lie, for the event test.
+    The event test is simulated with events where the leader's highs lie.
     """
     planned = [(key, power) for power in (False, True) for key in _TESTS]
     planned += [(key, False) for key in (*_INTERVALS, *_USUAL)]
@@ -266,24 +257,21 @@ def _cells(key: str, events: EventWeeks, *, power: bool) -> Iterator[Cell]:
     asked = one.effects if power or one.kind != "size" else {0.0: ""}
     lengths = one.n[:1] if power and not one.short_power else one.n
     processes, sizes = (("garch",), [one.power_reps] * len(lengths)) if power else (one.processes, one.reps)
+    kind, warning = "power" if power else one.kind, key in _USUAL
     for process, (n, reps) in itertools.product(processes, zip(lengths, sizes, strict=True)):
+        verdict = n == one.n[0] and not warning
         for effect, words in asked.items():
+            measure = partial(rejection_rate, key, n=n, process=process, effect=effect, **given)
             yield Cell(
-                procedure=one.name or key, label=one.label, kind="power" if power else one.kind, process=process, n=n,
-                effect=words, verdict=n == one.n[0] and not one.warning, warning=one.warning,
-                reps=reps,
-                measure=partial(rejection_rate, key, n=n, process=process, effect=effect, **given),
-            )  # fmt: skip
+                one.name or key, one.label, kind, process, n, words, verdict, warning, reps=reps, measure=measure
+            )
 
 
 def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
     """Simulate cells, in chunks that run wherever joblib's ambient backend puts them.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        The size of a test that feeds verdicts is carried on to `MOST` samples if it lies outside `BAND` after the first
-        ones, so that chance does not refuse a sound test.
+    The size of a test that feeds verdicts is carried on to `MOST` samples if it lies outside `BAND` after the first
+    ones, so that chance does not refuse a sound test.
 
     Returns
     -------
@@ -298,16 +286,12 @@ def run_cells(cells: Sequence[Cell]) -> pd.DataFrame:
     """
     counts = _counted([(cell, chunk) for cell in cells for chunk in range(cell.reps // CHUNK)])
     more = [cell for cell in cells if _outside(cell, counts[cell.key])]
-    for key, further in _counted(
-        [(cell, chunk) for cell in more for chunk in range(cell.reps // CHUNK, MOST // CHUNK)]
-    ).items():
-        counts[key] += further
+    further = _counted([(cell, chunk) for cell in more for chunk in range(cell.reps // CHUNK, MOST // CHUNK)])
     rows = []
     for cell in cells:
-        found = counts[cell.key]
-        outcome = {"reps": CHUNK * len(found), "rejections": sum(found), "first": found[0]}
-        rows.append(dict(zip(_KEYS, cell.key, strict=True)) | outcome)
-    return pd.DataFrame(rows)
+        found = counts[cell.key] + further.get(cell.key, [])
+        rows.append((*cell.key, CHUNK * len(found), sum(found), found[0]))
+    return pd.DataFrame(rows, columns=[*_KEYS, "reps", "rejections", "first"])
 
 
 def _counted(tasks: list[tuple[Cell, int]]) -> dict[tuple, list[int]]:
@@ -331,13 +315,7 @@ def with_rates(simulated: pd.DataFrame) -> pd.DataFrame:
 
 
 def repeat_first(simulated: pd.DataFrame, cells: Iterable[Cell]) -> pd.DataFrame:
-    """Simulate the first chunk of some cells again, each of which is among those of `run_cells`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``label``, ``process``, ``n``, rejections ``kept`` and ``again`` among the first `CHUNK` samples.
-    """
+    """Simulate the first `CHUNK` samples of some cells again: label, process, n, rejections ``kept`` and ``again``."""
     kept, chosen = simulated.set_index(_KEYS)["first"], list(cells)
     again = _counted([(cell, 0) for cell in chosen])
     rows = [(cell.label, cell.process, cell.n, kept[cell.key], again[cell.key][0]) for cell in chosen]

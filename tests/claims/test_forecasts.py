@@ -19,7 +19,8 @@ from helpers.claims.forecasts import (
     read_forecasts,
 )
 from helpers.data import DataError, load
-from helpers.stats import forecast_from_strength, schedule
+from helpers.stats import forecast_from_strength
+from helpers.stats.dated_forecasts import FORECASTERS
 
 DAY = pd.Timestamp("2026-01-23")
 
@@ -49,26 +50,33 @@ def made(panel, date=DAY):
 
 
 def changed(kept):
-    said = dataclasses.replace(kept.forecast, probabilities=1 - kept.forecast.probabilities)
-    return dataclasses.replace(kept, forecast=said)
+    return kept.assign(**{name: 1 - kept[name] for name in FORECASTERS})
+
+
+def quarters(table):
+    return [rows.reset_index(drop=True) for _, rows in table.groupby("made")]
 
 
 def test_what_was_stored_first_counts(panel, committed):
-    new = _made(Trial(panel))[0]
-    _append(committed, changed(new))
-    kept = forecasts(Trial(panel))
-    pd.testing.assert_frame_equal(kept[0].forecast.probabilities, changed(new).forecast.probabilities)
-    pd.testing.assert_frame_equal(kept[1].forecast.probabilities, _made(Trial(panel))[1].forecast.probabilities)
+    new = _made(Trial(panel))
+    _append(committed, changed(new[0]))
+    kept = quarters(forecasts(Trial(panel)))
+    pd.testing.assert_frame_equal(kept[0], changed(new[0]))
+    pd.testing.assert_frame_equal(kept[1], new[1])
 
 
 def test_a_table_reads_back_as_it_was_written(panel, tmp_path):
-    for one in _made(Trial(panel)):
+    made = _made(Trial(panel))
+    for one in made:
         _append(tmp_path / "table.csv", one)
-    for one, again in zip(_made(Trial(panel)), read_forecasts(tmp_path / "table.csv"), strict=True):
-        for name in ("made", "due", "price", "record"):
-            assert getattr(one.forecast, name) == getattr(again.forecast, name)
-        pd.testing.assert_frame_equal(one.forecast.probabilities, again.forecast.probabilities)
-        assert (one.leader, one.follower, one.stored) == (again.leader, again.follower, again.stored)
+    pd.testing.assert_frame_equal(read_forecasts(tmp_path / "table.csv"), pd.concat(made, ignore_index=True))
+
+
+def test_a_damaged_table_is_refused(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("stored,made,due\n2026-01-23,2026-01-23,2026-07-24\n")
+    with pytest.raises(DataError, match="expected a table of forecasts, found a damaged file"):
+        read_forecasts(path)
 
 
 def test_appending_again_changes_no_byte(committed):
@@ -105,7 +113,7 @@ def test_no_run_changes_or_loses_a_row_that_was_committed(committed):
         append_forecasts()
     committed.write_text(whole.rstrip())
     with pytest.raises(DataError, match="breaks off"):
-        _append(committed, read_forecasts(FORECASTS)[0])
+        _append(committed, read_forecasts(FORECASTS))
 
 
 def test_the_table_of_this_tree_begins_with_what_is_committed():
@@ -114,18 +122,18 @@ def test_the_table_of_this_tree_begins_with_what_is_committed():
 
 def test_a_report_of_an_earlier_day_does_not_see_what_was_stored_later(panel):
     then = dataclasses.replace(panel, as_of=dt.date(2026, 1, 23))
-    assert forecasts(Trial(then))[0].stored == DAY
-    assert forecasts(Trial(panel))[0].stored == pd.Timestamp("2026-08-21")
+    assert forecasts(Trial(then))["stored"].iloc[0] == DAY
+    assert forecasts(Trial(panel))["stored"].iloc[0] == pd.Timestamp("2026-08-21")
 
 
 def test_what_was_said_on_live_data_outlasts_its_run(panel, committed, own):
     tables = dataclasses.replace(panel.holdings, source="live", as_known=dt.date(2026, 8, 23))
     live = dataclasses.replace(panel, holdings=tables, latest=True)
-    first = forecasts(Trial(live))[0]
-    assert first.stored == pd.Timestamp("2026-08-23")
+    first = forecasts(Trial(live))
+    assert set(first["stored"]) == {pd.Timestamp("2026-08-23")}
     later = dataclasses.replace(live, holdings=dataclasses.replace(tables, as_known=dt.date(2026, 8, 30)))
     before = own.read_bytes()
-    assert forecasts(Trial(later))[0].stored == first.stored
+    pd.testing.assert_frame_equal(forecasts(Trial(later)), first)
     assert own.read_bytes() == before
 
 
@@ -139,9 +147,10 @@ def test_neither_the_snapshot_nor_an_earlier_day_leaves_a_forecast_behind(panel,
 
 def test_a_forecast_uses_nothing_after_its_date(panel):
     then = load(source="snapshot", as_of=DAY.date())
-    pd.testing.assert_frame_equal(made(panel).probabilities, made(then).probabilities)
+    pd.testing.assert_frame_equal(made(panel), made(then))
 
 
-def test_forecasts_are_due_every_quarter():
-    assert schedule(first=DAY, last=DAY + pd.Timedelta(weeks=30)) == [DAY + pd.Timedelta(weeks=w) for w in (0, 13, 26)]
-    assert schedule(first=DAY, last=DAY) == [DAY]
+def test_forecasts_are_made_every_quarter(panel):
+    assert [one["made"].iloc[0] for one in _made(Trial(panel))] == [DAY + pd.Timedelta(weeks=w) for w in (0, 13, 26)]
+    then = load(source="snapshot", as_of=DAY.date())
+    assert [one["made"].iloc[0] for one in _made(Trial(then))] == [DAY]

@@ -9,9 +9,10 @@ import pytest
 
 from helpers.claims import history
 from helpers.claims.history import changes_of_verdicts, read_history, write_history
-from helpers.claims.registry import claim_digest, load_rules
+from helpers.claims.registry import claim_digest, git, load_rules
 from helpers.data import DataError, load
 from helpers.data.dataset import cut
+from helpers.data.settings import ROOT
 
 LAST = "2026-02-20"
 WEEKS = ["2026-01-23", "2026-01-30", "2026-02-06", "2026-02-13", "2026-02-20"]
@@ -163,12 +164,10 @@ def test_where_the_earlier_rule_is_not_at_hand_two_causes_stay_together(dataset,
 
 
 def test_the_registry_of_before_is_found_in_the_history_of_the_project():
-    commits = history._git("log", "--format=%H", "--", "claims/claims.toml").decode().split()
+    commits = git(ROOT, "log", "--format=%H", "--", "claims/claims.toml").decode().split()
     if not commits:
         pytest.skip("no git history here")
-    files = [
-        (name, history._git("show", f"{commits[-1]}:claims/{name}")) for name in ("claims.toml", "simulations.csv")
-    ]
+    files = [(name, git(ROOT, "show", f"{commits[-1]}:claims/{name}")) for name in ("claims.toml", "simulations.csv")]
     digest = history._digest(files)
     assert history._registry_of(digest).read_bytes() == files[0][1]
 

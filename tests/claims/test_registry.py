@@ -1,13 +1,12 @@
 """The registry: no rule changes without a dated amendment, now or at any point of the project's history."""
 
-import subprocess
 import tomllib
 
 import pytest
 
 from helpers.claims import PRIMARY, Finding, Trial, Unit, decide, judgement
 from helpers.claims.findings import FINDINGS, finds, register
-from helpers.claims.registry import CLAIMS, claim_digest, load_claims, load_rules
+from helpers.claims.registry import CLAIMS, claim_digest, git, load_claims, load_rules, registered_in
 from helpers.claims.rules import RULES
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
@@ -16,9 +15,9 @@ from helpers.report.run import NOTEBOOKS
 TRIAL = Trial(load(source="snapshot"))
 
 
-def git(*words):
-    run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    return run.stdout if run.returncode == 0 else ""
+def read(load, path):
+    with registered_in(path):
+        return load()
 
 
 def test_every_claim_is_tested_by_a_chapter_that_exists():
@@ -32,7 +31,7 @@ def test_a_rule_lacks_nothing_that_its_kind_needs(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(text.replace(load_claims()["C5"].digest, digest))
     with pytest.raises(DataError, match=r"C5: expected a test rule with .*, found not smallest_effect"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_every_claim_has_a_function_that_measures_in_its_unit():
@@ -46,11 +45,10 @@ def test_a_new_claim_needs_its_entry_and_its_function_alone(tmp_path, monkeypatc
     entry = text[text.index("[C16]") : text.index("[C17]")].replace("C16", "C99")
     path = tmp_path / "claims.toml"
     path.write_text(text + "\n" + entry)
-    monkeypatch.setattr(judgement, "load_claims", lambda: load_claims(path))
     monkeypatch.setattr(judgement, "FINDINGS", dict(FINDINGS))
     monkeypatch.setattr(register, "FINDINGS", judgement.FINDINGS)
     found = finds("C99", unit=Unit("{points}"))(lambda trial: Finding(parts={"it is so": True}))(TRIAL)
-    judged = decide(TRIAL, {("C99", PRIMARY): found}).verdict("C99")
+    judged = read(lambda: decide(TRIAL, {("C99", PRIMARY): found}), path).verdict("C99")
     assert (judged.verdict, judged.plain) == ("Supported", "It is so.")
 
 
@@ -75,7 +73,7 @@ def test_an_edited_rule_without_an_amendment_is_refused(tmp_path, old, new):
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace(old, new, 1))
     with pytest.raises(DataError, match=r"expected a last amendment with the digest .* needs a dated amendment"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
@@ -91,7 +89,7 @@ def test_a_dated_amendment_makes_the_edit_legal(tmp_path):
     )
     path = tmp_path / "claims.toml"
     path.write_text(text + amendment)
-    assert load_claims(path)["C8"].rule.threshold == 12.0
+    assert read(load_claims, path)["C8"].rule.threshold == 12.0
 
 
 def test_amendments_out_of_order_are_refused(tmp_path):
@@ -100,18 +98,18 @@ def test_amendments_out_of_order_are_refused(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(text + f'\n[[C1.amendments]]\ndate = 2020-01-01\nreason = "Earlier."\ndigest = "{digest}"\n')
     with pytest.raises(DataError, match="C1: expected amendments in the order of their dates"):
-        load_claims(path)
+        read(load_claims, path)
 
 
 def test_every_rule_that_was_ever_committed_is_in_the_chain():
     """A rule rewritten together with its own registration would pass the digest check, but not this one."""
-    commits = git("log", "--format=%H", "--", "claims/claims.toml").split()
+    commits = git(ROOT, "log", "--format=%H", "--", "claims/claims.toml").decode().split()
     if not commits:
         pytest.skip("no git history here, so past rules cannot be compared")
     now = {name: {amendment.digest for amendment in claim.amendments} for name, claim in load_claims().items()}
     now["rules"] = {amendment.digest for amendment in load_rules().amendments}
     for commit in commits:
-        for name, entry in tomllib.loads(git("show", f"{commit}:claims/claims.toml")).items():
+        for name, entry in tomllib.loads(git(ROOT, "show", f"{commit}:claims/claims.toml").decode()).items():
             assert claim_digest(entry) in now[name], f"{name} at {commit[:7]} is not in its chain of amendments"
 
 
@@ -122,4 +120,4 @@ def test_the_rules_of_judgement_are_registered_too(tmp_path):
     path = tmp_path / "claims.toml"
     path.write_text(CLAIMS.read_text().replace("weak_level = 0.10", "weak_level = 0.20"))
     with pytest.raises(DataError, match="rules: expected a last amendment with the digest"):
-        load_rules(path)
+        read(load_rules, path)

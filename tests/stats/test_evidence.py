@@ -23,48 +23,50 @@ def test_the_error_is_the_spread_over_seeds():
     assert np.std([v.value for v in values]) == pytest.approx(np.mean([v.error for v in values]), rel=0.15)
 
 
+def against(statistic):
+    """The test of a statistic by normal draws."""
+    return lambda reps, seed: simulated_pvalue(statistic, normal(reps, seed)).value
+
+
 def test_a_clear_case_ends_early_and_a_close_one_draws_on():
-    clear = decided_pvalue(9.0, normal, cutoffs=[0.05], seed=1)  # p = .0027
-    close = decided_pvalue(stats.chi2.isf(0.046, 1), normal, cutoffs=[0.05], seed=1)
-    hopeless = decided_pvalue(stats.chi2.isf(0.05, 1), normal, cutoffs=[0.01, 0.05, 0.10], seed=1)
-    assert (clear.reps, clear.undecided) == (9_999, ())
+    clear = decided_pvalue(against(9.0), cutoffs=[0.05], seed=1)  # p = .0027
+    close = decided_pvalue(against(stats.chi2.isf(0.046, 1)), cutoffs=[0.05], seed=1)
+    hopeless = decided_pvalue(against(stats.chi2.isf(0.05, 1)), cutoffs=[0.01, 0.05, 0.10], seed=1)
+    assert clear.reps == 9_999
+    assert clear.value == pytest.approx(0.0027, abs=4 * clear.error)
     assert 9_999 < close.reps <= 199_999
-    assert close.undecided == ()
     assert close.value == pytest.approx(0.046, abs=4 * close.error)
     assert hopeless.reps == 199_999
-    assert hopeless.undecided == (0.05,)
-    assert "undecided by simulation at 0.05" in hopeless.summary()
-    assert clear.interval[0] < 0.0027 < clear.interval[1]
 
 
-def test_two_runs_are_equal_and_blocks_differ():
+def test_two_runs_are_equal_and_blocks_are_put_together(monkeypatch):
+    monkeypatch.setattr("helpers.stats.monte_carlo.FIRST_DRAWS", 99)
     asked: list[tuple[int, int]] = []
 
-    def draw(reps, seed):
+    def test(reps, seed):
         asked.append((reps, seed))
-        return normal(reps, seed)
+        return against(3.84)(reps, seed)
 
-    one = decided_pvalue(3.84, draw, cutoffs=[0.05], seed=5, first=99)
-    two = decided_pvalue(3.84, draw, cutoffs=[0.05], seed=5, first=99)
-    assert one.value == two.value
-    assert asked[: len(asked) // 2] == asked[len(asked) // 2 :]
-    assert [reps for reps, _ in asked[:4]] == [99, 100, 200, 400]
-    assert len({seed for _, seed in asked}) == len(asked) // 2
+    one, two = (decided_pvalue(test, cutoffs=[0.05], seed=5) for _ in range(2))
+    assert one == two
+    blocks = asked[: len(asked) // 2]
+    assert blocks == asked[len(asked) // 2 :]
+    assert [reps for reps, _ in blocks[:4]] == [99, 100, 200, 400]
+    assert len({seed for _, seed in blocks}) == len(blocks)
+    whole = np.concatenate([normal(reps, seed) for reps, seed in blocks])
+    assert one == simulated_pvalue(3.84, whole)
     with pytest.raises(InputError, match="cutoffs"):
-        decided_pvalue(1.0, normal, cutoffs=[], seed=1)
-    with pytest.raises(InputError, match="finite"):
-        decided_pvalue(float("nan"), normal, cutoffs=[0.05], seed=1)
+        decided_pvalue(test, cutoffs=[], seed=1)
 
 
 @pytest.mark.parametrize("estimate", [-4.0, 0.0, 1.3, 6.0])
-@pytest.mark.parametrize("sign", [1, -1])
-def test_bayes_factor_is_the_ratio_of_likelihoods(estimate, sign):
+def test_bayes_factor_is_the_ratio_of_likelihoods(estimate):
     error, scale = 1.7, 2.5
     likelihood = integrate.quad(
-        lambda size: stats.norm.pdf(estimate, sign * size, error) * stats.halfnorm.pdf(size, scale=scale), 0, 60
+        lambda size: stats.norm.pdf(estimate, size, error) * stats.halfnorm.pdf(size, scale=scale), 0, 60
     )[0]
     expected = likelihood / stats.norm.pdf(estimate, 0, error)
-    assert bayes_factor(estimate=estimate, standard_error=error, scale=scale, sign=sign) == pytest.approx(expected)
+    assert bayes_factor(estimate=estimate, standard_error=error, scale=scale) == pytest.approx(expected)
 
 
 def test_extreme_estimates_give_finite_odds():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
 
@@ -19,11 +20,11 @@ from helpers.stats import (
 )
 
 
-@pytest.mark.parametrize(("episodes", "alpha"), [(3, 0.05), (8, 0.05), (8, 0.0125), (40, 0.01)])
-def test_detectable_effects_are_those_of_statsmodels(episodes, alpha):
-    # One-sided at alpha / 2: rejections with the wrong sign do not count as found.
-    expected = TTestPower().solve_power(nobs=episodes, alpha=alpha / 2, power=0.8, alternative="larger")
-    assert detectable_effect(episodes=episodes, sd=10, alpha=alpha) == pytest.approx(10 * expected, rel=2e-5)
+@pytest.mark.parametrize("episodes", [3, 8, 40])
+def test_detectable_effects_are_those_of_statsmodels(episodes):
+    # One-sided at .025: rejections with the wrong sign do not count as found.
+    expected = TTestPower().solve_power(nobs=episodes, alpha=0.025, power=0.8, alternative="larger")
+    assert detectable_effect(episodes=episodes, sd=10) == pytest.approx(10 * expected, rel=2e-5)
 
 
 def test_holm_sizes_by_hand_and_against_multipletests():
@@ -39,6 +40,10 @@ def test_holm_sizes_by_hand_and_against_multipletests():
 def test_a_smaller_size_asks_for_a_larger_effect():
     # Normal: (z(.99375) + z(.8)) / (z(.975) + z(.8)) = (2.4977 + .8416) / (1.9600 + .8416) = 1.1919.
     assert detectable_at(10.0, alpha=0.0125) == pytest.approx(11.919, abs=2e-3)
+    # The largest of a hundred: each is held to .025 / 100, and to .00625 / 100; the error rate falls to a quarter.
+    critical, stricter = stats.norm.isf([0.025 / 100, 0.00625 / 100])
+    expected = 10 * (stricter + 0.8416) / (critical + 0.8416)
+    assert detectable_at(10.0, alpha=0.0125, critical=critical) == pytest.approx(expected, rel=1e-4)
     for bad in (0.0, 1.0, 5.0):
         with pytest.raises(InputError, match="alpha must lie in"):
             detectable_at(1.0, alpha=bad)

@@ -110,6 +110,6 @@ def test_too_many_lags_for_thirty_weeks_end_in_a_reason(name, lags):
 
 
 def test_a_specification_curve_of_a_short_sample_ends_in_a_reason():
-    chosen = {"controls": {"none": ()}, "lags": (52,), "starts": ("2010-01-01",)}
-    found = granger_specifications(returns=frame().iloc[:60], effect="y", cause="x", **chosen, seed=1)
+    chosen = {"controls": {"none": ()}, "starts": ("2010-01-01",)}
+    found = granger_specifications(returns=frame().iloc[:4], effect="y", cause="x", **chosen, seed=1)
     assert "no specification" in found.reason

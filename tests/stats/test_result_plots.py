@@ -32,9 +32,8 @@ WINDOWS = [(1, 2), (1, 6), (4, 6)]
 
 def specifications(data):
     return granger_specifications(
-        returns=data, effect="y", cause="x", controls={"none": ()}, lags=(1, 4, 13), starts=(str(WEEKS[0].date()),),
-        reps=19, seed=1,
-    )  # fmt: skip
+        returns=data, effect="y", cause="x", controls={"none": ()}, starts=(str(WEEKS[0].date()),), seed=1
+    )
 
 
 MADE = {

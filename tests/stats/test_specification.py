@@ -5,9 +5,6 @@ import pandas as pd
 import pytest
 
 from helpers.stats import (
-    EITHER,
-    MEDIAN,
-    SHARE,
     InputError,
     event_specifications,
     event_study,
@@ -15,10 +12,8 @@ from helpers.stats import (
     granger_test,
 )
 from helpers.stats.specification import (
-    AVERAGE_Z,
     SCALED,
     Outcomes,
-    curve_statistics,
     over_past_volatility,
     specification_curve,
 )
@@ -33,10 +28,13 @@ def returns(seed: int, n: int = 260, lead: float = 0.0) -> pd.DataFrame:
     return pd.DataFrame(values, index=pd.date_range("2015-01-02", periods=n, freq="W-FRI"), columns=["y", "x", "z"])
 
 
-def curve_of(data: pd.DataFrame, **options):
-    """Few specifications, for speed."""
-    chosen = {"lags": (1, 3), "controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
-    return granger_specifications(returns=data, effect="y", cause="x", reps=99, seed=5, **chosen)
+def curve_of(data: pd.DataFrame, *, lags: tuple[int, ...] = (1, 3), **options):
+    """Few specifications and draws, for speed."""
+    chosen = {"controls": {"none": [], "z": ["z"]}, "starts": ["2015-01-02", "2016-01-01"]} | options
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpers.stats.specification.LAGS", lags)
+        patch.setattr("helpers.stats.specification.REPS", 99)
+        return granger_specifications(returns=data, effect="y", cause="x", seed=5, **chosen)
 
 
 def judge(observed: Outcomes, null: Outcomes, **options):
@@ -46,31 +44,20 @@ def judge(observed: Outcomes, null: Outcomes, **options):
     return specification_curve(specifications=names, observed=observed, null=null, **told)
 
 
-def test_joint_statistics_by_hand():
-    found = curve_statistics(FOUR, expected_sign=1)
-    # Below .05 with a positive sign: the first alone (.04). The second has the other sign, the fourth is not below.
-    assert found[SHARE] == 0.25
-    assert found[EITHER] == 0.5
-    assert found[MEDIAN] == 2.0  # of -2, 1, 3, 5
-    # One-sided p: .02, 1 - .005, .10, .025. Normal quantiles of the upper tail: 2.0537, -2.5758, 1.2816, 1.9600.
-    assert found[AVERAGE_Z] == pytest.approx((2.05375 - 2.57583 + 1.28155 + 1.95996) / 4, abs=1e-5)
-
-
-def test_expected_sign_turns_the_tails():
-    found = curve_statistics(FOUR, expected_sign=-1)
-    assert found[SHARE] == 0.25  # the second
-    assert found[AVERAGE_Z] == pytest.approx(-curve_statistics(FOUR, expected_sign=1)[AVERAGE_Z], abs=1e-12)
+@pytest.mark.parametrize(("sign", "significant"), [(1, [False, True, False, False]), (-1, [True, False, False, False])])
+def test_share_by_hand(sign, significant):
+    # By estimate: -2 (p .01), 1 (.04), 3 (.20), 5 (.05, which is not below). Each sign has one of four.
+    found = judge(FOUR, Outcomes(*np.ones((3, 9, 4))), expected_sign=sign)
+    assert found.table["significant"].to_list() == significant
+    assert (found.share, found.expected) == (0.25, 0)
 
 
 def test_joint_pvalue_counts_draws_at_least_as_large_and_the_data():
     # Shares of the draws: 0, .25, .5; the observed .25 is reached by two of three: p = (1 + 2) / (3 + 1).
     pvalues = np.array([[0.5] * 4, [0.01, 0.5, 0.5, 0.5], [0.01, 0.01, 0.5, 0.5]])
-    null = Outcomes(np.array([[0.0, 1, 2, 3], [3.0, 2, 1, 0], [4.0, 4, 4, 4]]), pvalues, np.ones((3, 4)))
-    result = judge(FOUR, null)
-    assert result.joint.loc[SHARE].to_list() == pytest.approx([0.25, 0.25, 0.475, 0.75])
-    assert result.pvalue == 0.75
-    # Medians of the draws 1.5, 1.5, 4; observed 2: one of three.
-    assert result.joint.loc[MEDIAN, "pvalue"] == 0.5
+    result = judge(FOUR, Outcomes(np.zeros((3, 4)), pvalues, np.ones((3, 4))))
+    assert (result.share, result.expected, result.pvalue) == (0.25, 0.25, 0.75)
+    assert result.limit == pytest.approx(0.475)
     assert result.table["estimate"].is_monotonic_increasing
 
 
@@ -97,12 +84,14 @@ def test_every_specification_of_a_draw_sees_the_same_signs():
     data = returns(2)
     once = curve_of(data, controls={"none": []})
     twice = curve_of(data, controls={"none": [], "again": []})
-    pd.testing.assert_frame_equal(once.joint, twice.joint)
+    assert [getattr(once, name) == getattr(twice, name) for name in ("share", "expected", "limit", "pvalue")] == [
+        True
+    ] * 4
 
 
 def test_the_joint_test_keeps_its_size_and_finds_a_planted_lead():
     options = {"lags": (2,), "starts": ["2015-01-02"]}
-    luck = [curve_of(returns(seed, n=150), **options).joint.loc[AVERAGE_Z, "pvalue"] for seed in range(100, 160)]
+    luck = [curve_of(returns(seed, n=150), **options).pvalue for seed in range(100, 160)]
     # 60 samples: .05 with a standard error of .028.
     assert np.mean(np.array(luck) <= 0.05) == pytest.approx(0.05, abs=0.07)
     assert curve_of(returns(3, lead=0.4)).pvalue <= 0.03

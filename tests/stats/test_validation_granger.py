@@ -1,7 +1,5 @@
 """The simulations themselves: decisions, planted effects, the usual tests' errors, and how cells are counted."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -83,16 +81,16 @@ def test_a_cell_inside_the_band_stops_and_one_outside_goes_on():
     # 5 % of chunks of 50 is 2.5, which rounds to 2: 10 chunks give 20 of 500, 4 %.
     assert done[["reps", "rejections", "first"]].to_list() == [500, 20, 2]
     others = [
-        replace(CELL, measure=lambda *, reps, seed: 0.1),
-        replace(CELL, warning=True, measure=lambda *, reps, seed: 0.9),
-        replace(CELL, kind="power", measure=lambda *, reps, seed: 0.9),
+        CELL._replace(measure=lambda *, reps, seed: 0.1),
+        CELL._replace(warning=True, measure=lambda *, reps, seed: 0.9),
+        CELL._replace(kind="power", measure=lambda *, reps, seed: 0.9),
     ]
     assert run_cells(others)["reps"].to_list() == [2_000, 500, 500]
 
 
 def test_every_chunk_has_its_own_seed():
     seeds: list[int] = []
-    run_cells([replace(CELL, measure=lambda *, reps, seed: seeds.append(seed) or 0.05)])
+    run_cells([CELL._replace(measure=lambda *, reps, seed: seeds.append(seed) or 0.05)])
     assert len(set(seeds)) == 10
     assert min(np.diff(sorted(seeds))) > 10 * CHUNK  # tests inside a chunk count seeds upwards, one a sample
 
@@ -105,5 +103,5 @@ def test_rates_and_their_errors():
 def test_a_change_of_the_code_shows_in_the_first_chunk():
     kept = run_cells([CELL])
     assert repeat_first(kept, [CELL])[["kept", "again"]].iloc[0].to_list() == [2, 2]
-    changed = replace(CELL, measure=lambda *, reps, seed: 0.2)
+    changed = CELL._replace(measure=lambda *, reps, seed: 0.2)
     assert repeat_first(kept, [changed])[["kept", "again"]].iloc[0].to_list() == [2, 10]

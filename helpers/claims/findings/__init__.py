@@ -1,18 +1,4 @@
-"""One function a claim: a trial in, a `Finding` out."""
+"""One function a claim: a trial in, a `Finding` out; what is imported here is registered."""
 
 from helpers.claims.findings import drivers, forecast, lead, metal, policy, precedence, record, regimes, robustness
 from helpers.claims.findings.register import FINDINGS, finds
-
-__all__ = [
-    "FINDINGS",
-    "drivers",
-    "finds",
-    "forecast",
-    "lead",
-    "metal",
-    "policy",
-    "precedence",
-    "record",
-    "regimes",
-    "robustness",
-]

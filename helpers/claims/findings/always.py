@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -12,7 +11,7 @@ from helpers.claims.finding import Finding, Value, sign, why_not
 from helpers.claims.registry import load_claims, load_rules
 from helpers.stats import (
     ConfidenceSequence,
-    DecidedPvalue,
+    SimulatedPvalue,
     bayes_factor,
     confidence_sequence,
     decided_pvalue,
@@ -38,17 +37,12 @@ def always(claim: str, test: str, *, estimate: Any, se: Any, n: int, alpha: floa
     )
 
 
-def decided(test: Callable[[int, int], float], *, family: str, seed: int) -> DecidedPvalue:
+def decided(test: Callable[[int, int], float], *, family: str, seed: int) -> SimulatedPvalue:
     """Draw until the p-value of `test(reps, seed)` lies on a known side of every limit that Holm can set."""
     standards = load_rules().standards
     members = sum(rule.family == family for claim in load_claims().values() for rule in claim.rule.asked.values())
     cuts = sorted({level / left for level in (standards.level, standards.weak_level) for left in range(1, members + 1)})
-
-    def _exceeding(reps: int, seed: int) -> np.ndarray:
-        exceeded = round(test(reps, seed) * (reps + 1)) - 1
-        return (np.arange(reps) < exceeded).astype(float)
-
-    return decided_pvalue(1.0, _exceeding, cutoffs=cuts, seed=seed, first=9_999)
+    return decided_pvalue(test, cutoffs=cuts, seed=seed)
 
 
 def odds(*, estimate: float, se: float, scale: float) -> dict[str, Value]:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from helpers.claims.finding import Finding, Unit, Value, sign, why_not
 from helpers.claims.findings.register import finds
+from helpers.claims.registry import load_claims
 from helpers.claims.trial import Trial
 from helpers.stats import (
-    Fan,
     ForecastLeagueResult,
     event_fan,
     find_highs,
@@ -21,35 +21,29 @@ from helpers.stats import (
     place,
 )
 
-EVENTS, HISTORY = "after highs of the leader", "own history"
-DUE, SEED, SINCE = 26, 14, "2014"
+SEED, SINCE = 14, "2014"
 OUT_OF_SAMPLE = Unit("% R2 out of sample")
-
-
-def fans_of_the_day(trial: Trial) -> dict[str, Fan]:
-    """Half a year of the follower as the day of the record let it be expected: after earlier highs, and by history."""
-    highs = merge_events(*(find_highs(trial.price(trial.leader), lookback=years) for years in (1, 2, 3, 5, None)))
-    after = event_fan(returns=trial.response, events=highs, as_of=trial.day)
-    return {EVENTS: after, HISTORY: history_fan(returns=trial.response, as_of=trial.day, seed=SEED)}
 
 
 @finds("C14", unit=Unit("{points} over 26 weeks"))
 def stage_is_set(trial: Trial) -> Finding:
     """C14: the follower's 26 weeks from the record less their median since 2014, and their place among them."""
-    week, returns, fans = trial.day, trial.response, fans_of_the_day(trial)
-    known = returns.loc[SINCE:week] if len(returns.loc[SINCE:week]) > 2 * DUE else returns.loc[:week]
-    path, past = path_since(returns=returns, date=week, weeks=DUE), known.rolling(DUE).sum().dropna()
-    due = len(path) == DUE
+    week, returns, weeks = trial.day, trial.response, load_claims()["C14"].rule.due_weeks
+    highs = merge_events(*(find_highs(trial.price(trial.leader), lookback=years) for years in (1, 2, 3, 5, None)))
+    known = returns.loc[SINCE:week] if len(returns.loc[SINCE:week]) > 2 * weeks else returns.loc[:week]
+    path, past = path_since(returns=returns, date=week, weeks=weeks), known.rolling(weeks).sum().dropna()
+    due, fan = len(path) == weeks, history_fan(returns=returns, as_of=week, weeks=weeks, seed=SEED)
     outcome = float(path.iloc[-1]) if due else math.nan
     extra: dict[str, Value] = {
         "due": due,
-        "due_date": f"{week + pd.Timedelta(weeks=DUE):%Y-%m-%d}",
+        "due_date": f"{week + pd.Timedelta(weeks=weeks):%Y-%m-%d}",
         "place": float((past < outcome).mean()) if due else math.nan,
         "outcome": outcome,
         "median": float(past.median()),
-        "place at any start since 2010": place(sample=fans[HISTORY].at(DUE), outcome=outcome) if due else math.nan,
+        "place at any start since 2010": place(sample=fan.at(weeks), outcome=outcome) if due else math.nan,
     }
-    return Finding(estimate=outcome - float(past.median()), n=len(past), k=len(fans[EVENTS].paths), extra=extra)
+    episodes = event_fan(returns=returns, events=highs, as_of=week).paths
+    return Finding(estimate=outcome - float(past.median()), n=len(past), k=len(episodes), extra=extra)
 
 
 @finds("C10", "out_of_sample", unit=OUT_OF_SAMPLE)

@@ -22,6 +22,7 @@ from helpers.stats import (
     quantile_causality,
     variance_causality,
 )
+from helpers.stats.power import BEYOND
 
 SHARE = Unit("% partial R2", signed=False)
 OVER_A_QUARTER = Unit("{points} over 13 weeks")
@@ -175,7 +176,7 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
         p=p.value,
         p_error=p.error,
         direction=sign(cell["statistic"]),
-        detectable=DETECTED * cell["standard_error"] * reading,
+        detectable=(found.critical + BEYOND) * cell["standard_error"] * reading,
         standardised=abs(cell["statistic"]),
         n=found.nobs,
         placebos=placebos.to_dict(),
