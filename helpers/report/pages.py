@@ -114,7 +114,7 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             if "text/html" in data:
                 data["text/html"] = _to_pages(data["text/html"])
             if "text/markdown" in data:
-                data["text/markdown"] = _to_pages(data["text/markdown"])
+                data["text/markdown"] = _to_pages(data["text/markdown"]).replace("<span>&#36;</span>", r"\$")
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}

@@ -118,7 +118,7 @@ def test_the_story_as_of_its_day_knows_nothing_later():
 
 
 ZERO, MUCH = {"share": 0.43, "low": 0.32, "high": 0.56, "episodes": 37.0}, {"share": 0.042, "low": 0.01, "high": 0.11}
-AHEAD = {"zero": ZERO, "much": MUCH, "much_told": "28%", "at_record": 57.0, "n": 1299, "naive": 0.02}
+AHEAD = {"zero": ZERO, "much": MUCH, "much_told": "28%", "at_record": 57.0, "as_large": 0, "n": 1299, "naive": 0.02}
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,10 @@ def test_the_sentence_on_gold_follows_its_verdicts(often, large, told):
 def test_the_sentence_on_the_gap_follows_its_verdict(verdict, told):
     wide = {"share": 0.2, "low": 0.1, "high": 0.36, "episodes": 13.0}
     text = say("02", "gap", verdict=verdict, gap=124.0, much_told="28%", wide=wide, n=783, leader="silver",
-               follower="Bitcoin", first=pd.Timestamp("2010-07-23")).text  # fmt: skip
+               follower="Bitcoin", first=pd.Timestamp("2010-07-23"), as_wide=4, threshold=25, few=0.05,
+               when=pd.Timestamp(DAY)).text  # fmt: skip
     assert told in text
+    assert "But one as wide as this one came in only four spans before." in text
 
 
 @pytest.mark.parametrize(

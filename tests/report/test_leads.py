@@ -14,6 +14,7 @@ from tests.report.strength import strength_faults
 
 DECIDED = ["Supported", "Leaning", "Inconclusive", "Not supported", "Contradicted"]
 PAIR = {"leader": "silver", "follower": "Bitcoin"}
+GIVEN = {"given": "gold and Nasdaq", "alone": 0.3, "since": None}
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,6 @@ def test_no_supporting_chapter_says_more_than_the_verdict(verdict):
         "05", "answer", p=0.2, most=0.044, lags=8, least=0.01, detectable=0.036, level=0.05, verdict=verdict, ahead=[],
         **PAIR,
     ).text  # fmt: skip
-    path = say("06", "answer", paths={}, smallest=0.07, level=0.05, verdict=verdict, windows=10, months=35, **PAIR).text
+    path = say("06", "answer", smallest=0.07, level=0.05, verdict=verdict, windows=10, months=35, **GIVEN, **PAIR).text
     assert "**" not in granger + path
     assert ("not settled" in granger) == (verdict in ("Leaning", "Inconclusive"))
