@@ -196,7 +196,7 @@ def specification_curve(ax: Axes, choices: Axes, table: pd.DataFrame, *, main: i
     zero_line(ax)
     labels: list[str] = []
     for name in names:
-        for value in sorted(sorted_table[name].unique(), key=str):
+        for value in table[name].unique():
             chosen = x[(sorted_table[name] == value).to_numpy()]
             choices.scatter(chosen, np.full(chosen.size, len(labels)), marker="|", s=18, color=COLOURS["faint"])
             labels.append(f"{name}: {value}")
