@@ -98,9 +98,8 @@ def lead_in_levels(trial: Trial) -> Finding:
 @finds("C10", "scan", unit=PVALUE)
 def lead_at_any_lag(trial: Trial) -> Finding:
     """C10 beside: the best of six lag lengths, its p by the maximum."""
-    sample = _sample(trial)
-    found = granger_scan(**_given(trial, sample), reps=REPS, seed=SEED)
-    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found))
+    found = granger_scan(**_given(trial, _sample(trial)), reps=REPS, seed=SEED)
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "frequency_band", unit=PVALUE)
