@@ -59,7 +59,6 @@ def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 _COLLINEAR = 1e-9
 _ROUNDING = 1e-13
-_CHUNK_ROWS = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +113,12 @@ class WaldTest:
     covariance: np.ndarray
     ssr: float
     ssr_restricted: float
+
+    @property
+    def partial_r2_adjusted(self) -> float:
+        """Share of the restricted residual variance that the block removes, corrected for degrees of freedom."""
+        q, df = self.df
+        return 1 - (self.ssr / df) / (self.ssr_restricted / (df + q))
 
 
 def lag_matrix(values: np.ndarray, lags: int, *, drop: int | None = None) -> np.ndarray:
@@ -227,9 +232,7 @@ def wild_bootstrap_scores(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Draw the scores and their estimated covariance under the null, a chunk at a time."""
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
-    rng = np.random.default_rng(seed)
-    for done in range(0, reps, _CHUNK_ROWS):
-        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), fit.residuals.size)
+    for signs in sign_chunks(reps, fit.residuals.size, seed=seed):
         yield _scores(fit, np.where(signs, fit.restricted_residuals, -fit.restricted_residuals), kernels)
 
 
@@ -242,6 +245,13 @@ def random_signs(rng: np.random.Generator, reps: int, nobs: int) -> np.ndarray:
     """Draw Rademacher signs, one bit each, so that the stream does not depend on how draws are chunked."""
     words = rng.integers(0, 2**64 - 1, size=(reps, -(-nobs // 64)), dtype=np.uint64, endpoint=True)
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=nobs).view(bool)
+
+
+def sign_chunks(reps: int, nobs: int, *, seed: int | None, rows: int = 2048) -> Iterator[np.ndarray]:
+    """Draw Rademacher signs, shape (reps, nobs), some rows at a time."""
+    rng = np.random.default_rng(seed)
+    for done in range(0, reps, rows):
+        yield random_signs(rng, min(rows, reps - done), nobs)
 
 
 def _scores(fit: Fit, errors: np.ndarray, kernels: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
