@@ -97,7 +97,8 @@ def bootstrap_suprema(sweep: Sweep, *, covariance: str, reps: int, seed: int | N
     from helpers.stats import window_kernels as kernels
 
     data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
-    kernel, known = kernels.classical_bootstrap_kernel, (moments,)
+    kernel: Any = kernels.classical_bootstrap_kernel
+    known: tuple[np.ndarray, ...] = (moments,)
     if covariance == "HCR":
         kernel, known = kernels.restricted_bootstrap_kernel, (_cumulated_squares(data), moments)
     blocks = []
