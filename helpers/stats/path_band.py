@@ -10,14 +10,14 @@ import pandas as pd
 from helpers.stats.checks import InputError
 from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths, volatility_block
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult, axes_or_new
 
 SHORTEST_PAST = LONGEST_FAN = 104
 COLUMNS = ["actual", "centre", "low", "high"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PathBandResult(Result):
+class PathBandResult(FieldResult):
     """A path after a date against the paths that its drivers imply by what the weeks before it made likely.
 
     Parameters
@@ -34,13 +34,6 @@ class PathBandResult(Result):
     band: pd.DataFrame
     place: float = math.nan
     coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        last = self.band.tail(1).to_dict("records")
-        ends = [(f"In the last week, {name}", float(value)) for row in last for name, value in row.items()]
-        betas = [(f"Beta on {name}", float(beta)) for name, beta in self.coefficients.items()]
-        placed = [("Weeks before", self.nobs), ("Share of paths that end lower", self.place)]
-        return [*super()._rows(), *placed, *ends, *betas]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the actual path, the centre and the band of the simulated ones; returns the axes."""

@@ -84,14 +84,14 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class FieldResult(Result):
-    """A result whose summary is its fields, and the properties in `also`, by their names; short tables row by row."""
+    """A result whose summary is its fields (without ``repr=False``), properties in `also`, short tables row by row."""
 
     also: ClassVar[tuple[str, ...]] = ()
 
     def _rows(self) -> list[tuple[str, Any]]:
         rows = super()._rows()
-        own = [one.name for one in fields(self) if one.name not in Result.__dataclass_fields__]
-        for name in (*own, *self.also):
+        own = [one.name for one in fields(self) if one.repr and one.name not in Result.__dataclass_fields__]
+        for name in (*own, *(() if self.reason else self.also)):
             value, label = getattr(self, name), name.replace("_", " ")
             if isinstance(value, pd.DataFrame) and len(value) <= _MOST:
                 rows += [(format_value(key), dict(row)) for key, row in value.iterrows()]
