@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, named, require_clean, require_count, require_ordered
 
+OWN_LAGS = 4
 BURN_IN_WEEKS = 26
 READING_WEEKS = 13
 TRADING_DAYS, CALENDAR_DAYS = 5, 7
@@ -26,11 +27,9 @@ class LeadDesign:
     Parameters
     ----------
     effect, half_life : name of the effect; of the variance behind the weights, weeks, None for equal weights
-    y : shape (n,), the effect, per cent
-    own : shape (n, 1 + own_lags), constant and lags of the effect
+    y, own : shape (n,), the effect, per cent; shape (n, 5), constant and its four lags
     lags : shape (n, longest), column ``j`` holds the cause ``j + 1`` rows earlier
-    root_weights : shape (n,), ``1 / v_t``; ones without weighting
-    index : labels of the rows
+    root_weights, index : shape (n,), ``1 / v_t``, ones without weighting; labels of the rows
     per_week : rows a week: 1, 5 (trading days) or 7
     """
 
@@ -68,12 +67,10 @@ def lead_design(
     effect: pd.Series,
     causes: Mapping[str, pd.Series],
     longest: int,
-    own_lags: int = 4,
     half_life: float | None = 8,
     sample: Sample | None = None,
 ) -> LeadDesign:
     """Check the series and keep the rows whose lags and weight are there, the same rows for all causes."""
-    require_count(own_lags, name="own_lags", least=0)
     if half_life is not None and not 0 < half_life < np.inf:
         raise InputError(f"half_life must be a positive number of weeks or None, found {half_life!r}.")
     effect, causes = _inside(effect), {name: _inside(cause) for name, cause in causes.items()}
@@ -82,7 +79,7 @@ def lead_design(
     values = require_clean(effect, role="effect")
     start = grid.get_loc(effect.index[0])
     burn_in = 0 if half_life is None else BURN_IN_WEEKS * per_week
-    rows = np.arange(start + max(own_lags, burn_in), start + values.size)
+    rows = np.arange(start + max(OWN_LAGS, burn_in), start + values.size)
     clean = {name: require_clean(cause, role=f"cause {name}") for name, cause in causes.items()}
     known = {name: (grid.get_loc(causes[name].index[0]), cause) for name, cause in clean.items()}
     for at, cause in known.values():
@@ -91,7 +88,7 @@ def lead_design(
         dated = isinstance(grid, pd.DatetimeIndex)
         first, last = (pd.Timestamp(bound) if dated and bound is not None else bound for bound in sample)
         rows = pd.Series(rows, grid[rows]).loc[first:last].to_numpy()
-    own = [values[rows - start - lag] for lag in range(1, own_lags + 1)]
+    own = [values[rows - start - lag] for lag in range(1, OWN_LAGS + 1)]
     weights = np.ones(rows.size)
     if half_life is not None:
         weights = 1 / _past_deviation(effect, half_life, per_week)[rows - start]

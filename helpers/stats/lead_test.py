@@ -27,7 +27,7 @@ class LeadTestResult(FieldResult):
     effect, cause, controls : names of the series; of other regressors beside the effect's own past
     window : first and last lag whose mean is the regressor, in rows
     unit : "week" or "day": what a row is
-    per_week, own_lags : rows a week; lags of the effect
+    per_week : rows a week
     half_life : weeks after which a squared value counts half in the expected variance; None for equal weights
     nobs, sample : rows of the regression; first and last label of these rows
     estimate, standard_error
@@ -49,7 +49,6 @@ class LeadTestResult(FieldResult):
     window: Window
     unit: str
     per_week: int
-    own_lags: int
     half_life: float | None
     nobs: int
     sample: Sample
@@ -146,7 +145,6 @@ def lead_test(
     effect: pd.Series,
     cause: pd.Series,
     window: Window,
-    own_lags: int = 4,
     half_life: float | None = 8,
     controls: pd.DataFrame | None = None,
     sample: Sample | None = None,
@@ -157,7 +155,7 @@ def lead_test(
 
     .. math::
 
-        y_t = c + \beta x_t + \sum_{i=1}^{p} \phi_i y_{t-i} + e_t, \qquad
+        y_t = c + \beta x_t + \sum_{i=1}^{4} \phi_i y_{t-i} + e_t, \qquad
         x_t = \frac{1}{b - a + 1} \sum_{j=a}^{b} \mathrm{cause}_{t-j},
 
     by least squares with weights :math:`1 / v_t^2`, where :math:`v_t^2` is the exponentially weighted mean of
@@ -170,8 +168,6 @@ def lead_test(
         Returns in per cent on one weekly or daily calendar. The cause may begin earlier.
     window : (int, int)
         First and last lag, ``1 <= a <= b``, in rows.
-    own_lags : int
-        Lags ``p`` of the effect.
     half_life : float, optional
         Of the variance that weights the rows, weeks; None for equal weights.
     controls : pandas.DataFrame, shape (k, c), optional
@@ -192,7 +188,7 @@ def lead_test(
     if name in rivals:
         raise InputError(f"{name!r} is both the cause and a control: drop it from the controls.")
     design = lead_design(
-        effect=effect, causes={name: cause} | rivals, longest=window[1], own_lags=own_lags, half_life=half_life,
+        effect=effect, causes={name: cause} | rivals, longest=window[1], half_life=half_life,
         sample=sample,
     )  # fmt: skip
     return _test(design, name, dict.fromkeys((name, *rivals), window), reps, seed)
@@ -249,7 +245,7 @@ def _test(design: LeadDesign, name: str, windows: Mapping[str, Window], reps: in
     given = [beside] if beside else []
     facts: dict[str, Any] = {
         "effect": design.effect, "cause": name, "controls": tuple(rivals), "window": windows[name],
-        "unit": unit, "per_week": design.per_week, "own_lags": design.own.shape[1] - 1,
+        "unit": unit, "per_week": design.per_week,
         "half_life": design.half_life, "nobs": x.size, "sample": design.bounds,
         "null": f"{name} over the {unit}s {first} to {last} before does not help to predict {design.effect}, "
         f"given the past of {' and '.join([design.effect, *given])}",

@@ -26,8 +26,7 @@ class PathBandResult(FieldResult):
     band : shape (h, 4)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, ``low`` and ``high`` end
         of their pointwise band (all in log points).
-    place : share of simulated paths that end below the actual one
-    coefficients : of the drivers, estimated before the date
+    place, coefficients : share of simulated paths that end below the actual one; of the drivers, before the date
     """
 
     nobs: int

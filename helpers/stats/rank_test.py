@@ -21,16 +21,12 @@ def single_vintage(*, balance: pd.DataFrame, item: str) -> tuple[pd.Series, str]
     Parameters
     ----------
     balance : pandas.DataFrame
-        Columns year, item, moz (million ounces), status ("A" for actual), vintage.
-    item : str
-        Such as "market_balance".
+        Columns year, item (such as "market_balance"), moz (million ounces), status ("A" for actual), vintage.
 
     Returns
     -------
-    series : pandas.Series
-        Million ounces by year, actual figures only.
-    vintage : str
-        Where they come from; of two with as many years, the one with the later last year.
+    pandas.Series, str
+        Actual figures by year, million ounces; their vintage, of two with as many years the one that ends later.
 
     Raises
     ------

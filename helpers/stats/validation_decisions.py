@@ -268,7 +268,7 @@ def _always_valid_map(sample: LeadSample, every: int, chance: Chance) -> bool:
     """Whether a bound on all windows of two leaders leaves out zero; the error rate of one is set at registration."""
     y, causes = sample.effect.iloc[LONGEST:], pd.DataFrame({"first": sample.cause, "second": sample.other})
     first = lead_map(effect=y.iloc[:-LOOKING], causes=causes.iloc[:-LOOKING], reps=REPS, seed=chance.position)
-    design = lead_design(effect=y, causes=dict(causes.items()), longest=LONGEST, own_lags=4, half_life=8, sample=None)
+    design = lead_design(effect=y, causes=dict(causes.items()), longest=LONGEST)
     means = np.column_stack([design.mean(name, window) for name in causes for window in all_windows(LONGEST)])
     blocks = [design.weighted(block) for block in (design.y, design.own, means)]
     looks = np.arange(first.nobs, len(means) + 1, every)

@@ -70,8 +70,8 @@ def _given(trial: Trial, sample: pd.DataFrame) -> dict[str, Any]:
     return {"effect": sample[trial.follower], "cause": sample[trial.leader], "controls": sample[controls(trial)]}
 
 
-def _tested(given: dict[str, Any], **options: int) -> Finding:
-    found = granger_test(**given, lags=LAGS, reps=REPS, seed=SEED, **options)
+def _tested(given: dict[str, Any], *, extra: int = 0) -> Finding:
+    found = granger_test(**given, lags=LAGS, extra=extra, reps=REPS, seed=SEED)
     return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
@@ -200,8 +200,8 @@ def after_real_highs(trial: Trial) -> Finding:
 
 def _studied(study: EventStudyResult, **known: Any) -> Finding:
     """Lay out 13 weeks of an event study."""
-    common = {"p": study.pvalue, "n": study.nobs, "results": {"study": study}} | known
-    cell = {"K": 0} if study.reason else study.table.loc[HORIZON]
+    common: dict[str, Any] = {"p": study.pvalue, "n": study.nobs, "results": {"study": study}} | known
+    cell: Any = {"K": 0} if study.reason else study.table.loc[HORIZON]
     if not cell["K"] > 0:
         late = f"no episode has a complete window of {HORIZON} weeks"
         return Finding(k=0, reason=study.reason or late, **common)
