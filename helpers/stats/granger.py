@@ -8,15 +8,7 @@ import pandas as pd
 from scipy import special, stats
 
 from helpers.stats.checks import InputError, named, require_clean, require_count, require_same_index
-from helpers.stats.regression import (
-    Covariance,
-    WaldTest,
-    bootstrap_pvalue,
-    collinear_column,
-    lag_matrix,
-    wald_test,
-    wild_bootstrap_wald,
-)
+from helpers.stats.regression import Covariance, WaldTest, collinear_column, lag_matrix, wald_test
 from helpers.stats.results import FieldResult
 
 MIN_DF = 10
@@ -182,13 +174,12 @@ def granger_test(
     if design.shortage:
         return GrangerResult(**known)
     blocks = (design.y, np.column_stack([design.x_restricted, design.x_tested[:, lags:]]), design.x_tested[:, :lags])
-    test = wald_test(*blocks, covariance=covariance)
-    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    test = wald_test(*blocks, covariance=covariance, reps=reps, seed=seed)
     low, high, detectable = _partial_r2_bounds(test, design.y.size)
     return GrangerResult(
         **known | {"statistic": test.statistic, "df": test.df, "pvalue": test.pvalue},
         reps=reps,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
+        pvalue_bootstrap=test.pvalue_bootstrap,
         partial_r2_adjusted=test.partial_r2_adjusted,
         partial_r2_interval=(low, high),
         partial_r2_detectable=detectable,

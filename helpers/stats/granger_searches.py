@@ -19,7 +19,6 @@ from helpers.stats.regression import (
     score_kernels,
     wald_test,
     wild_bootstrap_scores,
-    wild_bootstrap_wald,
 )
 from helpers.stats.results import axes_or_new
 
@@ -90,10 +89,8 @@ def granger_scan(
     known = designs[longest].facts("HC3", null=" at any of the lag lengths") | {"reps": reps}
     if designs[longest].shortage:
         return GrangerScanResult(**known, pvalue=np.nan, table=pd.DataFrame())
-    blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs.values()]
-    tests = [wald_test(*block) for block in blocks]
-    draws = [wild_bootstrap_wald(*block, reps=reps, seed=seed) for block in blocks]
-    search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
+    tests = [wald_test(one.y, one.x_restricted, one.x_tested, reps=reps, seed=seed) for one in designs.values()]
+    search = min_p(np.array([test.statistic for test in tests]), np.column_stack([test.draws for test in tests]))
     columns = {
         "statistic": [test.statistic for test in tests],
         "pvalue": [test.pvalue for test in tests],

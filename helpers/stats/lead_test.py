@@ -11,7 +11,7 @@ from scipy import stats
 from helpers.stats.checks import InputError, named, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.regression import collinear_column, partial_out, wald_test, wild_bootstrap_wald
+from helpers.stats.regression import collinear_column, partial_out, wald_test
 from helpers.stats.results import FieldResult, axes_or_new, draw_intervals
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
@@ -226,8 +226,8 @@ def lead_race(
     if reason := next(iter(tests.values())).reason:
         return LeadRaceResult(**known, reason=reason)
     blocks = [design.weighted(columns) for columns in (design.y, design.own, means.to_numpy())]
-    wald = wald_test(*blocks)
-    joint = simulated_pvalue(wald.statistic, wild_bootstrap_wald(*blocks, reps=reps, seed=seed))
+    wald = wald_test(*blocks, reps=reps, seed=seed)
+    joint = simulated_pvalue(wald.statistic, wald.draws)
     return LeadRaceResult(
         **known, statistic=wald.statistic, pvalue=wald.pvalue, reps=reps, pvalue_bootstrap=joint.value,
         pvalue_error=joint.error,
@@ -258,9 +258,9 @@ def _test(design: LeadDesign, name: str, windows: Mapping[str, Window], reps: in
     blocks = design.weighted(design.y), design.weighted(nuisance), design.weighted(x)[:, None]
     if collinear_column(np.column_stack(blocks[1:])) is not None:
         raise InputError(f"The window of {name!r} is collinear with {', '.join([*rivals, 'the lags of the effect'])}.")
-    wald = wald_test(*blocks)
+    wald = wald_test(*blocks, reps=reps, seed=seed)
     estimate, error = float(wald.coefficients[0]), float(np.sqrt(wald.covariance[0, 0]))
-    simulated = simulated_pvalue(wald.statistic, wild_bootstrap_wald(*blocks, reps=reps, seed=seed))
+    simulated = simulated_pvalue(wald.statistic, wald.draws)
     return LeadTestResult(
         **facts,
         estimate=estimate,

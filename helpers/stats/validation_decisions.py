@@ -25,13 +25,11 @@ from helpers.stats.projections import local_projection
 from helpers.stats.rank_test import exact_rank_test
 from helpers.stats.regression import (
     Fit,
-    bootstrap_pvalue,
     lag_matrix,
     partial_out,
     random_signs,
     wald_statistics,
     wald_test,
-    wild_bootstrap_wald,
 )
 from helpers.stats.sequential import confidence_sequence
 from helpers.stats.shapley import shifted_changes
@@ -171,8 +169,7 @@ def _at_level(pvalue: float) -> float:
 def _driver_wild(data: np.ndarray, beta: float, chance: Chance) -> bool:
     y, tested = data[:, 0] + beta * data[:, 1] - 0.5 * data[:, 2], data[:, [1]]
     others = np.column_stack([np.ones(len(data)), data[:, 2:]])
-    null = wild_bootstrap_wald(y, others, tested, reps=REPS, seed=chance.own)
-    return bootstrap_pvalue(wald_test(y, others, tested).statistic, null) <= ALPHA
+    return wald_test(y, others, tested, reps=REPS, seed=chance.own).pvalue_bootstrap <= ALPHA
 
 
 def _shapley_shift(data: np.ndarray, gain: float, chance: Chance) -> bool:
