@@ -26,8 +26,7 @@ def require_clean(series: pd.Series, *, role: str, irregular: bool = False) -> n
         raise InputError(f"{label} has dtype {series.dtype}, expected numbers: convert it with astype(float).")
     if series.index.hasnans:
         raise InputError(f"{label} has a row without a date: drop it first.")
-    if not series.index.is_monotonic_increasing or not series.index.is_unique:
-        raise InputError(f"{label} has unordered or repeated dates: sort_index() and drop the repeats first.")
+    require_ordered(series.index, label=label)
     values = series.to_numpy(dtype=float, na_value=np.nan)
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
@@ -35,7 +34,8 @@ def require_clean(series: pd.Series, *, role: str, irregular: bool = False) -> n
             f"{label} is missing or infinite on {series.index[bad[0]]} ({bad.size} of {values.size} rows): "
             "drop or shorten the sample before the test."
         )
-    _refuse_scale(values, series.index, label)
+    if values.size:
+        _refuse_scale(values, series.index, label)
     if not irregular:
         require_frequency(series.index, label=label)
     return values
@@ -43,8 +43,6 @@ def require_clean(series: pd.Series, *, role: str, irregular: bool = False) -> n
 
 def _refuse_scale(values: np.ndarray, index: pd.Index, label: str) -> None:
     """Raise where nothing varies, or where squares of squares would overflow or vanish."""
-    if not values.size:
-        return
     spread, size = float(np.ptp(values)), np.abs(values)
     if spread == 0:
         raise InputError(f"{label} is constant ({values[0]:g}) over {values.size} rows: it can carry no information.")
@@ -54,6 +52,12 @@ def _refuse_scale(values: np.ndarray, index: pd.Index, label: str) -> None:
         )
     if spread < 1 / _LARGEST:
         raise InputError(f"{label} varies by {spread:g} only: multiply it by {1 / spread:.0e}.")
+
+
+def require_ordered(index: pd.Index, *, label: str) -> None:
+    """Refuse dates that are not in order, or not each once."""
+    if not index.is_monotonic_increasing or not index.is_unique:
+        raise InputError(f"{label} has unordered or repeated dates: sort_index() and drop the repeats first.")
 
 
 def require_frequency(index: pd.Index, *, label: str) -> None:
@@ -80,16 +84,17 @@ def require_same_index(*series: pd.Series) -> pd.Index:
     for other in series[1:]:
         if len(other) != len(first):
             raise InputError(f"{other.name!r} has {len(other)} rows and {first.name!r} {len(first)}: align them first.")
-        if not other.index.equals(first.index):
-            zones = [str(getattr(one.index, "tz", None)) for one in (first, other)]
-            if zones[0] != zones[1]:
-                raise InputError(
-                    f"{other.name!r} has dates of time zone {zones[1]} and {first.name!r} of {zones[0]}: give both the "
-                    "same with tz_localize or tz_convert."
-                )
-            where = first.index[np.flatnonzero(other.index != first.index)[:1]]
-            detail = f", first at {where[0]}" if len(where) else ""
-            raise InputError(f"{other.name!r} and {first.name!r} differ in their dates{detail}: align them.")
+        if other.index.equals(first.index):
+            continue
+        zones = [str(getattr(one.index, "tz", None)) for one in (first, other)]
+        if zones[0] != zones[1]:
+            raise InputError(
+                f"{other.name!r} has dates of time zone {zones[1]} and {first.name!r} of {zones[0]}: give both the "
+                "same with tz_localize or tz_convert."
+            )
+        where = first.index[np.flatnonzero(other.index != first.index)[:1]]
+        detail = f", first at {where[0]}" if len(where) else ""
+        raise InputError(f"{other.name!r} and {first.name!r} differ in their dates{detail}: align them.")
     return first.index
 
 
@@ -127,3 +132,8 @@ def require_clean_columns(frame: pd.DataFrame, *, role: str) -> np.ndarray:
         raise InputError(f"{role}s must be a pandas DataFrame, found {type(frame).__name__}: use to_frame().")
     columns = [require_clean(frame.iloc[:, position], role=role) for position in range(frame.shape[1])]
     return np.column_stack(columns) if columns else np.empty((len(frame), 0))
+
+
+def named(series: pd.Series, role: str) -> str:
+    """Name of a series as shown, its role where it has none."""
+    return role if getattr(series, "name", None) is None else str(series.name)

@@ -7,24 +7,16 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
-from helpers.stats.regression import (
-    Covariance,
-    WaldTest,
-    bootstrap_pvalue,
-    collinear_column,
-    lag_matrix,
-    wald_test,
-    wild_bootstrap_wald,
-)
-from helpers.stats.results import Result
+from helpers.stats.checks import InputError, named, require_clean, require_count, require_same_index
+from helpers.stats.regression import Covariance, WaldTest, collinear_column, lag_matrix, wald_test
+from helpers.stats.results import FieldResult
 
 MIN_DF = 10
 _POWER = 0.80
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class CausalityResult(Result):
+class CausalityResult(FieldResult):
     """Base of the tests whether the past of one series helps to predict another.
 
     Parameters
@@ -32,12 +24,15 @@ class CausalityResult(Result):
     effect, cause : names of the predicted series and of the series whose lags are tested
     controls : series whose lags stay in the regression under the null
     covariance : of the statistic: "nonrobust", "HC3" or "HAC"; for windows over time "nonrobust", "HC3" or "HCR"
+    lags, nobs : of every series; rows of the regression
     """
 
     effect: str
     cause: str
     controls: tuple[str, ...]
     covariance: str
+    lags: int
+    nobs: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +44,7 @@ class Design:
     y : shape (n,), the effect, centred, without the rows lost to lags
     x_restricted : shape (n, 1 + lags * (1 + number of controls)), constant, lags of the effect, lags of each control
     x_tested : shape (n, lags), lags of the cause
-    effect, cause : names as shown
-    controls, index : names as shown; dates of the rows
+    effect, cause, controls, index : names as shown; dates of the rows
     """
 
     y: np.ndarray
@@ -78,17 +72,16 @@ class Design:
         short = f"{self.y.size} rows are too few for {self.regressors} regressors (at least {least})"
         return short if self.y.size < least else None
 
-    def words(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
-        """Names, hypotheses with what a test adds to them, and the reason if there is one, as a result wants them."""
+    def facts(self, covariance: str, *, null: str = "", alternative: str = "") -> dict[str, Any]:
+        """Give what every `CausalityResult` holds, its hypotheses with what a test adds to them."""
         given = f" given {', '.join(self.controls)}" if self.controls else ""
         return {
             "null": f"{self.cause} does not Granger-cause {self.effect}{given}{null}",
             "alternative": f"past {self.cause} helps to predict {self.effect}{alternative}",
             "reason": self.shortage,
-            "effect": self.effect,
-            "cause": self.cause,
-            "controls": self.controls,
             "covariance": covariance,
+            "nobs": self.y.size,
+            **{name: getattr(self, name) for name in ("effect", "cause", "controls", "lags")},
         }
 
 
@@ -98,12 +91,10 @@ class GrangerResult(CausalityResult):
 
     Parameters
     ----------
-    lags, extra : lags of the cause that are tested; further lags of every series in the regression
-    nobs, sample : rows of the regression; first and last label of these rows
+    extra, sample : further lags of every series, which are not tested; first and last label of the rows
     statistic, df, pvalue
         Wald statistic in F form; restrictions and residual degrees of freedom; from the F distribution.
-    reps : draws of the wild bootstrap (0: none)
-    pvalue_bootstrap : from these draws; NaN without
+    reps, pvalue_bootstrap : draws of the wild bootstrap (0: none), and from them; NaN without
     partial_r2_adjusted
         Share of the effect's remaining variance that the cause's lags remove, corrected for degrees of freedom: about
         zero without causality, where the uncorrected one is about ``lags / n``.
@@ -114,9 +105,7 @@ class GrangerResult(CausalityResult):
         Their sum, which gives the direction, and its standard error under `covariance`.
     """
 
-    lags: int
     extra: int
-    nobs: int
     sample: tuple[Any, Any]
     statistic: float = np.nan
     df: tuple[int, int]
@@ -129,21 +118,6 @@ class GrangerResult(CausalityResult):
     coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     coefficient_sum: float = np.nan
     coefficient_sum_se: float = np.nan
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        lags = ("Rows, lags", (self.nobs, self.lags))
-        return [
-            *super()._rows(),
-            ("Sample", self.sample),
-            ("Rows, lags, further lags", (self.nobs, self.lags, self.extra)) if self.extra else lags,
-            (f"F{self.df}, {self.covariance}", self.statistic),
-            ("p-value", self.pvalue),
-            *([(f"p-value, {self.reps:,} wild-bootstrap draws", self.pvalue_bootstrap)] if self.reps else []),
-            ("Partial R2, adjusted", self.partial_r2_adjusted),
-            ("Partial R2, 95% interval", self.partial_r2_interval),
-            ("Partial R2, detectable with 80% power", self.partial_r2_detectable),
-            ("Sum of coefficients, standard error", (self.coefficient_sum, self.coefficient_sum_se)),
-        ]
 
 
 def granger_test(
@@ -167,10 +141,9 @@ def granger_test(
         y_t = c + \sum_{j=1}^{p+d} a_j y_{t-j} + \sum_{j=1}^{p+d} d_j' z_{t-j} + \sum_{j=1}^{p+d} b_j x_{t-j} + e_t,
         \qquad H_0: b_1 = \dots = b_p = 0, \qquad F = \hat b' \hat V^{-1} \hat b / p .
 
-    :math:`\hat V` is the HC3 covariance by default. The bootstrap p-value compares F with its values for errors
-    :math:`s_t \tilde e_t`, random signs times the residuals under the null, on the same regressors. With d of at least
-    the highest order of integration the test holds for levels with unit roots, cointegrated or not, and :math:`p F` is
-    :math:`\chi^2(p)`. NaN and a reason where the sample is too short.
+    The bootstrap p-value compares F with its values for errors :math:`s_t \tilde e_t`, random signs times the residuals
+    under the null, on the same regressors. With d of at least the highest order of integration the test holds for
+    levels with unit roots, cointegrated or not, and :math:`p F` is :math:`\chi^2(p)`.
 
     Parameters
     ----------
@@ -196,22 +169,18 @@ def granger_test(
     require_count(lags, name="lags", least=1)
     design = granger_design(effect=effect, cause=cause, lags=lags + extra, controls=controls)
     bounds = (design.index[0], design.index[-1]) if design.y.size else (None, None)
-    known = design.words(covariance, null=" (levels)" if extra else "")
-    known |= {"lags": lags, "extra": extra, "nobs": design.y.size, "sample": bounds}
+    known = design.facts(covariance, null=" (levels)" if extra else "")
+    known |= {"lags": lags, "extra": extra, "sample": bounds, "df": (lags, 0)}
     if design.shortage:
-        return GrangerResult(**known, df=(lags, 0))
+        return GrangerResult(**known)
     blocks = (design.y, np.column_stack([design.x_restricted, design.x_tested[:, lags:]]), design.x_tested[:, :lags])
-    test = wald_test(*blocks, covariance=covariance)
-    draws = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
+    test = wald_test(*blocks, covariance=covariance, reps=reps, seed=seed)
     low, high, detectable = _partial_r2_bounds(test, design.y.size)
     return GrangerResult(
-        **known,
-        statistic=test.statistic,
-        df=test.df,
-        pvalue=test.pvalue,
+        **known | {"statistic": test.statistic, "df": test.df, "pvalue": test.pvalue},
         reps=reps,
-        pvalue_bootstrap=bootstrap_pvalue(test.statistic, draws),
-        partial_r2_adjusted=adjusted_partial_r2(test),
+        pvalue_bootstrap=test.pvalue_bootstrap,
+        partial_r2_adjusted=test.partial_r2_adjusted,
         partial_r2_interval=(low, high),
         partial_r2_detectable=detectable,
         coefficients=pd.Series(test.coefficients, pd.RangeIndex(1, lags + 1, name="lag"), name=design.cause),
@@ -220,28 +189,20 @@ def granger_test(
     )
 
 
-def adjusted_partial_r2(test: WaldTest) -> float:
-    """Share of the restricted residual variance that the tested block removes, corrected for degrees of freedom."""
-    q, df = test.df
-    return 1 - (test.ssr / df) / (test.ssr_restricted / (df + q))
-
-
-def _partial_r2_bounds(test: WaldTest, nobs: int) -> tuple[float, ...]:
+def _partial_r2_bounds(test: WaldTest, nobs: int) -> list[float]:
     """Bound the population value: its 95 per cent interval, and the value found with 80 per cent power."""
     q, df = test.df
     # Under a noncentrality c of the classical F, R2 = c / (c + n); a robust statistic is smaller by a factor that
     # the sample gives, and its noncentrality with it.
     inflation = (test.ssr_restricted - test.ssr) / q / (test.ssr / df) / test.statistic
     asked = [(test.statistic, 0.975), (test.statistic, 0.025), (stats.f.isf(0.05, q, df), 1 - _POWER)]
-    bounds = inflation * np.array([_noncentrality(value, q, df, probability) for value, probability in asked])
-    return tuple((bounds / (bounds + nobs)).tolist())
-
-
-def _noncentrality(statistic: float, q: int, df: int, probability: float) -> float:
-    """Noncentrality under which P(F <= statistic) is the probability; zero where even none is too much."""
-    if stats.f.cdf(statistic, q, df) <= probability:
-        return 0.0
-    return float(special.ncfdtrinc(q, df, probability, statistic))
+    # The noncentrality under which P(F <= statistic) is the probability; zero where even none is too much.
+    central = [
+        0.0 if stats.f.cdf(value, q, df) <= probability else special.ncfdtrinc(q, df, probability, value)
+        for value, probability in asked
+    ]
+    bounds = inflation * np.array(central)
+    return (bounds / (bounds + nobs)).tolist()
 
 
 def granger_design(
@@ -255,10 +216,13 @@ def granger_design(
     drop : int, optional
         Rows to leave out at the start; ``lags`` by default. A larger number gives several lag lengths one sample.
     """
-    named = [_named(effect, "effect"), _named(cause, "cause"), *(() if controls is None else _columns(controls))]
-    values = [require_clean(series, role=role) for role, series in named]
-    index = require_same_index(*(series for _, series in named))
-    labels = [str(series.name) for _, series in named]
+    if not isinstance(controls, pd.DataFrame | None):
+        raise InputError(f"controls must be a pandas DataFrame, found {type(controls).__name__}: use to_frame().")
+    held = [] if controls is None else [("control", controls.iloc[:, i]) for i in range(controls.shape[1])]
+    series = [("effect", effect), ("cause", cause), *held]
+    values = [require_clean(one, role=role) for role, one in series]
+    index = require_same_index(*(one for _, one in series))
+    labels = [named(one, role) for role, one in series]
     start = min(lags if drop is None else drop, len(index))
     own, cause_lags, *control_lags = [lag_matrix(v - v.mean(), lags, drop=start) for v in values]
     design = Design(
@@ -270,32 +234,13 @@ def granger_design(
         controls=tuple(labels[2:]),
         index=index[start:],
     )
-    _refuse_collinear(design)
+    x = np.column_stack([design.x_restricted, design.x_tested])
+    fault = None if design.shortage else collinear_column(x)
+    if fault is not None:
+        before = (design.effect, *design.controls)
+        place, lag = divmod(fault - 1, lags)
+        raise InputError(
+            f"Lag {lag + 1} of {(*before, design.cause)[place]!r} is collinear with the regressors before it "
+            f"({', '.join(before)}): drop one of the series or use fewer lags."
+        )
     return design
-
-
-def _named(series: pd.Series, role: str) -> tuple[str, pd.Series]:
-    """Pair a series with its role, which also names it where it has no name."""
-    unnamed = isinstance(series, pd.Series) and series.name is None
-    return role, series.rename(role) if unnamed else series
-
-
-def _columns(controls: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    if not isinstance(controls, pd.DataFrame):
-        raise InputError(f"controls must be a pandas DataFrame, found {type(controls).__name__}: use to_frame().")
-    return [("control", controls.iloc[:, position]) for position in range(controls.shape[1])]
-
-
-def _refuse_collinear(design: Design) -> None:
-    """Raise where a regressor is a combination of those before it, naming its series and lag."""
-    if design.shortage:
-        return
-    fault = collinear_column(np.column_stack([design.x_restricted, design.x_tested]))
-    if fault is None:
-        return
-    before = (design.effect, *design.controls)
-    place, lag = divmod(fault - 1, design.lags)
-    raise InputError(
-        f"Lag {lag + 1} of {(*before, design.cause)[place]!r} is collinear with the regressors before it "
-        f"({', '.join(before)}): drop one of the series or use fewer lags."
-    )

@@ -9,54 +9,40 @@ import pandas as pd
 from scipy import stats
 
 from helpers.stats.checks import InputError, require_count
-from helpers.stats.granger import CausalityResult, Design, adjusted_partial_r2, granger_design
+from helpers.stats.granger import CausalityResult, granger_design
 from helpers.stats.inference import min_p
 from helpers.stats.regression import (
     Covariance,
-    Fit,
-    WaldTest,
     bootstrap_pvalue,
     partial_out,
     score_covariances,
     score_kernels,
     wald_test,
     wild_bootstrap_scores,
-    wild_bootstrap_wald,
 )
 from helpers.stats.results import axes_or_new
 
 BAND = (4.0, 52.0)
 """Shortest and longest period, in observations, of the joint test over frequencies: weeks to months."""
+GRID = np.linspace(0, np.pi, 122)[1:-1]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class GrangerScanResult(CausalityResult):
-    """Granger tests over several lag lengths on one common sample.
+    """Granger tests over several lag lengths on the common sample that the longest, `lags`, allows.
 
     Parameters
     ----------
-    nobs, reps : rows of every regression; draws of the wild bootstrap, common to all lag lengths
+    reps : draws of the wild bootstrap, common to all lag lengths
     pvalue : of the whole scan: how often a search over these lag lengths finds as small a p-value with no causality
     table
-        One row a lag length (index "lags"): statistic (F form), df, pvalue (F distribution), pvalue_bootstrap,
-        pvalue_adjusted (for the scan), partial_r2_adjusted, coefficient_sum, coefficient_sum_se.
+        One row a lag length (index "lags"): statistic (F form), pvalue (F distribution), pvalue_bootstrap,
+        pvalue_adjusted (for the scan), partial_r2_adjusted.
     """
 
-    nobs: int
     reps: int
     pvalue: float
     table: pd.DataFrame
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        columns = ["statistic", "pvalue", "pvalue_bootstrap", "pvalue_adjusted"]
-        shown = self.table.reindex(columns=columns).itertuples()
-        return [
-            *super()._rows(),
-            ("Rows", self.nobs),
-            ("Covariance, draws", (self.covariance, self.reps)),
-            ("p-value of the scan", self.pvalue),
-            *((f"{row[0]} lags: F, p, p bootstrap, p adjusted", row[1:]) for row in shown),
-        ]
 
 
 def granger_scan(
@@ -76,8 +62,6 @@ def granger_scan(
     as small a minimum:
 
     .. math:: P\bigl( \min_\ell p_\ell^* \le \min_\ell p_\ell \bigr).
-
-    NaN and a reason where the sample is too short for the longest lag.
 
     Parameters
     ----------
@@ -101,31 +85,21 @@ def granger_scan(
         raise InputError(f"lags must be different whole numbers, at least one, found {lags!r}.")
     longest = max(require_count(length, name="lags", least=1) for length in lags)
     series: dict[str, Any] = {"effect": effect, "cause": cause, "controls": controls}
-    designs = [granger_design(**series, lags=length, drop=longest) for length in lags]
-    index = pd.Index(lags, name="lags")
-    last = max(designs, key=lambda design: design.lags)
-    known = last.words("HC3", null=" at any of the lag lengths") | {"nobs": last.y.size, "reps": reps}
-    if last.shortage:
-        return GrangerScanResult(**known, pvalue=np.nan, table=pd.DataFrame(index=index[:0]))
-    blocks = [(design.y, design.x_restricted, design.x_tested) for design in designs]
-    tests = [wald_test(*block) for block in blocks]
-    draws = [wild_bootstrap_wald(*block, reps=reps, seed=seed) for block in blocks]
-    search = min_p(np.array([test.statistic for test in tests]), np.column_stack(draws))
-    table = pd.DataFrame([_row(test) for test in tests], index=index)
-    table.insert(3, "pvalue_bootstrap", search.single)
-    table.insert(4, "pvalue_adjusted", search.adjusted)
-    return GrangerScanResult(**known, pvalue=search.joint, table=table)
-
-
-def _row(test: WaldTest) -> dict[str, Any]:
-    return {
-        "statistic": test.statistic,
-        "df": test.df,
-        "pvalue": test.pvalue,
-        "partial_r2_adjusted": adjusted_partial_r2(test),
-        "coefficient_sum": test.coefficients.sum(),
-        "coefficient_sum_se": np.sqrt(test.covariance.sum()),
+    designs = {length: granger_design(**series, lags=length, drop=longest) for length in lags}
+    known = designs[longest].facts("HC3", null=" at any of the lag lengths") | {"reps": reps}
+    if designs[longest].shortage:
+        return GrangerScanResult(**known, pvalue=np.nan, table=pd.DataFrame())
+    tests = [wald_test(one.y, one.x_restricted, one.x_tested, reps=reps, seed=seed) for one in designs.values()]
+    search = min_p(np.array([test.statistic for test in tests]), np.column_stack([test.draws for test in tests]))
+    columns = {
+        "statistic": [test.statistic for test in tests],
+        "pvalue": [test.pvalue for test in tests],
+        "pvalue_bootstrap": search.single,
+        "pvalue_adjusted": search.adjusted,
+        "partial_r2_adjusted": [test.partial_r2_adjusted for test in tests],
     }
+    table = pd.DataFrame(columns, index=pd.Index(lags, name="lags"))
+    return GrangerScanResult(**known, pvalue=search.joint, table=table)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -134,7 +108,6 @@ class FrequencyResult(CausalityResult):
 
     Parameters
     ----------
-    lags, nobs : lags of every series; rows of the regression
     curve
         One row a frequency (index "frequency", radians per observation): period (observations), statistic (F form),
         pvalue (F distribution), in_band.
@@ -145,36 +118,23 @@ class FrequencyResult(CausalityResult):
         5 per cent critical value of the largest statistic in the band, and its p-value; NaN without draws.
     """
 
-    lags: int
-    nobs: int
     curve: pd.DataFrame
     df: tuple[int, int]
     critical: float
-    band_statistic: float
-    reps: int
-    band_critical: float
-    band_pvalue: float
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Rows, lags", (self.nobs, self.lags)),
-            ("Band of periods", BAND),
-            (f"Largest F{self.df} in the band, {self.covariance}", self.band_statistic),
-            (f"5% critical value, {self.reps:,} wild-bootstrap draws", self.band_critical),
-            ("p-value of the band", self.band_pvalue),
-        ]
+    band_statistic: float = np.nan
+    reps: int = 0
+    band_critical: float = np.nan
+    band_pvalue: float = np.nan
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the statistic by period with both critical values, the band shaded; returns the axes."""
         ax, shown = axes_or_new(ax), self.curve[self.curve["period"] <= 2 * BAND[1]]
         ax.plot(shown["period"], shown["statistic"])
         ax.axvspan(*BAND, color="0.6", alpha=0.2, linewidth=0)
+        style = {"xytext": (2, 3), "textcoords": "offset points", "fontsize": 9, "color": "0.4"}
         for height, words in ((self.critical, "one length alone"), (self.band_critical, "all of the band")):
             ax.axhline(height, color="0.4", linestyle="--", linewidth=1)
-            ax.annotate(
-                words, (2, height), xytext=(2, 3), textcoords="offset points", fontsize=9, color="0.4"
-            )  # fmt: skip
+            ax.annotate(words, (2, height), **style)
         ticks = [2, 4, 8, 13, 26, 52, 104]
         ax.set(xscale="log", xlabel="length of the cycle, periods", ylim=0)
         ax.set_xticks(ticks, map(str, ticks))
@@ -188,32 +148,24 @@ def frequency_test(
     cause: pd.Series,
     lags: int,
     controls: pd.DataFrame | None = None,
-    frequencies: np.ndarray | None = None,
     covariance: Covariance = "HC3",
     reps: int = 0,
     seed: int | None = None,
 ) -> FrequencyResult:
-    r"""Test Granger causality at each frequency, and at periods of 4 to 52 observations by the largest statistic.
+    r"""Test Granger causality at each of 120 frequencies, and by the largest F at periods of 4 to 52 observations.
 
     At frequency :math:`\omega` the null says that the gain of the cause's lag polynomial is zero there:
 
     .. math:: \sum_{k=1}^{p} b_k \cos(k \omega) = \sum_{k=1}^{p} b_k \sin(k \omega) = 0 .
 
     A polynomial of finite order that vanishes on a whole band is zero, so that the null of the band is no causality at
-    all, from which the bootstrap draws; the band directs its power. NaN and a reason where the sample is too short.
+    all, from which the bootstrap draws; the band directs its power.
 
     Parameters
     ----------
     effect, cause, controls, covariance, reps, seed : as in `granger_test`
     lags : int
         Lags of every series, at least 2; with 2 the statistic is the Granger F at every frequency.
-    frequencies : numpy.ndarray, shape (m,), optional
-        Strictly between 0 and pi, in radians per observation; 120 equally spaced by default.
-
-    Raises
-    ------
-    InputError
-        Fewer than two lags; a frequency outside (0, pi); no frequency in the band.
 
     References
     ----------
@@ -221,37 +173,33 @@ def frequency_test(
     """
     require_count(lags, name="lags", least=2)
     require_count(reps, name="reps", least=0)
-    grid = np.linspace(0, np.pi, 122)[1:-1] if frequencies is None else np.asarray(frequencies, dtype=float)
-    in_band = _in_band(grid)
+    grid, period = GRID, 2 * np.pi / GRID
+    in_band = (period >= BAND[0]) & (period <= BAND[1])
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
+    df = (2, max(design.y.size - design.regressors, 0))
+    null = f" at periods of {BAND[0]:g} to {BAND[1]:g} observations"
+    known = design.facts(covariance, null=null, alternative=" at one of these periods")
+    known |= {"df": df, "critical": float(stats.f.isf(0.05, *df))}
+    curve = pd.DataFrame({"period": period, "statistic": np.nan}, index=pd.Index(grid, name="frequency"))
     if design.shortage:
-        return _frequency_result(design, covariance, grid, np.full(grid.size, np.nan), in_band, np.empty(0))
+        return FrequencyResult(**known, curve=curve.assign(pvalue=np.nan, in_band=in_band))
     fit = partial_out(design.y, design.x_restricted, design.x_tested)
-    restrictions = _restrictions(fit, grid)
+    # Restrictions on the scores, shape (m, 2, p): cosine and sine sums of the coefficients.
+    angles = grid[:, None] * np.arange(1, lags + 1)
+    restrictions = np.stack([np.cos(angles), np.sin(angles)], axis=1) @ np.linalg.inv(fit.triangle)
     meats = score_covariances(fit.residuals[None, :], score_kernels(fit.basis, lags, covariance))
-    statistics = _statistics(restrictions, fit.scores[None, :], meats)[0]
-    largest = [
-        _statistics(restrictions[in_band], *chunk).max(axis=1)
-        for chunk in wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
-    ]
-    return _frequency_result(design, covariance, grid, statistics, in_band, np.concatenate([np.empty(0), *largest]))
-
-
-def _in_band(grid: np.ndarray) -> np.ndarray:
-    """Check the frequencies and mark those inside the band."""
-    if grid.ndim != 1 or not grid.size or not ((grid > 0) & (grid < np.pi)).all():
-        raise InputError("frequencies must lie strictly between 0 and pi, at least one.")
-    periods = 2 * np.pi / grid
-    inside = (periods >= BAND[0]) & (periods <= BAND[1])
-    if not inside.any():
-        raise InputError(f"No frequency has a period in the band {BAND}: give finer frequencies.")
-    return inside
-
-
-def _restrictions(fit: Fit, grid: np.ndarray) -> np.ndarray:
-    """Restrictions on the scores, shape (m, 2, q): cosine and sine sums of the coefficients."""
-    angles = grid[:, None] * np.arange(1, fit.df[0] + 1)
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1) @ np.linalg.inv(fit.triangle)
+    curve["statistic"] = _statistics(restrictions, fit.scores[None, :], meats)[0]
+    chunks = wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
+    largest = [_statistics(restrictions[in_band], *chunk).max(axis=1) for chunk in chunks]
+    draws, top = np.concatenate([np.empty(0), *largest]), float(curve["statistic"][in_band].max())
+    return FrequencyResult(
+        **known,
+        curve=curve.assign(pvalue=stats.f.sf(curve["statistic"], *df), in_band=in_band),
+        band_statistic=top,
+        reps=reps,
+        band_critical=float(np.quantile(draws, 0.95)) if reps else np.nan,
+        band_pvalue=bootstrap_pvalue(top, draws),
+    )
 
 
 def _statistics(restrictions: np.ndarray, scores: np.ndarray, meats: np.ndarray) -> np.ndarray:
@@ -259,33 +207,6 @@ def _statistics(restrictions: np.ndarray, scores: np.ndarray, meats: np.ndarray)
     cosine, sine = (np.ascontiguousarray(restrictions[:, i]) for i in (0, 1))
     c, s = scores @ cosine.T, scores @ sine.T
     with_cosine, with_sine = meats @ cosine.T, meats @ sine.T
-    cc = (with_cosine * cosine.T).sum(axis=1)
-    cs = (with_cosine * sine.T).sum(axis=1)
+    cc, cs = (with_cosine * cosine.T).sum(axis=1), (with_cosine * sine.T).sum(axis=1)
     ss = (with_sine * sine.T).sum(axis=1)
     return (c * c * ss - 2 * c * s * cs + s * s * cc) / (cc * ss - cs * cs) / 2
-
-
-def _frequency_result(
-    design: Design, covariance: str, grid: np.ndarray, statistics: np.ndarray, in_band: np.ndarray, draws: np.ndarray
-) -> FrequencyResult:
-    df = (2, max(design.y.size - design.regressors, 0))
-    largest = float(statistics[in_band].max())
-    columns = {
-        "period": 2 * np.pi / grid,
-        "statistic": statistics,
-        "pvalue": stats.f.sf(statistics, *df),
-        "in_band": in_band,
-    }
-    null = f" at periods of {BAND[0]:g} to {BAND[1]:g} observations"
-    return FrequencyResult(
-        **design.words(covariance, null=null, alternative=" at one of these periods"),
-        lags=design.lags,
-        nobs=design.y.size,
-        curve=pd.DataFrame(columns, index=pd.Index(grid, name="frequency")),
-        df=df,
-        critical=float(stats.f.isf(0.05, *df)),
-        band_statistic=largest,
-        reps=draws.size,
-        band_critical=float(np.quantile(draws, 0.95)) if draws.size else np.nan,
-        band_pvalue=bootstrap_pvalue(largest, draws),
-    )

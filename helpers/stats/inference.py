@@ -96,14 +96,7 @@ def volatility_block(values: np.ndarray) -> int:
 
 
 class SearchPvalues(NamedTuple):
-    """P-values of a search over ``m`` tests.
-
-    Parameters
-    ----------
-    joint : of the best of all tests, as a search for it deserves
-    single : shape (m,), of each test by itself
-    adjusted : shape (m,), of each test, corrected for the search; the smallest equals `joint`
-    """
+    """P-values of a search over m tests: of the best one; of each by itself; of each, corrected for the search."""
 
     joint: float
     single: np.ndarray

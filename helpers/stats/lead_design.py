@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count
+from helpers.stats.checks import InputError, named, require_clean, require_count, require_ordered
 
+OWN_LAGS = 4
 BURN_IN_WEEKS = 26
 READING_WEEKS = 13
 TRADING_DAYS, CALENDAR_DAYS = 5, 7
-_LONGEST_HOLIDAY = pd.Timedelta(days=10)
+_LONGEST_HOLIDAY = 10
 
 Window = tuple[int, int]
 Sample = tuple[Any, Any]
@@ -25,11 +27,9 @@ class LeadDesign:
     Parameters
     ----------
     effect, half_life : name of the effect; of the variance behind the weights, weeks, None for equal weights
-    y : shape (n,), the effect, per cent
-    own : shape (n, 1 + own_lags), constant and lags of the effect
+    y, own : shape (n,), the effect, per cent; shape (n, 5), constant and its four lags
     lags : shape (n, longest), column ``j`` holds the cause ``j + 1`` rows earlier
-    root_weights : shape (n,), ``1 / v_t``; ones without weighting
-    index : labels of the rows
+    root_weights, index : shape (n,), ``1 / v_t``, ones without weighting; labels of the rows
     per_week : rows a week: 1, 5 (trading days) or 7
     """
 
@@ -67,12 +67,10 @@ def lead_design(
     effect: pd.Series,
     causes: Mapping[str, pd.Series],
     longest: int,
-    own_lags: int = 4,
     half_life: float | None = 8,
     sample: Sample | None = None,
 ) -> LeadDesign:
     """Check the series and keep the rows whose lags and weight are there, the same rows for all causes."""
-    require_count(own_lags, name="own_lags", least=0)
     if half_life is not None and not 0 < half_life < np.inf:
         raise InputError(f"half_life must be a positive number of weeks or None, found {half_life!r}.")
     effect, causes = _inside(effect), {name: _inside(cause) for name, cause in causes.items()}
@@ -81,14 +79,16 @@ def lead_design(
     values = require_clean(effect, role="effect")
     start = grid.get_loc(effect.index[0])
     burn_in = 0 if half_life is None else BURN_IN_WEEKS * per_week
-    rows = np.arange(start + max(own_lags, burn_in), start + values.size)
-    for name, cause in causes.items():
-        require_clean(cause, role=f"cause {name}")
-        at = grid.get_loc(cause.index[0])
-        rows = rows[(rows >= at + longest) & (rows - 1 < at + len(cause))]
+    rows = np.arange(start + max(OWN_LAGS, burn_in), start + values.size)
+    clean = {name: require_clean(cause, role=f"cause {name}") for name, cause in causes.items()}
+    known = {name: (grid.get_loc(causes[name].index[0]), cause) for name, cause in clean.items()}
+    for at, cause in known.values():
+        rows = rows[(rows >= at + longest) & (rows - 1 < at + cause.size)]
     if sample is not None:
-        rows = rows[(grid[rows] >= _label(sample[0], grid[0])) & (grid[rows] <= _label(sample[1], grid[-1]))]
-    own = [values[rows - start - lag] for lag in range(1, own_lags + 1)]
+        dated = isinstance(grid, pd.DatetimeIndex)
+        first, last = (pd.Timestamp(bound) if dated and bound is not None else bound for bound in sample)
+        rows = pd.Series(rows, grid[rows]).loc[first:last].to_numpy()
+    own = [values[rows - start - lag] for lag in range(1, OWN_LAGS + 1)]
     weights = np.ones(rows.size)
     if half_life is not None:
         weights = 1 / _past_deviation(effect, half_life, per_week)[rows - start]
@@ -97,16 +97,11 @@ def lead_design(
         half_life=half_life,
         y=values[rows - start],
         own=np.column_stack([np.ones(rows.size), *own]),
-        lags={name: _lags(cause, grid, rows, longest) for name, cause in causes.items()},
+        lags={name: cause[rows[:, None] - at - np.arange(1, longest + 1)] for name, (at, cause) in known.items()},
         root_weights=weights,
         index=grid[rows],
         per_week=per_week,
     )
-
-
-def named(series: pd.Series, role: str) -> str:
-    """Name of a series as shown, its role where it has none."""
-    return role if series.name is None else str(series.name)
 
 
 def fading_sum(window: Window, per_week: int) -> float:
@@ -140,11 +135,6 @@ def _inside(series: pd.Series) -> pd.Series:
     return series.loc[series.first_valid_index() : series.last_valid_index()] if series.notna().any() else series
 
 
-def _lags(cause: pd.Series, grid: pd.Index, rows: np.ndarray, longest: int) -> np.ndarray:
-    values, at = cause.to_numpy(dtype=float), grid.get_loc(cause.index[0])
-    return np.column_stack([values[rows - at - lag] for lag in range(1, longest + 1)])
-
-
 def _common_grid(series: list[pd.Series]) -> pd.Index:
     """All dates of all series, each of which must cover one stretch of them without a hole."""
     for one in series:
@@ -152,11 +142,8 @@ def _common_grid(series: list[pd.Series]) -> pd.Index:
             raise InputError(f"{one.name!r} has no rows.")
         if type(one.index) is not type(series[0].index):
             raise InputError(f"{one.name!r} and {series[0].name!r} have indexes of different kinds: align them first.")
-        if not one.index.is_monotonic_increasing or not one.index.is_unique:
-            raise InputError(f"{one.name!r} has unordered or repeated dates: sort_index() and drop the repeats first.")
-    grid = series[0].index
-    for one in series[1:]:
-        grid = grid.union(one.index)
+        require_ordered(one.index, label=repr(one.name))
+    grid = reduce(pd.Index.union, (one.index for one in series))
     for one in series:
         span = grid[grid.get_loc(one.index[0]) : grid.get_loc(one.index[-1]) + 1]
         if len(span) != len(one):
@@ -171,13 +158,12 @@ def rows_per_week(index: pd.Index) -> int:
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex) or len(index) < 2:
         return 1
-    steps = index[1:] - index[:-1]
-    usual = pd.Series(steps).median()
-    if usual >= pd.Timedelta(days=6):
-        bad, per_week = np.flatnonzero(np.abs(steps - pd.Timedelta(days=7)) > pd.Timedelta(days=1)), 1
+    days = pd.Series(index).diff().iloc[1:] / pd.Timedelta(days=1)
+    if days.median() >= 6:
+        bad, per_week = np.flatnonzero(abs(days - 7) > 1), 1
     else:
-        per_week = CALENDAR_DAYS if pd.Series(steps).mean() < pd.Timedelta(days=1.2) else TRADING_DAYS
-        bad = np.flatnonzero((steps > _LONGEST_HOLIDAY) | (steps < pd.Timedelta(hours=20)))
+        per_week = CALENDAR_DAYS if days.mean() < 1.2 else TRADING_DAYS
+        bad = np.flatnonzero((days > _LONGEST_HOLIDAY) | (days < 20 / 24))
     if bad.size:
         raise InputError(
             f"The dates step from {index[bad[0]]} to {index[bad[0] + 1]}: a lead is counted in rows, so that "
@@ -186,18 +172,12 @@ def rows_per_week(index: pd.Index) -> int:
     return per_week
 
 
-def _label(bound: Any, otherwise: Any) -> Any:
-    if bound is None:
-        return otherwise
-    return pd.Timestamp(bound) if isinstance(otherwise, pd.Timestamp) else bound
-
-
 def align_days(*, effect: pd.Series, cause: pd.Series, cause_closes_first: bool) -> pd.DataFrame:
     """Give daily returns in which lag 1 of the cause is the latest that ended before the effect's day began.
 
-    Silver settles at 13:30 in New York, Bitcoin's day ends at 00:00 UTC, 19:00 or 20:00 there. Silver's day ``t`` is
-    over before Bitcoin's day ``t + 1`` begins, so that its lag 1 is an honest lead. Bitcoin's day ``t`` ends inside
-    silver's day ``t + 1``: the first honest lead of Bitcoin is of two days, and the cause is moved by one day.
+    Silver settles at 13:30 in New York, Bitcoin's day ends at 19:00 or 20:00 there (00:00 UTC). Silver's day ``t`` is
+    over before Bitcoin's ``t + 1`` begins: its lag 1 is an honest lead. Bitcoin's day ``t`` ends inside silver's
+    ``t + 1``: its first honest lead is of two days, and it is moved by one day as the cause.
 
     Parameters
     ----------

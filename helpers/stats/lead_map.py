@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ from helpers.stats.checks import InputError, require_count
 from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.lead_test import NORMAL_95
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.regression import random_signs
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.regression import sign_chunks
+from helpers.stats.results import FieldResult, axes_or_new
 
 LONGEST = 30
 CONFIDENCE = 0.95
@@ -29,15 +29,13 @@ def all_windows(longest: int = LONGEST) -> list[Window]:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeadMapResult(Result):
+class LeadMapResult(FieldResult):
     """Lead tests of many windows and leaders on one sample.
 
     Parameters
     ----------
-    effect, causes : name of the series; the leaders
-    unit : "week" or "day": what a row is
-    nobs : rows, the same for all windows and leaders: those that the longest window of the last leader to begin allows
-    sample : first and last label of these rows
+    effect, causes, unit : name of the series; the leaders; "week" or "day": what a row is
+    nobs, sample : rows that the longest window of the last leader to begin allows, the same for all; first and last
     cells : shape (leaders x windows, 10)
         By ``leader, first, last``: ``estimate, standard_error, statistic`` (t), ``sd``; in log points over the next 13
         weeks for one standard deviation of strength ``effect_13_weeks, effect_low, effect_high`` (95 per cent, this
@@ -48,6 +46,7 @@ class LeadMapResult(Result):
     critical, reps : standard errors within which all cells lie at once in 95 per cent of draws; draws
     """
 
+    also: ClassVar[tuple[str, ...]] = ("strongest", "lower_bound", "upper_bound")
     effect: str
     causes: tuple[str, ...]
     unit: str
@@ -94,23 +93,6 @@ class LeadMapResult(Result):
         """Arrange one column of `cells` of one leader by first and last lag, NaN below the diagonal."""
         return self.cells.loc[leader].reset_index().pivot_table(index="first", columns="last", values=column)
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        if self.reason:
-            return super()._rows()
-        leader, first, last = self.strongest
-        best = self.cell(leader, first, last)
-        return [
-            *super()._rows(),
-            ("Sample, common to all windows", self.sample),
-            ("Rows", self.nobs),
-            ("Windows, leaders", (len(self.cells) // len(self.causes), len(self.causes))),
-            ("Largest |t|, where", (self.statistic, f"{leader}, {self.unit}s {first} to {last}")),
-            (f"p after the search, {self.reps:,} draws, and its error", (self.pvalue, self.pvalue_error)),
-            ("There: next 13 weeks, log points", best["effect_13_weeks"]),
-            ("95% bounds on all cells at once, log points", (self.lower_bound, self.upper_bound)),
-            ("Standard errors in these bounds", self.critical),
-        ]
-
     def plot(self, ax: Any = None, *, leader: str | None = None) -> Any:
         """Draw the windows of one leader (by default the strongest's) as a heat map; returns the axes."""
         ax = axes_or_new(ax, self.reason)
@@ -144,8 +126,7 @@ def lead_map(
 
         \hat\beta_j \pm c \, \mathrm{se}_j \quad \text{for all cells } j \text{ at once},
 
-    whose largest end, in log points over 13 weeks, is what any window of any length could still have. No numbers and a
-    reason where the sample is too short.
+    whose largest end, in log points over 13 weeks, is what any window of any length could still have.
 
     Parameters
     ----------
@@ -177,7 +158,13 @@ def lead_map(
     design = lead_design(
         effect=effect, causes={str(name): causes[name] for name in causes}, longest=longest, sample=sample
     )
-    facts = _facts(design)
+    facts: dict[str, Any] = {
+        "null": f"{', '.join(design.lags)} over no window of past {design.unit}s helps to predict {design.effect}, "
+        "given its past",
+        "alternative": "some window of some leader does",
+        "effect": design.effect, "causes": tuple(design.lags), "unit": design.unit, "nobs": design.y.size,
+        "sample": design.bounds,
+    }  # fmt: skip
     if design.y.size - design.own.shape[1] - 1 < _MIN_DF:
         reason = f"{design.y.size} rows are too few for windows that reach back {longest} rows"
         return LeadMapResult(**facts, cells=pd.DataFrame(), reason=reason)
@@ -189,15 +176,6 @@ def lead_map(
     return LeadMapResult(
         **facts, cells=cells, statistic=top, pvalue=joint.value, pvalue_error=joint.error, critical=critical, reps=reps
     )
-
-
-def _facts(design: LeadDesign) -> dict[str, Any]:
-    leaders, unit = tuple(design.lags), design.unit
-    return {
-        "null": f"{', '.join(leaders)} over no window of past {unit}s helps to predict {design.effect}, given its past",
-        "alternative": "some window of some leader does",
-        "effect": design.effect, "causes": leaders, "unit": unit, "nobs": design.y.size, "sample": design.bounds,
-    }  # fmt: skip
 
 
 class _Search:
@@ -242,14 +220,13 @@ class _Search:
         """Largest |t| of each draw."""
         from helpers.stats.window_kernels import largest_of_draws
 
-        rng, largest = np.random.default_rng(seed), np.empty(reps)
-        for done in range(0, reps, _CHUNK_ROWS):
-            signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), self.restricted.size)
+        largest = []
+        for signs in sign_chunks(reps, self.restricted.size, seed=seed, rows=_CHUNK_ROWS):
             residuals = self.net(np.where(signs, self.restricted, -self.restricted))
             products = self.cumulated(residuals), residuals @ self.kz, residuals**2 @ self.k
-            out = largest[done : done + len(signs)]
-            largest_of_draws(*products, self.kzz, self.ends, self.scale, _ROUNDING, out)
-        return np.sqrt(largest)
+            largest.append(np.empty(len(signs)))
+            largest_of_draws(*products, self.kzz, self.ends, self.scale, _ROUNDING, largest[-1])
+        return np.sqrt(np.concatenate(largest))
 
     def cumulated(self, residuals: np.ndarray) -> np.ndarray:
         """Products with each lag, summed over lags from a zero on, leader by leader."""

@@ -8,13 +8,13 @@ import pandas as pd
 
 from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 _LEAST_OVERLAP = 26
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeadSearchResult(Result):
+class LeadSearchResult(FieldResult):
     """The lag with the highest correlation, and what the same search finds in pairs that are unrelated.
 
     Parameters
@@ -37,22 +37,6 @@ class LeadSearchResult(Result):
     lags: np.ndarray
     correlations: np.ndarray
     pvalue: float
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        drawn = [
-            ("Unrelated walks", self.lags.size),
-            ("Median of their best correlations", float(np.median(self.correlations))),
-            ("Share of them with as high a one", self.pvalue),
-        ] if self.lags.size else []  # fmt: skip
-        return [
-            *super()._rows(),
-            ("Sample", self.sample),
-            ("Lags tried", len(self.curve)),
-            ("Best lag", self.lag),
-            ("Correlation there", self.correlation),
-            ("Correlation at lag 0", float(self.curve.iloc[0])),
-            *drawn,
-        ]
 
 
 def lead_search(
@@ -84,11 +68,20 @@ def lead_search(
     Yule (1926), Journal of the Royal Statistical Society 89, 1-63; Granger and Newbold (1974), Journal of
     Econometrics 2, 111-120 (correlations of unrelated walks).
     """
-    prices, index = _prices(leader, follower, max_lag)
+    prices = np.stack([require_clean(leader, role="leader"), require_clean(follower, role="follower")])
+    index, n = require_same_index(leader, follower), prices.shape[1]
+    require_count(max_lag, name="max_lag", least=1)
     require_count(reps, name="reps", least=0)
-    curve = _curves(_scaled(np.log(prices))[:, None, :], max_lag)[0]
-    best = int(curve.argmax())
-    drawn = _curves(_scaled(_walks(np.diff(np.log(prices), axis=1), reps, seed)), max_lag)
+    if prices.min() <= 0:
+        raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
+    if n < max_lag + _LEAST_OVERLAP:
+        raise InputError(f"{n} periods leave fewer than {_LEAST_OVERLAP} at lag {max_lag}: use fewer lags.")
+    curve = _curves(np.log(prices)[:, None, :], max_lag)[0]
+    best, changes = int(curve.argmax()), np.diff(np.log(prices), axis=1)
+    drift, spread = changes.mean(axis=1), changes.std(axis=1, ddof=1)
+    steps = np.random.default_rng(seed).normal(drift, spread, (reps, n - 1, 2))
+    walks = np.pad(np.moveaxis(np.cumsum(steps, axis=1), 2, 0), ((0, 0), (0, 0), (1, 0)))
+    drawn = _curves(walks, max_lag)
     return LeadSearchResult(
         null=f"{leader.name} and {follower.name} are unrelated",
         alternative=f"{leader.name} leads {follower.name} at some lag up to {max_lag}",
@@ -97,7 +90,7 @@ def lead_search(
         lag=best,
         correlation=float(curve[best]),
         curve=pd.Series(curve, index=pd.RangeIndex(max_lag + 1, name="lag"), name="correlation"),
-        nobs=len(index),
+        nobs=n,
         sample=(index[0], index[-1]),
         lags=drawn.argmax(axis=1),
         correlations=drawn.max(axis=1),
@@ -105,35 +98,10 @@ def lead_search(
     )
 
 
-def _prices(leader: pd.Series, follower: pd.Series, max_lag: int) -> tuple[np.ndarray, pd.Index]:
-    """Clean positive prices, shape (2, n)."""
-    prices = np.stack([require_clean(leader, role="leader"), require_clean(follower, role="follower")])
-    index = require_same_index(leader, follower)
-    require_count(max_lag, name="max_lag", least=1)
-    if prices.min() <= 0:
-        raise InputError(f"prices must be positive, found {prices.min():g}: give prices, not returns.")
-    if len(index) < max_lag + _LEAST_OVERLAP:
-        raise InputError(f"{len(index)} periods leave fewer than {_LEAST_OVERLAP} at lag {max_lag}: use fewer lags.")
-    return prices, index
-
-
-def _scaled(log_prices: np.ndarray) -> np.ndarray:
-    """Prices with mean near one, along the last axis."""
-    return np.exp(log_prices - log_prices.mean(axis=-1, keepdims=True))
-
-
-def _walks(changes: np.ndarray, reps: int, seed: int | None) -> np.ndarray:
-    """Log prices of unrelated pairs with the drift and volatility of the changes, shape (2, draws, n)."""
-    rng, n = np.random.default_rng(seed), changes.shape[1]
-    steps = rng.normal(changes.mean(axis=1), changes.std(axis=1, ddof=1), (reps, n, 2))
-    return np.pad(np.moveaxis(np.cumsum(steps, axis=1), 2, 0), ((0, 0), (0, 0), (1, 0)))
-
-
 def _curves(pairs: np.ndarray, max_lag: int) -> np.ndarray:
-    """Correlations of pairs (2, draws, n) at lags 0 to max_lag where they overlap, shape (draws, max_lag + 1)."""
-    leader, follower = pairs
-    n = leader.shape[1]
-    curves = np.empty((leader.shape[0], max_lag + 1))
+    """Correlations of pairs of log prices (2, draws, n) at lags 0 to max_lag, shape (draws, max_lag + 1)."""
+    leader, follower = np.exp(pairs - pairs.mean(axis=-1, keepdims=True))
+    n, curves = leader.shape[1], np.empty((leader.shape[0], max_lag + 1))
     for lag in range(max_lag + 1):
         x, y = leader[:, : n - lag], follower[:, lag:]
         x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)

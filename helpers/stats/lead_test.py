@@ -1,34 +1,33 @@
 """The lead test: does the mean of a cause over a window of past weeks help to predict an effect that week."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.checks import InputError, require_count
-from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, named, require_window
+from helpers.stats.checks import InputError, named, require_count
+from helpers.stats.lead_design import LeadDesign, Sample, Window, fading_sum, lead_design, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.regression import collinear_column, partial_out, wald_test, wild_bootstrap_wald
-from helpers.stats.results import Result, axes_or_new, draw_intervals
+from helpers.stats.regression import collinear_column, partial_out, wald_test
+from helpers.stats.results import FieldResult, axes_or_new, draw_intervals
 
 NORMAL_95 = float(stats.norm.ppf(0.975))
 _MIN_DF = 30
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeadTestResult(Result):
+class LeadTestResult(FieldResult):
     """A lead test of one cause and one window.
 
     Parameters
     ----------
-    effect, cause : names of the series
-    controls, window
-        Other regressors beside the effect's own past; first and last lag whose mean is the regressor, in rows.
+    effect, cause, controls : names of the series; of other regressors beside the effect's own past
+    window : first and last lag whose mean is the regressor, in rows
     unit : "week" or "day": what a row is
-    per_week, own_lags : rows a week; lags of the effect
+    per_week : rows a week
     half_life : weeks after which a squared value counts half in the expected variance; None for equal weights
     nobs, sample : rows of the regression; first and last label of these rows
     estimate, standard_error
@@ -41,13 +40,15 @@ class LeadTestResult(Result):
     pvalue_bootstrap, pvalue_error : two-sided, from these draws, and its Monte Carlo standard error; NaN without draws
     """
 
+    also: ClassVar[tuple[str, ...]] = (
+        "partial_r2", "partial_r2_interval", "effect_13_weeks", "effect_13_weeks_interval",
+    )  # fmt: skip
     effect: str
     cause: str
     controls: tuple[str, ...]
     window: Window
     unit: str
     per_week: int
-    own_lags: int
     half_life: float | None
     nobs: int
     sample: Sample
@@ -81,7 +82,8 @@ class LeadTestResult(Result):
     @property
     def partial_r2_interval(self) -> tuple[float, float]:
         """The ends of `interval` as signed shares."""
-        return self.as_partial_r2(self.interval[0]), self.as_partial_r2(self.interval[1])
+        low, high = map(self.as_partial_r2, self.interval)
+        return low, high
 
     @property
     def effect_13_weeks(self) -> float:
@@ -91,36 +93,16 @@ class LeadTestResult(Result):
     @property
     def effect_13_weeks_interval(self) -> tuple[float, float]:
         """The ends of `interval` as log points over 13 weeks."""
-        return self.as_effect_13_weeks(self.interval[0]), self.as_effect_13_weeks(self.interval[1])
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        weighting = "equal" if self.half_life is None else f"1 / past variance, half-life {self.half_life:g} weeks"
-        return [
-            *super()._rows(),
-            ("Sample", self.sample),
-            ("Rows, own lags", (self.nobs, self.own_lags)),
-            ("Weights", weighting),
-            ("Coefficient, standard error (HC3)", (self.estimate, self.standard_error)),
-            ("95% interval", self.interval),
-            ("Partial R2, signed, and interval", (self.partial_r2, *self.partial_r2_interval)),
-            ("Next 13 weeks after one sd, log points", (self.effect_13_weeks, *self.effect_13_weeks_interval)),
-            ("p, normal", self.pvalue),
-            *_drawn(self),
-        ]
+        low, high = map(self.as_effect_13_weeks, self.interval)
+        return low, high
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the effect over the next 13 weeks with its 95 % interval on matplotlib axes, which are returned."""
         return _draw_tests(ax, [self])
 
 
-def _drawn(result: "LeadTestResult | LeadRaceResult") -> list[tuple[str, Any]]:
-    """Line of the summary on the bootstrap, if there was one."""
-    label = f"p, {result.reps:,} wild-bootstrap draws, and its error"
-    return [(label, (result.pvalue_bootstrap, result.pvalue_error))] if result.reps else []
-
-
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LeadRaceResult(Result):
+class LeadRaceResult(FieldResult):
     """Several leaders in one regression, each over its own window.
 
     Parameters
@@ -132,7 +114,8 @@ class LeadRaceResult(Result):
     pvalue_bootstrap, pvalue_error : of the Wald statistic, from these draws, and its Monte Carlo standard error
     """
 
-    tests: dict[str, LeadTestResult]
+    also: ClassVar[tuple[str, ...]] = ("effects_13_weeks",)
+    tests: dict[str, LeadTestResult] = field(repr=False)
     correlation: pd.DataFrame
     statistic: float = np.nan
     pvalue: float = np.nan
@@ -140,13 +123,10 @@ class LeadRaceResult(Result):
     pvalue_bootstrap: float = np.nan
     pvalue_error: float = np.nan
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        each = [
-            (f"{name}, {test.unit}s {test.window[0]} to {test.window[1]}: next 13 weeks, log points",
-             (test.effect_13_weeks, *test.effect_13_weeks_interval))
-            for name, test in self.tests.items()
-        ]  # fmt: skip
-        return [*super()._rows(), *each, ("F, HC3", self.statistic), ("p", self.pvalue), *_drawn(self)]
+    @property
+    def effects_13_weeks(self) -> dict[str, tuple[float, float, float]]:
+        """Log points over the next 13 weeks of each leader given the others, and the ends of their intervals."""
+        return {name: (one.effect_13_weeks, *one.effect_13_weeks_interval) for name, one in self.tests.items()}
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the effect of every leader given the others as `LeadTestResult.plot`; returns the axes."""
@@ -165,7 +145,6 @@ def lead_test(
     effect: pd.Series,
     cause: pd.Series,
     window: Window,
-    own_lags: int = 4,
     half_life: float | None = 8,
     controls: pd.DataFrame | None = None,
     sample: Sample | None = None,
@@ -176,13 +155,12 @@ def lead_test(
 
     .. math::
 
-        y_t = c + \beta x_t + \sum_{i=1}^{p} \phi_i y_{t-i} + e_t, \qquad
+        y_t = c + \beta x_t + \sum_{i=1}^{4} \phi_i y_{t-i} + e_t, \qquad
         x_t = \frac{1}{b - a + 1} \sum_{j=a}^{b} \mathrm{cause}_{t-j},
 
     by least squares with weights :math:`1 / v_t^2`, where :math:`v_t^2` is the exponentially weighted mean of
     :math:`y^2` up to :math:`t - 1` after 26 weeks of burn-in. One coefficient where a Wald test of all lags has
-    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not. NaN
-    and a reason where the sample is too short.
+    :math:`b`, so that a lead spread over the window is found with far fewer weeks; a lead at a single lag is not.
 
     Parameters
     ----------
@@ -190,8 +168,6 @@ def lead_test(
         Returns in per cent on one weekly or daily calendar. The cause may begin earlier.
     window : (int, int)
         First and last lag, ``1 <= a <= b``, in rows.
-    own_lags : int
-        Lags ``p`` of the effect.
     half_life : float, optional
         Of the variance that weights the rows, weeks; None for equal weights.
     controls : pandas.DataFrame, shape (k, c), optional
@@ -212,7 +188,7 @@ def lead_test(
     if name in rivals:
         raise InputError(f"{name!r} is both the cause and a control: drop it from the controls.")
     design = lead_design(
-        effect=effect, causes={name: cause} | rivals, longest=window[1], own_lags=own_lags, half_life=half_life,
+        effect=effect, causes={name: cause} | rivals, longest=window[1], half_life=half_life,
         sample=sample,
     )  # fmt: skip
     return _test(design, name, dict.fromkeys((name, *rivals), window), reps, seed)
@@ -250,8 +226,8 @@ def lead_race(
     if reason := next(iter(tests.values())).reason:
         return LeadRaceResult(**known, reason=reason)
     blocks = [design.weighted(columns) for columns in (design.y, design.own, means.to_numpy())]
-    wald = wald_test(*blocks)
-    joint = simulated_pvalue(wald.statistic, wild_bootstrap_wald(*blocks, reps=reps, seed=seed))
+    wald = wald_test(*blocks, reps=reps, seed=seed)
+    joint = simulated_pvalue(wald.statistic, wald.draws)
     return LeadRaceResult(
         **known, statistic=wald.statistic, pvalue=wald.pvalue, reps=reps, pvalue_bootstrap=joint.value,
         pvalue_error=joint.error,
@@ -264,10 +240,16 @@ def _test(design: LeadDesign, name: str, windows: Mapping[str, Window], reps: in
     rivals = [rival for rival in windows if rival != name]
     x = design.mean(name, windows[name])
     nuisance = np.column_stack([design.own, *(design.mean(rival, windows[rival]) for rival in rivals)])
+    unit, (first, last) = design.unit, windows[name]
+    beside = ", ".join(f"{rival} ({unit}s {a} to {b})" for rival in rivals for a, b in [windows[rival]])
+    given = [beside] if beside else []
     facts: dict[str, Any] = {
         "effect": design.effect, "cause": name, "controls": tuple(rivals), "window": windows[name],
-        "unit": design.unit, "per_week": design.per_week, "own_lags": design.own.shape[1] - 1,
-        "half_life": design.half_life, "nobs": x.size, "sample": design.bounds, **_hypotheses(design, name, windows),
+        "unit": unit, "per_week": design.per_week,
+        "half_life": design.half_life, "nobs": x.size, "sample": design.bounds,
+        "null": f"{name} over the {unit}s {first} to {last} before does not help to predict {design.effect}, "
+        f"given the past of {' and '.join([design.effect, *given])}",
+        "alternative": f"strength of {name} in these {unit}s goes before higher, or lower, {design.effect}",
     }  # fmt: skip
     regressors = nuisance.shape[1] + 1
     if x.size - regressors < _MIN_DF:
@@ -276,9 +258,9 @@ def _test(design: LeadDesign, name: str, windows: Mapping[str, Window], reps: in
     blocks = design.weighted(design.y), design.weighted(nuisance), design.weighted(x)[:, None]
     if collinear_column(np.column_stack(blocks[1:])) is not None:
         raise InputError(f"The window of {name!r} is collinear with {', '.join([*rivals, 'the lags of the effect'])}.")
-    wald = wald_test(*blocks)
+    wald = wald_test(*blocks, reps=reps, seed=seed)
     estimate, error = float(wald.coefficients[0]), float(np.sqrt(wald.covariance[0, 0]))
-    simulated = simulated_pvalue(wald.statistic, wild_bootstrap_wald(*blocks, reps=reps, seed=seed))
+    simulated = simulated_pvalue(wald.statistic, wald.draws)
     return LeadTestResult(
         **facts,
         estimate=estimate,
@@ -291,14 +273,3 @@ def _test(design: LeadDesign, name: str, windows: Mapping[str, Window], reps: in
         pvalue_bootstrap=simulated.value,
         pvalue_error=simulated.error,
     )
-
-
-def _hypotheses(design: LeadDesign, cause: str, windows: Mapping[str, Window]) -> dict[str, str]:
-    first, last = windows[cause]
-    given = [f"{rival} ({design.unit}s {a} to {b})" for rival, (a, b) in windows.items() if rival != cause]
-    beside = f" and {', '.join(given)}" if given else ""
-    return {
-        "null": f"{cause} over the {design.unit}s {first} to {last} before does not help to predict {design.effect}, "
-        f"given the past of {design.effect}{beside}",
-        "alternative": f"strength of {cause} in these {design.unit}s goes before higher, or lower, {design.effect}",
-    }

@@ -10,14 +10,14 @@ import pandas as pd
 from helpers.stats.checks import InputError
 from helpers.stats.driver_betas import driver_design
 from helpers.stats.inference import bootstrap_paths, volatility_block
-from helpers.stats.results import Result, axes_or_new
+from helpers.stats.results import FieldResult, axes_or_new
 
 SHORTEST_PAST = LONGEST_FAN = 104
 COLUMNS = ["actual", "centre", "low", "high"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class PathBandResult(Result):
+class PathBandResult(FieldResult):
     """A path after a date against the paths that its drivers imply by what the weeks before it made likely.
 
     Parameters
@@ -26,21 +26,13 @@ class PathBandResult(Result):
     band : shape (h, 4)
         Indexed by week: ``actual`` cumulative log return, ``centre`` of the simulated paths, ``low`` and ``high`` end
         of their pointwise band (all in log points).
-    place : share of simulated paths that end below the actual one
-    coefficients : of the drivers, estimated before the date
+    place, coefficients : share of simulated paths that end below the actual one; of the drivers, before the date
     """
 
     nobs: int
     band: pd.DataFrame
     place: float = math.nan
     coefficients: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        last = self.band.tail(1).to_dict("records")
-        ends = [(f"In the last week, {name}", float(value)) for row in last for name, value in row.items()]
-        betas = [(f"Beta on {name}", float(beta)) for name, beta in self.coefficients.items()]
-        placed = [("Weeks before", self.nobs), ("Share of paths that end lower", self.place)]
-        return [*super()._rows(), *placed, *ends, *betas]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the actual path, the centre and the band of the simulated ones; returns the axes."""

@@ -1,23 +1,22 @@
 """Whether past strength of a cause moves not the mean but some quantile of an effect: exploratory."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, sparse, stats
 
-from helpers.stats.checks import InputError, require_count
-from helpers.stats.lead_design import Window, lead_design, named, require_window
+from helpers.stats.checks import InputError, named, require_count
+from helpers.stats.lead_design import Window, lead_design, require_window
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 _CHUNK_ROWS = 512
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class QuantileCausalityResult(Result):
+class QuantileCausalityResult(FieldResult):
     """Tests that a cause moves no quantile of an effect.
 
     Parameters
@@ -40,21 +39,12 @@ class QuantileCausalityResult(Result):
     pvalue: float
     pvalue_error: float
 
-    def _rows(self) -> list[tuple[str, Any]]:
-        each = [
-            (f"Quantile {quantile:g}: coefficient, statistic, p alone", tuple(row))
-            for quantile, row in zip(self.table.index, self.table.to_numpy().tolist(), strict=True)
-        ]
-        best = ("Largest, p after the search, its error", (self.statistic, self.pvalue, self.pvalue_error))
-        return [*super()._rows(), ("Rows", self.nobs), *each, best]
-
 
 def quantile_causality(
     *,
     effect: pd.Series,
     cause: pd.Series,
     window: Window,
-    quantiles: tuple[float, ...] = QUANTILES,
     reps: int = 9_999,
     seed: int | None = None,
 ) -> QuantileCausalityResult:
@@ -75,15 +65,13 @@ def quantile_causality(
     Parameters
     ----------
     effect, cause, window : as in `helpers.stats.lead_test`
-    quantiles : tuple of float
-        Between 0 and 1.
     reps, seed : int
         Draws; their seed.
 
     Raises
     ------
     InputError
-        A quantile outside (0, 1); fewer than 100 rows.
+        Fewer than 100 rows.
 
     References
     ----------
@@ -92,8 +80,6 @@ def quantile_causality(
     quantiles); Chuang, Kuan and Lin (2009), Journal of Banking and Finance 33, 1351-1360 (causality in quantiles).
     """
     require_count(reps, name="reps", least=199)
-    if not quantiles or not all(0 < tau < 1 for tau in quantiles):
-        raise InputError(f"quantiles must lie in (0, 1), found {quantiles}.")
     first, last = require_window(window)
     design = lead_design(effect=effect, causes={"cause": cause}, longest=last)
     if design.y.size < 100:
@@ -102,13 +88,18 @@ def quantile_causality(
     own = np.column_stack([np.ones(y.size), design.weighted(design.own[:, 1:])])
     net = x - own @ np.linalg.lstsq(own, x, rcond=None)[0]
     net /= np.linalg.norm(net)
-    levels = np.array(quantiles)
+    levels = np.array(QUANTILES)
     spread = np.sqrt(levels * (1 - levels))
-    ranks = np.column_stack([_quantile_fit(y, own, tau)[1] for tau in quantiles])
+    ranks = np.column_stack([_quantile_fit(y, own, tau)[1] for tau in levels])
     observed = net @ ranks / spread
-    coefficients = [_quantile_fit(y, np.column_stack([own, x]), tau)[0][-1] for tau in quantiles]
-    joint = simulated_pvalue(float(np.abs(observed).max()), _largest(net, levels, spread, reps, seed))
-    name = named(cause, "cause")
+    coefficients = [_quantile_fit(y, np.column_stack([own, x]), tau)[0][-1] for tau in levels]
+    rng, largest = np.random.default_rng(seed), np.zeros(reps)
+    for done in range(0, reps, _CHUNK_ROWS):  # uniform ranks; the centred regressor needs no constant
+        ranks = rng.random((min(_CHUNK_ROWS, reps - done), net.size))
+        out = largest[done : done + len(ranks)]
+        for tau, scale in zip(levels, spread, strict=True):
+            np.maximum(out, np.abs((tau - (ranks < tau)) @ net) / scale, out=out)
+    joint, name = simulated_pvalue(float(np.abs(observed).max()), largest), named(cause, "cause")
     return QuantileCausalityResult(
         null=f"{name} over the {design.unit}s {first} to {last} before moves no quantile of {design.effect}",
         alternative="it moves at least one",
@@ -139,14 +130,3 @@ def _quantile_fit(y: np.ndarray, design: np.ndarray, tau: float) -> tuple[np.nda
         method="highs",
     )
     return found.x[:k], found.eqlin.marginals
-
-
-def _largest(net: np.ndarray, levels: np.ndarray, spread: np.ndarray, reps: int, seed: int | None) -> np.ndarray:
-    """Largest absolute score over quantiles of each draw of uniform ranks; the centred regressor needs no constant."""
-    rng, largest = np.random.default_rng(seed), np.zeros(reps)
-    for done in range(0, reps, _CHUNK_ROWS):
-        ranks = rng.random((min(_CHUNK_ROWS, reps - done), net.size))
-        out = largest[done : done + len(ranks)]
-        for tau, scale in zip(levels, spread, strict=True):
-            np.maximum(out, np.abs((tau - (ranks < tau)) @ net) / scale, out=out)
-    return largest

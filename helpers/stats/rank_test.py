@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from scipy.stats import norm, rankdata
 
 from helpers.stats.checks import InputError, require_clean, require_same_index
 from helpers.stats.power import REACH
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 YEAR_END_DAYS = 7
 
@@ -22,16 +21,12 @@ def single_vintage(*, balance: pd.DataFrame, item: str) -> tuple[pd.Series, str]
     Parameters
     ----------
     balance : pandas.DataFrame
-        Columns year, item, moz (million ounces), status ("A" for actual), vintage.
-    item : str
-        Such as "market_balance".
+        Columns year, item (such as "market_balance"), moz (million ounces), status ("A" for actual), vintage.
 
     Returns
     -------
-    series : pandas.Series
-        Million ounces by year, actual figures only.
-    vintage : str
-        Where they come from; of two with as many years, the one with the later last year.
+    pandas.Series, str
+        Actual figures by year, million ounces; their vintage, of two with as many years the one that ends later.
 
     Raises
     ------
@@ -81,7 +76,7 @@ TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
-class RankTestResult(Result):
+class RankTestResult(FieldResult):
     """Rank correlation of two short series against all the ways in which they could have been paired.
 
     Parameters
@@ -90,7 +85,6 @@ class RankTestResult(Result):
     interval : 95 % interval of the correlation, by Fisher's transformation; wide enough to be read with so few pairs
     pvalue : two-sided: the share of all ``nobs!`` pairings with a correlation at least as far from zero
     nobs : number of pairs
-    critical : smallest absolute correlation that is significant at 5 %, by the same null; NaN when none is
     detectable : smallest absolute correlation that `nobs` pairs detect with 80 % power
     """
 
@@ -98,18 +92,7 @@ class RankTestResult(Result):
     interval: tuple[float, float] = (math.nan, math.nan)
     pvalue: float = math.nan
     nobs: int
-    critical: float = math.nan
     detectable: float = math.nan
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Spearman's rho, 95 % interval", (self.statistic, *self.interval)),
-            ("p-value (exact permutation)", self.pvalue),
-            ("Pairs n", self.nobs),
-            ("Significant at 5 % from", self.critical),
-            ("Detectable with 80 % power from", self.detectable),
-        ]
 
 
 def detectable_correlation(*, nobs: int) -> float:
@@ -169,7 +152,6 @@ def exact_rank_test(*, x: pd.Series, y: pd.Series) -> RankTestResult:
         interval=correlation_interval(observed, nobs=nobs),
         pvalue=float(np.mean(distance >= abs(observed) - TOLERANCE)),
         nobs=nobs,
-        critical=_critical(distance),
         detectable=detectable_correlation(nobs=nobs),
     )
 
@@ -195,15 +177,3 @@ def _correlations(a: np.ndarray, b: np.ndarray, pairings: np.ndarray) -> tuple[n
     for place, value in enumerate(a):
         total += value * b[pairings[:, place]]
     return total / scale, float(np.sum(a * b) / scale)
-
-
-def _critical(distance: np.ndarray) -> float:
-    """Give the smallest distance from zero that at most 5 % of the pairings reach."""
-    allowed = int(0.05 * len(distance))
-    if allowed == 0:
-        return math.nan
-    edge = np.partition(distance, -allowed)[-allowed]
-    if np.sum(distance >= edge - TOLERANCE) <= allowed:
-        return float(edge)
-    beyond = distance[distance > edge + TOLERANCE]
-    return float(beyond.min()) if beyond.size else math.nan

@@ -59,7 +59,6 @@ def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 _COLLINEAR = 1e-9
 _ROUNDING = 1e-13
-_CHUNK_ROWS = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +100,7 @@ class WaldTest:
     ----------
     statistic, df
         Quadratic form of the coefficients in the inverse of their covariance, divided by ``q``; ``(q, n - k)``.
-    pvalue : upper tail of the F distribution with these degrees of freedom
+    pvalue, draws : upper tail of the F distribution with these degrees of freedom; statistics under the null
     coefficients : shape (q,), least-squares coefficients of the tested regressors
     covariance : shape (q, q), their estimated covariance
     ssr, ssr_restricted : sums of squared residuals with and without the tested regressors
@@ -110,10 +109,22 @@ class WaldTest:
     statistic: float
     df: tuple[int, int]
     pvalue: float
+    draws: np.ndarray
     coefficients: np.ndarray
     covariance: np.ndarray
     ssr: float
     ssr_restricted: float
+
+    @property
+    def pvalue_bootstrap(self) -> float:
+        """P-value from the draws; NaN without."""
+        return bootstrap_pvalue(self.statistic, self.draws)
+
+    @property
+    def partial_r2_adjusted(self) -> float:
+        """Share of the restricted residual variance that the block removes, corrected for degrees of freedom."""
+        q, df = self.df
+        return 1 - (self.ssr / df) / (self.ssr_restricted / (df + q))
 
 
 def lag_matrix(values: np.ndarray, lags: int, *, drop: int | None = None) -> np.ndarray:
@@ -150,18 +161,26 @@ def partial_out(y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray) -
 
 
 def wald_test(
-    y: np.ndarray, x_restricted: np.ndarray, x_tested: np.ndarray, *, covariance: Covariance = "HC3"
+    y: np.ndarray,
+    x_restricted: np.ndarray,
+    x_tested: np.ndarray,
+    *,
+    covariance: Covariance = "HC3",
+    reps: int = 0,
+    seed: int | None = None,
 ) -> WaldTest:
-    """Test that the coefficients of a block of regressors are all zero."""
+    """Test that the coefficients of a block of regressors are all zero, by the fixed-design wild bootstrap too."""
     fit = partial_out(y, x_restricted, x_tested)
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
     meat = score_covariances(fit.residuals[None, :], kernels)[0]
     statistic = float(fit.scores @ np.linalg.solve(meat, fit.scores)) / fit.df[0]
     inverse = np.linalg.inv(fit.triangle)
+    chunks = wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
     return WaldTest(
         statistic=statistic,
         df=fit.df,
         pvalue=float(stats.f.sf(statistic, *fit.df)),
+        draws=np.concatenate([np.empty(0), *(_quadratic_forms(*chunk) / fit.df[0] for chunk in chunks)]),
         coefficients=inverse @ fit.scores,
         covariance=inverse @ meat @ inverse.T,
         ssr=float(fit.residuals @ fit.residuals),
@@ -175,39 +194,21 @@ def wald_statistics(fit: Fit, errors: np.ndarray, *, covariance: Covariance = "H
     return _quadratic_forms(*_scores(fit, errors.copy(), kernels)) / fit.df[0]
 
 
-def wild_bootstrap_wald(
-    y: np.ndarray,
-    x_restricted: np.ndarray,
-    x_tested: np.ndarray,
-    *,
-    covariance: Covariance = "HC3",
-    reps: int,
-    seed: int | None = None,
-) -> np.ndarray:
-    """Draw the Wald statistic under its null by the fixed-design wild bootstrap; no draws for ``reps=0``."""
-    if not reps:
-        return np.empty(0)
-    fit = partial_out(y, x_restricted, x_tested)
-    chunks = wild_bootstrap_scores(fit, covariance=covariance, reps=reps, seed=seed)
-    return np.concatenate([_quadratic_forms(*chunk) / fit.df[0] for chunk in chunks])
-
-
 def coefficient_test(
     y: np.ndarray, x: np.ndarray, column: int, *, covariance: Covariance = "HC3", reps: int = 0, seed: int | None = None
 ) -> dict[str, float]:
     """Test one coefficient given the others: 95 % t interval, p-values, and the size found with 80 % power at 5 %."""
     blocks = y, np.delete(x, column, axis=1), x[:, [column]]
-    test = wald_test(*blocks, covariance=covariance)
+    test = wald_test(*blocks, covariance=covariance, reps=reps, seed=seed)
     estimate, se = float(test.coefficients[0]), float(np.sqrt(test.covariance[0, 0]))
     reach = stats.t.ppf(0.975, test.df[1])
-    drawn = wild_bootstrap_wald(*blocks, covariance=covariance, reps=reps, seed=seed)
     return {
         "estimate": estimate,
         "se": se,
         "low": estimate - reach * se,
         "high": estimate + reach * se,
         "pvalue": test.pvalue,
-        "pvalue_bootstrap": bootstrap_pvalue(test.statistic, drawn),
+        "pvalue_bootstrap": test.pvalue_bootstrap,
         "detectable": (reach + stats.norm.ppf(0.80)) * se,
     }
 
@@ -227,9 +228,7 @@ def wild_bootstrap_scores(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Draw the scores and their estimated covariance under the null, a chunk at a time."""
     kernels = score_kernels(fit.basis, fit.df[0], covariance)
-    rng = np.random.default_rng(seed)
-    for done in range(0, reps, _CHUNK_ROWS):
-        signs = random_signs(rng, min(_CHUNK_ROWS, reps - done), fit.residuals.size)
+    for signs in sign_chunks(reps, fit.residuals.size, seed=seed):
         yield _scores(fit, np.where(signs, fit.restricted_residuals, -fit.restricted_residuals), kernels)
 
 
@@ -242,6 +241,13 @@ def random_signs(rng: np.random.Generator, reps: int, nobs: int) -> np.ndarray:
     """Draw Rademacher signs, one bit each, so that the stream does not depend on how draws are chunked."""
     words = rng.integers(0, 2**64 - 1, size=(reps, -(-nobs // 64)), dtype=np.uint64, endpoint=True)
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, count=nobs).view(bool)
+
+
+def sign_chunks(reps: int, nobs: int, *, seed: int | None, rows: int = 2048) -> Iterator[np.ndarray]:
+    """Draw Rademacher signs, shape (reps, nobs), some rows at a time."""
+    rng = np.random.default_rng(seed)
+    for done in range(0, reps, rows):
+        yield random_signs(rng, min(rows, reps - done), nobs)
 
 
 def _scores(fit: Fit, errors: np.ndarray, kernels: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

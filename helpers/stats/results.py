@@ -3,7 +3,7 @@
 import html
 import math
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -20,6 +20,8 @@ def format_value(value: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, tuple | list):
         return ", ".join(format_value(v) for v in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{format_value(name)} {format_value(v)}" for name, v in value.items())
     return str(value)
 
 
@@ -74,29 +76,27 @@ class Result:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        body = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(format_value(value))}</td></tr>"
-            for label, value in self._rows()
-        )
+        left = "style='text-align:left'"
+        cells = [(html.escape(label), html.escape(format_value(value))) for label, value in self._rows()]
+        body = "".join(f"<tr><th {left}>{label}</th><td {left}>{value}</td></tr>" for label, value in cells)
         return f"<table><caption>{type(self).__name__}</caption><tbody>{body}</tbody></table>"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class FieldResult(Result):
-    """A result whose summary is its fields by their names, its tables a line a row."""
+    """A result whose summary is its fields (without ``repr=False``), properties in `also`, short tables row by row."""
+
+    also: ClassVar[tuple[str, ...]] = ()
 
     def _rows(self) -> list[tuple[str, Any]]:
         rows = super()._rows()
-        for name in (one.name for one in fields(self) if one.name not in Result.__dataclass_fields__):
-            value = getattr(self, name)
-            if isinstance(value, pd.DataFrame):
-                rows += [(format_value(key), _line(row)) for key, row in value.head(_MOST).iterrows()]
+        own = [one.name for one in fields(self) if one.repr and one.name not in Result.__dataclass_fields__]
+        for name in (*own, *(() if self.reason else self.also)):
+            value, label = getattr(self, name), name.replace("_", " ")
+            if isinstance(value, pd.DataFrame) and len(value) <= _MOST:
+                rows += [(format_value(key), dict(row)) for key, row in value.iterrows()]
+            elif isinstance(value, pd.DataFrame) or getattr(value, "size", 0) > _MOST:
+                rows.append((label, " x ".join(map(str, value.shape))))
             else:
-                rows.append((name.replace("_", " "), _line(value) if isinstance(value, pd.Series) else value))
+                rows.append((label, value.to_dict() if isinstance(value, pd.Series) else value))
         return rows
-
-
-def _line(row: pd.Series) -> str:
-    told = [f"{format_value(name)} {format_value(value)}" for name, value in row.items()]
-    return ", ".join(told[:_MOST])

@@ -4,23 +4,15 @@ A draw gives every period one random multiplier, the same for all coefficients, 
 correlated as the coefficients are; the largest of them gives bands that hold everywhere at once.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from helpers.stats.regression import bootstrap_pvalue, random_signs
-
-_CHUNK_ROWS = 2048
+from helpers.stats.regression import bootstrap_pvalue, sign_chunks
 
 
-@dataclass(frozen=True)
-class MaximumTest:
-    """A test that all coefficients are zero.
-
-    Parameters
-    ----------
-    pvalue, pvalue_joint : of the largest absolute t-statistic; of the mean of the squared t-statistics
-    """
+class MaximumTest(NamedTuple):
+    """P-values that all coefficients are zero: of the largest absolute t, and of the mean of the squared t."""
 
     pvalue: float
     pvalue_joint: float
@@ -37,9 +29,8 @@ def score_stderr(scores: np.ndarray, *, bandwidth: int = 0) -> np.ndarray:
 
 def multiplier_draws(scores: np.ndarray, *, reps: int, seed: int | None = None) -> np.ndarray:
     """Draw the sums of scores with random signs."""
-    rng = np.random.default_rng(seed)
-    sizes = [min(_CHUNK_ROWS, reps - done) for done in range(0, reps, _CHUNK_ROWS)]
-    return np.concatenate([np.where(random_signs(rng, size, len(scores)), 1.0, -1.0) @ scores for size in sizes])
+    chunks = sign_chunks(reps, len(scores), seed=seed)
+    return np.concatenate([np.where(signs, 1.0, -1.0) @ scores for signs in chunks])
 
 
 def band_multiplier(scores: np.ndarray, draws: np.ndarray, *, confidence: float) -> float:

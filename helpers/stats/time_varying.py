@@ -1,7 +1,7 @@
 """Granger causality over time: one sweep over all windows, its wild bootstrap, paths and episodes."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,7 @@ class CausalityPathResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows, scheme
-        Lags of every series; rows of the shortest window; number of windows; "recursive", "rolling" or "forward".
+    min_window, windows, scheme : rows of the shortest window; number of windows; which of them end at each date
     path
         One row an end date: statistic (largest over the starts of the scheme, F form), start (first row of that
         window), critical (5 per cent, for this date alone; NaN without draws).
@@ -38,7 +37,6 @@ class CausalityPathResult(CausalityResult):
     share_pvalue : how often a sample with no causality has as large a share
     """
 
-    lags: int
     min_window: int
     windows: int = 0
     scheme: str
@@ -50,23 +48,6 @@ class CausalityPathResult(CausalityResult):
     episodes: pd.DataFrame = field(default_factory=pd.DataFrame)
     share_above: float = np.nan
     share_pvalue: float = np.nan
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        if self.reason:
-            return super()._rows()
-        peak = self.path["statistic"].idxmax()
-        return [
-            *super()._rows(),
-            ("End dates", (self.path.index[0], self.path.index[-1])),
-            ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
-            ("Scheme, covariance, draws", (self.scheme, self.covariance, self.reps)),
-            ("Largest F, window", (self.supremum, self.path.loc[peak, "start"], peak)),
-            ("5% critical value of the largest", self.critical),
-            ("p-value of the largest", self.pvalue),
-            ("Episodes above it", len(self.episodes)),
-            ("Share of dates above their own 5% value", self.share_above),
-            ("p-value of the share", self.share_pvalue),
-        ]
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the path with its critical values and episodes on matplotlib axes, which are returned."""
@@ -87,12 +68,12 @@ class CausalityTriangleResult(CausalityResult):
 
     Parameters
     ----------
-    lags, min_window, windows : lags of every series; rows of the shortest window; number of windows
+    min_window, windows : rows of the shortest window; number of windows
     statistic, pvalue : shape (starts, ends)
         F form and its F-distribution p-value for each window by itself; NaN where there is no window.
     """
 
-    lags: int
+    also: ClassVar[tuple[str, ...]] = ("share_below",)
     min_window: int
     windows: int = 0
     statistic: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -102,13 +83,6 @@ class CausalityTriangleResult(CausalityResult):
     def share_below(self) -> float:
         """Share of windows with a p-value below 5 per cent, each taken by itself."""
         return float((self.pvalue < _SIZE).to_numpy().sum() / self.windows) if self.windows else np.nan
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Windows, shortest, lags", (self.windows, self.min_window, self.lags)),
-            ("Share of windows with p below 5%", self.share_below),
-        ]
 
 
 def causality_path(
@@ -134,8 +108,7 @@ def causality_path(
 
     and the test of the whole search is its largest value over e. Critical values come from a fixed-design wild
     bootstrap of the whole sample under no causality in the full sample, which keeps the heteroskedasticity of the
-    errors and so serves the classical statistic too. An empty path and a reason where the sample holds no window that
-    is long enough for the regressors.
+    errors and so serves the classical statistic too.
 
     Parameters
     ----------
@@ -165,20 +138,32 @@ def causality_path(
     require_choice(scheme, name="scheme", options=get_args(Scheme))
     require_choice(covariance, name="covariance", options=get_args(WindowCovariance))
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    known = design.words(covariance, null=" in any window", alternative=" in some window")
-    known |= {"lags": lags, "min_window": min_window, "scheme": scheme}
-    if reason := _shortage(design, min_window):
-        return CausalityPathResult(**known | {"reason": reason})
+    known = design.facts(covariance, null=" in any window", alternative=" in some window")
+    known |= {"min_window": min_window, "scheme": scheme, "reason": _shortage(design, min_window)}
+    if known["reason"]:
+        return CausalityPathResult(**known)
     sweep = prepare_sweep(design, min_window=min_window, scheme=scheme)
     statistics = _window_statistics(design, sweep, covariance)
     path = pd.DataFrame(
         {"statistic": np.nanmax(statistics, axis=1), "start": design.index[np.nanargmax(statistics, axis=1)]},
         index=design.index[sweep.ends - 1],
     )
-    draws = np.empty((0, len(path)))
-    if reps:
-        draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed)
-    return CausalityPathResult(**known, windows=sweep.windows, **_against_draws(path, draws))
+    known |= {"windows": sweep.windows, "supremum": (supremum := float(path["statistic"].max()))}
+    if not reps:
+        return CausalityPathResult(**known, path=path.assign(critical=np.nan))
+    draws = bootstrap_suprema(sweep, covariance=covariance, reps=reps, seed=seed)
+    pointwise, largest = np.quantile(draws, 1 - _SIZE, axis=0), draws.max(axis=1)
+    critical, share = float(np.quantile(largest, 1 - _SIZE)), float(np.mean(path["statistic"] > pointwise))
+    return CausalityPathResult(
+        **known,
+        path=path.assign(critical=pointwise),
+        reps=reps,
+        critical=critical,
+        pvalue=bootstrap_pvalue(supremum, largest),
+        episodes=_episodes(path["statistic"], critical),
+        share_above=share,
+        share_pvalue=bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
+    )
 
 
 def causality_triangle(
@@ -191,9 +176,10 @@ def causality_triangle(
     effect, cause, lags, min_window, controls : as in `causality_path`
     """
     design = granger_design(effect=effect, cause=cause, lags=lags, controls=controls)
-    known = design.words("HC3", null=" in the window") | {"lags": lags, "min_window": min_window}
-    if reason := _shortage(design, min_window):
-        return CausalityTriangleResult(**known | {"reason": reason})
+    known = design.facts("HC3", null=" in the window") | {"min_window": min_window}
+    known |= {"reason": _shortage(design, min_window)}
+    if known["reason"]:
+        return CausalityTriangleResult(**known)
     sweep = prepare_sweep(design, min_window=min_window, scheme="recursive")
     statistics = _window_statistics(design, sweep, "HC3")
     lengths = sweep.ends[:, None] - np.arange(statistics.shape[1])
@@ -231,25 +217,6 @@ def _window_statistics(design: Design, sweep: Sweep, covariance: str) -> np.ndar
             "min_window or a sample without that stretch."
         )
     return statistics
-
-
-def _against_draws(path: pd.DataFrame, draws: np.ndarray) -> dict[str, Any]:
-    """Judge a path by the suprema under the null, shape (draws, ends)."""
-    values, supremum = path["statistic"].to_numpy(), float(path["statistic"].max())
-    if not len(draws):
-        return {"path": path.assign(critical=np.nan), "supremum": supremum}
-    pointwise, largest = np.quantile(draws, 1 - _SIZE, axis=0), draws.max(axis=1)
-    critical, share = float(np.quantile(largest, 1 - _SIZE)), float(np.mean(values > pointwise))
-    return {
-        "path": path.assign(critical=pointwise),
-        "supremum": supremum,
-        "reps": len(draws),
-        "critical": critical,
-        "pvalue": bootstrap_pvalue(supremum, largest),
-        "episodes": _episodes(path["statistic"], critical),
-        "share_above": share,
-        "share_pvalue": bootstrap_pvalue(share, (draws > pointwise).mean(axis=1)),
-    }
 
 
 def _episodes(statistic: pd.Series, critical: float) -> pd.DataFrame:

@@ -26,14 +26,12 @@ from helpers.stats.projections import local_projection
 from helpers.stats.rank_test import exact_rank_test
 from helpers.stats.regression import (
     Fit,
-    bootstrap_pvalue,
     lag_matrix,
     partial_out,
     random_signs,
     sum_ahead,
     wald_statistics,
     wald_test,
-    wild_bootstrap_wald,
 )
 from helpers.stats.sequential import confidence_sequence
 from helpers.stats.shapley import shifted_changes
@@ -154,8 +152,7 @@ def _at_level(pvalue: float) -> float:
 def _driver_wild(data: np.ndarray, beta: float, chance: Chance) -> bool:
     y, tested = data[:, 0] + beta * data[:, 1] - 0.5 * data[:, 2], data[:, [1]]
     others = np.column_stack([np.ones(len(data)), data[:, 2:]])
-    null = wild_bootstrap_wald(y, others, tested, reps=REPS, seed=chance.own)
-    return bootstrap_pvalue(wald_test(y, others, tested).statistic, null) <= ALPHA
+    return wald_test(y, others, tested, reps=REPS, seed=chance.own).pvalue_bootstrap <= ALPHA
 
 
 def _shapley_shift(data: np.ndarray, gain: float, chance: Chance) -> bool:
@@ -251,9 +248,7 @@ def _always_valid_map(sample: on.LeadSample, every: int, chance: Chance) -> bool
     """Whether a bound on all windows of two leaders leaves out zero; the error rate of one is set at registration."""
     y, causes = sample.effect.iloc[on.LONGEST :], pd.DataFrame({"first": sample.cause, "second": sample.other})
     first = lead_map(effect=y.iloc[:-LOOKING], causes=causes.iloc[:-LOOKING], reps=REPS, seed=chance.position)
-    design = lead_design(
-        effect=y, causes=dict(causes.items()), longest=on.LONGEST, own_lags=4, half_life=8, sample=None
-    )
+    design = lead_design(effect=y, causes=dict(causes.items()), longest=on.LONGEST)
     means = np.column_stack([design.mean(name, window) for name in causes for window in all_windows(on.LONGEST)])
     blocks = [design.weighted(block) for block in (design.y, design.own, means)]
     looks = np.arange(first.nobs, len(means) + 1, every)

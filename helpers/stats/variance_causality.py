@@ -1,20 +1,19 @@
 """Whether large moves of a cause are followed by large moves of an effect: exploratory."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.stats.checks import InputError, require_clean, require_count, require_same_index
+from helpers.stats.checks import InputError, named, require_clean, require_count, require_same_index
 from helpers.stats.monte_carlo import simulated_pvalue
-from helpers.stats.results import Result
+from helpers.stats.results import FieldResult
 
 LAGS = 8
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class VarianceCausalityResult(Result):
+class VarianceCausalityResult(FieldResult):
     """A test that the past of a cause says nothing of the variance of an effect.
 
     Parameters
@@ -34,15 +33,6 @@ class VarianceCausalityResult(Result):
     statistic: float
     pvalue: float
     pvalue_error: float
-
-    def _rows(self) -> list[tuple[str, Any]]:
-        return [
-            *super()._rows(),
-            ("Rows, lags", (self.nobs, len(self.correlations))),
-            ("Statistic", self.statistic),
-            ("p, and its error", (self.pvalue, self.pvalue_error)),
-            ("Correlation of squares at lag 1", float(self.correlations.iloc[0])),
-        ]
 
 
 def variance_causality(
@@ -91,7 +81,7 @@ def variance_causality(
     joint = simulated_pvalue(float(rho**2 @ weights), drawn)
     share = 1 - np.arange(1, lags + 2) / n
     centre, spread = share[:-1] @ weights, np.sqrt(2 * (share[:-1] * share[1:]) @ weights**2)
-    names = str(effect.name or "effect"), str(cause.name or "cause")
+    names = named(effect, "effect"), named(cause, "cause")
     return VarianceCausalityResult(
         null=f"past {names[1]} says nothing of the variance of {names[0]}",
         alternative=f"large moves of {names[1]} go before large, or small, moves of {names[0]}",

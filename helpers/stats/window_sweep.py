@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from helpers.stats.granger import Design
-from helpers.stats.regression import random_signs
+from helpers.stats.regression import sign_chunks
 
 LOGGER = logging.getLogger(__name__)
 _DRAWS = 128
@@ -76,7 +76,8 @@ def window_statistics(sweep: Sweep, *, covariance: str) -> np.ndarray:
         columns = np.ascontiguousarray(np.pad(moments, ((0, kernels.LANES), (0, 0))).T)
         _visit(kernels.classical_kernel, (columns,), sweep, out)
     elif covariance == "HC3":
-        _visit(kernels.robust_kernel, (_padded(data), _padded(_pairs(data)), moments), sweep, out)
+        data, pairs = (np.pad(rows, ((0, -len(rows) % 4), (0, 0))) for rows in (data, _pairs(data)))
+        _visit(kernels.robust_kernel, (data, pairs, moments), sweep, out)
     else:
         _visit(kernels.restricted_kernel, (_cumulated_squares(data), moments), sweep, out)
     return out
@@ -95,30 +96,24 @@ def bootstrap_suprema(sweep: Sweep, *, covariance: str, reps: int, seed: int | N
     """
     from helpers.stats import window_kernels as kernels
 
-    rng = np.random.default_rng(seed)
     data, moments, k = sweep.data, _cumulated_pairs(sweep.data), sweep.data.shape[0] - 1
-    squares = _cumulated_squares(data)
+    kernel: Any = kernels.classical_bootstrap_kernel
+    known: tuple[np.ndarray, ...] = (moments,)
+    if covariance == "HCR":
+        kernel, known = kernels.restricted_bootstrap_kernel, (_cumulated_squares(data), moments)
     blocks = []
-    for done in range(0, reps, _DRAWS):
-        signs = random_signs(rng, min(_DRAWS, reps - done), data.shape[1])
+    for signs in sign_chunks(reps, data.shape[1], seed=seed, rows=_DRAWS):
         residuals = np.where(signs, data[-1], -data[-1])
         signed = _cumulated(data[:k].T[:, :, None] * residuals.T[:, None, :])
         blocks.append(np.empty((sweep.ends.size, len(signs))))
-        if covariance == "nonrobust":
-            _visit(kernels.classical_bootstrap_kernel, (moments, signed), sweep, blocks[-1])
-        else:
-            _visit(kernels.restricted_bootstrap_kernel, (squares, moments, signed), sweep, blocks[-1])
+        _visit(kernel, (*known, signed), sweep, blocks[-1])
     return np.hstack(blocks).T
 
 
-def _pairs(data: np.ndarray) -> np.ndarray:
-    """Products of pairs of regressors, packed, shape (k (k + 1) / 2, n)."""
-    i, j = np.tril_indices(data.shape[0] - 1)
+def _pairs(data: np.ndarray, rows: int = -1) -> np.ndarray:
+    """Products of pairs of the first rows, packed, by default of all but the last, shape (k (k + 1) / 2, n)."""
+    i, j = np.tril_indices(data.shape[0] + rows)
     return data[i] * data[j]
-
-
-def _padded(rows: np.ndarray) -> np.ndarray:
-    return np.pad(rows, ((0, -len(rows) % 4), (0, 0)))
 
 
 def _cumulated(values: np.ndarray) -> np.ndarray:
@@ -129,8 +124,7 @@ def _cumulated(values: np.ndarray) -> np.ndarray:
 
 def _cumulated_pairs(data: np.ndarray) -> np.ndarray:
     """Cumulated products of pairs of all rows, packed, shape (n + 1, (k + 1) (k + 2) / 2)."""
-    i, j = np.tril_indices(data.shape[0])
-    return _cumulated((data[i] * data[j]).T)
+    return _cumulated(_pairs(data, 0).T)
 
 
 def _cumulated_squares(data: np.ndarray) -> np.ndarray:

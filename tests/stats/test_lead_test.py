@@ -120,7 +120,7 @@ def test_a_race_is_one_regression():
     assert race.correlation.loc["x", "z"] == pytest.approx(data.x.corr(data.z), rel=1e-10)
     assert race.pvalue_bootstrap <= 0.01
     assert "z (weeks 11 to 14)" in race.tests["x"].null
-    assert "z, weeks 11 to 14" in race.summary()
+    assert "effects 13 weeks" in race.summary()
 
 
 def test_too_few_rows_give_a_reason():

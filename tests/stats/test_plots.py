@@ -11,7 +11,6 @@ from matplotlib import pyplot as plt
 
 from helpers.stats import (
     causality_path,
-    cross_correlation,
     frequency_test,
     local_projection,
 )
@@ -54,14 +53,6 @@ def test_a_response_draws_estimate_interval_and_band(data):
     for drawn, ends in zip(ax.collections, (("band_lower", "band_upper"), ("lower", "upper")), strict=True):
         inside = drawn.get_paths()[0].vertices[:, 1]
         assert (inside.min(), inside.max()) == pytest.approx((told[ends[0]].min(), told[ends[1]].max()))
-
-
-def test_cross_correlations_are_drawn_at_their_lags(data):
-    found = cross_correlation(x=data.x, y=data.y, max_lag=3, reps=19, seed=1)
-    bars = found.plot().collections[-1].get_segments()
-    assert [bar[1].tolist() for bar in bars] == [
-        [k, pytest.approx(r)] for k, r in zip(found.lags, found.correlation, strict=True)
-    ]
 
 
 def test_frequencies_are_drawn_by_period(data):

@@ -125,7 +125,7 @@ def first_week_of_fear(trial: Trial) -> Finding:
         _require(name, "vix")
     weekly = trial.returns("vix", *safe)
     fear = {name: cross_correlation(x=weekly["vix"], y=weekly[name], max_lag=26, reps=19, seed=1) for name in safe}
-    now = {name: result.correlation[26] for name, result in fear.items()}
+    now = {name: result.table["correlation"][0] for name, result in fear.items()}
     return Finding(estimate=now["gold"] - now[trial.follower], n=fear[trial.follower].nobs, extra=now)
 
 

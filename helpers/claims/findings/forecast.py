@@ -49,7 +49,7 @@ def stage_is_set(trial: Trial) -> Finding:
 @finds("C10", "out_of_sample", unit=OUT_OF_SAMPLE)
 def gain_in_a_month(trial: Trial) -> Finding:
     """C10 beside: what the leader's 13-week strength adds to forecasts of the follower's next 4 weeks."""
-    return _gain(trial, horizon=4)
+    return _gain(trial, horizon=4, league=league_of_leaders(trial).pvalue)
 
 
 @finds("C11", "out_of_sample", unit=OUT_OF_SAMPLE)
@@ -58,13 +58,12 @@ def gain_in_a_quarter(trial: Trial) -> Finding:
     return _gain(trial, horizon=13)
 
 
-def _gain(trial: Trial, *, horizon: int) -> Finding:
+def _gain(trial: Trial, *, horizon: int, **searched: float) -> Finding:
     strength = 100 * np.log(trial.price(trial.leader)).diff(13)
     known = pd.DataFrame({trial.follower: trial.response, trial.leader: strength}).dropna()
     found = out_of_sample(
         effect=known[trial.follower], cause=known[trial.leader], horizon=horizon, reps=1999, seed=SEED
     )
-    league = league_of_leaders(trial)
     return Finding(
         estimate=100 * found.r2,
         p=found.pvalue_bootstrap,
@@ -72,7 +71,7 @@ def _gain(trial: Trial, *, horizon: int) -> Finding:
         n=found.nobs,
         k=found.episodes,
         reason=why_not(found),
-        extra={"horizon": horizon, "league": league.pvalue, "R2 by luck, one in twenty": 100 * found.r2_by_luck},
+        extra={"horizon": horizon, **searched, "R2 by luck, one in twenty": 100 * found.r2_by_luck},
     )
 
 

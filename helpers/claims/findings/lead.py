@@ -105,19 +105,15 @@ def lead_unweighted(trial: Trial) -> Finding:
 def lead_given_others(trial: Trial) -> Finding:
     """C10 beside: the lead test given gold, the dollar and equities over the same weeks."""
     names = trial.others("gold", "dollar", "nasdaq")
-    controls = trial.dataset.returns(trial.leader, *names)
-    found = lead_test(
-        effect=trial.response, cause=controls[trial.leader], controls=controls[names], window=HALF_YEAR,
-        reps=BESIDE, seed=SEED,
-    )  # fmt: skip
-    return _beside(found)
+    sample = trial.dataset.returns(trial.leader, *names)
+    pair = {"effect": trial.response, "cause": sample[trial.leader], "controls": sample[names]}
+    return _beside(lead_test(**pair, window=HALF_YEAR, reps=BESIDE, seed=SEED))
 
 
 def _daily(trial: Trial, *, last: int, later: bool) -> Finding:
     """C10 beside: days 1 to `last`; `later` has the leader a day older, which no closing times can help."""
-    levels = {name: trial.dataset.daily(name).loc[trial.start :].dropna() for name in (trial.leader, trial.follower)}
     first = trial.response.index[0]
-    follower, leader = (levels[name].loc[first:] for name in (trial.follower, trial.leader))
+    follower, leader = (trial.dataset.daily(name).loc[first:].dropna() for name in (trial.follower, trial.leader))
     pair = align_days(effect=follower, cause=leader, cause_closes_first=not later)
     return _beside(lead_test(effect=pair["effect"], cause=pair["cause"], window=(1, last), reps=BESIDE, seed=SEED))
 
@@ -157,22 +153,27 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
     found = maps[0]
     leader, start, end = found.strongest
     cell = found.cell(leader, start, end)
-    low, high, factor = _bounds(found)
+    # Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell.
+    ends = always(
+        "C11", "primary", estimate=found.cells["estimate"], se=found.cells["standard_error"], n=found.nobs,
+        alpha=found.pointwise_alpha,
+    )  # fmt: skip
+    readings = (found.cells["sd"] * found.cells["weeks"]).to_numpy()
     placebos = _map(trial, trial.others(*RIVALS), reps=199, seed=SEED).cells["statistic"].abs().groupby("leader").max()
     eras = {era: lead_of(trial, leader, (start, end), sample=sample) for era, sample in _samples(trial).items()}
     reading = cell["sd"] * cell["weeks"]
     scale = load_claims()["C11"].rule.smallest_effect
     extra: dict[str, Value] = {
         "strongest window": f"{label(leader)}, weeks {start} to {end}",
-        "always-valid standard errors": factor,
+        "always-valid standard errors": float(ends.factor),
         "usual standard errors": found.critical,
     }
     return Finding(
         estimate=cell["effect_13_weeks"],
         low=found.lower_bound,
         high=found.upper_bound,
-        always_low=low,
-        always_high=high,
+        always_low=float((ends.low * readings).min()),
+        always_high=float((ends.high * readings).max()),
         p=p.value,
         p_error=p.error,
         direction=sign(cell["statistic"]),
@@ -189,17 +190,6 @@ def lag_of_weeks_to_months(trial: Trial) -> Finding:
 def _map(trial: Trial, leaders: list[str], *, reps: int, seed: int) -> LeadMapResult:
     causes = trial.dataset.returns(*leaders, start=EARLIEST)
     return lead_map(effect=trial.response, causes=causes, reps=reps, seed=seed)
-
-
-def _bounds(found: LeadMapResult) -> tuple[float, float, float]:
-    """Always-valid bounds over all cells at once: the usual ones carried over at the error rate of one cell."""
-    cells = found.cells
-    ends = always(
-        "C11", "primary", estimate=cells["estimate"], se=cells["standard_error"], n=found.nobs,
-        alpha=found.pointwise_alpha,
-    )  # fmt: skip
-    reading = (cells["sd"] * cells["weeks"]).to_numpy()
-    return float((ends.low * reading).min()), float((ends.high * reading).max()), float(ends.factor)
 
 
 def _liquidity(trial: Trial, *, window: tuple[int, int]) -> Finding:

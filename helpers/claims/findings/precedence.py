@@ -13,7 +13,6 @@ from helpers.claims.trial import Trial
 from helpers.stats import (
     CrossCorrelationResult,
     EventStudyResult,
-    GrangerResult,
     LocalProjectionResult,
     by_era,
     causality_path,
@@ -51,17 +50,19 @@ def lead(trial: Trial) -> Finding:
     sample = _sample(trial)
     primary = granger_test(**_given(trial, sample), lags=LAGS, reps=REPS, seed=SEED)
     eras = {era: granger_test(**_given(trial, part), lags=LAGS) for era, part in by_era(sample).items()}
+    low, high = (100 * end for end in primary.partial_r2_interval)
     return Finding(
-        estimate=100 * primary.partial_r2_adjusted,
-        low=100 * primary.partial_r2_interval[0],
-        high=100 * primary.partial_r2_interval[1],
-        p=primary.pvalue_bootstrap,
+        estimate=100 * primary.partial_r2_adjusted, low=low, high=high, p=primary.pvalue_bootstrap,
         direction=sign(primary.coefficient_sum),
         detectable=100 * primary.partial_r2_detectable,
         n=primary.nobs,
         eras={era: test.coefficient_sum for era, test in eras.items()},
         reason=why_not(primary),
-    )
+    )  # fmt: skip
+
+
+def _sample(trial: Trial) -> pd.DataFrame:
+    return trial.returns()[[trial.follower, trial.leader, *controls(trial)]].dropna()
 
 
 def _given(trial: Trial, sample: pd.DataFrame) -> dict[str, Any]:
@@ -69,7 +70,8 @@ def _given(trial: Trial, sample: pd.DataFrame) -> dict[str, Any]:
     return {"effect": sample[trial.follower], "cause": sample[trial.leader], "controls": sample[controls(trial)]}
 
 
-def _beside(found: GrangerResult) -> Finding:
+def _tested(given: dict[str, Any], *, extra: int = 0) -> Finding:
+    found = granger_test(**given, lags=LAGS, extra=extra, reps=REPS, seed=SEED)
     return Finding(p=found.pvalue_bootstrap, n=found.nobs, reason=why_not(found))
 
 
@@ -77,30 +79,27 @@ def _beside(found: GrangerResult) -> Finding:
 def reverse_lead(trial: Trial) -> Finding:
     """C10 beside: the same test with follower and leader swapped."""
     given = _given(trial, _sample(trial))
-    swapped = given | {"effect": given["cause"], "cause": given["effect"]}
-    return _beside(granger_test(**swapped, lags=LAGS, reps=REPS, seed=SEED))
+    return _tested(given | {"effect": given["cause"], "cause": given["effect"]})
 
 
 @finds("C10", "without_controls", unit=PVALUE)
 def lead_alone(trial: Trial) -> Finding:
     """C10 beside: the same test without controls."""
     pair = trial.returns()[[trial.follower, trial.leader]].dropna()
-    return _beside(granger_test(effect=pair[trial.follower], cause=pair[trial.leader], lags=LAGS, reps=REPS, seed=SEED))
+    return _tested({"effect": pair[trial.follower], "cause": pair[trial.leader]})
 
 
 @finds("C10", "levels", unit=PVALUE)
 def lead_in_levels(trial: Trial) -> Finding:
     """C10 beside: a lag-augmented test in log levels."""
-    levels = np.log(trial.prices(trial.follower, trial.leader, *controls(trial)))
-    return _beside(granger_test(**_given(trial, levels), lags=LAGS, extra=1, reps=REPS, seed=SEED))
+    return _tested(_given(trial, np.log(trial.prices(trial.follower, trial.leader, *controls(trial)))), extra=1)
 
 
 @finds("C10", "scan", unit=PVALUE)
 def lead_at_any_lag(trial: Trial) -> Finding:
     """C10 beside: the best of six lag lengths, its p by the maximum."""
-    sample = _sample(trial)
-    found = granger_scan(**_given(trial, sample), reps=REPS, seed=SEED)
-    return Finding(p=found.pvalue, n=len(sample) - LAGS, reason=why_not(found))
+    found = granger_scan(**_given(trial, _sample(trial)), reps=REPS, seed=SEED)
+    return Finding(p=found.pvalue, n=found.nobs, reason=why_not(found))
 
 
 @finds("C10", "frequency_band", unit=PVALUE)
@@ -143,9 +142,14 @@ def _response(trial: Trial, data: pd.DataFrame, others: list[str]) -> LocalProje
 @finds("C10", "cross_correlation", unit=Unit("sum of lead correlations less the same week's"))
 def correlation_ahead(trial: Trial) -> Finding:
     """C10 beside: correlations with the follower's next 26 weeks, summed, less that of the same week."""
+
+    def _correlate(pair: pd.DataFrame) -> CrossCorrelationResult:
+        x, y = pair[trial.leader], pair[trial.follower]
+        return cross_correlation(x=x, y=y, max_lag=MAX_LAG, reps=RESPONSE_REPS, seed=SEED)
+
     pair = trial.returns(trial.leader, trial.follower)
-    found = _correlate(trial, pair)
-    eras = {era: _correlate(trial, part) for era, part in by_era(pair).items() if len(part) > 5 * MAX_LAG}
+    found = _correlate(pair)
+    eras = {era: _correlate(part) for era, part in by_era(pair).items() if len(part) > 5 * MAX_LAG}
     return Finding(
         estimate=found.lead_excess,
         p=found.pvalue_lead_excess,
@@ -157,17 +161,10 @@ def correlation_ahead(trial: Trial) -> Finding:
     )
 
 
-def _correlate(trial: Trial, pair: pd.DataFrame) -> CrossCorrelationResult:
-    return cross_correlation(
-        x=pair[trial.leader], y=pair[trial.follower], max_lag=MAX_LAG, reps=RESPONSE_REPS, seed=SEED
-    )
-
-
 @finds("C10", "sustained_strength", unit=OVER_A_QUARTER)
 def after_strength(trial: Trial) -> Finding:
     """C10 beside: the follower after weeks of sustained strength of the leader."""
-    found = event_study(events=find_strength(trial.price(trial.leader)), returns=trial.response)
-    return _studied(found, found.pvalue)
+    return _studied(event_study(events=find_strength(trial.price(trial.leader)), returns=trial.response))
 
 
 @finds("C11", "events", unit=OVER_A_QUARTER)
@@ -176,7 +173,7 @@ def after_highs(trial: Trial) -> Finding:
     ladder = trial.highs(trial.leader)
     found = event_ladder(ladder=ladder, returns=trial.response)
     eras = estimates_by_era(events=ladder[RUNG], returns=trial.response, horizon=HORIZON)
-    return _studied(found.studies[RUNG], found.pvalue, eras=eras)
+    return _studied(found.studies[RUNG], p=found.pvalue, eras=eras)
 
 
 @finds("C11", "pooled_events", unit=OVER_A_QUARTER)
@@ -184,30 +181,28 @@ def after_highs_of_both(trial: Trial) -> Finding:
     """C11 beside: highs of silver and gold together, weighed by volatility, less the mean of their era."""
     names = ("silver", "gold") if trial.is_story else (trial.leader,)
     highs = {name: trial.highs(name)[RUNG] for name in names}
-    found = pooled_events(leaders=highs, returns=trial.response, eras=ERA_STARTS)
-    return _studied(found, found.pvalue)
+    return _studied(pooled_events(leaders=highs, returns=trial.response, eras=ERA_STARTS))
 
 
 @finds("C11", "own_era", unit=OVER_A_QUARTER)
 def after_highs_in_own_era(trial: Trial) -> Finding:
     """C11 beside: each high against the mean of its own era."""
-    found = event_study(events=trial.highs(trial.leader)[RUNG], returns=trial.response, eras=ERA_STARTS)
-    return _studied(found, found.pvalue)
+    highs = trial.highs(trial.leader)[RUNG]
+    return _studied(event_study(events=highs, returns=trial.response, eras=ERA_STARTS))
 
 
 @finds("C11", "real_highs", unit=OVER_A_QUARTER)
 def after_real_highs(trial: Trial) -> Finding:
     """C11 beside: highs after inflation."""
     highs = find_highs(trial.dataset.real(trial.leader), lookback=1)
-    found = event_study(events=highs, returns=trial.response)
-    return _studied(found, found.pvalue)
+    return _studied(event_study(events=highs, returns=trial.response))
 
 
-def _studied(study: EventStudyResult, p: float, *, eras: dict[str, float] | None = None) -> Finding:
+def _studied(study: EventStudyResult, **known: Any) -> Finding:
     """Lay out 13 weeks of an event study."""
-    common: dict[str, Any] = {"p": p, "n": study.nobs, "eras": eras or {}, "results": {"study": study}}
-    cell = None if study.reason else study.table.loc[HORIZON]
-    if cell is None or not cell["K"] > 0:
+    common: dict[str, Any] = {"p": study.pvalue, "n": study.nobs, "results": {"study": study}} | known
+    cell: Any = {"K": 0} if study.reason else study.table.loc[HORIZON]
+    if not cell["K"] > 0:
         late = f"no episode has a complete window of {HORIZON} weeks"
         return Finding(k=0, reason=study.reason or late, **common)
     shown = {name: cell[name] for name in ("estimate", "low", "high", "detectable")}
@@ -227,7 +222,3 @@ def _windows(trial: Trial, *, scheme: Scheme, alone: bool) -> Finding:
 
 for _scheme, _alone in product(REPS_BY_SCHEME, (False, True)):
     finds("C11", f"{_scheme}_windows{'_alone' if _alone else ''}")(partial(_windows, scheme=_scheme, alone=_alone))
-
-
-def _sample(trial: Trial) -> pd.DataFrame:
-    return trial.returns()[[trial.follower, trial.leader, *controls(trial)]].dropna()
