@@ -1,10 +1,14 @@
 """How the tests run: the same examples every time, what is expensive once, the longest first."""
 
 import gc
+import os
 import re
 
 import pytest
 from hypothesis import settings
+
+# Two workers on two cores: threads of linear algebra would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Property tests draw the same examples in every run, so that two runs say the same.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
@@ -13,14 +17,16 @@ settings.load_profile("same")
 CHAPTER = re.compile(r"\[(\d\d_\w+)\]$")
 LONGEST = (
     "06_over_time",
-    "tests/pages",
     "tests/data/test_refresh.py",
+    "tests/pages",
     "tests/claims/test_as_of.py",
-    "tests/data/test_outside_faults.py",
-    "tests/notebooks/test_in_place.py",
-    "tests/notebooks/test_running.py",
-    "tests/data/test_update.py",
     "tests/claims/test_findings.py",
+    "tests/data/test_outside_faults.py",
+    "tests/data/test_killed_at_random.py",
+    "tests/notebooks/test_running.py",
+    "tests/notebooks/test_in_place.py",
+    "tests/data/test_dataset.py",
+    "tests/data/test_update.py",
 )
 
 
