@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 AT_HAND = ("arch.univariate", "matplotlib.pyplot", "numba", "seaborn", "statsmodels.api", "helpers.report.front")
+TIMEOUT = 600  # seconds until a chapter that stands still is ended
 
 
 @dataclass
@@ -82,6 +84,7 @@ def main():
         child = os.fork()
         if not child:
             status = 1
+            signal.alarm(TIMEOUT)
             try:
                 try:
                     told = run(InteractiveShell.instance(history_length=0), Path(path), folder)
