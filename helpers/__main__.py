@@ -22,11 +22,13 @@ FAILED, STOPPED = 1, 130
 
 def report(words: Sequence[str]) -> int:
     """Run copies of the chapters and build the pages; NAME=VALUE sets a parameter."""
-    from helpers.report.build import build_report
     from helpers.report.parameters import read_parameters
     from helpers.report.run import chapters
 
-    front = build_report(parameters=read_parameters(words, chapters()))
+    parameters = read_parameters(words, chapters())  # a wrong word is told before what is heavy loads
+    from helpers.report.build import build_report
+
+    front = build_report(parameters=parameters)
     _say(f"The report is in {front.relative_to(ROOT)}")
     return 0
 
@@ -41,7 +43,6 @@ def notebooks(words: Sequence[str]) -> int:
 
 def run(words: Sequence[str]) -> int:
     """Run single chapters into build/chapters: `run 06 LEADER=copper`; `--in-place` refreshes the committed ones."""
-    from helpers.report.build import pinned
     from helpers.report.parameters import read_parameters
     from helpers.report.run import NOTEBOOKS, chapters, run_chapters
 
@@ -56,6 +57,8 @@ def run(words: Sequence[str]) -> int:
         raise UsageError(f"expected a chapter of {known}, found {', '.join(names) or 'none'}")
     parameters = read_parameters([word for word in chosen.words if "=" in word], paths)
     into = NOTEBOOKS if chosen.in_place else ROOT / "build" / "chapters"
+    from helpers.report.build import pinned
+
     run_chapters(paths, into=into, parameters=parameters, environment=pinned())
     _say(f"Done: {', '.join(str((into / path.name).relative_to(ROOT)) for path in paths)}")
     return 0
@@ -242,13 +245,13 @@ def _stop_once() -> None:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # its tasks are ended in mid-air, as they should be
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
-    def stop(number: int, frame: Any) -> NoReturn:
+    def _stop(number: int, frame: Any) -> NoReturn:
         for one in numbers:
             signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     for number in numbers:
-        signal.signal(number, stop)
+        signal.signal(number, _stop)
 
 
 def _tool(name: str, *words: str) -> int:

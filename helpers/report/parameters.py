@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.claims.trial import STORY
 from helpers.data import spec_of
 from helpers.data.catalog import WEEKLY
 from helpers.data.errors import DataError
@@ -42,6 +41,8 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, Value]) -> None:
 
     A text cell whose metadata hold `pair` has that text for another pair, and `false` keeps the names as they are.
     """
+    from helpers.claims.trial import STORY  # which brings the statistics; what is asked is checked before they load
+
     cell, known = parameter_cell(notebook), defaults(notebook)
     taken = {name: value for name, value in parameters.items() if name in known}
     if cell is not None and taken:

@@ -28,7 +28,11 @@ def holm(pvalues: Sequence[float]) -> np.ndarray:
 
     .. math:: \tilde p_{(i)} = \min\bigl( 1, \max_{j \le i} (m - j + 1) \, p_{(j)} \bigr)
     """
-    return _adjusted(pvalues, "holm")
+    p = np.asarray(pvalues, dtype=float)  # not statsmodels, which collects all garbage at each call: 0.1 to 0.5 s
+    order = np.argsort(p)
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1)).clip(max=1)
+    return adjusted
 
 
 def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
@@ -36,14 +40,10 @@ def benjamini_hochberg(pvalues: Sequence[float]) -> np.ndarray:
 
     .. math:: \tilde p_{(i)} = \min\bigl( 1, \min_{j \ge i} \tfrac{m}{j} \, p_{(j)} \bigr)
     """
-    return _adjusted(pvalues, "fdr_bh")
-
-
-def _adjusted(pvalues: Sequence[float], method: str) -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
     given = np.asarray(pvalues, dtype=float)
-    return multipletests(given, method=method)[1] if given.size else given
+    return multipletests(given, method="fdr_bh")[1] if given.size else given
 
 
 def effective_episodes(mask: np.ndarray, *, gap: int) -> int:

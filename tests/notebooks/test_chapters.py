@@ -1,7 +1,6 @@
 """The committed chapters are proved true by a fresh run: same text."""
 
 import ast
-import json
 import re
 
 import nbformat
@@ -19,21 +18,30 @@ def committed(name):
     return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
-@pytest.fixture(scope="session")
-def fresh(tmp_path_factory):
-    """Run every chapter once, as `make report` does where nothing is kept."""
-    folder = tmp_path_factory.mktemp("fresh")
-    run_chapters(chapters(), into=folder / "notebooks", environment=EMBEDDED, kept=folder / "kept")
-    return folder
+def told_otherwise(name, fresh):
+    """Give the first text of a fresh run that is not the committed one."""
+    ours = list(text_outputs(committed(name)))
+    assert [position for position, _ in ours] == [position for position, _ in fresh]
+    for (position, old), (_, new) in zip(ours, fresh, strict=True):
+        if not same_text(old, new):
+            return f"{name}, cell {position + 1}\n--- committed\n{old}\n--- fresh\n{new}"
+    return None
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_fresh_run_says_the_same(fresh, name):
-    again = nbformat.read(fresh / "notebooks" / f"{name}.ipynb", as_version=4)
-    ours, theirs = list(text_outputs(committed(name))), list(text_outputs(again))
-    assert [position for position, _ in ours] == [position for position, _ in theirs]
-    for (position, old), (_, new) in zip(ours, theirs, strict=True):
-        assert same_text(old, new), f"{name}, cell {position + 1}\n--- committed\n{old}\n--- fresh\n{new}"
+def test_fresh_run_says_the_same(request, ran):
+    assert not told_otherwise(request.node.callspec.id, ran.texts)
+
+
+@pytest.mark.slow
+def test_fresh_run_in_kernels_says_the_same_with_every_picture(tmp_path):
+    """As `make report` runs them where nothing is kept."""
+    run_chapters(chapters(), into=tmp_path, environment=EMBEDDED, kept=tmp_path / "kept")
+    for name in NAMES:
+        again = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
+        assert not told_otherwise(name, list(text_outputs(again)))
+        pictures = [["image/png" in one.get("data", {}) for cell in notebook.cells for one in cell.get("outputs", [])]
+                    for notebook in (committed(name), again)]  # fmt: skip
+        assert pictures[0] == pictures[1]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,98 +1,12 @@
-"""Chapters 1 to 3: what is drawn is what the reader takes away as data, and the course of a price by hand."""
+"""Chapters 1 to 3: the course of a price by hand, and sentences that follow their verdicts."""
 
-import ast
-
-import matplotlib as mpl
-import nbformat
-import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.claims import DAY
 from helpers.data import load
-from helpers.report import chapter
 from helpers.report.course import RUN, Course, course
-from helpers.report.figures import _STYLE, WIDE, Chart
-from helpers.report.run import NOTEBOOKS
 from helpers.report.sentences import say
-
-FIGURES = {
-    "01_data_loading": ["1.1", "1.2"],
-    "02_what_happened": ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6"],
-    "03_why_silver_rose": ["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8"],
-}
-
-
-@pytest.fixture(scope="module")
-def charts():
-    """Run the cells of the committed chapters here, and keep every chart they show."""
-    found: dict[str, Chart] = {}
-
-    def keep(*shown):
-        found.update({one.number: one for one in shown if isinstance(one, Chart)})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SILVER_SOURCE", "snapshot")
-        patch.delenv("SILVER_AS_OF", raising=False)
-        patch.setattr(chapter, "display", keep)
-        for name in FIGURES:
-            space: dict[str, object] = {"display": keep}
-            for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells:
-                if cell.cell_type == "code":
-                    keep(run_cell(cell.source, space))
-    return found
-
-
-def run_cell(source, space):
-    """Run a cell and give the value of its last expression, as a notebook does."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "cell", "exec"), space)  # noqa: S102 - our own chapters
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), space) if last else None  # noqa: S307
-
-
-def drawn(chart):
-    """Give the heights of labelled lines, bars and estimates of a chart."""
-    with mpl.rc_context(_STYLE):
-        figure = chart.figure(WIDE)
-    values: list[float] = []
-    for ax in figure.axes:
-        sideways = bool(ax.patches) and all(abs(bar.get_height() - 0.66) < 1e-9 for bar in ax.patches)
-        values += [bar.get_width() if sideways else bar.get_height() for bar in ax.patches]
-        for line in ax.lines:
-            if not line.get_label().startswith("_") and len(line.get_ydata()) > 2:
-                values += list(np.asarray(line.get_ydata(), dtype=float))
-            elif line.get_marker() == "o":
-                values += list(np.asarray(line.get_xdata(), dtype=float))
-    return np.array(values)
-
-
-def test_every_figure_is_there_once_and_in_order(charts):
-    assert list(charts) == [number for numbers in FIGURES.values() for number in numbers]
-
-
-@pytest.mark.parametrize(
-    "number", ["1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"]
-)
-def test_data_to_take_away_are_what_is_drawn(charts, number):
-    chart = charts[number]
-    values = drawn(chart)
-    told = chart.data.select_dtypes("number").to_numpy(dtype=float).ravel()
-    told = np.sort(np.concatenate([told, 100 * told]))
-    told = told[np.isfinite(told)]
-    values = values[np.isfinite(values)]
-    assert values.size
-    place = np.clip(np.searchsorted(told, values), 1, told.size - 1)
-    nearest = np.minimum(np.abs(told[place] - values), np.abs(told[place - 1] - values))
-    np.testing.assert_array_less(nearest, 1e-9 * (1 + np.abs(values)))
-
-
-def test_the_waterfall_adds_up_to_the_price(charts):
-    chart = charts["3.1"]
-    silver = load(source="snapshot").price("silver")
-    start, end = silver[RUN], silver[DAY]
-    assert chart.data["step"].sum() == pytest.approx(end - start)
-    np.testing.assert_allclose(drawn(chart), [start, *chart.data["step"], end])
 
 
 def test_a_course_by_hand():

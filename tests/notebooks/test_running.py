@@ -11,7 +11,7 @@ import pytest
 
 from helpers.data.settings import ROOT
 from helpers.report import kept
-from helpers.report.run import ChapterError, run_chapters
+from helpers.report.run import ChapterError, Run, run_chapters
 
 
 def write_notebook(path, *sources):
@@ -83,7 +83,15 @@ def test_what_has_not_changed_is_not_run_again(tmp_path, run):
     assert shown(tmp_path / "out", path.name) == shown(tmp_path / "again", path.name)
 
 
-def test_a_changed_byte_runs_a_chapter_again(tmp_path, run, monkeypatch):
+@pytest.fixture
+def without_kernels(monkeypatch):
+    """Note which chapters are run instead of running them."""
+    names = []
+    monkeypatch.setattr(Run, "_execute", lambda self, name, notebook, folder: names.append(name))
+    return names
+
+
+def test_a_changed_byte_runs_a_chapter_again(tmp_path, run, monkeypatch, without_kernels):
     """The cell, a parameter, a variable of the project, a file that chapters read, the version of a package."""
     read = tmp_path / "read"
     read.mkdir()
@@ -101,9 +109,10 @@ def test_a_changed_byte_runs_a_chapter_again(tmp_path, run, monkeypatch):
     write_notebook(path, "LEADER = 'silver'", STAMP + " ")
     digests.append(run(path))
     assert len({digest for (digest,) in digests}) == len(digests) == 7
+    assert without_kernels == [path.name] * 7
 
 
-def test_old_chapters_and_broken_runs_are_dropped(tmp_path, run, monkeypatch):
+def test_old_chapters_and_broken_runs_are_dropped(tmp_path, run, monkeypatch, without_kernels):
     monkeypatch.setattr(kept, "MOST", 2)
     path = write_notebook(tmp_path / "03_stamp.ipynb", "LAGS = 1", "LAGS")
     (tmp_path / "kept" / ".run-left").mkdir(parents=True)
@@ -148,7 +157,12 @@ def alive(pid):
 @pytest.mark.skipif(os.name != "posix", reason="signals of another kind")
 @pytest.mark.parametrize(
     ("number", "times", "status"),
-    [(signal.SIGINT, 1, 130), (signal.SIGINT, 2, 130), (signal.SIGTERM, 1, 130), (signal.SIGKILL, 1, -9)],
+    [
+        (signal.SIGINT, 2, 130),
+        (signal.SIGKILL, 1, -9),
+        pytest.param(signal.SIGINT, 1, 130, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, 1, 130, marks=pytest.mark.slow),
+    ],
 )
 def test_a_stopped_run_says_one_line_and_leaves_no_kernel(tmp_path, number, times, status):
     for name in ("03_a", "04_b", "05_c"):
@@ -170,7 +184,7 @@ def test_a_stopped_run_says_one_line_and_leaves_no_kernel(tmp_path, number, time
     said, _ = process.communicate(timeout=30)
     while any(alive(pid) for pid in kernels) and time.monotonic() < began + 10:
         time.sleep(0.1)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15  # one or two seconds on a machine that does nothing else
     assert len(kernels) == 2
     assert process.returncode == status
     assert said.strip() == ("" if number == signal.SIGKILL else "slow: stopped; what was there before stands")
