@@ -34,7 +34,6 @@ from helpers.stats.forecast_tests import (
 from helpers.stats.granger import Design, GrangerResult, granger_design, granger_test
 from helpers.stats.granger_searches import FrequencyResult, GrangerScanResult, frequency_test, granger_scan
 from helpers.stats.inference import ERAS, benjamini_hochberg, by_era, holm
-from helpers.stats.joint_response import JointResponseResult, joint_response_test
 from helpers.stats.lead_design import align_days
 from helpers.stats.lead_map import LeadMapResult, all_windows, lead_map
 from helpers.stats.lead_search import LeadSearchResult, lead_search, rise_after, working_autocorrelation
@@ -42,7 +41,7 @@ from helpers.stats.lead_test import LeadRaceResult, LeadTestResult, lead_race, l
 from helpers.stats.monte_carlo import SimulatedPvalue, decided_pvalue, simulated_pvalue
 from helpers.stats.path_band import PathBandResult, counterfactual
 from helpers.stats.policy_news import (
-    ExpectedCutsResult,
+    ExpectedCuts,
     PolicyNewsResult,
     changes_over_days,
     expected_cuts,
@@ -62,7 +61,7 @@ from helpers.stats.sequential import (
     forecast_e_process,
     odds_in_words,
 )
-from helpers.stats.shapley import ShapleyChangeResult, shapley_change, shapley_shares
+from helpers.stats.shapley import ShapleyResult, shapley_change, shapley_shares
 from helpers.stats.specification import SpecificationCurveResult, granger_specifications
 from helpers.stats.state_tests import StateInteractionResult, state_interaction
 from helpers.stats.state_timing import StateMeansResult, StateOrderResult, state_means, state_order
@@ -78,11 +77,9 @@ from helpers.stats.states import (
 )
 from helpers.stats.supply import (
     PooledRankResult,
-    PositionResult,
     SupplyResponseResult,
     growth_within_vintages,
     pooled_rank_test,
-    position_percentile,
     supply_response,
 )
 from helpers.stats.time_varying import CausalityPathResult, CausalityTriangleResult, causality_path, causality_triangle
