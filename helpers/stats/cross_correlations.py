@@ -13,11 +13,12 @@ from scipy import fft, stats
 
 from helpers.stats.checks import require_clean, require_count, require_same_index
 from helpers.stats.regression import bootstrap_pvalue
-from helpers.stats.results import FieldResult
+from helpers.stats.results import FieldResult, axes_or_new
 
 _MAX_ORDER = 12
 _ROWS_PER_LAG = 4
 _CHUNK = 512
+_REACH_95 = float(stats.norm.ppf(0.975))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -43,12 +44,20 @@ class CrossCorrelationResult(FieldResult):
     nobs: int = 0
     sample: tuple[Any, Any] = (None, None)
     orders: tuple[int, int] = (0, 0)
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["correlation", "stderr"], dtype=float))
     pvalue_lead: float = np.nan
     lead_excess: float = np.nan
     lead_excess_stderr: float = np.nan
     pvalue_lead_excess: float = np.nan
     reps: int = 0
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the correlations over a band that holds 95 % of them if the series are unrelated; returns the axes."""
+        ax, reach = axes_or_new(ax, self.reason), _REACH_95 * self.table["stderr"]
+        ax.fill_between(self.table.index, -reach, reach, alpha=0.3, color="0.5")
+        ax.vlines(self.table.index, 0, self.table["correlation"])
+        ax.set(xlabel=f"periods by which {self.x} leads", ylabel=f"correlation with {self.y}")
+        return ax
 
 
 def cross_correlation(

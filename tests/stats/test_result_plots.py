@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 
 from helpers.stats import (
     counterfactual,
+    cross_correlation,
     decompose_rise,
     event_study,
     exceedance_curve,
@@ -55,6 +56,7 @@ MADE = {
     "shapley change": lambda: shapley_change(
         response=LED.y, predictors=NOISE[["y", "z"]], date=WEEKS[150], reps=19, seed=1
     ),
+    "cross-correlation": lambda: cross_correlation(x=LED.x, y=LED.y, max_lag=5, reps=19, seed=1),
     "path band": lambda: counterfactual(response=LED.y, drivers=LED[["x"]], date=WEEKS[200], reps=99, seed=1),
     "specifications": lambda: specifications(LED.assign(y=NOISE.y + 0.2 * (LED.y - NOISE.y))),
 }  # fmt: skip
@@ -217,3 +219,12 @@ def test_axes_say_why_there_is_nothing_to_draw(name):
     assert found.reason
     assert found.reason in ax.get_title()
     ax.figure.canvas.draw()
+
+
+def test_correlations_stand_at_their_lags_on_a_band_of_their_standard_errors(results):
+    found = results["cross-correlation"]
+    ax = found.plot()
+    assert segments(ax, 1) == pytest.approx(np.array([[0, one] for one in found.table["correlation"]]))
+    assert list(segments(ax, 0)[:, 0]) == list(range(-5, 6))
+    for lag, error in found.table["stderr"].items():
+        assert ends(ax.collections[0], lag) == pytest.approx((-1.959964 * error, 1.959964 * error))
