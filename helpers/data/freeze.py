@@ -1,28 +1,23 @@
 """`make snapshot`: turn a good live state into new embedded data, for a deliberate commit."""
 
 import argparse
-import ctypes
 import datetime as dt
-import errno
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from helpers.data.catalog import CATALOG, TABLES
 from helpers.data.errors import DataError, StoreError
 from helpers.data.guards import compare
 from helpers.data.holdings import RESTORE, date_of, read_holdings
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import MANIFEST, Entry, State, Store, sync_folder, writing
+from helpers.data.store import MANIFEST, Entry, State, Store, writing
+from helpers.machine import beside, exchange, repair, sync_folder
 
 REPORT = "CHANGES.md"
-NEW, OLD = ".snapshot-new", ".snapshot-old"
 _REMEDY = "Run `make refresh` first; a snapshot is made of complete live data only."
 _PATIENCE = 30.0
-_EXCHANGE = 2
 _HEAD = """# The embedded data
 
 Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
@@ -55,7 +50,7 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     live = Store(settings.cache)
     with live.lock(_PATIENCE):
-        mend(settings.snapshot)
+        repair(settings.snapshot)
         frozen = Store(settings.snapshot, remedy=RESTORE)
         old, new = frozen.load() or State(0, ""), live.load()
         if new is None:
@@ -73,7 +68,7 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
         report = "\n".join([f"# Snapshot of {date_of(new.written)}{instead}", "", *lines, ""])
         with writing(settings.snapshot):
             _write(settings, state, bodies, report)
-            swap(settings.snapshot)
+            exchange(settings.snapshot)
     return report
 
 
@@ -121,8 +116,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
 
 def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report: str) -> None:
     """Write the new folder beside the old one, and read it back."""
-    folder = settings.snapshot.parent / NEW
-    shutil.rmtree(folder, ignore_errors=True)
+    folder, _ = beside(settings.snapshot)
     folder.mkdir(parents=True)
     for name, body in bodies.items():
         (folder / f"{name}.csv").write_bytes(body)
@@ -159,39 +153,6 @@ def describe(state: State) -> str:
             lines.append(f"| `{name}` | {what} | {columns} | {entry.first}, {entry.last} | {entry.rows} | "
                          f"{table.licence} |\n")  # fmt: skip
     return "".join(lines)
-
-
-def swap(folder: Path) -> None:
-    """Put the new folder in the place of the old one: in one exchange where the system can, else in two moves."""
-    new, old = folder.parent / NEW, folder.parent / OLD
-    if folder.exists() and _exchanged(new, folder):
-        new.rename(old)
-    else:
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    sync_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
-    if call is None:
-        return False
-    if call(-100, os.fsencode(one), -100, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):
-        return False
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-
-
-def mend(folder: Path) -> None:
-    """Clear what a killed freeze left: the old folder back where none stands, and unfinished ones away."""
-    old = folder.parent / OLD
-    if old.is_dir() and not folder.exists():
-        old.rename(folder)
-    for name in (NEW, OLD):
-        shutil.rmtree(folder.parent / name, ignore_errors=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -25,6 +25,7 @@ import pandas as pd
 from helpers.data.catalog import TABLES
 from helpers.data.checks import check_dates
 from helpers.data.errors import DataError, StoreError
+from helpers.machine import sync_folder
 
 FORMAT = 2
 KEPT_GENERATIONS = 5
@@ -359,13 +360,3 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0, error.strerror or type(error).__name__)
         raise StoreError(f"cannot write the data in {folder.name}: {cause}; what was there still stands") from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a move durable where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

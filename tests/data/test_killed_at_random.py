@@ -15,12 +15,12 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.data.freeze import freeze, mend
+from helpers.data.freeze import freeze
 from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
 from helpers.data.settings import ROOT, Settings
 from helpers.data.store import Store
-from helpers.report.build import repair
+from helpers.machine import repair
 from helpers.update import put_back
 from tests.data.fridays import snapshot_until
 
@@ -102,7 +102,7 @@ def given(standin, access, tmp_path):
 def seen(given, source):
     """The last day of every series that a reader sees; he sees all of them, proved."""
     if source == "snapshot":
-        mend(given.snapshot)
+        repair(given.snapshot)
         return {str(values.index[-1])[:10] for values in
                 read_holdings(replace(given, source="snapshot")).series.values()}  # fmt: skip
     store = Store(given.cache)
@@ -199,7 +199,7 @@ def test_an_update_killed_at_random_moments_is_undone_or_done_and_the_next_one_g
             replaced(project, kept)
             carried_out(process, moments.uniform(0, takes))
             put_back(project)  # what the next one begins with, and its freeze
-            mend(given.snapshot)
+            repair(given.snapshot)
             assert content(project) in (before, after)
         carried_out(process)
         assert content(project) == after
