@@ -12,95 +12,42 @@ PUBLIC = "public domain"
 
 @dataclass(frozen=True)
 class Source:
-    """One source that can supply a series.
+    """One source that can supply a series."""
 
-    Parameters
-    ----------
-    provider, code : str
-        The adapter ("fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc", "manual") and the provider's code.
-    instrument : str
-        What is measured; a change of instrument is shown to the reader.
-    """
-
-    provider: str
-    code: str
-    instrument: str
+    provider: str  # the adapter: "fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc", "manual"
+    code: str  # the provider's
+    instrument: str  # what is measured; a change of instrument is shown to the reader
 
 
 @dataclass(frozen=True)
 class SeriesSpec:
-    """What a series is and what its values may be.
+    """What a series is and what its values may be."""
 
-    Parameters
-    ----------
-    name, label, colour : str
-        Name in the code; name in the middle of a sentence; name of its colour in `helpers.report.colours`.
-    quantity, unit : str
-        What is measured and in which unit.
-    change : {"log", "difference"}
-        How levels become changes: 100 x log difference, or plain difference.
-    bounds : (float, float)
-        Values outside this closed interval are errors, not data.
-    jump : float
-        Largest change from one observation to the next that one source is believed; in the terms of `change`, log
-        changes not multiplied by 100.
-    sources : tuple of Source
-        In order of preference; the first names the instrument of the snapshot. Empty for figures without a live source.
-    licence, citation : str
-        Terms under which the figures are shown, and whom to cite.
-    frequency : {"daily", "weekly", "monthly"}
-        Of the source.
-    lag : int
-        Days from the date of a value (the end of the month of a monthly one) until it is published.
-    stale : int
-        Age of the last observation, in days, from which live data count as stale.
-    gap : int
-        Longest distance between two neighbouring weeks (months) in days.
-    revised : bool
-        Whether the provider re-estimates past values as a matter of course.
-    restated : bool
-        Whether past values are changed now and then, without that being a matter of course.
-    required : bool
-        Whether a refresh without this series has failed.
-    confirm, confirm_same_day : float
-        How far a second source's log change may differ once the next day is there, and before.
-    prelude : str
-        Table of weekly values from another provider that stand before the first week of this series.
-    record : str
-        Series or table that knows the highest price from before this series began.
-    sum_of : mapping of str to float
-        A derived series: factor of each series it adds up, in the dates of the first.
-    first : str
-        First day whose week is used, of a series that is not to be used from its beginning.
-    note : str
-        What a reader has to know.
-    """
-
-    name: str
-    label: str
-    colour: str
+    name: str  # in the code
+    label: str  # in the middle of a sentence
+    colour: str  # its name in `helpers.report.colours`
     quantity: str
     unit: str
-    change: Literal["log", "difference"]
-    bounds: tuple[float, float]
-    jump: float
-    sources: tuple[Source, ...] = ()
+    change: Literal["log", "difference"]  # how levels become changes: 100 x log difference, or plain difference
+    bounds: tuple[float, float]  # values outside this closed interval are errors, not data
+    jump: float  # largest change between observations that one source is believed; of logs, not times 100, or plain
+    sources: tuple[Source, ...] = ()  # in order of preference; the first names the instrument of the snapshot
     licence: str = PUBLIC
     citation: str = ""
-    frequency: Literal["daily", "weekly", "monthly"] = "daily"
-    lag: int = 0
-    stale: int = 10
-    gap: int = 7
-    revised: bool = False
-    restated: bool = False
-    required: bool = True
-    confirm: float = 0.0
-    confirm_same_day: float = 0.0
-    prelude: str = ""
-    record: str = ""
-    sum_of: Mapping[str, float] | None = None
-    first: str = ""
-    note: str = ""
+    frequency: Literal["daily", "weekly", "monthly"] = "daily"  # of the source
+    lag: int = 0  # days from the date of a value (the end of its month) until it is published
+    stale: int = 10  # age of the last observation, in days, beyond which live data count as stale
+    gap: int = 7  # longest distance between two neighbouring weeks (months) in days
+    revised: bool = False  # the provider re-estimates past values as a matter of course
+    restated: bool = False  # past values are changed now and then, without that being a matter of course
+    required: bool = True  # a refresh without this series has failed
+    confirm: float = 0.0  # how far a second source's log change may differ once the next day is there,
+    confirm_same_day: float = 0.0  # and before
+    prelude: str = ""  # table of another provider's weekly values that stand before the first week of this series
+    record: str = ""  # series or table that knows the highest price from before this series began
+    sum_of: Mapping[str, float] | None = None  # factor of each series a derived one adds up, in the dates of the first
+    first: str = ""  # first day whose week is used, where that is not the first there is
+    note: str = ""  # what a reader has to know
 
     @property
     def title(self) -> str:
@@ -110,32 +57,14 @@ class SeriesSpec:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """What a table of figures is that is no single series.
-
-    Parameters
-    ----------
-    name, quantity : str
-        Name in the code; what the figures are, with unit.
-    columns : tuple of str
-        Columns kept, in this order.
-    date : str
-        Column that orders the rows; a year counts from its end.
-    known : callable
-        Day from which each row is public.
-    licence, citation : str
-        Terms and whom to cite.
-    sources : tuple of Source
-        As of a series.
-    stale : int
-        As of a series.
-    """
+    """What a table of figures is that is no single series."""
 
     name: str
-    quantity: str
-    columns: tuple[str, ...]
+    quantity: str  # with unit
+    columns: tuple[str, ...]  # those kept, in this order
     licence: str
-    date: str = "date"
-    known: Callable[[pd.DataFrame], pd.Series] = lambda table: table["date"]
+    date: str = "date"  # column that orders the rows; a year counts from its end
+    known: Callable[[pd.DataFrame], pd.Series] = lambda table: table["date"]  # day from which each row is public
     citation: str = ""
     sources: tuple[Source, ...] = ()
     stale: int = 10

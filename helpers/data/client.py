@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pandas as pd
@@ -105,7 +106,7 @@ class Client:
         """
         base = self.settings.addresses[provider] + path
         shown = f"{base}?{urlencode(query)}" if query else base
-        send = lambda: self._send(provider, code, base, {**query, **secret})  # noqa: E731
+        send = partial(self._send, provider, code, base, {**query, **secret})
         return Page(shown, self.ask(provider, code, send, kind), kind)
 
     def _send(self, provider: str, code: str, address: str, query: Mapping[str, str] | None) -> Reply:
@@ -133,13 +134,9 @@ class Client:
         return bytes(body)
 
     def ask(self, provider: str, code: str, send: Callable[[], Reply], kind: str) -> bytes:
-        """Send a request until it is answered or given up, and give the body.
+        """Send a request until it is answered or given up, and give the body; errors as of `get`.
 
-        Raises
-        ------
-        SourceError
-            No answer, an error status, or another kind of content. No exception of a library, whose text or attributes
-            could hold the key, is attached to it.
+        No exception of a library, whose text or attributes could hold the key, is attached to one of ours.
         """
         if self._failures[provider] >= _FAILURES_BEFORE_GIVING_UP:
             raise SourceError(provider, code, "not asked: this source has just failed repeatedly")
@@ -161,17 +158,13 @@ class Client:
         self._take_turn(provider)
         problem = ""
         try:
-            reply = send()
+            status, body = send()
         except SourceError:
             raise
         except Exception as error:
             problem = f"{type(error).__name__}: {self.redact(str(error))[:200]}"
-        if problem:
+        if problem:  # raised here, where no exception of a library is at hand to be attached
             raise UnreachableError(provider, code, problem)
-        return self._checked(provider, code, reply, kind)
-
-    def _checked(self, provider: str, code: str, reply: Reply, kind: str) -> bytes:
-        status, body = reply
         if status != requests.codes.ok:
             failure = UnreachableError if status in _BUSY else SourceError
             raise failure(provider, code, f"status {status}{self._message(body)}")

@@ -20,24 +20,13 @@ from helpers.data.settings import chosen_date, read_settings, read_source
 class Dataset:
     """All series and tables cut at one date.
 
-    Parameters
-    ----------
-    holdings : Holdings
-        The figures, nothing in them known later than `as_of`.
-    as_of : datetime.date
-        The date of the cut.
-    latest : bool
-        Whether nothing was cut, so that this is what is known at present.
-
-    Notes
-    -----
     Weeks are labelled with their Friday and hold the last value on or before it. Nothing is filled. Names are those of
     `helpers.data.catalog.CATALOG` and of one's own files in data/manual.
     """
 
-    holdings: Holdings = field(repr=False)
-    as_of: dt.date
-    latest: bool = False
+    holdings: Holdings = field(repr=False)  # the figures, nothing in them known later than `as_of`
+    as_of: dt.date  # the date of the cut
+    latest: bool = False  # nothing was cut: this is what is known at present
 
     @property
     def source(self) -> str:
@@ -76,10 +65,8 @@ class Dataset:
     def monthly(self) -> pd.DataFrame:
         """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
         columns = {name: self.daily(name) for name in self._at_hand(monthly=True)}
-        first, last = (
-            f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
-        )
-        months = pd.date_range(first, last, freq="MS", name="month").as_unit("us")
+        ends = [day for values in columns.values() if len(values) for day in (values.index[0], values.index[-1])]
+        months = pd.date_range(min(ends), max(ends), freq="MS", name="month").as_unit("us")
         return pd.DataFrame({name: values.reindex(months) for name, values in columns.items()}, index=months)
 
     @property
@@ -101,11 +88,10 @@ class Dataset:
                 parts = ", ".join(spec.sum_of)
                 rows[name] = ("computed", parts, spec.quantity, 1, self.holdings.as_known, spec.note, "")
             elif name in self.holdings.entries:
-                entry = self.holdings.entries[name]
-                day = self.holdings.retrieved(name)
-                restated = f"as restated by {self.holdings.as_known}, not as first published"
-                note = "; ".join(part for part in (entry.note, restated if self.restated(name) else "") if part)
-                rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, note)
+                one, day = self.holdings.entries[name], self.holdings.retrieved(name)
+                later = [f"as restated by {self.holdings.as_known}, not as first published"] * self.restated(name)
+                note = "; ".join([*([one.note] if one.note else []), *later])
+                rows[name] = (one.provider, one.code, one.instrument, one.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
 
@@ -149,7 +135,8 @@ class Dataset:
             A name is not in the catalog.
         """
         levels = pd.DataFrame({name: self._levels(name) for name in names}) if names else self.weekly
-        moves = self._changes(levels).loc[start:].iloc[0 if start else 1 :]
+        moves = pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
+        moves = moves.loc[start:].iloc[0 if start else 1 :]
         return moves.dropna() if names else moves
 
     def price(self, name: str, *, start: str | None = None) -> pd.Series:
@@ -238,27 +225,12 @@ class Dataset:
             return self.as_published(name)
         return self.weekly[name] if name in self.weekly else self.daily(name)
 
-    def _changes(self, levels: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
-
 
 @dataclass(frozen=True, repr=False)
 class Banner:
     """The lines above every chapter that say what data it was made from, as text and as HTML."""
 
     dataset: Dataset
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a weekly series: provider, code, place, first and last week, weeks missing at the end, notes."""
-        weekly, origins = self.dataset.weekly, self.dataset.provenance
-        rows = {}
-        for name in weekly.columns.intersection(origins.index):
-            weeks = weekly.index[weekly[name].notna()]
-            first, last = (weeks[0], weeks[-1]) if len(weeks) else (pd.NaT, pd.NaT)
-            missing = (weekly.index[-1] - last).days // 7 if len(weeks) else len(weekly)
-            rows[name] = {"first": first, "last": last, "weeks_missing_at_end": missing}
-        return origins.join(pd.DataFrame.from_dict(rows, orient="index"), how="inner").loc[list(rows)]
 
     def lines(self) -> list[str]:
         """Give the banner as sentences.
@@ -267,26 +239,27 @@ class Banner:
         that are not from the first choice (another way to the same figures is no other choice); of live data, what the
         refresh noted on a series.
         """
-        data, table, known = self.dataset, self.table, self.dataset.holdings.as_known
+        data, origins, known = self.dataset, self.dataset.provenance, self.dataset.holdings.as_known
         made = "Embedded snapshot, frozen on" if data.source == "snapshot" else "Live data, retrieved on"
         lines = [f"{made} {known}; everything as of {data.as_of} (last week {data.weekly.index[-1]:%Y-%m-%d})."]
-        early = table.loc[table["weeks_missing_at_end"] > 0, "last"]
-        if len(early):
-            ends = (f"{name} {last:%Y-%m-%d}" if pd.notna(last) else str(name) for name, last in early.items())
-            lines.append(f"Ending earlier: {', '.join(ends)}.")
+        last = {name: values.last_valid_index() for name, values in data.weekly.items() if name in origins.index}
+        early = [f"{name} {week:%Y-%m-%d}" if week else name for name, week in last.items()
+                 if week != data.weekly.index[-1]]  # fmt: skip
         restated = [name for name in data.holdings.series if data.restated(name)]
+        other = [
+            f"{name}: {origins.loc[name, 'instrument']} from {origins.loc[name, 'provider']}"
+            for name in last if (first := data.specs[name].sources) and origins.loc[name, "code"] != first[0].code
+        ]  # fmt: skip
+        if early:
+            lines.append(f"Ending earlier: {', '.join(early)}.")
         if restated:
             labels = ", ".join(data.specs[name].label for name in restated)
             lines.append(f"As restated by {known}, not as first published: {labels}.")
-        sources = {name: data.specs[str(name)].sources for name in table.index}
-        other = [
-            f"{row.Index}: {row.instrument} from {row.provider}" for row in table.itertuples()
-            if sources[row.Index] and row.code != sources[row.Index][0].code
-        ]  # fmt: skip
         if other:
             lines.append(f"Not from the first choice: {', '.join(other)}.")
         if data.source == "live":
-            lines += [f"{name}: {note}." for name, note in table["note"].items() if note and name not in restated]
+            notes = origins.loc[list(last), "note"]
+            lines += [f"{name}: {note}." for name, note in notes.items() if note and name not in restated]
         return lines
 
     def __repr__(self) -> str:
@@ -318,10 +291,9 @@ def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset
     DataError
         The data are not what they should be, or `as_of` lies before the first week or after the day of the data.
     """
-    settings, day = read_settings(), chosen_date(as_of)
-    if read_source("source", source) == "auto":
-        source = settings.source
-    return cut(read_holdings(replace(settings, source=source)), day)
+    settings, asked = read_settings(), read_source("source", source)
+    chosen = settings if asked == "auto" else replace(settings, source=asked)
+    return cut(read_holdings(chosen), chosen_date(as_of))
 
 
 def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
@@ -345,5 +317,4 @@ def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
     tables = {
         name: table[TABLES[name].known(table) <= day].reset_index(drop=True) for name, table in holdings.tables.items()
     }
-    known = Holdings(holdings.source, holdings.as_known, series, tables, holdings.entries, holdings.own)
-    return Dataset(known, as_of)
+    return Dataset(replace(holdings, series=series, tables=tables), as_of)

@@ -1,23 +1,20 @@
 """`make snapshot`: turn a good live state into new embedded data, for a deliberate commit."""
 
-import argparse
 import datetime as dt
 import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from helpers.data.catalog import CATALOG, TABLES
-from helpers.data.errors import DataError, StoreError
+from helpers.data.errors import DataError
 from helpers.data.guards import compare
 from helpers.data.holdings import RESTORE, date_of, read_holdings
-from helpers.data.settings import Settings, read_settings
+from helpers.data.settings import Settings
 from helpers.data.store import MANIFEST, Entry, State, Store, writing
 from helpers.machine import beside, exchange, repair, sync_folder
 
 REPORT = "CHANGES.md"
 _REMEDY = "Run `make refresh` first; a snapshot is made of complete live data only."
-_PATIENCE = 30.0
 _HEAD = """# The embedded data
 
 Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
@@ -49,7 +46,7 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
     """
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     live = Store(settings.cache)
-    with live.lock(_PATIENCE):
+    with live.lock():
         repair(settings.snapshot)
         frozen = Store(settings.snapshot, remedy=RESTORE)
         old, new = frozen.load() or State(0, ""), live.load()
@@ -101,7 +98,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         return f"- {name}: new, {new.rows} rows ({new.first} to {new.last})"
     if name in TABLES:
         return f"- {name}: {'unchanged' if new.sha256 == old.sha256 else f'{old.rows} rows, now {new.rows}'}"
-    before, after = frozen.series(name, old), live.series(name, new)
+    before, after = frozen.figures(name, old), live.figures(name, new)
     later, changes = after.index[after.index > before.index[-1]], compare(before, after)
     if changes and not (changes.only_newest or (CATALOG[name].revised and changes.only_altered)):
         found = "; ".join(changes.lines())
@@ -153,19 +150,3 @@ def describe(state: State) -> str:
             lines.append(f"| `{name}` | {what} | {columns} | {entry.first}, {entry.last} | {entry.rows} | "
                          f"{table.licence} |\n")  # fmt: skip
     return "".join(lines)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 2 the live data are not good enough, or cannot be read or written."""
-    argparse.ArgumentParser(prog="python -m helpers.data.freeze", description=__doc__).parse_args(words)
-    try:
-        report = freeze(settings=read_settings())
-    except (DataError, StoreError) as error:
-        sys.stderr.write(f"snapshot: {error}\n")
-        return 2
-    sys.stdout.write(report)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

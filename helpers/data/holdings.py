@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -18,30 +19,14 @@ RESTORE = "Restore the embedded data (git checkout data/snapshot) or freeze them
 
 @dataclass(frozen=True)
 class Holdings:
-    """Everything at hand.
+    """Everything at hand."""
 
-    Parameters
-    ----------
-    source : {"snapshot", "live"}
-        Where the figures come from.
-    as_known : datetime.date
-        The day on which they were frozen or retrieved.
-    series : mapping of str to pandas.Series
-        Observations by date; those of the catalog first, then one's own.
-    tables : mapping of str to pandas.DataFrame
-        As in the catalog.
-    entries : mapping of str to Entry
-        Where each came from.
-    own : mapping of str to SeriesSpec
-        What one's own series are.
-    """
-
-    source: str
-    as_known: dt.date
-    series: Mapping[str, pd.Series]
+    source: str  # "snapshot" or "live"
+    as_known: dt.date  # the day on which the figures were frozen or retrieved
+    series: Mapping[str, pd.Series]  # observations by date; those of the catalog first, then one's own
     tables: Mapping[str, pd.DataFrame]
-    entries: Mapping[str, Entry]
-    own: Mapping[str, SeriesSpec] = field(default_factory=dict)
+    entries: Mapping[str, Entry]  # where each came from
+    own: Mapping[str, SeriesSpec] = field(default_factory=dict)  # what one's own series are
 
     def retrieved(self, name: str) -> dt.date:
         """Give the day on which a series was retrieved."""
@@ -53,21 +38,6 @@ def date_of(moment: str) -> dt.date:
     return dt.datetime.fromisoformat(moment).date()
 
 
-def embedded(settings: Settings) -> tuple[Store, State]:
-    """Open the embedded data.
-
-    Raises
-    ------
-    DataError
-        There are none.
-    """
-    store = Store(settings.snapshot, remedy=RESTORE)
-    state = store.load()
-    if state is None:
-        raise DataError(MANIFEST, expected="the manifest of the snapshot", found="no such file", remedy=RESTORE)
-    return store, state
-
-
 def read_holdings(settings: Settings) -> Holdings:
     """Read what `settings.source` asks for, checked against the catalog, and one's own series.
 
@@ -76,29 +46,61 @@ def read_holdings(settings: Settings) -> Holdings:
     DataError
         Live data are asked for and there are none; a file is damaged; a series is not what the catalog says.
     """
-    store, state = embedded(settings)
-    live = (settings.cache / MANIFEST).exists()
-    if settings.source == "snapshot" or (settings.source == "auto" and not live):
-        found = _read("snapshot", store, state)
-    elif live:
-        found = _overlaid(settings, _read("snapshot", store, state))
-    else:
+    store, live = Store(settings.snapshot, remedy=RESTORE), (settings.cache / MANIFEST).exists()
+    state = store.load()
+    if state is None:
+        raise DataError(MANIFEST, expected="the manifest of the snapshot", found="no such file", remedy=RESTORE)
+    if settings.source == "live" and not live:
         remedy = 'Run `make refresh`, or use source="snapshot".'
         raise DataError("live data", expected="what `make refresh` brings", found="nothing", remedy=remedy)
-    return with_own(check(found), settings)
+    source, day, entries = "snapshot", date_of(state.written), dict(state.entries)
+    figures = {name: store.figures(name, state.entries[name]) for name in (*CATALOG, *TABLES) if name in entries}
+    if settings.source != "snapshot" and live:
+        source, day, entries, figures = _overlaid(Store(settings.cache), day, entries, figures)
+    for name, values in figures.items():
+        if name in CATALOG:
+            check_series(CATALOG[name], values)
+            if values.index[-1].date() > day:
+                expected = f"nothing after {day}, the day the data were frozen or retrieved"
+                raise DataError(name, date=values.index[-1], expected=expected, found="a later date")
+    series, tables = ({name: figures[name] for name in names if name in figures} for names in (CATALOG, TABLES))
+    return _with_own(Holdings(source, day, series, tables, entries), settings)
 
 
-def with_own(holdings: Holdings, settings: Settings) -> Holdings:
+def _overlaid(
+    store: Store, frozen: dt.date, entries: Mapping[str, Entry], figures: Mapping[str, Any]
+) -> tuple[str, dt.date, dict[str, Entry], dict[str, Any]]:
+    """Put what a refresh brought over the embedded figures.
+
+    What no refresh ever brought, and what is damaged, comes from the snapshot, and its entry says so.
+    """
+    state = store.load() or State(0, "")
+    day = date_of(state.written)
+    both: dict[str, tuple[Entry, Any]] = {}
+    for name in [name for name in (*CATALOG, *TABLES) if name in state.entries or name in entries]:
+        try:
+            both[name] = (state.entries[name], store.figures(name, state.entries[name]))
+            if name in CATALOG:
+                check_series(CATALOG[name], both[name][1])
+        except (KeyError, DataError) as error:
+            if name not in figures:
+                raise
+            why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
+            known = figures[name].loc[: str(day)] if name in CATALOG else figures[name]
+            both[name] = (replace(entries[name], note=f"{why}: from the snapshot of {frozen}"), known)
+    found = ({name: pair[place] for name, pair in both.items()} for place in (0, 1))
+    return "live", day, *found
+
+
+def _with_own(holdings: Holdings, settings: Settings) -> Holdings:
     """Add the series that only the user has."""
     day = pd.Timestamp(holdings.as_known)
     own = {name: one for name, one in own_series(settings.manual).items() if one[1].index[0] <= day}
     series = {name: values.loc[:day] for name, (_, values) in own.items()}
     entries = {
-        name: Entry(
-            "manual", f"{name}.csv", spec.note, 1, holdings.as_known.isoformat(), "", "", len(series[name]),
-            f"{series[name].index[0]:%Y-%m-%d}", f"{series[name].index[-1]:%Y-%m-%d}",
-        )
-        for name, (spec, _) in own.items()
+        name: Entry("manual", f"{name}.csv", own[name][0].note, 1, holdings.as_known.isoformat(), "", "", len(values),
+                    f"{values.index[0]:%Y-%m-%d}", f"{values.index[-1]:%Y-%m-%d}")
+        for name, values in series.items()
     }  # fmt: skip
     return replace(
         holdings,
@@ -106,48 +108,3 @@ def with_own(holdings: Holdings, settings: Settings) -> Holdings:
         entries={**holdings.entries, **entries},
         own={name: spec for name, (spec, _) in own.items()},
     )
-
-
-def check(holdings: Holdings) -> Holdings:
-    """Hold every series against the catalog and the day of the data."""
-    for name, values in holdings.series.items():
-        check_series(CATALOG[name], values)
-        if values.index[-1].date() > holdings.as_known:
-            expected = f"nothing after {holdings.as_known}, the day the data were frozen or retrieved"
-            raise DataError(name, date=values.index[-1], expected=expected, found="a later date")
-    return holdings
-
-
-def _read(source: str, store: Store, state: State) -> Holdings:
-    series = {name: store.series(name, state.entries[name]) for name in CATALOG if name in state.entries}
-    tables = {name: store.table(name, state.entries[name]) for name in TABLES if name in state.entries}
-    return Holdings(source, date_of(state.written), series, tables, state.entries)
-
-
-def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
-    """Put what a refresh brought over the embedded figures.
-
-    What no refresh ever brought, and what is damaged, comes from the snapshot, and its entry says so.
-    """
-    store = Store(settings.cache)
-    state = store.load() or State(0, "")
-    day = date_of(state.written)
-    series: dict[str, pd.Series] = {}
-    tables: dict[str, pd.DataFrame] = {}
-    entries: dict[str, Entry] = {}
-    for name in [name for name in (*CATALOG, *TABLES) if name in state.entries or name in frozen.entries]:
-        place: dict = series if name in CATALOG else tables
-        old = frozen.series.get(name) if name in CATALOG else frozen.tables.get(name)
-        try:
-            found = state.entries[name]
-            place[name] = store.series(name, found) if name in CATALOG else store.table(name, found)
-            if name in CATALOG:
-                check_series(CATALOG[name], place[name])
-            entries[name] = found
-        except (KeyError, DataError) as error:
-            if old is None:
-                raise
-            why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
-            place[name] = old.loc[: str(day)] if name in CATALOG else old
-            entries[name] = replace(frozen.entries[name], note=f"{why}: from the snapshot of {frozen.as_known}")
-    return Holdings("live", day, series, tables, entries)

@@ -27,7 +27,7 @@ from helpers.data.errors import SourceError
 from helpers.data.manual import read_saved
 from helpers.data.settings import ADDRESSES
 
-_COINMETRICS_PAGE, _MOST_PAGES, _CFTC_PAGE = 10_000, 20, 50_000
+_MOST_PAGES, _CFTC_PAGE = 20, 50_000
 _CFTC_FIELDS = {
     "date": "report_date_as_yyyy_mm_dd", "mm_long": "m_money_positions_long_all",
     "mm_short": "m_money_positions_short_all", "open_interest": "open_interest_all",
@@ -47,20 +47,20 @@ def fetch(client: Client, source: Source, since: dt.date | None = None) -> Daily
     SourceError
         Whatever went wrong, in one sentence without secrets.
     """
+    refusal = partial(SourceError, source.provider, source.code)
     daily = _guarded(client, source, since)
-    values = daily.series
-    tomorrow = pd.Timestamp(client.now.astimezone(dt.UTC).date()) + pd.Timedelta(days=1)
-    if values.index[-1] > tomorrow:
-        reason = f"{values.index[-1]:%Y-%m-%d} lies in the future of the clock here, {client.now:%Y-%m-%d %H:%M}"
-        raise SourceError(source.provider, source.code, f"{reason}; set the clock")
+    values, now = daily.series, client.now
+    if values.index[-1] > pd.Timestamp(now.astimezone(dt.UTC).date()) + pd.Timedelta(days=1):
+        raise refusal(f"{values.index[-1]:%Y-%m-%d} lies in the future of the clock here, {now:%Y-%m-%d %H:%M}; "
+                      "set the clock")  # fmt: skip
     if daily.open_from is not None:
         values = values[values.index < pd.Timestamp(daily.open_from)]
         if not len(values):
-            raise SourceError(source.provider, source.code, "only values of days that have not ended")
+            raise refusal("only values of days that have not ended")
     if since is not None:
         values = values.loc[pd.Timestamp(since) :]
         if not len(values):
-            raise SourceError(source.provider, source.code, f"nothing from {since} on")
+            raise refusal(f"nothing from {since} on")
     return Daily(values, daily.pages)
 
 
@@ -143,10 +143,10 @@ class _Session(Session):
         if self._base != ADDRESSES["yahoo"] and not url.startswith(self._base):
             url = self._base + urlsplit(url).path
         for _ in range(MOST_REDIRECTS + 1):
-            body = _Bounded()
-            kept = {"timeout": self._limit, "allow_redirects": False, "content_callback": body.add}
+            body = bytearray()
+            kept = {"timeout": self._limit, "allow_redirects": False, "content_callback": partial(_within, body)}
             answer = super().request(method, url, **{**options, **kept})
-            answer.content = bytes(body.bytes)
+            answer.content = bytes(body)
             if answer.status_code not in _ELSEWHERE or "Location" not in answer.headers:
                 return answer
             url, method, options = urljoin(url, answer.headers["Location"]), "GET", {}
@@ -161,17 +161,12 @@ class _Session(Session):
         return (there.scheme, there.netloc) == (base.scheme, base.netloc)
 
 
-class _Bounded:
-    """A body that is refused while it comes, once it is too large."""
-
-    def __init__(self) -> None:
-        self.bytes = bytearray()
-
-    def add(self, chunk: bytes) -> int:
-        self.bytes += chunk
-        if len(self.bytes) > LARGEST:
-            raise SourceError("yahoo", "answer", f"more than {LARGEST // 1_000_000} MB")
-        return len(chunk)
+def _within(body: bytearray, chunk: bytes) -> int:
+    """Take a piece of a body, which is refused while it comes, once it is too large."""
+    body += chunk
+    if len(body) > LARGEST:
+        raise SourceError("yahoo", "answer", f"more than {LARGEST // 1_000_000} MB")
+    return len(chunk)
 
 
 def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
@@ -184,8 +179,13 @@ def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
     address = f"{base}/v8/finance/chart/{code}"
     start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp()) if since else -_END_OF_TIME
     query = {"period1": start, "period2": _END_OF_TIME, "interval": "1d"}
+
+    def send() -> Reply:
+        answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
+        return answer.status_code, answer.content
+
     with _Session(base, timeout) as session:
-        body = client.ask("yahoo", code, partial(_send, session, address, query, timeout), "json")
+        body = client.ask("yahoo", code, send, "json")
     shown = f"{address}?" + "&".join(f"{name}={value}" for name, value in query.items())
     result = json.loads(body)["chart"]["result"][0]
     meta, times, closes = result["meta"], result["timestamp"], result["indicators"]["quote"][0]["close"]
@@ -200,34 +200,29 @@ def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
     return Daily(to_series("yahoo", code, dates, closes), (page,), open_from=client.now.astimezone(zone).date())
 
 
-def _send(session: _Session, address: str, query: dict[str, object], timeout: float) -> Reply:
-    answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
-    return answer.status_code, answer.content
-
-
 def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
     """Coin Metrics' dollar price at 00:00 UTC after each day.
 
     The next page is asked for by its token at the base address in use: the address that the answer proposes would lead
     past a mirror.
     """
-    query = {"assets": code, "metrics": "PriceUSD", "frequency": "1d", "page_size": str(_COINMETRICS_PAGE)}
+    query = {"assets": code, "metrics": "PriceUSD", "frequency": "1d", "page_size": "10000"}
     query |= {"start_time": str(since)} if since else {}
     pages: list[Page] = []
     rows: list[dict] = []
-    while len(pages) < _MOST_PAGES:
-        page = client.get("coinmetrics", code, "/v4/timeseries/asset-metrics", query, "json")
-        answer = json.loads(page.body)
-        pages.append(page)
+    for _ in range(_MOST_PAGES):
+        pages.append(client.get("coinmetrics", code, "/v4/timeseries/asset-metrics", query, "json"))
+        answer = json.loads(pages[-1].body)
         rows += answer["data"]
         if not answer.get("next_page_token"):
-            if any(row["asset"] != code for row in rows):
-                raise SourceError("coinmetrics", code, "rows of another asset")
-            days = [row["time"][:10] for row in rows]
-            values = to_series("coinmetrics", code, days, [row.get("PriceUSD") for row in rows])
-            return Daily(values, tuple(pages), open_from=client.now.astimezone(dt.UTC).date())
+            break
         query["next_page_token"] = str(answer["next_page_token"])
-    raise SourceError("coinmetrics", code, f"more than {_MOST_PAGES} pages")
+    else:
+        raise SourceError("coinmetrics", code, f"more than {_MOST_PAGES} pages")
+    if any(row["asset"] != code for row in rows):
+        raise SourceError("coinmetrics", code, "rows of another asset")
+    values = to_series("coinmetrics", code, [row["time"][:10] for row in rows], [row.get("PriceUSD") for row in rows])
+    return Daily(values, tuple(pages), open_from=client.now.astimezone(dt.UTC).date())
 
 
 def _lbma(client: Client, code: str, since: dt.date | None) -> Daily:
@@ -255,23 +250,17 @@ def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
 
 
 def _cftc(client: Client, code: str, since: dt.date | None) -> tuple[pd.DataFrame, tuple[Page, ...]]:
-    where = {"$select": ",".join(_CFTC_FIELDS.values()), "$where": f"cftc_contract_market_code='{code}'"}
-    where |= {"$order": _CFTC_FIELDS["date"]}
-    pages: list[Page] = []
-    rows: list[dict] = []
-    while len(pages) < _MOST_PAGES:
-        query = where | {"$limit": str(_CFTC_PAGE), "$offset": str(len(rows))}
-        pages.append(client.get("cftc", code, "/resource/72hh-3qpy.json", query, "json"))
-        found = json.loads(pages[-1].body)
-        rows += found
-        if len(found) < _CFTC_PAGE:
-            dates = [row[_CFTC_FIELDS["date"]] for row in rows]
-            columns = {
-                name: to_series("cftc", code, dates, [row[field] for row in rows]).astype("int64")
-                for name, field in _CFTC_FIELDS.items() if name != "date"
-            }  # fmt: skip
-            return pd.DataFrame(columns).reset_index(), tuple(pages)
-    raise SourceError("cftc", code, f"more than {_MOST_PAGES} pages")
+    """Ask for managed money and open interest of a contract, all weeks in one page."""
+    query = {"$select": ",".join(_CFTC_FIELDS.values()), "$where": f"cftc_contract_market_code='{code}'"}
+    query |= {"$order": _CFTC_FIELDS["date"], "$limit": str(_CFTC_PAGE)}
+    page = client.get("cftc", code, "/resource/72hh-3qpy.json", query, "json")
+    rows = json.loads(page.body)
+    if len(rows) >= _CFTC_PAGE:
+        raise SourceError("cftc", code, f"{len(rows)} reports or more")
+    dates = [row[_CFTC_FIELDS["date"]] for row in rows]
+    columns = {name: to_series("cftc", code, dates, [row[field] for row in rows]).astype("int64")
+               for name, field in _CFTC_FIELDS.items() if name != "date"}  # fmt: skip
+    return pd.DataFrame(columns).reset_index(), (page,)
 
 
 _ADAPTERS: dict[str, tuple[str, Callable[[Client, str, dt.date | None], Any]]] = {

@@ -16,9 +16,8 @@ from helpers.data.errors import DataError, StoreError, plain
 from helpers.data.holdings import RESTORE
 from helpers.data.ladder import SHOWN, Outcome, Walk, sources
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import Entry, State, Step, Store
+from helpers.data.store import Entry, State, Store
 
-PATIENCE = 30.0
 _COLUMNS = ("series", "source", "place", "last", "age", "new", "status", "note")
 LOG = "refresh.log"
 FAILED, OLD = 1, 3
@@ -26,12 +25,12 @@ FAILED, OLD = 1, 3
 
 @dataclass(frozen=True)
 class Report:
-    """What a refresh did: one outcome a series, when, the generation written if any, what was set and not usable."""
+    """What a refresh did."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]  # one a series
     now: dt.datetime
-    generation: int | None
-    remark: str = ""
+    generation: int | None  # that was written
+    remark: str = ""  # what was set and not usable, what was damaged
 
     @property
     def exit_status(self) -> int:
@@ -86,8 +85,6 @@ def refresh(
     accept_revisions: Collection[str] = (),
     accept_losses: Collection[str] = (),
     now: dt.datetime | None = None,
-    patience: float = PATIENCE,
-    step: Step = lambda name: None,
 ) -> Report:
     """Bring the live data up to date; `dry_run` asks and checks only, `since` adds to what is there already.
 
@@ -100,48 +97,34 @@ def refresh(
     """
     known = askable(settings)
     names = list(only) or known
-    consents = {"revisions": frozenset(accept_revisions), "losses": frozenset(accept_losses)}
     unknown = [name for name in (*names, *accept_revisions, *accept_losses) if name not in known]
     if unknown:
         raise DataError(unknown[0], expected=f"one of {', '.join(known)}", found="no series with a source")
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-    store = Store(settings.cache, step=step)
-    begin = pd.Timestamp(since) if since else None
-    if dry_run:
-        outcomes, _ = _walk(settings, store, names, moment, begin, consents)
-        return Report(outcomes, moment, None, settings.remark)
-    with store.lock(patience):
-        damaged = store.set_damaged_aside(store.load() or State(0, ""))
-        remark = "\n".join([*damaged, *([settings.remark] if settings.remark else [])])
-        outcomes, before = _walk(settings, store, names, moment, begin, consents)
-        _write_log(store, outcomes)
+    store, frozen = Store(settings.cache), Store(settings.snapshot, remedy=RESTORE)
+    generation, remark = None, [settings.remark] if settings.remark else []
+    with contextlib.nullcontext() if dry_run else store.lock():
+        before = store.load() or State(0, "")
+        if not dry_run:
+            remark = [*store.set_damaged_aside(before), *remark]
+        if before.written and dt.datetime.fromisoformat(before.written) > moment:
+            expected = f"a time after the last refresh, {before.written}"
+            found = f"{moment:%Y-%m-%d %H:%M} on this machine's clock"
+            remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
+            raise DataError("live data", expected=expected, found=found, remedy=remedy)
+        with Client(settings, now=moment) as client:
+            walk = Walk(client, store, before, (frozen, frozen.load() or State(0, "")),
+                        pd.Timestamp(since) if since else None, accept_revisions, accept_losses)  # fmt: skip
+            asked = tqdm(names, desc="refresh", unit="series")
+            outcomes = tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked)
         objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
-        if not objects:
-            return Report(outcomes, moment, None, remark)
-        after = _next_state(before, outcomes, moment)
-        store.commit(after, objects)
-    return Report(outcomes, moment, after.generation, remark)
-
-
-def _walk(
-    settings: Settings,
-    store: Store,
-    names: Sequence[str],
-    now: dt.datetime,
-    since: pd.Timestamp | None,
-    consents: dict[str, frozenset[str]],
-) -> tuple[tuple[Outcome, ...], State]:
-    state = store.load() or State(generation=0, written="")
-    if state.written and dt.datetime.fromisoformat(state.written) > now:
-        expected = f"a time after the last refresh, {state.written}"
-        found = f"{now:%Y-%m-%d %H:%M} on this machine's clock"
-        remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
-        raise DataError("live data", expected=expected, found=found, remedy=remedy)
-    frozen = Store(settings.snapshot, remedy=RESTORE)
-    with Client(settings, now=now) as client:
-        walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, **consents)
-        asked = tqdm(names, desc="refresh", unit="series")
-        return tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked), state
+        if not dry_run:
+            _write_log(store, outcomes)
+            if objects:
+                after = _next_state(before, outcomes, moment)
+                store.commit(after, objects)
+                generation = after.generation
+    return Report(outcomes, moment, generation, "\n".join(remark))
 
 
 def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:
@@ -166,34 +149,20 @@ def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) ->
     return State(before.generation + 1, now.isoformat(timespec="seconds"), entries, shelf, accepted)
 
 
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m helpers.data.refresh", description=__doc__)
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command: 0 done; 1 a required series is missing or stopped; 2 not carried out; 3 one of them is old."""
+    parser = argparse.ArgumentParser(prog="python -m helpers refresh", description=__doc__)
     parser.add_argument("--only", default="", metavar="A,B", help="series and tables to ask for")
     parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="ask for days from DATE on")
     parser.add_argument("--dry-run", action="store_true", help="ask and check, write nothing")
     for kind, what in (("revisions", "changed past values"), ("losses", "an answer that lacks past values")):
         parser.add_argument(f"--accept-{kind}", nargs="+", default=(), metavar="NAME", help=f"take over {what}")
-    return parser.parse_args(words)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 1 a required series is missing or stopped; 2 not carried out; 3 one of them is old."""
-    chosen = _arguments(words)
+    chosen = vars(parser.parse_args(words))
+    only = [name.strip() for name in chosen.pop("only").split(",") if name.strip()]
     try:
-        report = refresh(
-            settings=read_settings(),
-            only=[name.strip() for name in chosen.only.split(",") if name.strip()],
-            since=chosen.since,
-            dry_run=chosen.dry_run,
-            accept_revisions=chosen.accept_revisions,
-            accept_losses=chosen.accept_losses,
-        )
+        report = refresh(settings=read_settings(), only=only, **chosen)
     except (DataError, StoreError) as error:
         sys.stderr.write(f"refresh: {error}\n")
         return 2
     sys.stdout.write(f"{report}\n")
     return report.exit_status
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

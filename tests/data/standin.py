@@ -31,7 +31,7 @@ def snapshot_series():
     """Give (provider's code) -> text of (date, value) for every code of the catalog, from the embedded data."""
     store = Store(Settings().snapshot)
     entries = store.load().entries
-    figures = {name: store.series(name, entries[name]) for name in CATALOG if name in entries}
+    figures = {name: store.figures(name, entries[name]) for name in CATALOG if name in entries}
     codes = {one.code: figures[name] for name, spec in CATALOG.items() if name in figures for one in spec.sources}
     codes |= {"silver": figures["london_silver"], "gold_pm": figures["london_gold"], "btc": figures["btc"] * 1.001}
     return {code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()}
@@ -42,7 +42,9 @@ def snapshot_tables():
     """Give the CFTC's rows by contract code."""
     store = Store(Settings().snapshot)
     entries = store.load().entries
-    return {table.sources[0].code: store.table(name, entries[name]) for name, table in TABLES.items() if table.sources}
+    return {
+        table.sources[0].code: store.figures(name, entries[name]) for name, table in TABLES.items() if table.sources
+    }
 
 
 def spoil(rows, kind):
@@ -133,8 +135,7 @@ class StandIn:
              "m_money_positions_long_all": row.mm_long, "m_money_positions_short_all": row.mm_short}
             for row in found.itertuples()
         ]  # fmt: skip
-        start = int(query["$offset"])
-        return json.dumps(rows[start : start + int(query["$limit"])], default=int)
+        return json.dumps(rows[: int(query["$limit"])], default=int)
 
     def _yahoo(self, code, rows, query):
         first, end = int(query["period1"]), int(query["period2"])

@@ -15,7 +15,7 @@ import pytest
 import helpers.data.freeze as freezing
 import helpers.report.build as building
 from helpers.data.errors import DataError
-from helpers.data.freeze import freeze, main
+from helpers.data.freeze import freeze
 from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
 from helpers.data.settings import ROOT, Settings
@@ -177,17 +177,11 @@ def test_snapshot_and_report_are_put_in_place_by_the_same_one_step():
     assert freezing.exchange is building.exchange is exchange
 
 
-def test_the_command_says_why_it_refuses(given, monkeypatch, capsys):
-    monkeypatch.setattr("helpers.data.freeze.read_settings", lambda: given)
-    assert main([]) == 2
-    assert "expected what `make refresh` brings, found nothing" in capsys.readouterr().err
-
-
 def test_freezing_and_refreshing_keep_each_other_out(given, monkeypatch):
     from helpers.data.errors import StoreError
 
     bring(given)
-    monkeypatch.setattr("helpers.data.freeze._PATIENCE", 0.05)
-    with Store(given.cache).lock(1), pytest.raises(StoreError, match="another refresh is running"):
+    monkeypatch.setattr("helpers.data.store.PATIENCE", 0.05)
+    with Store(given.cache).lock(), pytest.raises(StoreError, match="another refresh is running"):
         freeze(settings=given, now=SATURDAY)
     assert np.isfinite(read(given).series["silver"]).all()

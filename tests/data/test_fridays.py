@@ -30,7 +30,7 @@ def replay(standin, given, names, fridays):
         held = read_holdings(replace(given, source="snapshot"))
         live = read_holdings(replace(given, source="live"))
         for name in (name for name in names if name in CATALOG):
-            whole = EMBEDDED.series(name, EMBEDDED.load().entries[name])
+            whole = EMBEDDED.figures(name, EMBEDDED.load().entries[name])
             pd.testing.assert_series_equal(held.series[name], whole.loc[:day], check_names=False)
             pd.testing.assert_series_equal(live.series[name], held.series[name])
         assert held.as_known == live.as_known == friday_night(day).date()

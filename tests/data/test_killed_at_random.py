@@ -107,7 +107,7 @@ def seen(given, source):
                 read_holdings(replace(given, source="snapshot")).series.values()}  # fmt: skip
     store = Store(given.cache)
     state = store.load()
-    return {str(store.series(name, state.entries[name]).index[-1])[:10] for name in NAMES}
+    return {str(store.figures(name, state.entries[name]).index[-1])[:10] for name in NAMES}
 
 
 def test_a_refresh_killed_at_random_moments_leaves_one_generation_whole(standin, given, tmp_path):

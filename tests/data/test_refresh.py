@@ -51,7 +51,7 @@ def files(folder):
 
 def stored(given, name):
     store = Store(given.cache)
-    return store.series(name, store.load().entries[name])
+    return store.figures(name, store.load().entries[name])
 
 
 @pytest.fixture(scope="session")
@@ -441,12 +441,13 @@ def test_an_unknown_series_is_refused_with_the_known_ones(standin, access):
         run(access(standin), "tin")
 
 
-def test_two_refreshes_do_not_mix(standin, access):
+def test_two_refreshes_do_not_mix(standin, access, monkeypatch):
     given = access(standin)
+    monkeypatch.setattr("helpers.data.store.PATIENCE", 0.05)
     run(given, "vix")
     before = files(given.cache)
     with FileLock(given.cache / "lock"), pytest.raises(StoreError, match="another refresh is running"):
-        run(given, "vix", now=SATURDAY + HOUR, patience=0.05)
+        run(given, "vix", now=SATURDAY + HOUR)
     assert files(given.cache) == before
 
 
@@ -460,9 +461,12 @@ def start(standin, cache, *words):
     )  # fmt: skip
 
 
+COMMAND = "import sys; from helpers.data.refresh import main; raise SystemExit(main(sys.argv[1:]))"
+
+
 def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, access):
     given = access(standin)
-    running = [start(standin, given.cache, "-m", "helpers.data.refresh", "--only", "copper,cpi") for _ in range(2)]
+    running = [start(standin, given.cache, "-c", COMMAND, "--only", "copper,cpi") for _ in range(2)]
     try:
         said = [process.communicate(timeout=60) for process in running]
     finally:
@@ -481,16 +485,18 @@ KILLED = """
 import os, signal, sys
 from helpers.data.refresh import refresh
 from helpers.data.settings import read_settings
+from tests.data.crashing import watched
 
 def kill(name):
     if name.startswith(sys.argv[1]):
         os.kill(os.getpid(), signal.SIGKILL)
 
-refresh(settings=read_settings(), only=["vix", "gold"], step=kill)
+with watched(kill):
+    refresh(settings=read_settings(), only=["vix", "gold"])
 """
 
 
-@pytest.mark.parametrize("point", ["half ", "open 000002", "move manifest"])
+@pytest.mark.parametrize("point", ["sync", "begin generations", "move manifest"])
 def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, point):
     given = access(standin)
     run(given, "vix", "gold")
@@ -551,7 +557,7 @@ def test_every_series_with_a_source_is_asked_for_and_saved_tables_too(standin, a
     (given.manual / "btc_halvings.csv").write_text("date,event,source\n2012-11-28,halving,x\n")
     assert set(askable(given)) == expected | {"btc_halvings"}
     assert outcome(given, "btc_halvings").status == "ok"
-    assert Store(given.cache).table("btc_halvings", Store(given.cache).load().entries["btc_halvings"]).shape == (1, 2)
+    assert Store(given.cache).figures("btc_halvings", Store(given.cache).load().entries["btc_halvings"]).shape == (1, 2)
 
 
 def test_a_table_that_loses_or_alters_its_past_stops(standin, access):
