@@ -42,7 +42,7 @@ def check_series(spec: SeriesSpec, values: pd.Series) -> None:
 def to_series(provider: str, code: str, dates: Sequence[object], values: Sequence[object]) -> pd.Series:
     """Make a series of what a source sent: times become days, missing values (None, ".", "") are left out."""
     numbers = [_number(provider, code, *pair) for pair in zip(dates, values, strict=True)]
-    times = pd.to_datetime(pd.Series(list(dates), dtype=object), format="ISO8601", utc=True)
+    times = pd.to_datetime(pd.Series(dates, dtype=object), format="ISO8601", utc=True)
     days = pd.DatetimeIndex(times.dt.tz_localize(None).dt.normalize(), name="date").as_unit("us")
     try:
         check_dates(code, days)

@@ -41,15 +41,14 @@ class Changes:
 
     def lines(self) -> list[str]:
         """Say what changed, the first few cases of each kind by date and value."""
-        dates = [f"{date:%Y-%m-%d}" for date in self.lost.index]
-        pairs = [f"{row.Index:%Y-%m-%d} {row.was:g} -> {row.now:g}" for row in self.altered.itertuples()]
+        dates = [f"{date:%Y-%m-%d}" for date in self.lost.index[:_LISTED]]
+        pairs = [f"{row.Index:%Y-%m-%d} {row.was:g} -> {row.now:g}" for row in self.altered[:_LISTED].itertuples()]
         lost, changed = (
-            f"{len(cases)} of {self.before} past values {what}: {', '.join(cases[:_LISTED])}"
-            + (f" and {len(cases) - _LISTED} more" if len(cases) > _LISTED else "")
-            for cases, what in ((dates, "are gone"), (pairs, "changed"))
+            f"{count} of {self.before} past values {what}: {', '.join(shown)}"
+            + (f" and {count - _LISTED} more" if count > _LISTED else "")
+            for count, shown, what in ((len(self.lost), dates, "are gone"), (len(self.altered), pairs, "changed"))
         )
-        told = ((dates, lost), (self.later_first, self.later_first), (pairs, changed))
-        return [line for there, line in told if there]
+        return [lost] * bool(dates) + [self.later_first] * bool(self.later_first) + [changed] * bool(pairs)
 
 
 def compare(previous: pd.Series, new: pd.Series) -> Changes:

@@ -65,7 +65,9 @@ def weekly_panel(
     columns = {name: last_of_week(values, known=known[name]) for name, values in series.items() if len(values)}
     for name, early in preludes.items():
         if name in columns:
-            columns[name] = pd.concat([early[early.index < columns[name].index[0]], columns[name]])
+            early = pd.concat([early[early.index < columns[name].index[0]], columns[name]])
+        if name in series and len(early):
+            columns[name] = early
     ends = [column.index[[0, -1]] for column in columns.values() if len(column)]
     first, last = min(end[0] for end in ends), max(end[1] for end in ends)
     weeks = _fridays(np.arange(first.to_datetime64().astype("M8[D]"), last.to_datetime64().astype("M8[D]") + 1, 7))

@@ -104,9 +104,9 @@ class _Fred(Fred):
         self.page: Page | None = None
         self._client, self._code = client, code
 
-    def _parse(self, date_str: str, format: str = "%Y-%m-%d") -> dt.datetime:
+    def _parse(self, date_str: str, format: str = "") -> dt.datetime:
         """Read a date some hundred times faster than the package does."""
-        return dt.datetime.strptime(date_str, format)
+        return dt.datetime.fromisoformat(date_str)
 
     def _Fred__fetch_data(self, url: str) -> ET.Element:  # noqa: N802
         """Stand in for the package's method that opens an address and reads XML."""
@@ -128,7 +128,8 @@ def _fredapi(client: Client, code: str, since: dt.date | None) -> Daily:
     if len(root) != int(root.get("count", len(root))) or len(root) != len(values):
         found = f"{len(root)} rows, {root.get('count')} announced, {len(values)} dates"
         raise SourceError("fredapi", code, f"incomplete answer or repeated dates: {found}")
-    return Daily(to_series("fredapi", code, list(values.index), [None if v != v else v for v in values]), (fred.page,))
+    dates, figures = ([row.get(name) for row in root] for name in ("date", "value"))
+    return Daily(to_series("fredapi", code, dates, figures), (fred.page,))
 
 
 class _Session(Session):

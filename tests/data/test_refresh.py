@@ -5,9 +5,9 @@ import functools
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -451,10 +451,12 @@ def test_two_refreshes_do_not_mix(standin, access, monkeypatch):
     assert files(given.cache) == before
 
 
-def start(standin, cache, *words):
+def start(standin, cache, *words, **variables):
     """Start Python on loopback sources, in a process of its own."""
     urls = {f"SILVER_{provider.upper()}_URL": address for provider, address in standin.addresses.items()}
-    environment = os.environ | urls | {"SILVER_CACHE": str(cache), "PYTHONPATH": str(ROOT), "FRED_API_KEY": KEY}
+    environment = (
+        os.environ | urls | {"SILVER_CACHE": str(cache), "PYTHONPATH": str(ROOT), "FRED_API_KEY": KEY, **variables}
+    )
     return subprocess.Popen(
         [sys.executable, *words],
         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -487,32 +489,40 @@ from helpers.data.refresh import refresh
 from helpers.data.settings import read_settings
 from tests.data.crashing import watched
 
-def kill(name):
-    if name.startswith(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
+for point in sys.argv[1:]:
+    def kill(name):
+        if name.startswith(point):
+            os.kill(os.getpid(), signal.SIGKILL)
 
-with watched(kill):
-    refresh(settings=read_settings(), only=["vix", "gold"])
+    os.environ["SILVER_CACHE"] = os.path.join(os.environ["KILLED"], point)
+    child = os.fork()
+    if not child:
+        with watched(kill):
+            refresh(settings=read_settings(), only=["vix", "gold"])
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, point
 """
 
 
-@pytest.mark.parametrize("point", ["sync", "begin generations", "move manifest"])
-def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, point):
-    given = access(standin)
+def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, tmp_path):
+    given, points = access(standin), ("sync", "begin generations", "move manifest")
     run(given, "vix", "gold")
     before, vix = files(given.cache), stored(given, "vix")
+    for point in points:
+        shutil.copytree(given.cache, tmp_path / "killed" / point)
     standin._rows = {code: [*rows, ("2026-08-28", rows[-1][1])] for code, rows in standin._rows.items()}
-    killed = start(standin, given.cache, "-c", KILLED, point)
+    killed = start(standin, given.cache, "-c", KILLED, *points, KILLED=str(tmp_path / "killed"))
     try:
         killed.communicate(timeout=60)
     finally:
         killed.kill()
-    assert killed.returncode == -signal.SIGKILL
-    after = files(given.cache)
-    assert {path: after[path] for path in before} == before
-    pd.testing.assert_series_equal(stored(given, "vix"), vix)
-    again = run(given, "vix", "gold", now=SATURDAY + dt.timedelta(days=7))
-    assert (again.generation, again.closing) == (2, "2 ok, 0 from cache, 0 stale, 0 failed")
+    assert killed.returncode == 0
+    for point in points:
+        one = replace(given, cache=tmp_path / "killed" / point)
+        after = files(one.cache)
+        assert {path: after[path] for path in before} == before
+        pd.testing.assert_series_equal(stored(one, "vix"), vix)
+        again = run(one, "vix", "gold", now=SATURDAY + dt.timedelta(days=7))
+        assert (again.generation, again.closing) == (2, "2 ok, 0 from cache, 0 stale, 0 failed")
 
 
 @pytest.mark.parametrize(("fault", "status", "closing"), [
