@@ -50,6 +50,11 @@ class SeriesSpec:
     note: str = ""  # what a reader has to know
 
     @property
+    def changes_later(self) -> bool:
+        """Whether figures of a day are other ones when they are read later."""
+        return self.revised or self.restated
+
+    @property
     def title(self) -> str:
         """The label as it begins a line."""
         return self.label[:1].upper() + self.label[1:]

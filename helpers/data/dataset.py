@@ -90,6 +90,7 @@ class Dataset:
             elif name in self.holdings.entries:
                 one, day = self.holdings.entries[name], self.holdings.retrieved(name)
                 later = [f"as restated by {self.holdings.as_known}, not as first published"] * self.restated(name)
+                later += [f"as FRED's archive had it on {self.as_of}"] * self._archived(spec)
                 note = "; ".join([*([one.note] if one.note else []), *later])
                 rows[name] = (one.provider, one.code, one.instrument, one.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
@@ -98,7 +99,10 @@ class Dataset:
     def restated(self, name: str) -> bool:
         """Tell whether a run that looks back has later figures of a series than those of its day."""
         parts = [self.specs[part] for part in self.specs[name].sum_of or (name,)]
-        return not self.latest and any(spec.revised or spec.restated for spec in parts)
+        return not self.latest and any(spec.changes_later and not self._archived(spec) for spec in parts)
+
+    def _archived(self, spec: SeriesSpec) -> bool:
+        return not self.latest and (spec.name, str(self.as_of)) in self.holdings.editions
 
     def daily(self, name: str) -> pd.Series:
         """Give the observations of one series by date, in its unit, as its source has them.
@@ -313,7 +317,8 @@ def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
         raise DataError("as_of", expected=expected, found=str(as_of))
     day = pd.Timestamp(as_of)
     specs = {**CATALOG, **holdings.own}
-    series = {name: published(specs[name], values, day) for name, values in holdings.series.items()}
+    known = {name: holdings.editions.get((name, str(as_of)), values) for name, values in holdings.series.items()}
+    series = {name: published(specs[name], values, day) for name, values in known.items()}
     tables = {
         name: table[TABLES[name].known(table) <= day].reset_index(drop=True) for name, table in holdings.tables.items()
     }

@@ -1,5 +1,6 @@
 """What a run has to work with, uncut: the embedded figures, over them what a refresh brought, beside them one's own."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from helpers.data.checks import check_series
 from helpers.data.errors import DataError
 from helpers.data.manual import own_series
 from helpers.data.settings import Settings
-from helpers.data.store import MANIFEST, Entry, State, Store
+from helpers.data.store import EDITION, MANIFEST, Entry, State, Store
 
 RESTORE = "Restore the embedded data (git checkout data/snapshot) or freeze them anew with `make snapshot`."
 
@@ -27,6 +28,8 @@ class Holdings:
     tables: Mapping[str, pd.DataFrame]
     entries: Mapping[str, Entry]  # where each came from
     own: Mapping[str, SeriesSpec] = field(default_factory=dict)  # what one's own series are
+    # By name and day: what FRED's archive had on that day of series that change later.
+    editions: Mapping[tuple[str, str], pd.Series] = field(default_factory=dict)
 
     def retrieved(self, name: str) -> dt.date:
         """Give the day on which a series was retrieved."""
@@ -55,7 +58,9 @@ def read_holdings(settings: Settings) -> Holdings:
         raise DataError("live data", expected="what `make refresh` brings", found="nothing", remedy=remedy)
     source, day, entries = "snapshot", date_of(state.written), dict(state.entries)
     figures = {name: store.figures(name, state.entries[name]) for name in (*CATALOG, *TABLES) if name in entries}
+    editions = {}
     if settings.source != "snapshot" and live:
+        editions = _editions(Store(settings.cache))
         source, day, entries, figures = _overlaid(Store(settings.cache), day, entries, figures)
     for name, values in figures.items():
         if name in CATALOG:
@@ -64,7 +69,7 @@ def read_holdings(settings: Settings) -> Holdings:
                 expected = f"nothing after {day}, the day the data were frozen or retrieved"
                 raise DataError(name, date=values.index[-1], expected=expected, found="a later date")
     series, tables = ({name: figures[name] for name in names if name in figures} for names in (CATALOG, TABLES))
-    return _with_own(Holdings(source, day, series, tables, entries), settings)
+    return _with_own(Holdings(source, day, series, tables, entries, editions=editions), settings)
 
 
 def _overlaid(
@@ -90,6 +95,16 @@ def _overlaid(
             both[name] = (replace(entries[name], note=f"{why}: from the snapshot of {frozen}"), known)
     found = ({name: pair[place] for name, pair in both.items()} for place in (0, 1))
     return "live", day, *found
+
+
+def _editions(store: Store) -> dict[tuple[str, str], pd.Series]:
+    """Read the editions that a refresh brought; a damaged one is not there."""
+    found = {}
+    for name, entry in (store.load() or State(0, "")).all_entries():
+        if EDITION in entry.code:
+            with contextlib.suppress(DataError):
+                found[name, entry.code.partition(EDITION)[2]] = store.figures(name, entry)
+    return found
 
 
 def _with_own(holdings: Holdings, settings: Settings) -> Holdings:

@@ -1,5 +1,6 @@
 """One series, its sources in order of preference: the first that gives a whole and believable series supplies it."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -90,6 +91,14 @@ class Walk:
             return Outcome(spec.name, "failed", None, note=note)
         note = f"kept from {entry.retrieved[:10]}: {note}"
         return self._aged(spec, Outcome(spec.name, "cache", replace(entry, note=plain(note, SHOWN)), note=note))
+
+    def edition(self, spec: SeriesSpec, day: dt.date) -> Outcome:
+        """Bring the edition that FRED's archive (ALFRED) had on a day, to stand beside what is in force."""
+        source = next(one for one in spec.sources if one.provider == "fredapi")
+        try:
+            return self._take(spec, 1, replace(source, code=f"{source.code}@{day}"), [])
+        except (SourceError, DataError) as error:
+            return Outcome(spec.name, "failed", None, note=str(error))
 
     def _known(self, name: str, code: str | None = None) -> _Known | None:
         """Give the last accepted figures: of one code, or of whatever is in force; else the embedded ones."""

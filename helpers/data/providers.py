@@ -121,7 +121,9 @@ def _fredapi(client: Client, code: str, since: dt.date | None) -> Daily:
     if not client.settings.key:
         raise SourceError("fredapi", code, "FRED_API_KEY is not set")
     fred = _Fred(client, code)
-    values = fred.get_series(code, observation_start=since)
+    series, _, day = code.partition("@")
+    edition = {"realtime_start": day, "realtime_end": day} if day else {}  # as FRED's archive had it on that day
+    values = fred.get_series(series, observation_start=since, **edition)
     if fred.page is None:
         raise SourceError("fredapi", code, "this version of fredapi fetches in another way; fredapi 0.5 is needed")
     root = ET.fromstring(fred.page.body)  # noqa: S314
@@ -265,7 +267,7 @@ def _cftc(client: Client, code: str, since: dt.date | None) -> tuple[pd.DataFram
 
 
 _ADAPTERS: dict[str, tuple[str, Callable[[Client, str, dt.date | None], Any]]] = {
-    "fredapi": (r"[A-Z0-9_]{1,30}", _fredapi),
+    "fredapi": (r"[A-Z0-9_]{1,30}(@\d{4}-\d\d-\d\d)?", _fredapi),
     "fred": (r"[A-Z0-9_]{1,30}", _fred),
     "yahoo": (r"[A-Z0-9.^=-]{1,20}", _yahoo),
     "coinmetrics": (r"[a-z0-9_]{1,20}", _coinmetrics),

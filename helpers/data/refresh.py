@@ -16,7 +16,7 @@ from helpers.data.errors import DataError, StoreError, plain
 from helpers.data.holdings import RESTORE
 from helpers.data.ladder import SHOWN, Outcome, Walk, sources
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import Entry, State, Store
+from helpers.data.store import EDITION, Entry, State, Store
 
 _COLUMNS = ("series", "source", "place", "last", "age", "new", "status", "note")
 LOG = "refresh.log"
@@ -84,17 +84,22 @@ def refresh(
     dry_run: bool = False,
     accept_revisions: Collection[str] = (),
     accept_losses: Collection[str] = (),
+    as_of: dt.date | None = None,
     now: dt.datetime | None = None,
 ) -> Report:
     """Bring the live data up to date; `dry_run` asks and checks only, `since` adds to what is there already.
+
+    With `as_of`, also the editions of that day of the series whose past FRED changes later.
 
     Raises
     ------
     StoreError
         The data cannot be written; those of before stand.
     DataError
-        An unknown series, damaged live data, or a clock that lies before the last refresh.
+        An unknown series, damaged live data, a clock that lies before the last refresh, or editions without a key.
     """
+    if as_of and not settings.key:
+        raise DataError("--as-of", expected="a key in FRED_API_KEY", found="none")
     known = askable(settings)
     names = list(only) or known
     unknown = [name for name in (*names, *accept_revisions, *accept_losses) if name not in known]
@@ -117,6 +122,9 @@ def refresh(
                         pd.Timestamp(since) if since else None, accept_revisions, accept_losses)  # fmt: skip
             asked = tqdm(names, desc="refresh", unit="series")
             outcomes = tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked)
+            if as_of:
+                outcomes += tuple(walk.edition(spec, as_of) for name in names if (spec := CATALOG.get(name))
+                                  and spec.changes_later and spec.sources)  # fmt: skip
         objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
         if not dry_run:
             _write_log(store, outcomes)
@@ -140,6 +148,9 @@ def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) ->
     for outcome in outcomes:
         if outcome.entry is None:
             continue
+        if EDITION in outcome.entry.code:
+            shelf.setdefault(outcome.name, {})[outcome.entry.code] = outcome.entry
+            continue
         old = entries.get(outcome.name)
         if old and old.code != outcome.entry.code:
             shelf.setdefault(outcome.name, {})[old.code] = old
@@ -154,6 +165,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers refresh", description=__doc__)
     parser.add_argument("--only", default="", metavar="A,B", help="series and tables to ask for")
     parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="ask for days from DATE on")
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
+                        help="also bring FRED's editions of DATE, for a report as of it; needs a key")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="ask and check, write nothing")
     for kind, what in (("revisions", "changed past values"), ("losses", "an answer that lacks past values")):
         parser.add_argument(f"--accept-{kind}", nargs="+", default=(), metavar="NAME", help=f"take over {what}")

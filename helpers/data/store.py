@@ -34,6 +34,7 @@ FORMAT = 2
 KEPT_GENERATIONS = 5
 PATIENCE = 30.0  # seconds of waiting for another command that writes data
 MANIFEST, DAMAGED = "manifest.json", "damaged"
+EDITION = "@"  # between the code and the day of an edition that FRED's archive had
 _PACKED = ".bz2"
 _CAUSES = {
     errno.ENOSPC: "the disk is full",

@@ -120,7 +120,9 @@ class StandIn:
         return _BODIES[key][1]
 
     def _fredapi(self, code, rows, query):
-        rows = [row for row in rows if row[0] >= query.get("observation_start", "")]
+        rows = [row for row in rows if query.get("observation_start", "") <= row[0] <= query.get("realtime_end", "9")]
+        if "realtime_end" in query:  # an edition of before: other figures
+            rows = [(day, f"{1.001 * float(value):.6g}") for day, value in rows]
         inner = "".join(f'<observation date="{day}" value="{value}"/>' for day, value in rows)
         return f'<?xml version="1.0"?><observations count="{len(rows)}">{inner}</observations>'
 

@@ -173,6 +173,21 @@ def test_killed_between_its_moves_an_exchange_leaves_whole_folders_and_the_next_
     assert [path.name for path in tmp_path.iterdir()] == ["snapshot"]
 
 
+def test_where_nothing_stands_yet_a_new_folder_takes_the_place(tmp_path):
+    new, _ = beside(tmp_path / "html")
+    new.mkdir()
+    exchange(tmp_path / "html")
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]
+
+
+def test_git_ignores_what_a_freeze_that_was_killed_left():
+    names = [str(place.relative_to(ROOT) / "x") for place in beside(ROOT / "data" / "snapshot")]
+    done = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 128:
+        pytest.skip("not a clone")
+    assert done.stdout.split() == names
+
+
 def test_snapshot_and_report_are_put_in_place_by_the_same_one_step():
     assert freezing.exchange is building.exchange is exchange
 

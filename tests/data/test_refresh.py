@@ -581,3 +581,43 @@ def test_a_table_that_loses_or_alters_its_past_stops(standin, access):
 
 def test_the_default_places_are_those_of_the_project():
     assert Settings().cache == ROOT / "data" / "cache"
+
+
+def test_an_edition_of_the_day_takes_the_place_of_later_ones_in_a_report_as_of_it(standin, access, in_use):
+    given, day = in_use(access(standin, key=KEY)), dt.date(2026, 1, 23)
+    report = run(given, "nfci", "dollar", "silver", as_of=day)
+    assert [(row.name, row.entry.code) for row in report.outcomes[3:]] == [
+        ("nfci", "NFCI@2026-01-23"), ("dollar", "DTWEXBGS@2026-01-23")
+    ]  # fmt: skip
+    asked = [query for provider, _, query, _ in standin.seen if provider == "fredapi" and "realtime_start" in query]
+    assert [(one["series_id"], one["realtime_start"], one["realtime_end"]) for one in asked] == [
+        ("NFCI", "2026-01-23", "2026-01-23"), ("DTWEXBGS", "2026-01-23", "2026-01-23")
+    ]  # fmt: skip
+    then, later = load(source="live", as_of=day), load(source="live", as_of="2026-01-30")
+    frozen = load(source="snapshot", as_of=day)
+    for name in ("nfci", "dollar"):
+        pd.testing.assert_series_equal(then.daily(name), 1.001 * frozen.daily(name), rtol=1e-4, check_freq=False)
+        assert not then.restated(name)
+        assert then.provenance.loc[name, "note"] == "as FRED's archive had it on 2026-01-23"
+        assert later.restated(name)
+        whole = load(source="snapshot").daily(name)
+        pd.testing.assert_series_equal(stored(given, name), whole, check_freq=False, check_names=False)
+    assert "financial conditions" not in repr(then.banner())
+    assert then.restated("cpi")  # of which no edition was brought
+    assert then.digest != frozen.digest
+    run(given, "nfci", now=SATURDAY + HOUR)  # the edition stays
+    assert load(source="live", as_of=day).digest == then.digest
+
+
+def test_an_edition_that_the_archive_does_not_have_changes_nothing_and_needs_a_key(standin, access):
+    given = access(standin, key=KEY)
+    run(given, "nfci")
+    before = stored(given, "nfci")
+    standin.faults["fredapi"] = "403"
+    report = run(given, "nfci", as_of=dt.date(2026, 1, 23), now=SATURDAY + HOUR)
+    assert [row.status for row in report.outcomes] == ["ok", "failed"]  # the series itself by the next rung
+    assert report.outcomes[1].note == "fredapi NFCI@2026-01-23: status 403"
+    pd.testing.assert_series_equal(stored(given, "nfci"), before)
+    assert not Store(given.cache).load().shelf.get("nfci")
+    with pytest.raises(DataError, match="--as-of: expected a key in FRED_API_KEY, found none"):
+        run(access(standin), "nfci", as_of=dt.date(2026, 1, 23))
