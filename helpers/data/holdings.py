@@ -13,7 +13,7 @@ from helpers.data.checks import check_series
 from helpers.data.errors import DataError
 from helpers.data.manual import own_series
 from helpers.data.settings import Settings
-from helpers.data.store import EDITION, MANIFEST, Entry, State, Store
+from helpers.data.store import EDITION, MANIFEST, Entry, Store
 
 RESTORE = "Restore the embedded data (git checkout data/snapshot) or freeze them anew with `make snapshot`."
 
@@ -49,61 +49,49 @@ def read_holdings(settings: Settings) -> Holdings:
     DataError
         Live data are asked for and there are none; a file is damaged; a series is not what the catalog says.
     """
-    store, live = Store(settings.snapshot, remedy=RESTORE), (settings.cache / MANIFEST).exists()
-    state = store.load()
+    frozen, store = Store(settings.snapshot, remedy=RESTORE), Store(settings.cache)
+    state, live = frozen.load(), store.load() if settings.source != "snapshot" else None
     if state is None:
         raise DataError(MANIFEST, expected="the manifest of the snapshot", found="no such file", remedy=RESTORE)
-    if settings.source == "live" and not live:
+    if settings.source == "live" and live is None:
         remedy = 'Run `make refresh`, or use source="snapshot".'
         raise DataError("live data", expected="what `make refresh` brings", found="nothing", remedy=remedy)
-    source, day, entries = "snapshot", date_of(state.written), dict(state.entries)
-    figures = {name: store.figures(name, state.entries[name]) for name in (*CATALOG, *TABLES) if name in entries}
-    editions = {}
-    if settings.source != "snapshot" and live:
-        editions = _editions(Store(settings.cache))
-        source, day, entries, figures = _overlaid(Store(settings.cache), day, entries, figures)
-    for name, values in figures.items():
-        if name in CATALOG:
-            check_series(CATALOG[name], values)
-            if values.index[-1].date() > day:
-                expected = f"nothing after {day}, the day the data were frozen or retrieved"
-                raise DataError(name, date=values.index[-1], expected=expected, found="a later date")
+    day = date_of((live or state).written)
+    entries: dict[str, Entry] = {}
+    figures: dict[str, Any] = {}
+    for name in (*CATALOG, *TABLES):
+        if name in state.entries:
+            entries[name] = state.entries[name]
+            figures[name] = _checked(name, frozen, entries[name], date_of(state.written))
+        if live:
+            try:
+                entries[name], figures[name] = live.entries[name], _checked(name, store, live.entries[name], day)
+            except (KeyError, DataError) as error:
+                if name in figures:  # what no refresh brought, and what is damaged, comes from the snapshot
+                    why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
+                    note = f"{why}: from the snapshot of {date_of(state.written)}"
+                    entries[name] = replace(state.entries[name], note=note)
+                    figures[name] = figures[name].loc[: str(day)] if name in CATALOG else figures[name]
+                elif isinstance(error, DataError):
+                    raise
     series, tables = ({name: figures[name] for name in names if name in figures} for names in (CATALOG, TABLES))
+    editions = {}
+    for name, entry in live.all_entries() if live else ():
+        if EDITION in entry.code:
+            with contextlib.suppress(DataError):  # a damaged edition is not there
+                editions[name, entry.code.partition(EDITION)[2]] = store.figures(name, entry)
+    source = "live" if live else "snapshot"
     return _with_own(Holdings(source, day, series, tables, entries, editions=editions), settings)
 
 
-def _overlaid(
-    store: Store, frozen: dt.date, entries: Mapping[str, Entry], figures: Mapping[str, Any]
-) -> tuple[str, dt.date, dict[str, Entry], dict[str, Any]]:
-    """Put what a refresh brought over the embedded figures.
-
-    What no refresh ever brought, and what is damaged, comes from the snapshot, and its entry says so.
-    """
-    state = store.load() or State(0, "")
-    day = date_of(state.written)
-    both: dict[str, tuple[Entry, Any]] = {}
-    for name in [name for name in (*CATALOG, *TABLES) if name in state.entries or name in entries]:
-        try:
-            both[name] = (state.entries[name], store.figures(name, state.entries[name]))
-            if name in CATALOG:
-                check_series(CATALOG[name], both[name][1])
-        except (KeyError, DataError) as error:
-            if name not in figures:
-                raise
-            why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
-            known = figures[name].loc[: str(day)] if name in CATALOG else figures[name]
-            both[name] = (replace(entries[name], note=f"{why}: from the snapshot of {frozen}"), known)
-    found = ({name: pair[place] for name, pair in both.items()} for place in (0, 1))
-    return "live", day, *found
-
-
-def _editions(store: Store) -> dict[tuple[str, str], pd.Series]:
-    """Read the editions that a refresh brought; a damaged one is not there."""
-    found = {}
-    for name, entry in (store.load() or State(0, "")).all_entries():
-        if EDITION in entry.code:
-            with contextlib.suppress(DataError):
-                found[name, entry.code.partition(EDITION)[2]] = store.figures(name, entry)
+def _checked(name: str, store: Store, entry: Entry, day: dt.date) -> Any:
+    """Read figures, and hold a series against the catalog and the day of the data."""
+    found = store.figures(name, entry)
+    if name in CATALOG:
+        check_series(CATALOG[name], found)
+        if found.index[-1].date() > day:
+            expected = f"nothing after {day}, the day the data were frozen or retrieved"
+            raise DataError(name, date=found.index[-1], expected=expected, found="a later date")
     return found
 
 
