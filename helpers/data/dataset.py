@@ -21,7 +21,7 @@ class Dataset:
     """All series and tables cut at one date.
 
     Weeks are labelled with their Friday and hold the last value on or before it. Nothing is filled. Names are those of
-    `helpers.data.catalog.CATALOG` and of one's own files in data/manual.
+    `helpers.data.catalog.CATALOG` and of one's own files in data/manual; any other one is a DataError.
     """
 
     holdings: Holdings = field(repr=False)  # the figures, nothing in them known later than `as_of`
@@ -105,13 +105,7 @@ class Dataset:
         return not self.latest and (spec.name, str(self.as_of)) in self.holdings.editions
 
     def daily(self, name: str) -> pd.Series:
-        """Give the observations of one series by date, in its unit, as its source has them.
-
-        Raises
-        ------
-        DataError
-            The name is not in the catalog, and no file in data/manual is called after it; or nothing is there of it.
-        """
+        """Give the observations of one series by date, in its unit, as its source has them."""
         spec = self._spec(name)
         if not spec.sum_of and name not in self.holdings.series:
             raise DataError(name, expected="figures", found="none yet", remedy="Run `make refresh`.")
@@ -144,23 +138,11 @@ class Dataset:
         return moves.dropna() if names else moves
 
     def price(self, name: str, *, start: str | None = None) -> pd.Series:
-        """Give the levels of one series by week where it is there, in its unit, shape (weeks,).
-
-        Raises
-        ------
-        DataError
-            The name is not in the catalog.
-        """
+        """Give the levels of one series by week where it is there, in its unit, shape (weeks,)."""
         return self._levels(name).loc[start:].dropna()
 
     def as_published(self, name: str) -> pd.Series:
-        """Give, for each week, the monthly value that was the latest published one, shape (weeks,).
-
-        Raises
-        ------
-        DataError
-            The name is not a monthly series.
-        """
+        """Give, for each week, the monthly value that was the latest published one, shape (weeks,)."""
         spec = self._spec(name)
         if spec.frequency != "monthly":
             raise DataError(name, expected=f"one of {', '.join(MONTHLY)}", found="no monthly series")
@@ -187,13 +169,7 @@ class Dataset:
         return float(earlier.max()) if len(earlier) else None
 
     def table(self, name: str) -> pd.DataFrame:
-        """Give a table of the catalog, rows public by `as_of` only.
-
-        Raises
-        ------
-        DataError
-            There is no such table.
-        """
+        """Give a table of the catalog, rows public by `as_of` only."""
         if name not in self.holdings.tables:
             raise DataError(name, expected=f"one of {', '.join(TABLES)}", found="no such table")
         return self.holdings.tables[name]

@@ -10,6 +10,7 @@ import re
 import socket
 import threading
 
+import numpy as np
 import pandas as pd
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -34,7 +35,10 @@ def snapshot_series():
     figures = {name: store.figures(name, entries[name]) for name in CATALOG if name in entries}
     codes = {one.code: figures[name] for name, spec in CATALOG.items() if name in figures for one in spec.sources}
     codes |= {"silver": figures["london_silver"], "gold_pm": figures["london_gold"], "btc": figures["btc"] * 1.001}
-    return {code: [(f"{day:%Y-%m-%d}", repr(value)) for day, value in values.items()] for code, values in codes.items()}
+    return {
+        code: list(zip(np.datetime_as_string(values.index, unit="D").tolist(), map(repr, values.tolist()), strict=True))
+        for code, values in codes.items()
+    }
 
 
 @functools.cache
