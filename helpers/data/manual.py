@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -54,26 +55,32 @@ def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, d
         raise refusal("an empty file")
     mark = max(",;\t", key=lines[0].count)
     first, *rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=mark)
-    header, shown = [cell.strip().lower() for cell in first], ", ".join(first).lower()[:60]
-    dates, rest = ([n for n, name in enumerate(header) if (name in _DATES) == dated] for dated in (True, False))
-    if len(dates) != 1:
-        raise refusal(f"expected a header with one date column ({', '.join(_DATES)}), got {shown!r}")
-    wanted = [name.lower() for name in names]
-    choices = [[n for n in rest if header[n] in known] for known in (wanted, _VALUES)]
-    choices.append([n for n in rest if header[rest[0]] not in _NEVER])
-    values = next((found for found in choices if found), [])
-    if len(values) != 1:
-        raise refusal(f"expected one column called {', '.join(dict.fromkeys([*wanted, *_VALUES]))}, got {shown!r}")
+    header = [cell.strip().lower() for cell in first]
+    dates, values = _columns(header, [name.lower() for name in names], refusal)
     short = next((row for row in rows if len(row) != len(header)), None)
     if short is not None:
         raise refusal(f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
-    pairs = [(row[dates[0]].strip(), _plain(row[values[0]])) for row in rows]
+    pairs = [(row[dates].strip(), _plain(row[values])) for row in rows]
     if len(pairs) > 1 and pairs[0][0] > pairs[-1][0]:
         pairs.reverse()  # newest first, as some sites save it
     try:
         return to_series("manual", path.name, *map(list, zip(*pairs, strict=True))), about
     except (ValueError, TypeError):
         raise refusal("dates that are not like 2026-01-23") from None
+
+
+def _columns(header: list[str], wanted: list[str], refusal: Callable[[str], SourceError]) -> tuple[int, int]:
+    """Find the column of dates, and that of values: called after the series, else as usual, else the only one."""
+    shown = ", ".join(header)[:60]
+    dates, rest = ([n for n, name in enumerate(header) if (name in _DATES) == dated] for dated in (True, False))
+    if len(dates) != 1:
+        raise refusal(f"expected a header with one date column ({', '.join(_DATES)}), got {shown!r}")
+    choices = [[n for n in rest if header[n] in known] for known in (wanted, _VALUES)]
+    choices.append([n for n in rest if header[rest[0]] not in _NEVER])
+    values = next((found for found in choices if found), [])
+    if len(values) != 1:
+        raise refusal(f"expected one column called {', '.join(dict.fromkeys([*wanted, *_VALUES]))}, got {shown!r}")
+    return dates[0], values[0]
 
 
 def _plain(text: str) -> str:

@@ -107,39 +107,41 @@ def refresh(
         raise DataError(unknown[0], expected=f"one of {', '.join(known)}", found="no series with a source")
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     store, frozen = Store(settings.cache), Store(settings.snapshot, remedy=RESTORE)
-    generation, remark = None, [settings.remark] if settings.remark else []
     with contextlib.nullcontext() if dry_run else store.lock():
         before = store.load() or State(0, "")
-        if not dry_run:
-            remark = [*store.set_damaged_aside(before), *remark]
-        if before.written and dt.datetime.fromisoformat(before.written) > moment:
-            expected = f"a time after the last refresh, {before.written}"
-            found = f"{moment:%Y-%m-%d %H:%M} on this machine's clock"
-            remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
-            raise DataError("live data", expected=expected, found=found, remedy=remedy)
+        damaged = [] if dry_run else store.set_damaged_aside(before)
+        _require_later(moment, before)
         with Client(settings, now=moment) as client:
             walk = Walk(client, store, before, (frozen, frozen.load() or State(0, "")),
                         pd.Timestamp(since) if since else None, accept_revisions, accept_losses)  # fmt: skip
             asked = tqdm(names, desc="refresh", unit="series")
             outcomes = tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked)
+            changing = [CATALOG[name] for name in names if name in CATALOG and CATALOG[name].changes_later]
             if as_of:
-                outcomes += tuple(walk.edition(spec, as_of) for name in names if (spec := CATALOG.get(name))
-                                  and spec.changes_later and spec.sources)  # fmt: skip
-        objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
-        if not dry_run:
-            _write_log(store, outcomes)
-            if objects:
-                after = _next_state(before, outcomes, moment)
-                store.commit(after, objects)
-                generation = after.generation
-    return Report(outcomes, moment, generation, "\n".join(remark))
+                outcomes += tuple(walk.edition(spec, as_of) for spec in changing if spec.sources)
+        generation = None if dry_run else _stored(store, before, outcomes, moment)
+    return Report(outcomes, moment, generation, "\n".join(filter(None, [*damaged, settings.remark])))
 
 
-def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:
-    """Keep what the table has no room for, of the last refresh only."""
+def _require_later(moment: dt.datetime, before: State) -> None:
+    if before.written and dt.datetime.fromisoformat(before.written) > moment:
+        expected = f"a time after the last refresh, {before.written}"
+        found = f"{moment:%Y-%m-%d %H:%M} on this machine's clock"
+        remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
+        raise DataError("live data", expected=expected, found=found, remedy=remedy)
+
+
+def _stored(store: Store, before: State, outcomes: Sequence[Outcome], moment: dt.datetime) -> int | None:
+    """Put what came in force, and keep of the last refresh what its table has no room for."""
     text = "".join(f"{outcome.name}: {outcome.status}; {outcome.note}\n" for outcome in outcomes)
     with contextlib.suppress(OSError):
         (store.folder / LOG).write_text(text, encoding="utf-8")
+    objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
+    if not objects:
+        return None
+    after = _next_state(before, outcomes, moment)
+    store.commit(after, objects)
+    return after.generation
 
 
 def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) -> State:
