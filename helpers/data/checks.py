@@ -39,22 +39,22 @@ def check_series(spec: SeriesSpec, values: pd.Series) -> None:
         raise DataError(spec.name, date=gaps.idxmax(), expected=f"an observation every {spec.gap} days", found=found)
 
 
-def to_series(provider: str, code: str, dates: Sequence[object], values: Sequence[object]) -> pd.Series:
+def to_series(dates: Sequence[object], values: Sequence[object]) -> pd.Series:
     """Make a series of what a source sent: times become days, missing values (None, ".", "") are left out."""
-    numbers = [_number(provider, code, *pair) for pair in zip(dates, values, strict=True)]
+    numbers = [_number(*pair) for pair in zip(dates, values, strict=True)]
     times = pd.to_datetime(pd.Series(dates, dtype=object), format="ISO8601", utc=True)
     days = pd.DatetimeIndex(times.dt.tz_localize(None).dt.normalize(), name="date").as_unit("us")
     try:
-        check_dates(code, days)
+        check_dates("a row", days)
     except DataError as error:
-        raise SourceError(provider, code, str(error)) from None
+        raise SourceError(str(error)) from None
     series = pd.Series(numbers, index=days, dtype=float).dropna()
     if not len(series):
-        raise SourceError(provider, code, "no observation in the answer")
+        raise SourceError("no observation in the answer")
     return series
 
 
-def _number(provider: str, code: str, date: object, value: object) -> float:
+def _number(date: object, value: object) -> float:
     if value is None or value in (".", ""):
         return np.nan
     try:
@@ -62,5 +62,5 @@ def _number(provider: str, code: str, date: object, value: object) -> float:
     except ValueError:
         number = np.inf
     if not np.isfinite(number):
-        raise SourceError(provider, code, f"{str(value)[:40]!r} on {str(date)[:10]} is not a number")
+        raise SourceError(f"{str(value)[:40]!r} on {str(date)[:10]} is not a number")
     return number

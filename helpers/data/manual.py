@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -27,14 +26,14 @@ _ABOUT = ("label", "unit", "change", "quantity", "licence", "colour")
 def read_text(path: Path) -> str:
     """Read a saved file as text, within 50 MB, in UTF-8 or marked UTF-16."""
     if not path.is_file():
-        raise SourceError("manual", path.name, f"no such file in data/{path.parent.name}")
+        raise SourceError(f"no such file in data/{path.parent.name}")
     if path.stat().st_size > LARGEST:
-        raise SourceError("manual", path.name, f"larger than {LARGEST // 1_000_000} MB")
+        raise SourceError(f"larger than {LARGEST // 1_000_000} MB")
     body = path.read_bytes()
     try:
         return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError("manual", path.name, "neither UTF-8 nor UTF-16 text; save it as UTF-8") from None
+        raise SourceError("neither UTF-8 nor UTF-16 text; save it as UTF-8") from None
 
 
 def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, dict[str, str]]:
@@ -47,39 +46,38 @@ def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, d
     SourceError
         No header, no or several columns that could be meant, a row that is none.
     """
-    refusal = partial(SourceError, "manual", path.name)
     lines = read_text(path).splitlines()
     about = {found[1]: found[2] for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line))}
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
     if not lines:
-        raise refusal("an empty file")
+        raise SourceError("an empty file")
     mark = max(",;\t", key=lines[0].count)
     first, *rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=mark)
     header = [cell.strip().lower() for cell in first]
-    dates, values = _columns(header, [name.lower() for name in names], refusal)
+    dates, values = _columns(header, [name.lower() for name in names])
     short = next((row for row in rows if len(row) != len(header)), None)
     if short is not None:
-        raise refusal(f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
+        raise SourceError(f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
     pairs = [(row[dates].strip(), _plain(row[values])) for row in rows]
     if len(pairs) > 1 and pairs[0][0] > pairs[-1][0]:
         pairs.reverse()  # newest first, as some sites save it
     try:
-        return to_series("manual", path.name, *map(list, zip(*pairs, strict=True))), about
+        return to_series(*map(list, zip(*pairs, strict=True))), about
     except (ValueError, TypeError):
-        raise refusal("dates that are not like 2026-01-23") from None
+        raise SourceError("dates that are not like 2026-01-23") from None
 
 
-def _columns(header: list[str], wanted: list[str], refusal: Callable[[str], SourceError]) -> tuple[int, int]:
+def _columns(header: list[str], wanted: list[str]) -> tuple[int, int]:
     """Find the column of dates, and that of values: called after the series, else as usual, else the only one."""
     shown = ", ".join(header)[:60]
     dates, rest = ([n for n, name in enumerate(header) if (name in _DATES) == dated] for dated in (True, False))
     if len(dates) != 1:
-        raise refusal(f"expected a header with one date column ({', '.join(_DATES)}), got {shown!r}")
+        raise SourceError(f"expected a header with one date column ({', '.join(_DATES)}), got {shown!r}")
     choices = [[n for n in rest if header[n] in known] for known in (wanted, _VALUES)]
     choices.append([n for n in rest if header[rest[0]] not in _NEVER])
     values = next((found for found in choices if found), [])
     if len(values) != 1:
-        raise refusal(f"expected one column called {', '.join(dict.fromkeys([*wanted, *_VALUES]))}, got {shown!r}")
+        raise SourceError(f"expected one column called {', '.join(dict.fromkeys([*wanted, *_VALUES]))}, got {shown!r}")
     return dates[0], values[0]
 
 
