@@ -93,8 +93,8 @@ def _spec(
     name: str, label: str, colour: str, quantity: str, *terms: Any, fred: str = "", instrument: str = "", **more: Any
 ) -> SeriesSpec:
     """Describe a series that FRED has under a code; the instrument is the quantity where nothing else is said."""
-    sources = {"sources": _fred(fred, instrument or quantity)} if fred else {}
-    return SeriesSpec(name, label, colour, quantity, *terms, **sources, **more)
+    sources = _fred(fred, instrument or quantity) if fred else ()
+    return SeriesSpec(name, label, colour, quantity, *terms, sources=sources, **more)
 
 
 def _price(
@@ -103,9 +103,8 @@ def _price(
 ) -> SeriesSpec:  # fmt: skip
     """Describe a price, of Yahoo under a code and after it of other sources, not for resale."""
     sources = (*([Source("yahoo", yahoo, quantity)] if yahoo else []), *others)
-    return SeriesSpec(
-        name, label, colour, quantity, unit, "log", bounds, jump, sources, RESEARCH, **{"required": False} | more
-    )
+    more = {"required": False} | more
+    return SeriesSpec(name, label, colour, quantity, unit, "log", bounds, jump, sources, RESEARCH, **more)
 
 
 _PERCENT, _MILLION = ("%", "difference"), ("million USD", "log")
