@@ -93,8 +93,9 @@ def _spec(
     name: str, label: str, colour: str, quantity: str, *terms: Any, fred: str = "", instrument: str = "", **more: Any
 ) -> SeriesSpec:
     """Describe a series that FRED has under a code; the instrument is the quantity where nothing else is said."""
-    sources = _fred(fred, instrument or quantity) if fred else ()
-    return SeriesSpec(name, label, colour, quantity, *terms, sources=sources, **more)
+    if fred:
+        more["sources"] = _fred(fred, instrument or quantity)
+    return SeriesSpec(name, label, colour, quantity, *terms, **more)
 
 
 def _price(
