@@ -16,7 +16,7 @@ from helpers.data.guards import Changes, compare, jump_problem, jumps, stands, u
 from helpers.data.manual import read_saved_table
 from helpers.data.providers import fetch, fetch_table
 from helpers.data.settings import Settings
-from helpers.data.store import Entry, State, Store, object_name, sha256, to_bytes
+from helpers.data.store import EDITION, Entry, State, Store, object_name, sha256, to_bytes
 
 SHOWN = 160  # characters of a note in the table and in the manifest
 
@@ -96,7 +96,8 @@ class Walk:
         """Bring the edition that FRED's archive (ALFRED) had on a day, to stand beside what is in force."""
         source = next(one for one in spec.sources if one.provider == "fredapi")
         try:
-            return self._take(spec, 1, replace(source, code=f"{source.code}@{day}"), [])
+            found = self._take(spec, 1, replace(source, code=f"{source.code}{EDITION}{day}"), [])
+            return found if found.status == "ok" else replace(found, entry=None)
         except (SourceError, DataError) as error:
             return Outcome(spec.name, "failed", None, note=str(error))
 

@@ -621,3 +621,23 @@ def test_an_edition_that_the_archive_does_not_have_changes_nothing_and_needs_a_k
     assert not Store(given.cache).load().shelf.get("nfci")
     with pytest.raises(DataError, match="--as-of: expected a key in FRED_API_KEY, found none"):
         run(access(standin), "nfci", as_of=dt.date(2026, 1, 23))
+
+
+def test_an_edition_that_is_another_one_the_second_time_stops_and_leaves_the_series_alone(standin, access, monkeypatch):
+    given, day = access(standin, key=KEY), dt.date(2026, 1, 23)
+    run(given, "dollar", as_of=day)
+    edition = Store(given.cache).load().shelf["dollar"]["DTWEXBGS@2026-01-23"]
+    written = standin._fredapi
+
+    def other(code, rows, query):
+        if "realtime_end" in query:
+            rows = [(at, f"{1.002 * float(value):.6g}") for at, value in rows]
+        return written(code, rows, query)
+
+    monkeypatch.setattr(standin, "_fredapi", other)
+    series, again = run(given, "dollar", as_of=day, now=SATURDAY + HOUR).outcomes
+    assert (series.status, again.status) == ("ok", "failed")
+    assert "the past of fredapi DTWEXBGS@2026-01-23 changed" in again.note
+    state = Store(given.cache).load()
+    assert state.shelf["dollar"]["DTWEXBGS@2026-01-23"] == edition
+    assert state.entries["dollar"].note == ""
