@@ -35,9 +35,10 @@ def _in_force(store: Store) -> State:
 
 def listing(store: Store) -> list[str]:
     """Give one line a kept generation, the one in force marked."""
-    state = _in_force(store)
-    lines = [] if state.generation else [f"{MANIFEST} is missing or damaged; go back to one of these"]
-    for number, one in kept(store).items():
+    state, states = _in_force(store), kept(store)
+    lost = f"{MANIFEST} is missing or damaged; go back to one of these"
+    lines = [lost] if states and not state.generation else []
+    for number, one in states.items():
         silver = one.entries.get("silver")
         last = f", silver to {silver.last}" if silver else ""
         now = "  in force" if state.generation == number else ""

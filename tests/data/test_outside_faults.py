@@ -183,6 +183,8 @@ def test_a_source_that_lost_half_its_history_needs_consent_to_losses_for_that_se
 def test_restore_lists_compares_and_goes_back_to_a_kept_generation(standin, access, monkeypatch, capsys):
     given = access(standin)
     monkeypatch.setattr("helpers.data.restore.read_settings", lambda: given)
+    assert restore_command([]) == 0
+    assert capsys.readouterr().out == "no live data are kept\n"
     run(given, "vix", "silver")
     before = stored(given, "vix")
     standin.faults["fred"] = "shrink"
