@@ -4,6 +4,9 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
 
 from helpers.data.catalog import CATALOG, TABLES
 from helpers.data.errors import DataError
@@ -15,23 +18,7 @@ from helpers.machine import beside, exchange, repair, sync_folder
 
 REPORT = "CHANGES.md"
 _REMEDY = "Run `make refresh` first; a snapshot is made of complete live data only."
-_HEAD = """# The embedded data
-
-Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
-holds for each file its provider, code, sample and sha256: a file that does not match is refused. Files are not edited.
-The live data of `make refresh` have the same layout. A series is a CSV of `date` and `value`, daily where its source
-is, as the source has it; a month is dated with its first day. Nothing is filled. Weeks are computed when the data are
-loaded: the last value on or before each Friday.
-
-A value counts as known `lag` days after its date (a month's after its end): a report as of a day uses no other.
-
-| series | what, unit | provider, code | first, last | rows | lag | licence | note |
-|---|---|---|---|---|---|---|---|
-"""
-_TABLES = """
-| table | what | columns | first, last | rows | licence |
-|---|---|---|---|---|---|
-"""
+_TEMPLATE = Path(__file__).with_name("snapshot.md.j2")
 
 
 def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
@@ -129,24 +116,6 @@ def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report
 
 def describe(state: State) -> str:
     """Write the README of a snapshot from the catalog and the manifest."""
-    lines = [_HEAD.format(day=state.written[:10])]
-    for name, spec in CATALOG.items():
-        if spec.sum_of:
-            parts = " ".join(f"{factor:+g} x {part}" for part, factor in spec.sum_of.items())
-            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | computed: {parts} | from {spec.first} | | "
-                         f"{spec.lag} | | {spec.note} |\n")  # fmt: skip
-        elif name in state.entries:
-            entry = state.entries[name]
-            notes = "; ".join(part for part in (spec.note, spec.citation and f"cite {spec.citation}") if part)
-            source = f"{entry.provider} {entry.code}" if spec.sources else "figures at hand"
-            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | {source} | {entry.first}, {entry.last} | "
-                         f"{entry.rows} | {spec.lag} | {spec.licence} | {notes} |\n")  # fmt: skip
-    lines.append(_TABLES)
-    for name, table in TABLES.items():
-        if name in state.entries:
-            entry = state.entries[name]
-            what = f"{table.quantity}; cite {table.citation}" if table.citation else table.quantity
-            columns = ", ".join(f"`{column}`" for column in table.columns)
-            lines.append(f"| `{name}` | {what} | {columns} | {entry.first}, {entry.last} | {entry.rows} | "
-                         f"{table.licence} |\n")  # fmt: skip
-    return "".join(lines)
+    plain = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)  # noqa: S701 - Markdown
+    template = plain.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(state=state, catalog=CATALOG, tables=TABLES)
