@@ -76,7 +76,11 @@ def restore(words: Sequence[str]) -> int:
 
 def snapshot(words: Sequence[str]) -> int:
     """Freeze a good live state as the new embedded data."""
-    return int(importlib.import_module("helpers.data.freeze").main(list(words)))
+    from helpers.data.freeze import freeze
+    from helpers.data.settings import read_settings
+
+    _say(freeze(settings=read_settings()).rstrip())
+    return 0
 
 
 def test(words: Sequence[str]) -> int:
@@ -175,7 +179,19 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 ALONE = {"report", "notebooks", "run", "refresh", "restore", "snapshot", "update", "history", "stamp", "clean",
          "distclean"}  # fmt: skip
 # What takes no further words.
-PLAIN = {"notebooks", "check", "bench", "simulate", "update", "history", "stamp", "verify", "clean", "distclean"}
+PLAIN = {
+    "notebooks",
+    "snapshot",
+    "check",
+    "bench",
+    "simulate",
+    "update",
+    "history",
+    "stamp",
+    "verify",
+    "clean",
+    "distclean",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

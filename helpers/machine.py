@@ -1,7 +1,10 @@
-"""How a command uses the machine: alone in the project, and on all cores or a Dask cluster."""
+"""How a command uses the machine: alone in the project, folders exchanged in one step, on all cores or a cluster."""
 
 import contextlib
+import ctypes
+import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +41,53 @@ def project_lock(folder: Path, *, patience: float = 900.0) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def beside(folder: Path) -> tuple[Path, Path]:
+    """Give where the folder that is to take a folder's place is made, and where the old one may stand meanwhile."""
+    return folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+
+
+def exchange(folder: Path) -> None:
+    """Put the finished folder beside it in the place of `folder`: in one step where the system can, else in two."""
+    new, old = beside(folder)
+    if not (folder.exists() and _exchanged(new, folder)):
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    sync_folder(folder.parent)
+    repair(folder)
+
+
+def repair(folder: Path) -> None:
+    """Clear what an exchange that was cut off left: the old folder back where none stands, and unfinished ones away."""
+    new, old = beside(folder)
+    if old.is_dir() and not folder.exists():
+        old.rename(folder)
+    for place in (new, old):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if call is None:
+        return False
+    at_work, both = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if call(at_work, os.fsencode(one), at_work, os.fsencode(other), both) == 0:
+        return True
+    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a move durable where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager

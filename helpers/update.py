@@ -36,19 +36,10 @@ class _NothingNew(Exception):  # noqa: N818 - no error: the update ends here, an
 
 
 def update(*, settings: Settings | None = None, now: dt.datetime | None = None) -> str:
-    """Refresh, freeze, judge, run the chapters, say what moved, stamp and build the pages.
+    """Refresh, freeze, judge, run the chapters, say what moved, stamp and build the pages; give what moved in Markdown.
 
-    Parameters
-    ----------
-    settings : Settings, optional
-        Where sources and data are; as the environment says when omitted.
-    now : datetime.datetime, optional
-        The moment, with time zone; the present one when omitted.
-
-    Returns
-    -------
-    str
-        What moved, in Markdown, or that nothing did.
+    Whatever is raised, by whatever step, data, claims, chapters and README are put back as they were; so are they by
+    the next update after one that was killed.
 
     Raises
     ------
@@ -56,18 +47,13 @@ def update(*, settings: Settings | None = None, now: dt.datetime | None = None) 
         A required source is missing or stale, or the past of one has changed.
     DataError, StoreError
         The live data may not be frozen: the snapshot's own past is altered, or they end before it.
-
-    Notes
-    -----
-    Whatever is raised, by whatever step, data, claims, chapters and README are put back as they were; so are they by
-    the next update after one that was killed.
     """
     settings, moment = settings or read_settings(), now or dt.datetime.now(dt.UTC)
-    with _embedded(), all_or_nothing(ROOT, [*WRITTEN, settings.snapshot, settings.cache]) as kept:
+    with _embedded():
         try:
-            return _carry_out(settings, moment)
+            with all_or_nothing(ROOT, [*WRITTEN, settings.snapshot, settings.cache]):
+                return _carry_out(settings, moment)
         except _NothingNew:
-            kept.append(False)
             return f"Nothing new: the data reach {load().weekly.index[-1]:%Y-%m-%d} as before.\n"
 
 
@@ -103,13 +89,7 @@ def _judged(old: Dataset) -> Judgement:
 
 
 def require_good(report: Report) -> None:
-    """Refuse a refresh in which a required series is not fresh from a source, or the past of any series changed.
-
-    Raises
-    ------
-    UpdateError
-        It names the series and what is wrong with each.
-    """
+    """Refuse, by name, a refresh in which a required series is not fresh, or the past of any series changed."""
     required = {name for name, spec in CATALOG.items() if spec.required}
     altered = [one for one in report.outcomes if one.status == "failed" and one.changes]
     bad = altered or [one for one in report.outcomes if one.name in required and one.status != "ok"]
@@ -119,21 +99,8 @@ def require_good(report: Report) -> None:
 
 
 @contextlib.contextmanager
-def all_or_nothing(root: Path, paths: Sequence[Path]) -> Iterator[list[bool]]:
-    """Put files and folders back as they were unless the block ends well.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Where the copies are kept meanwhile.
-    paths : sequence of pathlib.Path
-        What may be written; one that is not there is removed again.
-
-    Yields
-    ------
-    list of bool
-        Append False to have everything put back although nothing went wrong.
-    """
+def all_or_nothing(root: Path, paths: Sequence[Path]) -> Iterator[None]:
+    """Put files and folders back as they were unless the block ends well; `root` keeps the copies meanwhile."""
     put_back(root)
     part = root / _PART
     part.mkdir(parents=True)
@@ -141,16 +108,12 @@ def all_or_nothing(root: Path, paths: Sequence[Path]) -> Iterator[list[bool]]:
     for place, path in enumerate(paths):
         _copy(path, part / str(place))
     part.rename(root / BEFORE)
-    kept: list[bool] = []
     try:
-        yield kept
+        yield
     except BaseException:
         put_back(root)
         raise
-    if kept:
-        put_back(root)
-    else:
-        _drop(root)
+    _drop(root)
 
 
 def put_back(root: Path) -> None:

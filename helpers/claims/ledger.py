@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def verdicts(
         return read_ledger(dataset, **pair, path=ledger)
     if {leader, follower} & set(dataset.holdings.own):
         return judge(dataset, **pair)  # own figures are in no digest
-    folder.mkdir(parents=True, exist_ok=True)
+    if not _can_keep(folder):
+        return judge(dataset, **pair)
     path = folder / f"{_key(trial)}.csv"
     with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
         if not path.exists():
@@ -79,6 +81,15 @@ def verdicts(
             _write(part, judge(dataset, **pair))
             part.replace(path)
     return read_ledger(dataset, **pair, path=path)
+
+
+def _can_keep(folder: Path) -> bool:
+    """Tell whether judgements can be kept: the folder of an installed package may be read-only."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def read_ledger(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -12,95 +12,47 @@ PUBLIC = "public domain"
 
 @dataclass(frozen=True)
 class Source:
-    """One source that can supply a series.
+    """One source that can supply a series."""
 
-    Parameters
-    ----------
-    provider, code : str
-        The adapter ("fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc", "manual") and the provider's code.
-    instrument : str
-        What is measured; a change of instrument is shown to the reader.
-    """
-
-    provider: str
-    code: str
-    instrument: str
+    provider: str  # the adapter: "fredapi", "fred", "yahoo", "coinmetrics", "lbma", "cftc", "manual"
+    code: str  # the provider's
+    instrument: str  # what is measured; a change of instrument is shown to the reader
 
 
 @dataclass(frozen=True)
 class SeriesSpec:
-    """What a series is and what its values may be.
+    """What a series is and what its values may be."""
 
-    Parameters
-    ----------
-    name, label, colour : str
-        Name in the code; name in the middle of a sentence; name of its colour in `helpers.report.colours`.
-    quantity, unit : str
-        What is measured and in which unit.
-    change : {"log", "difference"}
-        How levels become changes: 100 x log difference, or plain difference.
-    bounds : (float, float)
-        Values outside this closed interval are errors, not data.
-    jump : float
-        Largest change from one observation to the next that one source is believed; in the terms of `change`, log
-        changes not multiplied by 100.
-    sources : tuple of Source
-        In order of preference; the first names the instrument of the snapshot. Empty for figures without a live source.
-    licence, citation : str
-        Terms under which the figures are shown, and whom to cite.
-    frequency : {"daily", "weekly", "monthly"}
-        Of the source.
-    lag : int
-        Days from the date of a value (the end of the month of a monthly one) until it is published.
-    stale : int
-        Age of the last observation, in days, from which live data count as stale.
-    gap : int
-        Longest distance between two neighbouring weeks (months) in days.
-    revised : bool
-        Whether the provider re-estimates past values as a matter of course.
-    restated : bool
-        Whether past values are changed now and then, without that being a matter of course.
-    required : bool
-        Whether a refresh without this series has failed.
-    confirm, confirm_same_day : float
-        How far a second source's log change may differ once the next day is there, and before.
-    prelude : str
-        Table of weekly values from another provider that stand before the first week of this series.
-    record : str
-        Series or table that knows the highest price from before this series began.
-    sum_of : mapping of str to float
-        A derived series: factor of each series it adds up, in the dates of the first.
-    first : str
-        First day whose week is used, of a series that is not to be used from its beginning.
-    note : str
-        What a reader has to know.
-    """
-
-    name: str
-    label: str
-    colour: str
+    name: str  # in the code
+    label: str  # in the middle of a sentence
+    colour: str  # its name in `helpers.report.colours`
     quantity: str
     unit: str
-    change: Literal["log", "difference"]
-    bounds: tuple[float, float]
-    jump: float
-    sources: tuple[Source, ...] = ()
+    change: Literal["log", "difference"]  # how levels become changes: 100 x log difference, or plain difference
+    bounds: tuple[float, float]  # values outside this closed interval are errors, not data
+    jump: float  # largest change between observations that one source is believed; of logs, not times 100, or plain
+    sources: tuple[Source, ...] = ()  # in order of preference; the first names the instrument of the snapshot
     licence: str = PUBLIC
     citation: str = ""
-    frequency: Literal["daily", "weekly", "monthly"] = "daily"
-    lag: int = 0
-    stale: int = 10
-    gap: int = 7
-    revised: bool = False
-    restated: bool = False
-    required: bool = True
-    confirm: float = 0.0
-    confirm_same_day: float = 0.0
-    prelude: str = ""
-    record: str = ""
-    sum_of: Mapping[str, float] | None = None
-    first: str = ""
-    note: str = ""
+    frequency: Literal["daily", "weekly", "monthly"] = "daily"  # of the source
+    lag: int = 0  # days from the date of a value (the end of its month) until it is published
+    stale: int = 10  # age of the last observation, in days, beyond which live data count as stale
+    gap: int = 7  # longest distance between two neighbouring weeks (months) in days
+    revised: bool = False  # the provider re-estimates past values as a matter of course
+    restated: bool = False  # past values are changed now and then, without that being a matter of course
+    required: bool = True  # a refresh without this series has failed
+    confirm: float = 0.0  # how far a second source's log change may differ once the next day is there,
+    confirm_same_day: float = 0.0  # and before
+    prelude: str = ""  # table of another provider's weekly values that stand before the first week of this series
+    record: str = ""  # series or table that knows the highest price from before this series began
+    sum_of: Mapping[str, float] | None = None  # factor of each series a derived one adds up, in the dates of the first
+    first: str = ""  # first day whose week is used, where that is not the first there is
+    note: str = ""  # what a reader has to know
+
+    @property
+    def changes_later(self) -> bool:
+        """Whether figures of a day are other ones when they are read later."""
+        return self.revised or self.restated
 
     @property
     def title(self) -> str:
@@ -110,205 +62,133 @@ class SeriesSpec:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """What a table of figures is that is no single series.
-
-    Parameters
-    ----------
-    name, quantity : str
-        Name in the code; what the figures are, with unit.
-    columns : tuple of str
-        Columns kept, in this order.
-    date : str
-        Column that orders the rows; a year counts from its end.
-    known : callable
-        Day from which each row is public.
-    licence, citation : str
-        Terms and whom to cite.
-    sources : tuple of Source
-        As of a series.
-    stale : int
-        As of a series.
-    """
+    """What a table of figures is that is no single series."""
 
     name: str
-    quantity: str
-    columns: tuple[str, ...]
+    quantity: str  # with unit
+    columns: tuple[str, ...]  # those kept, in this order
     licence: str
-    date: str = "date"
-    known: Callable[[pd.DataFrame], pd.Series] = lambda table: table["date"]
+    date: str = "date"  # column that orders the rows; a year counts from its end
+    known: Callable[[pd.DataFrame], pd.Series] = lambda table: table["date"]  # day from which each row is public
     citation: str = ""
     sources: tuple[Source, ...] = ()
     stale: int = 10
+
+
+_LONDON_SILVER = Source("lbma", "silver", "London silver price, noon auction")
+_LONDON_GOLD = Source("lbma", "gold_pm", "London gold price, afternoon auction")
+_ROLLS = "front month, not adjusted for rolls"
+_APART = "up to 7.7 % between exchanges"
+_TO_2014 = (
+    "weeks to 2014-09-12 Coin Metrics PriceUSD, from 2014-09-19 Yahoo BTC-USD, joined there; thin before 2014; frozen "
+    "20-25 June 2011 (exchange outage)"
+)
 
 
 def _fred(code: str, instrument: str) -> tuple[Source, ...]:
     return (Source("fredapi", code, instrument), Source("fred", code, instrument))
 
 
-def _yahoo(code: str, instrument: str) -> tuple[Source, ...]:
-    return (Source("yahoo", code, instrument),)
+def _spec(
+    name: str, label: str, colour: str, quantity: str, *terms: Any, fred: str = "", instrument: str = "", **more: Any
+) -> SeriesSpec:
+    """Describe a series that FRED has under a code; the instrument is the quantity where nothing else is said."""
+    if fred:
+        more["sources"] = _fred(fred, instrument or quantity)
+    return SeriesSpec(name, label, colour, quantity, *terms, **more)
 
 
-_LONDON_SILVER = Source("lbma", "silver", "London silver price, noon auction")
-_LONDON_GOLD = Source("lbma", "gold_pm", "London gold price, afternoon auction")
-_BITCOIN = "Bitcoin, close at 00:00 UTC"
-_ROLLS = "front month, not adjusted for rolls"
+def _price(
+    name: str, label: str, colour: str, quantity: str, unit: str, bounds: tuple[float, float], jump: float,
+    *others: Source, yahoo: str = "", **more: Any,
+) -> SeriesSpec:  # fmt: skip
+    """Describe a price, of Yahoo under a code and after it of other sources, not for resale."""
+    sources = (*([Source("yahoo", yahoo, quantity)] if yahoo else []), *others)
+    more = {"required": False} | more
+    return SeriesSpec(name, label, colour, quantity, unit, "log", bounds, jump, sources, RESEARCH, **more)
+
+
+_PERCENT, _MILLION = ("%", "difference"), ("million USD", "log")
+_BITCOIN, _CLOSE = "Bitcoin, close at 00:00 UTC", "{}, close at 00:00 UTC"
 
 CATALOG: dict[str, SeriesSpec] = {
     spec.name: spec
     for spec in (
-        SeriesSpec(
-            "silver", "silver", "silver", "COMEX silver, front month, settlement", "USD/oz", "log", (1, 1_000), 0.15,
-            (*_yahoo("SI=F", "COMEX silver, front month, settlement"), _LONDON_SILVER), RESEARCH,
-            confirm=0.12, confirm_same_day=0.25, record="records", note=_ROLLS,
-        ),
-        SeriesSpec(
-            "gold", "gold", "gold", "COMEX gold, front month, settlement", "USD/oz", "log", (100, 50_000), 0.10,
-            (*_yahoo("GC=F", "COMEX gold, front month, settlement"), _LONDON_GOLD), RESEARCH,
-            confirm=0.06, confirm_same_day=0.12, record="london_gold", note=_ROLLS,
-        ),
-        SeriesSpec(
-            "btc", "Bitcoin", "btc", _BITCOIN, "USD", "log", (0.01, 10_000_000), 0.20,
-            (*_yahoo("BTC-USD", _BITCOIN), Source("coinmetrics", "btc", _BITCOIN),
-             *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED")), RESEARCH,
-            confirm=0.05, confirm_same_day=0.05, prelude="btc_early",
-            note="weeks to 2014-09-12 Coin Metrics PriceUSD, from 2014-09-19 Yahoo BTC-USD, joined there; thin before "
-                 "2014; frozen 20-25 June 2011 (exchange outage)",
-        ),
-        SeriesSpec(
-            "copper", "copper", "copper", "COMEX copper, front month, settlement", "USD/lb", "log", (0.3, 50), 0.26,
-            _yahoo("HG=F", "COMEX copper, front month, settlement"), RESEARCH, required=False, note=_ROLLS,
-        ),
-        SeriesSpec(
-            "nasdaq", "Nasdaq", "nasdaq", "Nasdaq Composite", "index", "log", (40, 1_000_000), 0.15,
-            _fred("NASDAQCOM", "Nasdaq Composite"), RESEARCH,
-        ),
-        SeriesSpec(
-            "real10", "10-year real yield", "rates", "10-year real Treasury yield", "%", "difference", (-5, 15), 0.7,
-            _fred("DFII10", "10-year real Treasury yield"),
-        ),
-        SeriesSpec(
-            "breakeven10", "10-year breakeven", "debasement", "10-year breakeven inflation", "%", "difference",
-            (-5, 15), 0.5, _fred("T10YIE", "10-year breakeven inflation"),
-        ),
-        SeriesSpec(
-            "dgs2", "2-year yield", "rates", "2-year Treasury yield", "%", "difference", (-2, 20), 1.0,
-            _fred("DGS2", "2-year Treasury yield"),
-        ),
-        SeriesSpec(
-            "policy_rate", "policy rate", "rates", "Federal funds target, upper bound", "%", "difference", (0, 25),
-            1.25, _fred("DFEDTARU", "Federal funds target, upper bound"),
-        ),
-        SeriesSpec(
-            "dollar", "the dollar", "dollar", "Broad trade-weighted dollar", "Jan 2006 = 100", "log", (50, 250), 0.05,
-            _fred("DTWEXBGS", "Broad trade-weighted dollar"), lag=3, stale=45, restated=True,
-            note="a week's values come out on the Monday after it",
-        ),
-        SeriesSpec(
-            "vix", "VIX", "fear", "Implied volatility of the S&P 500 (VIX)", "% a year", "log", (5, 150), 0.8,
-            _fred("VIXCLS", "VIX, copyright Cboe"), RESEARCH, note="copyright Cboe",
-        ),
-        SeriesSpec(
-            "nfci", "financial conditions", "liquidity", "Chicago Fed financial conditions (NFCI)", "z-score",
-            "difference", (-3, 10), 0.4, _fred("NFCI", "Chicago Fed financial conditions"), frequency="weekly", lag=5,
-            stale=21, revised=True, note="re-estimated every week over its whole history",
-        ),
-        SeriesSpec(
-            "fed_assets", "Fed assets", "liquidity", "Federal Reserve total assets, Wednesday", "million USD", "log",
-            (100_000, 50_000_000), 0.25, _fred("WALCL", "Federal Reserve total assets, Wednesday"), frequency="weekly",
-            lag=1, stale=17, restated=True,
-        ),
-        SeriesSpec(
-            "cpi", "consumer prices", "debasement", "Consumer prices, all urban, seasonally adjusted", "1982-84 = 100",
-            "log", (10, 5_000), 0.03, _fred("CPIAUCSL", "Consumer prices, all urban"), frequency="monthly", lag=20,
-            stale=80, gap=62, revised=True, note="October 2025 was never published",
-        ),
-        SeriesSpec(
-            "oil", "oil", "oil", "WTI crude oil, front month, settlement", "USD/barrel", "log", (-50, 500), 0.35,
-            _yahoo("CL=F", "WTI crude oil, front month, settlement"), RESEARCH, required=False,
-            note="front month, not adjusted for rolls; below zero on 2020-04-20, where there is no log change",
-        ),
-        SeriesSpec(
-            "platinum", "platinum", "platinum", "Platinum fund PPLT, close", "USD/share", "log", (1, 1_000), 0.22,
-            _yahoo("PPLT", "Platinum fund PPLT, close"), RESEARCH, required=False,
-            note="the fund, which is there from 2010; its fee of 0.6 % a year is in the price",
-        ),
-        SeriesSpec(
-            "palladium", "palladium", "platinum", "NYMEX palladium, front month, settlement", "USD/oz", "log",
-            (50, 50_000), 0.25, _yahoo("PA=F", "NYMEX palladium, front month, settlement"), RESEARCH, required=False,
-            note=_ROLLS,
-        ),
-        SeriesSpec(
-            "sp500", "S&P 500", "nasdaq", "S&P 500", "index", "log", (1, 1_000_000), 0.15,
-            _yahoo("^GSPC", "S&P 500"), RESEARCH, required=False, gap=14,
-        ),
-        SeriesSpec(
-            "eth", "Ether", "eth", "Ether, close at 00:00 UTC", "USD", "log", (1, 1_000_000), 0.35,
-            _yahoo("ETH-USD", "Ether, close at 00:00 UTC"), RESEARCH, required=False,
-        ),
-        SeriesSpec(
-            "ltc", "Litecoin", "eth", "Litecoin, close at 00:00 UTC", "USD", "log", (0.1, 100_000), 0.45,
-            _yahoo("LTC-USD", "Litecoin, close at 00:00 UTC"), RESEARCH, required=False,
-            note="up to 7.7 % between exchanges",
-        ),
-        SeriesSpec(
-            "sol", "Solana", "eth", "Solana, close at 00:00 UTC", "USD", "log", (0.1, 100_000), 0.5,
-            _yahoo("SOL-USD", "Solana, close at 00:00 UTC"), RESEARCH, required=False,
-            note="up to 7.7 % between exchanges",
-        ),
-        SeriesSpec(
-            "london_silver", "silver in London", "silver", "London silver price, noon auction", "USD/oz", "log",
-            (0.5, 1_000), 0.31, (_LONDON_SILVER,), RESEARCH, "LBMA", required=False, gap=14, note="no rolls",
-        ),
-        SeriesSpec(
-            "london_gold", "gold in London", "gold", "London gold price, afternoon auction", "USD/oz", "log",
-            (30, 50_000), 0.15, (_LONDON_GOLD,), RESEARCH, "LBMA", required=False, note="no rolls",
-        ),
-        SeriesSpec(
-            "epu", "policy uncertainty", "fear", "Economic policy uncertainty, United States, daily", "index",
-            "log", (0, 5_000), 5.0, _fred("USEPUINDXD", "Economic policy uncertainty"),
-            citation="Baker, Bloom and Davis (2016)", lag=1, revised=True, required=False,
-        ),
-        SeriesSpec(
-            "gpr", "geopolitical risk", "fear", "Geopolitical risk, daily", "1985-2019 = 100", "log", (0, 5_000),
-            3.5, citation="Caldara and Iacoviello (2022)", lag=7, revised=True, required=False,
-            note="zero on two days, where there is no log change",
-        ),
-        SeriesSpec(
-            "m2", "money", "liquidity", "M2, seasonally adjusted", "billion USD", "log", (100, 1_000_000), 0.08,
-            _fred("M2SL", "M2, seasonally adjusted"), frequency="monthly", lag=28, stale=100, gap=62, revised=True,
-            required=False,
-        ),
-        SeriesSpec(
-            "m2_weekly", "weekly money", "liquidity", "M2, weekly, not seasonally adjusted", "billion USD", "log",
-            (100, 1_000_000), 0.05, _fred("WM2NS", "M2, weekly, not seasonally adjusted"), frequency="weekly", lag=58,
-            stale=100, revised=True, required=False, note="published month by month since 2021",
-        ),
-        SeriesSpec(
-            "treasury_account", "Treasury account", "liquidity", "Treasury account at the Fed, Wednesday",
-            "million USD", "log", (100, 10_000_000), 3.3, _fred("WDTGAL", "Treasury account at the Fed, Wednesday"),
-            frequency="weekly", lag=1, stale=17, required=False,
-        ),
-        SeriesSpec(
-            "reverse_repo", "reverse repo", "liquidity", "Overnight reverse repurchase agreements", "billion USD",
-            "difference", (0, 100_000), 400.0, _fred("RRPONTSYD", "Overnight reverse repurchase agreements"),
-            gap=10_000, required=False, first="2013-09-23", note="only on single days before 23 September 2013",
-        ),
-        SeriesSpec(
-            "net_liquidity", "net liquidity", "liquidity", "Fed assets less Treasury account and reverse repo",
-            "million USD", "log", (100_000, 50_000_000), 0.25, frequency="weekly", lag=1, required=False,
-            sum_of={"fed_assets": 1, "treasury_account": -1, "reverse_repo": -1_000}, first="2013-10-02",
-        ),
-        SeriesSpec(
-            "silver_month_end", "silver at month end", "silver", "COMEX silver, last settlement of the month",
-            "USD/oz", "log", (1, 1_000), 0.7, (), RESEARCH, frequency="monthly", gap=31, required=False,
-            note="1973-02 to 2026-01; in January 1980 far below the London fixings",
-        ),
-        SeriesSpec(
-            "silver_average", "silver, month average", "silver", "Silver, month average (World Bank Pink Sheet)",
-            "USD/oz", "log", (0.5, 1_000), 0.7, (), "CC BY 4.0", "World Bank, Pink Sheet", frequency="monthly", lag=5,
-            gap=31, required=False, note="an average, so never against month-end values",
-        ),
+        _price("silver", "silver", "silver", "COMEX silver, front month, settlement", "USD/oz", (1, 1_000), 0.15,
+               _LONDON_SILVER, yahoo="SI=F", required=True, confirm=0.12, confirm_same_day=0.25, record="records",
+               note=_ROLLS),
+        _price("gold", "gold", "gold", "COMEX gold, front month, settlement", "USD/oz", (100, 50_000), 0.10,
+               _LONDON_GOLD, yahoo="GC=F", required=True, confirm=0.06, confirm_same_day=0.12, record="london_gold",
+               note=_ROLLS),
+        _price("btc", "Bitcoin", "btc", _BITCOIN, "USD", (0.01, 10_000_000), 0.20,
+               Source("coinmetrics", "btc", _BITCOIN), *_fred("CBBTCUSD", "Bitcoin on Coinbase, FRED"),
+               yahoo="BTC-USD", required=True, confirm=0.05, confirm_same_day=0.05, prelude="btc_early",
+               note=_TO_2014),
+        _price("copper", "copper", "copper", "COMEX copper, front month, settlement", "USD/lb", (0.3, 50), 0.26,
+               yahoo="HG=F", note=_ROLLS),
+        _spec("nasdaq", "Nasdaq", "nasdaq", "Nasdaq Composite", "index", "log", (40, 1_000_000), 0.15,
+              fred="NASDAQCOM", licence=RESEARCH),
+        _spec("real10", "10-year real yield", "rates", "10-year real Treasury yield", *_PERCENT, (-5, 15), 0.7,
+              fred="DFII10"),
+        _spec("breakeven10", "10-year breakeven", "debasement", "10-year breakeven inflation", *_PERCENT, (-5, 15), 0.5,
+              fred="T10YIE"),
+        _spec("dgs2", "2-year yield", "rates", "2-year Treasury yield", *_PERCENT, (-2, 20), 1.0, fred="DGS2"),
+        _spec("policy_rate", "policy rate", "rates", "Federal funds target, upper bound", *_PERCENT, (0, 25), 1.25,
+              fred="DFEDTARU"),
+        _spec("dollar", "the dollar", "dollar", "Broad trade-weighted dollar", "Jan 2006 = 100", "log", (50, 250), 0.05,
+              fred="DTWEXBGS", lag=3, stale=45, restated=True, note="a week's values come out on the Monday after it"),
+        _spec("vix", "VIX", "fear", "Implied volatility of the S&P 500 (VIX)", "% a year", "log", (5, 150), 0.8,
+              fred="VIXCLS", instrument="VIX, copyright Cboe", licence=RESEARCH, note="copyright Cboe"),
+        _spec("nfci", "financial conditions", "liquidity", "Chicago Fed financial conditions (NFCI)", "z-score",
+              "difference", (-3, 10), 0.4, fred="NFCI", instrument="Chicago Fed financial conditions",
+              frequency="weekly", lag=5, stale=21, revised=True, note="re-estimated every week over its whole history"),
+        _spec("fed_assets", "Fed assets", "liquidity", "Federal Reserve total assets, Wednesday", *_MILLION,
+              (100_000, 50_000_000), 0.25, fred="WALCL", frequency="weekly", lag=1, stale=17, restated=True),
+        _spec("cpi", "consumer prices", "debasement", "Consumer prices, all urban, seasonally adjusted",
+              "1982-84 = 100", "log", (10, 5_000), 0.03, fred="CPIAUCSL", instrument="Consumer prices, all urban",
+              frequency="monthly", lag=20, stale=80, gap=62, revised=True, note="October 2025 was never published"),
+        _price("oil", "oil", "oil", "WTI crude oil, front month, settlement", "USD/barrel", (-50, 500), 0.35,
+               yahoo="CL=F", note=f"{_ROLLS}; below zero on 2020-04-20, where there is no log change"),
+        _price("platinum", "platinum", "platinum", "Platinum fund PPLT, close", "USD/share", (1, 1_000), 0.22,
+               yahoo="PPLT", note="the fund, which is there from 2010; its fee of 0.6 % a year is in the price"),
+        _price("palladium", "palladium", "platinum", "NYMEX palladium, front month, settlement", "USD/oz",
+               (50, 50_000), 0.25, yahoo="PA=F", note=_ROLLS),
+        _price("sp500", "S&P 500", "nasdaq", "S&P 500", "index", (1, 1_000_000), 0.15, yahoo="^GSPC", gap=14),
+        _price("eth", "Ether", "eth", _CLOSE.format("Ether"), "USD", (1, 1_000_000), 0.35, yahoo="ETH-USD"),
+        _price("ltc", "Litecoin", "eth", _CLOSE.format("Litecoin"), "USD", (0.1, 100_000), 0.45, yahoo="LTC-USD",
+               note=_APART),
+        _price("sol", "Solana", "eth", _CLOSE.format("Solana"), "USD", (0.1, 100_000), 0.5, yahoo="SOL-USD",
+               note=_APART),
+        _price("london_silver", "silver in London", "silver", _LONDON_SILVER.instrument, "USD/oz", (0.5, 1_000), 0.31,
+               _LONDON_SILVER, citation="LBMA", gap=14, note="no rolls"),
+        _price("london_gold", "gold in London", "gold", _LONDON_GOLD.instrument, "USD/oz", (30, 50_000), 0.15,
+               _LONDON_GOLD, citation="LBMA", note="no rolls"),
+        _spec("epu", "policy uncertainty", "fear", "Economic policy uncertainty, United States, daily", "index", "log",
+              (0, 5_000), 5.0, fred="USEPUINDXD", instrument="Economic policy uncertainty",
+              citation="Baker, Bloom and Davis (2016)", lag=1, revised=True, required=False),
+        _spec("gpr", "geopolitical risk", "fear", "Geopolitical risk, daily", "1985-2019 = 100", "log", (0, 5_000), 3.5,
+              citation="Caldara and Iacoviello (2022)", lag=7, revised=True, required=False,
+              note="zero on two days, where there is no log change"),
+        _spec("m2", "money", "liquidity", "M2, seasonally adjusted", "billion USD", "log", (100, 1_000_000), 0.08,
+              fred="M2SL", frequency="monthly", lag=28, stale=100, gap=62, revised=True, required=False),
+        _spec("m2_weekly", "weekly money", "liquidity", "M2, weekly, not seasonally adjusted", "billion USD", "log",
+              (100, 1_000_000), 0.05, fred="WM2NS", frequency="weekly", lag=58, stale=100, revised=True,
+              required=False, note="published month by month since 2021"),
+        _spec("treasury_account", "Treasury account", "liquidity", "Treasury account at the Fed, Wednesday", *_MILLION,
+              (100, 10_000_000), 3.3, fred="WDTGAL", frequency="weekly", lag=1, stale=17, required=False),
+        _spec("reverse_repo", "reverse repo", "liquidity", "Overnight reverse repurchase agreements", "billion USD",
+              "difference", (0, 100_000), 400.0, fred="RRPONTSYD", gap=10_000, required=False, first="2013-09-23",
+              note="only on single days before 23 September 2013"),
+        _spec("net_liquidity", "net liquidity", "liquidity", "Fed assets less Treasury account and reverse repo",
+              *_MILLION, (100_000, 50_000_000), 0.25, frequency="weekly", lag=1, required=False, first="2013-10-02",
+              sum_of={"fed_assets": 1, "treasury_account": -1, "reverse_repo": -1_000}),
+        _price("silver_month_end", "silver at month end", "silver", "COMEX silver, last settlement of the month",
+               "USD/oz", (1, 1_000), 0.7, frequency="monthly", gap=31,
+               note="1973-02 to 2026-01; in January 1980 far below the London fixings"),
+        _spec("silver_average", "silver, month average", "silver", "Silver, month average (World Bank Pink Sheet)",
+              "USD/oz", "log", (0.5, 1_000), 0.7, licence="CC BY 4.0", citation="World Bank, Pink Sheet",
+              frequency="monthly", lag=5, gap=31, required=False,
+              note="an average, so never against month-end values"),
     )
 }  # fmt: skip
 

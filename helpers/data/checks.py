@@ -23,52 +23,38 @@ def check_dates(name: str, index: pd.Index) -> None:
         raise DataError(name, date=where, expected="rising dates", found="a date earlier than the row before it")
 
 
-def check_bounds(spec: SeriesSpec, values: pd.Series) -> None:
-    """Require numbers within the bounds of the catalog."""
+def check_series(spec: SeriesSpec, values: pd.Series) -> None:
+    """Require rising dates, values within the bounds of the catalog, and no missing week (month)."""
+    check_dates(spec.name, values.index)
     if not len(values):
         raise DataError(spec.name, expected="values", found="none")
     outside = values[~values.between(*spec.bounds)]
     if len(outside):
         expected = f"a value from {spec.bounds[0]:g} to {spec.bounds[1]:g} {spec.unit}"
         raise DataError(spec.name, date=outside.index[0], expected=expected, found=f"{outside.iloc[0]:g}")
-
-
-def check_gaps(spec: SeriesSpec, values: pd.Series) -> None:
-    """Require a series without a missing week (month)."""
-    if spec.frequency != "monthly":
-        values = by_week(values).dropna()
-    gaps = np.diff(pd.DatetimeIndex(values.index).to_numpy()) / np.timedelta64(1, "D")
-    if gaps.size and gaps.max() > spec.gap:
-        where = values.index[int(gaps.argmax()) + 1]
+    there = values.index if spec.frequency == "monthly" else by_week(values).dropna().index
+    gaps = there.to_series().diff().dt.days
+    if gaps.max() > spec.gap:
         found = f"{gaps.max():.0f} days without one before it"
-        raise DataError(spec.name, date=where, expected=f"an observation every {spec.gap} days", found=found)
+        raise DataError(spec.name, date=gaps.idxmax(), expected=f"an observation every {spec.gap} days", found=found)
 
 
-def check_series(spec: SeriesSpec, values: pd.Series) -> None:
-    """Require rising dates, values within bounds and no gap."""
-    check_dates(spec.name, values.index)
-    check_bounds(spec, values)
-    check_gaps(spec, values)
-
-
-def to_series(provider: str, code: str, dates: Sequence[object], values: Sequence[object]) -> pd.Series:
+def to_series(dates: Sequence[object], values: Sequence[object]) -> pd.Series:
     """Make a series of what a source sent: times become days, missing values (None, ".", "") are left out."""
-    numbers = [_number(provider, code, *pair) for pair in zip(dates, values, strict=True)]
-    times = pd.to_datetime(pd.Series(list(dates), dtype=object), format="ISO8601", utc=True)
+    numbers = [_number(*pair) for pair in zip(dates, values, strict=True)]
+    times = pd.to_datetime(pd.Series(dates, dtype=object), format="ISO8601", utc=True)
     days = pd.DatetimeIndex(times.dt.tz_localize(None).dt.normalize(), name="date").as_unit("us")
     try:
-        check_dates(code, days)
+        check_dates("a row", days)
     except DataError as error:
-        reason = str(error)
-    else:
-        series = pd.Series(numbers, index=days, dtype=float).dropna()
-        if len(series):
-            return series
-        reason = "no observation in the answer"
-    raise SourceError(provider, code, reason)
+        raise SourceError(str(error)) from None
+    series = pd.Series(numbers, index=days, dtype=float).dropna()
+    if not len(series):
+        raise SourceError("no observation in the answer")
+    return series
 
 
-def _number(provider: str, code: str, date: object, value: object) -> float:
+def _number(date: object, value: object) -> float:
     if value is None or value in (".", ""):
         return np.nan
     try:
@@ -76,5 +62,5 @@ def _number(provider: str, code: str, date: object, value: object) -> float:
     except ValueError:
         number = np.inf
     if not np.isfinite(number):
-        raise SourceError(provider, code, f"{str(value)[:40]!r} on {str(date)[:10]} is not a number")
+        raise SourceError(f"{str(value)[:40]!r} on {str(date)[:10]} is not a number")
     return number

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pandas as pd
@@ -95,7 +96,7 @@ class Client:
         logging.getLogger("urllib3.connectionpool").removeFilter(self.redact)
         self._session.close()
 
-    def get(self, provider: str, code: str, path: str, query: Mapping[str, str], kind: str, **secret: str) -> Page:
+    def get(self, provider: str, path: str, query: Mapping[str, str], kind: str, **secret: str) -> Page:
         """Ask for one page below a provider's base address; `secret` parts of the query are not shown.
 
         Raises
@@ -105,10 +106,10 @@ class Client:
         """
         base = self.settings.addresses[provider] + path
         shown = f"{base}?{urlencode(query)}" if query else base
-        send = lambda: self._send(provider, code, base, {**query, **secret})  # noqa: E731
-        return Page(shown, self.ask(provider, code, send, kind), kind)
+        send = partial(self._send, base, {**query, **secret})
+        return Page(shown, self.ask(provider, send, kind), kind)
 
-    def _send(self, provider: str, code: str, address: str, query: Mapping[str, str] | None) -> Reply:
+    def _send(self, address: str, query: Mapping[str, str] | None) -> Reply:
         """Make one attempt, following redirects within the host only, within limits of size and time."""
         start, ends = urlsplit(address), time.monotonic() + _LONGEST_IN_TIMEOUTS * self.settings.timeout
         for _ in range(MOST_REDIRECTS + 1):
@@ -116,33 +117,29 @@ class Client:
                 address, params=query, timeout=self.settings.timeout, stream=True, allow_redirects=False
             ) as answer:
                 if not answer.is_redirect:
-                    return answer.status_code, self._body(provider, code, answer, ends)
+                    return answer.status_code, self._body(answer, ends)
                 address, query = urljoin(answer.url, answer.headers["Location"]), None
             if (urlsplit(address).scheme, urlsplit(address).netloc) != (start.scheme, start.netloc):
-                raise SourceError(provider, code, "sends us on to another host, which is not asked")
-        raise SourceError(provider, code, f"more than {MOST_REDIRECTS} redirects")
+                raise SourceError("sends us on to another host, which is not asked")
+        raise SourceError(f"more than {MOST_REDIRECTS} redirects")
 
-    def _body(self, provider: str, code: str, answer: requests.Response, ends: float) -> bytes:
+    def _body(self, answer: requests.Response, ends: float) -> bytes:
         body = bytearray()
         while chunk := answer.raw.read1(1 << 16, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
-                raise SourceError(provider, code, f"an answer of more than {LARGEST // 1_000_000} MB")
+                raise SourceError(f"an answer of more than {LARGEST // 1_000_000} MB")
             if time.monotonic() > ends:
-                raise UnreachableError(provider, code, "an answer that does not end")
+                raise UnreachableError("an answer that does not end")
         return bytes(body)
 
-    def ask(self, provider: str, code: str, send: Callable[[], Reply], kind: str) -> bytes:
-        """Send a request until it is answered or given up, and give the body.
+    def ask(self, provider: str, send: Callable[[], Reply], kind: str) -> bytes:
+        """Send a request until it is answered or given up, and give the body; errors as of `get`.
 
-        Raises
-        ------
-        SourceError
-            No answer, an error status, or another kind of content. No exception of a library, whose text or attributes
-            could hold the key, is attached to it.
+        No exception of a library, whose text or attributes could hold the key, is attached to one of ours.
         """
         if self._failures[provider] >= _FAILURES_BEFORE_GIVING_UP:
-            raise SourceError(provider, code, "not asked: this source has just failed repeatedly")
+            raise SourceError("not asked: this source has just failed repeatedly")
         retrying = Retrying(
             retry=retry_if_exception_type(UnreachableError),
             stop=stop_after_attempt(self.settings.attempts),
@@ -150,36 +147,32 @@ class Client:
             reraise=True,
         )
         try:
-            body = retrying(self._once, provider, code, send, kind)
+            body = retrying(self._once, provider, send, kind)
         except UnreachableError:
             self._failures[provider] += 1
             raise
         self._failures[provider] = 0
         return body
 
-    def _once(self, provider: str, code: str, send: Callable[[], Reply], kind: str) -> bytes:
+    def _once(self, provider: str, send: Callable[[], Reply], kind: str) -> bytes:
         self._take_turn(provider)
         problem = ""
         try:
-            reply = send()
+            status, body = send()
         except SourceError:
             raise
         except Exception as error:
             problem = f"{type(error).__name__}: {self.redact(str(error))[:200]}"
-        if problem:
-            raise UnreachableError(provider, code, problem)
-        return self._checked(provider, code, reply, kind)
-
-    def _checked(self, provider: str, code: str, reply: Reply, kind: str) -> bytes:
-        status, body = reply
+        if problem:  # raised here, where no exception of a library is at hand to be attached
+            raise UnreachableError(problem)
         if status != requests.codes.ok:
             failure = UnreachableError if status in _BUSY else SourceError
-            raise failure(provider, code, f"status {status}{self._message(body)}")
+            raise failure(f"status {status}{self._message(body)}")
         if self.redact.holds(body):
-            raise SourceError(provider, code, "the answer repeats the API key; it is not kept")
+            raise SourceError("the answer repeats the API key; it is not kept")
         if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_OPENINGS[kind]):
             found = "a web page" if b"<html" in body[:2000].lower() else "something else"
-            raise UnreachableError(provider, code, f"expected {kind.upper()}, got {found if body else 'nothing'}")
+            raise UnreachableError(f"expected {kind.upper()}, got {found if body else 'nothing'}")
         return body
 
     def _message(self, body: bytes) -> str:

@@ -20,24 +20,13 @@ from helpers.data.settings import chosen_date, read_settings, read_source
 class Dataset:
     """All series and tables cut at one date.
 
-    Parameters
-    ----------
-    holdings : Holdings
-        The figures, nothing in them known later than `as_of`.
-    as_of : datetime.date
-        The date of the cut.
-    latest : bool
-        Whether nothing was cut, so that this is what is known at present.
-
-    Notes
-    -----
     Weeks are labelled with their Friday and hold the last value on or before it. Nothing is filled. Names are those of
-    `helpers.data.catalog.CATALOG` and of one's own files in data/manual.
+    `helpers.data.catalog.CATALOG` and of one's own files in data/manual; any other one is a DataError.
     """
 
-    holdings: Holdings = field(repr=False)
-    as_of: dt.date
-    latest: bool = False
+    holdings: Holdings = field(repr=False)  # the figures, nothing in them known later than `as_of`
+    as_of: dt.date  # the date of the cut
+    latest: bool = False  # nothing was cut: this is what is known at present
 
     @property
     def source(self) -> str:
@@ -76,10 +65,8 @@ class Dataset:
     def monthly(self) -> pd.DataFrame:
         """Levels of the monthly series by reference month, labelled with its first day, shape (months, series)."""
         columns = {name: self.daily(name) for name in self._at_hand(monthly=True)}
-        first, last = (
-            f(values.index[at] for values in columns.values() if len(values)) for f, at in ((min, 0), (max, -1))
-        )
-        months = pd.date_range(first, last, freq="MS", name="month").as_unit("us")
+        ends = [day for values in columns.values() if len(values) for day in (values.index[0], values.index[-1])]
+        months = pd.date_range(min(ends), max(ends), freq="MS", name="month").as_unit("us")
         return pd.DataFrame({name: values.reindex(months) for name, values in columns.items()}, index=months)
 
     @property
@@ -101,27 +88,24 @@ class Dataset:
                 parts = ", ".join(spec.sum_of)
                 rows[name] = ("computed", parts, spec.quantity, 1, self.holdings.as_known, spec.note, "")
             elif name in self.holdings.entries:
-                entry = self.holdings.entries[name]
-                day = self.holdings.retrieved(name)
-                restated = f"as restated by {self.holdings.as_known}, not as first published"
-                note = "; ".join(part for part in (entry.note, restated if self.restated(name) else "") if part)
-                rows[name] = (entry.provider, entry.code, entry.instrument, entry.place, day, spec.note, note)
+                one, day = self.holdings.entries[name], self.holdings.retrieved(name)
+                later = [f"as restated by {self.holdings.as_known}, not as first published"] * self.restated(name)
+                later += [f"as FRED's archive had it on {self.as_of}"] * self._archived(spec)
+                note = "; ".join([*([one.note] if one.note else []), *later])
+                rows[name] = (one.provider, one.code, one.instrument, one.place, day, spec.note, note)
         columns = ["provider", "code", "instrument", "place", "retrieved", "about", "note"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("series")
 
     def restated(self, name: str) -> bool:
         """Tell whether a run that looks back has later figures of a series than those of its day."""
         parts = [self.specs[part] for part in self.specs[name].sum_of or (name,)]
-        return not self.latest and any(spec.revised or spec.restated for spec in parts)
+        return not self.latest and any(spec.changes_later and not self._archived(spec) for spec in parts)
+
+    def _archived(self, spec: SeriesSpec) -> bool:
+        return not self.latest and (spec.name, str(self.as_of)) in self.holdings.editions
 
     def daily(self, name: str) -> pd.Series:
-        """Give the observations of one series by date, in its unit, as its source has them.
-
-        Raises
-        ------
-        DataError
-            The name is not in the catalog, and no file in data/manual is called after it; or nothing is there of it.
-        """
+        """Give the observations of one series by date, in its unit, as its source has them."""
         spec = self._spec(name)
         if not spec.sum_of and name not in self.holdings.series:
             raise DataError(name, expected="figures", found="none yet", remedy="Run `make refresh`.")
@@ -149,27 +133,16 @@ class Dataset:
             A name is not in the catalog.
         """
         levels = pd.DataFrame({name: self._levels(name) for name in names}) if names else self.weekly
-        moves = self._changes(levels).loc[start:].iloc[0 if start else 1 :]
+        moves = pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
+        moves = moves.loc[start:].iloc[0 if start else 1 :]
         return moves.dropna() if names else moves
 
     def price(self, name: str, *, start: str | None = None) -> pd.Series:
-        """Give the levels of one series by week where it is there, in its unit, shape (weeks,).
-
-        Raises
-        ------
-        DataError
-            The name is not in the catalog.
-        """
+        """Give the levels of one series by week where it is there, in its unit, shape (weeks,)."""
         return self._levels(name).loc[start:].dropna()
 
     def as_published(self, name: str) -> pd.Series:
-        """Give, for each week, the monthly value that was the latest published one, shape (weeks,).
-
-        Raises
-        ------
-        DataError
-            The name is not a monthly series.
-        """
+        """Give, for each week, the monthly value that was the latest published one, shape (weeks,)."""
         spec = self._spec(name)
         if spec.frequency != "monthly":
             raise DataError(name, expected=f"one of {', '.join(MONTHLY)}", found="no monthly series")
@@ -196,13 +169,7 @@ class Dataset:
         return float(earlier.max()) if len(earlier) else None
 
     def table(self, name: str) -> pd.DataFrame:
-        """Give a table of the catalog, rows public by `as_of` only.
-
-        Raises
-        ------
-        DataError
-            There is no such table.
-        """
+        """Give a table of the catalog, rows public by `as_of` only."""
         if name not in self.holdings.tables:
             raise DataError(name, expected=f"one of {', '.join(TABLES)}", found="no such table")
         return self.holdings.tables[name]
@@ -238,27 +205,12 @@ class Dataset:
             return self.as_published(name)
         return self.weekly[name] if name in self.weekly else self.daily(name)
 
-    def _changes(self, levels: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({name: changes(self.specs[str(name)], values) for name, values in levels.items()})
-
 
 @dataclass(frozen=True, repr=False)
 class Banner:
     """The lines above every chapter that say what data it was made from, as text and as HTML."""
 
     dataset: Dataset
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a weekly series: provider, code, place, first and last week, weeks missing at the end, notes."""
-        weekly, origins = self.dataset.weekly, self.dataset.provenance
-        rows = {}
-        for name in weekly.columns.intersection(origins.index):
-            weeks = weekly.index[weekly[name].notna()]
-            first, last = (weeks[0], weeks[-1]) if len(weeks) else (pd.NaT, pd.NaT)
-            missing = (weekly.index[-1] - last).days // 7 if len(weeks) else len(weekly)
-            rows[name] = {"first": first, "last": last, "weeks_missing_at_end": missing}
-        return origins.join(pd.DataFrame.from_dict(rows, orient="index"), how="inner").loc[list(rows)]
 
     def lines(self) -> list[str]:
         """Give the banner as sentences.
@@ -267,26 +219,27 @@ class Banner:
         that are not from the first choice (another way to the same figures is no other choice); of live data, what the
         refresh noted on a series.
         """
-        data, table, known = self.dataset, self.table, self.dataset.holdings.as_known
+        data, origins, known = self.dataset, self.dataset.provenance, self.dataset.holdings.as_known
         made = "Embedded snapshot, frozen on" if data.source == "snapshot" else "Live data, retrieved on"
         lines = [f"{made} {known}; everything as of {data.as_of} (last week {data.weekly.index[-1]:%Y-%m-%d})."]
-        early = table.loc[table["weeks_missing_at_end"] > 0, "last"]
-        if len(early):
-            ends = (f"{name} {last:%Y-%m-%d}" if pd.notna(last) else str(name) for name, last in early.items())
-            lines.append(f"Ending earlier: {', '.join(ends)}.")
+        last = {name: values.last_valid_index() for name, values in data.weekly.items() if name in origins.index}
+        early = [f"{name} {week:%Y-%m-%d}" if week else name for name, week in last.items()
+                 if week != data.weekly.index[-1]]  # fmt: skip
         restated = [name for name in data.holdings.series if data.restated(name)]
+        other = [
+            f"{name}: {origins.loc[name, 'instrument']} from {origins.loc[name, 'provider']}"
+            for name in last if (first := data.specs[name].sources) and origins.loc[name, "code"] != first[0].code
+        ]  # fmt: skip
+        if early:
+            lines.append(f"Ending earlier: {', '.join(early)}.")
         if restated:
             labels = ", ".join(data.specs[name].label for name in restated)
             lines.append(f"As restated by {known}, not as first published: {labels}.")
-        sources = {name: data.specs[str(name)].sources for name in table.index}
-        other = [
-            f"{row.Index}: {row.instrument} from {row.provider}" for row in table.itertuples()
-            if sources[row.Index] and row.code != sources[row.Index][0].code
-        ]  # fmt: skip
         if other:
             lines.append(f"Not from the first choice: {', '.join(other)}.")
         if data.source == "live":
-            lines += [f"{name}: {note}." for name, note in table["note"].items() if note and name not in restated]
+            notes = origins.loc[list(last), "note"]
+            lines += [f"{name}: {note}." for name, note in notes.items() if note and name not in restated]
         return lines
 
     def __repr__(self) -> str:
@@ -318,10 +271,9 @@ def load(*, source: str = "auto", as_of: str | dt.date | None = None) -> Dataset
     DataError
         The data are not what they should be, or `as_of` lies before the first week or after the day of the data.
     """
-    settings, day = read_settings(), chosen_date(as_of)
-    if read_source("source", source) == "auto":
-        source = settings.source
-    return cut(read_holdings(replace(settings, source=source)), day)
+    settings, asked = read_settings(), read_source("source", source)
+    chosen = settings if asked == "auto" else replace(settings, source=asked)
+    return cut(read_holdings(chosen), chosen_date(as_of))
 
 
 def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
@@ -341,9 +293,9 @@ def cut(holdings: Holdings, as_of: dt.date | None) -> Dataset:
         raise DataError("as_of", expected=expected, found=str(as_of))
     day = pd.Timestamp(as_of)
     specs = {**CATALOG, **holdings.own}
-    series = {name: published(specs[name], values, day) for name, values in holdings.series.items()}
+    known = {name: holdings.editions.get((name, str(as_of)), values) for name, values in holdings.series.items()}
+    series = {name: published(specs[name], values, day) for name, values in known.items()}
     tables = {
         name: table[TABLES[name].known(table) <= day].reset_index(drop=True) for name, table in holdings.tables.items()
     }
-    known = Holdings(holdings.source, holdings.as_known, series, tables, holdings.entries, holdings.own)
-    return Dataset(known, as_of)
+    return Dataset(replace(holdings, series=series, tables=tables), as_of)

@@ -32,11 +32,15 @@ class DataError(ValueError):
 
 
 class SourceError(Exception):
-    """A source did not give what was asked for; `reason` is free of secrets."""
+    """A source did not give what was asked for; `reason` is free of secrets, `where` names provider and code."""
 
-    def __init__(self, provider: str, code: str, reason: str) -> None:
-        self.provider, self.code, self.reason = provider, code, plain(reason)
-        super().__init__(f"{provider} {code}: {self.reason}")
+    where = ""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = plain(reason)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
 
 
 class StoreError(RuntimeError):

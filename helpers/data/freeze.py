@@ -1,45 +1,24 @@
 """`make snapshot`: turn a good live state into new embedded data, for a deliberate commit."""
 
-import argparse
-import ctypes
 import datetime as dt
-import errno
 import os
-import shutil
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from jinja2 import Environment, StrictUndefined
+
 from helpers.data.catalog import CATALOG, TABLES
-from helpers.data.errors import DataError, StoreError
+from helpers.data.errors import DataError
 from helpers.data.guards import compare
 from helpers.data.holdings import RESTORE, date_of, read_holdings
-from helpers.data.settings import Settings, read_settings
-from helpers.data.store import MANIFEST, Entry, State, Store, sync_folder, writing
+from helpers.data.settings import Settings
+from helpers.data.store import MANIFEST, Entry, State, Store, writing
+from helpers.machine import beside, exchange, repair, sync_folder
 
 REPORT = "CHANGES.md"
-NEW, OLD = ".snapshot-new", ".snapshot-old"
 _REMEDY = "Run `make refresh` first; a snapshot is made of complete live data only."
-_PATIENCE = 30.0
-_EXCHANGE = 2
-_HEAD = """# The embedded data
-
-Frozen on {day}; written by `make snapshot` from the catalog (`helpers/data/catalog.py`) and `manifest.json`, which
-holds for each file its provider, code, sample and sha256: a file that does not match is refused. Files are not edited.
-The live data of `make refresh` have the same layout. A series is a CSV of `date` and `value`, daily where its source
-is, as the source has it; a month is dated with its first day. Nothing is filled. Weeks are computed when the data are
-loaded: the last value on or before each Friday.
-
-A value counts as known `lag` days after its date (a month's after its end): a report as of a day uses no other.
-
-| series | what, unit | provider, code | first, last | rows | lag | licence | note |
-|---|---|---|---|---|---|---|---|
-"""
-_TABLES = """
-| table | what | columns | first, last | rows | licence |
-|---|---|---|---|---|---|
-"""
+_TEMPLATE = Path(__file__).with_name("snapshot.md.j2")
 
 
 def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
@@ -54,8 +33,8 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
     """
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     live = Store(settings.cache)
-    with live.lock(_PATIENCE):
-        mend(settings.snapshot)
+    with live.lock():
+        repair(settings.snapshot)
         frozen = Store(settings.snapshot, remedy=RESTORE)
         old, new = frozen.load() or State(0, ""), live.load()
         if new is None:
@@ -73,7 +52,7 @@ def freeze(*, settings: Settings, now: dt.datetime | None = None) -> str:
         report = "\n".join([f"# Snapshot of {date_of(new.written)}{instead}", "", *lines, ""])
         with writing(settings.snapshot):
             _write(settings, state, bodies, report)
-            swap(settings.snapshot)
+            exchange(settings.snapshot)
     return report
 
 
@@ -106,7 +85,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
         return f"- {name}: new, {new.rows} rows ({new.first} to {new.last})"
     if name in TABLES:
         return f"- {name}: {'unchanged' if new.sha256 == old.sha256 else f'{old.rows} rows, now {new.rows}'}"
-    before, after = frozen.series(name, old), live.series(name, new)
+    before, after = frozen.figures(name, old), live.figures(name, new)
     later, changes = after.index[after.index > before.index[-1]], compare(before, after)
     if changes and not (changes.only_newest or (CATALOG[name].revised and changes.only_altered)):
         found = "; ".join(changes.lines())
@@ -121,8 +100,7 @@ def _line(name: str, frozen: Store, old: Entry | None, live: Store, new: Entry |
 
 def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report: str) -> None:
     """Write the new folder beside the old one, and read it back."""
-    folder = settings.snapshot.parent / NEW
-    shutil.rmtree(folder, ignore_errors=True)
+    folder, _ = beside(settings.snapshot)
     folder.mkdir(parents=True)
     for name, body in bodies.items():
         (folder / f"{name}.csv").write_bytes(body)
@@ -138,73 +116,6 @@ def _write(settings: Settings, state: State, bodies: Mapping[str, bytes], report
 
 def describe(state: State) -> str:
     """Write the README of a snapshot from the catalog and the manifest."""
-    lines = [_HEAD.format(day=state.written[:10])]
-    for name, spec in CATALOG.items():
-        if spec.sum_of:
-            parts = " ".join(f"{factor:+g} x {part}" for part, factor in spec.sum_of.items())
-            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | computed: {parts} | from {spec.first} | | "
-                         f"{spec.lag} | | {spec.note} |\n")  # fmt: skip
-        elif name in state.entries:
-            entry = state.entries[name]
-            notes = "; ".join(part for part in (spec.note, spec.citation and f"cite {spec.citation}") if part)
-            source = f"{entry.provider} {entry.code}" if spec.sources else "figures at hand"
-            lines.append(f"| `{name}` | {spec.quantity}, {spec.unit} | {source} | {entry.first}, {entry.last} | "
-                         f"{entry.rows} | {spec.lag} | {spec.licence} | {notes} |\n")  # fmt: skip
-    lines.append(_TABLES)
-    for name, table in TABLES.items():
-        if name in state.entries:
-            entry = state.entries[name]
-            what = f"{table.quantity}; cite {table.citation}" if table.citation else table.quantity
-            columns = ", ".join(f"`{column}`" for column in table.columns)
-            lines.append(f"| `{name}` | {what} | {columns} | {entry.first}, {entry.last} | {entry.rows} | "
-                         f"{table.licence} |\n")  # fmt: skip
-    return "".join(lines)
-
-
-def swap(folder: Path) -> None:
-    """Put the new folder in the place of the old one: in one exchange where the system can, else in two moves."""
-    new, old = folder.parent / NEW, folder.parent / OLD
-    if folder.exists() and _exchanged(new, folder):
-        new.rename(old)
-    else:
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    sync_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
-    if call is None:
-        return False
-    if call(-100, os.fsencode(one), -100, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):
-        return False
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-
-
-def mend(folder: Path) -> None:
-    """Clear what a killed freeze left: the old folder back where none stands, and unfinished ones away."""
-    old = folder.parent / OLD
-    if old.is_dir() and not folder.exists():
-        old.rename(folder)
-    for name in (NEW, OLD):
-        shutil.rmtree(folder.parent / name, ignore_errors=True)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 2 the live data are not good enough, or cannot be read or written."""
-    argparse.ArgumentParser(prog="python -m helpers.data.freeze", description=__doc__).parse_args(words)
-    try:
-        report = freeze(settings=read_settings())
-    except (DataError, StoreError) as error:
-        sys.stderr.write(f"snapshot: {error}\n")
-        return 2
-    sys.stdout.write(report)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    plain = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)  # noqa: S701 - Markdown
+    template = plain.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(state=state, catalog=CATALOG, tables=TABLES)

@@ -18,27 +18,13 @@ _ENOUGH = 5
 
 @dataclass(frozen=True)
 class Changes:
-    """How a new answer differs from the previous one over the days that the previous one holds.
+    """How a new answer differs from the previous one over the days that the previous one holds."""
 
-    Parameters
-    ----------
-    before : int
-        Rows of the previous answer.
-    lost : pandas.Series
-        Previous values by date that the new answer lacks.
-    later_first : str
-        In words, when the new answer starts later; else empty.
-    altered : pandas.DataFrame
-        Columns was and now, by date.
-    newest : pandas.Timestamp
-        From this day on, the last three observations of the previous answer, a source may still correct itself.
-    """
-
-    before: int
-    lost: pd.Series
-    later_first: str
-    altered: pd.DataFrame
-    newest: pd.Timestamp
+    before: int  # rows of the previous answer
+    lost: pd.Series  # previous values by date that the new answer lacks
+    later_first: str  # in words, when the new answer starts later
+    altered: pd.DataFrame  # was and now, by date
+    newest: pd.Timestamp  # from here on, the last three previous days, a source may still correct itself
 
     @property
     def only_altered(self) -> bool:
@@ -55,34 +41,26 @@ class Changes:
 
     def lines(self) -> list[str]:
         """Say what changed, the first few cases of each kind by date and value."""
-        lines = []
-        if len(self.lost):
-            dates = ", ".join(f"{date:%Y-%m-%d}" for date in self.lost.index[:_LISTED])
-            lines.append(f"{len(self.lost)} of {self.before} past values are gone: {dates}{_more(self.lost)}")
-        if self.later_first:
-            lines.append(self.later_first)
-        if len(self.altered):
-            pairs = ", ".join(f"{row.Index:%Y-%m-%d} {row.was:g} -> {row.now:g}" for row in
-                              self.altered.head(_LISTED).itertuples())  # fmt: skip
-            lines.append(f"{len(self.altered)} of {self.before} past values changed: {pairs}{_more(self.altered)}")
-        return lines
-
-
-def _more(items: pd.Series | pd.DataFrame) -> str:
-    return f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
+        dates = [f"{date:%Y-%m-%d}" for date in self.lost.index[:_LISTED]]
+        pairs = [f"{row.Index:%Y-%m-%d} {row.was:g} -> {row.now:g}" for row in self.altered[:_LISTED].itertuples()]
+        lost, changed = (
+            f"{count} of {self.before} past values {what}: {', '.join(shown)}"
+            + (f" and {count - _LISTED} more" if count > _LISTED else "")
+            for count, shown, what in ((len(self.lost), dates, "are gone"), (len(self.altered), pairs, "changed"))
+        )
+        return [lost] * bool(dates) + [self.later_first] * bool(self.later_first) + [changed] * bool(pairs)
 
 
 def compare(previous: pd.Series, new: pd.Series) -> Changes:
     """Hold a new answer against the previous one of the same code."""
-    lost = previous[~previous.index.isin(new.index)]
-    both = previous.index.intersection(new.index)
-    was, now = previous.loc[both], new.loc[both]
-    differs = ~np.isclose(now.to_numpy(), was.to_numpy(), rtol=SAME, atol=0.0)
+    now = new.reindex(previous.index)
+    lost = ~previous.index.isin(new.index)
+    differs = ~lost & ~np.isclose(now, previous, rtol=SAME, atol=0.0)
     later = ""
     if new.index[0] > previous.index[0]:
         later = f"it starts on {new.index[0]:%Y-%m-%d}, before it was {previous.index[0]:%Y-%m-%d}"
-    altered = pd.DataFrame({"was": was[differs], "now": now[differs]})
-    return Changes(len(previous), lost, later, altered, previous.index[-_NEWEST:][0])
+    altered = pd.DataFrame({"was": previous, "now": now})[differs]
+    return Changes(len(previous), previous[lost], later, altered, previous.index[-_NEWEST:][0])
 
 
 def unlike(spec: SeriesSpec, known: pd.Series, values: pd.Series) -> str:

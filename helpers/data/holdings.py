@@ -1,8 +1,10 @@
 """What a run has to work with, uncut: the embedded figures, over them what a refresh brought, beside them one's own."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -11,37 +13,23 @@ from helpers.data.checks import check_series
 from helpers.data.errors import DataError
 from helpers.data.manual import own_series
 from helpers.data.settings import Settings
-from helpers.data.store import MANIFEST, Entry, State, Store
+from helpers.data.store import EDITION, MANIFEST, Entry, Store
 
 RESTORE = "Restore the embedded data (git checkout data/snapshot) or freeze them anew with `make snapshot`."
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """Everything at hand.
+    """Everything at hand."""
 
-    Parameters
-    ----------
-    source : {"snapshot", "live"}
-        Where the figures come from.
-    as_known : datetime.date
-        The day on which they were frozen or retrieved.
-    series : mapping of str to pandas.Series
-        Observations by date; those of the catalog first, then one's own.
-    tables : mapping of str to pandas.DataFrame
-        As in the catalog.
-    entries : mapping of str to Entry
-        Where each came from.
-    own : mapping of str to SeriesSpec
-        What one's own series are.
-    """
-
-    source: str
-    as_known: dt.date
-    series: Mapping[str, pd.Series]
+    source: str  # "snapshot" or "live"
+    as_known: dt.date  # the day on which the figures were frozen or retrieved
+    series: Mapping[str, pd.Series]  # observations by date; those of the catalog first, then one's own
     tables: Mapping[str, pd.DataFrame]
-    entries: Mapping[str, Entry]
-    own: Mapping[str, SeriesSpec] = field(default_factory=dict)
+    entries: Mapping[str, Entry]  # where each came from
+    own: Mapping[str, SeriesSpec] = field(default_factory=dict)  # what one's own series are
+    # By name and day: what FRED's archive had on that day of series that change later.
+    editions: Mapping[tuple[str, str], pd.Series] = field(default_factory=dict)
 
     def retrieved(self, name: str) -> dt.date:
         """Give the day on which a series was retrieved."""
@@ -53,21 +41,6 @@ def date_of(moment: str) -> dt.date:
     return dt.datetime.fromisoformat(moment).date()
 
 
-def embedded(settings: Settings) -> tuple[Store, State]:
-    """Open the embedded data.
-
-    Raises
-    ------
-    DataError
-        There are none.
-    """
-    store = Store(settings.snapshot, remedy=RESTORE)
-    state = store.load()
-    if state is None:
-        raise DataError(MANIFEST, expected="the manifest of the snapshot", found="no such file", remedy=RESTORE)
-    return store, state
-
-
 def read_holdings(settings: Settings) -> Holdings:
     """Read what `settings.source` asks for, checked against the catalog, and one's own series.
 
@@ -76,29 +49,61 @@ def read_holdings(settings: Settings) -> Holdings:
     DataError
         Live data are asked for and there are none; a file is damaged; a series is not what the catalog says.
     """
-    store, state = embedded(settings)
-    live = (settings.cache / MANIFEST).exists()
-    if settings.source == "snapshot" or (settings.source == "auto" and not live):
-        found = _read("snapshot", store, state)
-    elif live:
-        found = _overlaid(settings, _read("snapshot", store, state))
-    else:
+    frozen, store = Store(settings.snapshot, remedy=RESTORE), Store(settings.cache)
+    state, live = frozen.load(), store.load() if settings.source != "snapshot" else None
+    if state is None:
+        raise DataError(MANIFEST, expected="the manifest of the snapshot", found="no such file", remedy=RESTORE)
+    if settings.source == "live" and live is None:
         remedy = 'Run `make refresh`, or use source="snapshot".'
         raise DataError("live data", expected="what `make refresh` brings", found="nothing", remedy=remedy)
-    return with_own(check(found), settings)
+    day = date_of((live or state).written)
+    entries: dict[str, Entry] = {}
+    figures: dict[str, Any] = {}
+    for name in (*CATALOG, *TABLES):
+        if name in state.entries:
+            entries[name] = state.entries[name]
+            figures[name] = _checked(name, frozen, entries[name], date_of(state.written))
+        if live:
+            try:
+                entries[name], figures[name] = live.entries[name], _checked(name, store, live.entries[name], day)
+            except (KeyError, DataError) as error:
+                if name in figures:  # what no refresh brought, and what is damaged, comes from the snapshot
+                    why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
+                    note = f"{why}: from the snapshot of {date_of(state.written)}"
+                    entries[name] = replace(state.entries[name], note=note)
+                    figures[name] = figures[name].loc[: str(day)] if name in CATALOG else figures[name]
+                elif isinstance(error, DataError):
+                    raise
+    series, tables = ({name: figures[name] for name in names if name in figures} for names in (CATALOG, TABLES))
+    editions = {}
+    for name, entry in live.all_entries() if live else ():
+        if EDITION in entry.code:
+            with contextlib.suppress(DataError):  # a damaged edition is not there
+                editions[name, entry.code.partition(EDITION)[2]] = store.figures(name, entry)
+    source = "live" if live else "snapshot"
+    return _with_own(Holdings(source, day, series, tables, entries, editions=editions), settings)
 
 
-def with_own(holdings: Holdings, settings: Settings) -> Holdings:
+def _checked(name: str, store: Store, entry: Entry, day: dt.date) -> Any:
+    """Read figures, and hold a series against the catalog and the day of the data."""
+    found = store.figures(name, entry)
+    if name in CATALOG:
+        check_series(CATALOG[name], found)
+        if found.index[-1].date() > day:
+            expected = f"nothing after {day}, the day the data were frozen or retrieved"
+            raise DataError(name, date=found.index[-1], expected=expected, found="a later date")
+    return found
+
+
+def _with_own(holdings: Holdings, settings: Settings) -> Holdings:
     """Add the series that only the user has."""
     day = pd.Timestamp(holdings.as_known)
     own = {name: one for name, one in own_series(settings.manual).items() if one[1].index[0] <= day}
     series = {name: values.loc[:day] for name, (_, values) in own.items()}
     entries = {
-        name: Entry(
-            "manual", f"{name}.csv", spec.note, 1, holdings.as_known.isoformat(), "", "", len(series[name]),
-            f"{series[name].index[0]:%Y-%m-%d}", f"{series[name].index[-1]:%Y-%m-%d}",
-        )
-        for name, (spec, _) in own.items()
+        name: Entry("manual", f"{name}.csv", own[name][0].note, 1, holdings.as_known.isoformat(), "", "", len(values),
+                    f"{values.index[0]:%Y-%m-%d}", f"{values.index[-1]:%Y-%m-%d}")
+        for name, values in series.items()
     }  # fmt: skip
     return replace(
         holdings,
@@ -106,48 +111,3 @@ def with_own(holdings: Holdings, settings: Settings) -> Holdings:
         entries={**holdings.entries, **entries},
         own={name: spec for name, (spec, _) in own.items()},
     )
-
-
-def check(holdings: Holdings) -> Holdings:
-    """Hold every series against the catalog and the day of the data."""
-    for name, values in holdings.series.items():
-        check_series(CATALOG[name], values)
-        if values.index[-1].date() > holdings.as_known:
-            expected = f"nothing after {holdings.as_known}, the day the data were frozen or retrieved"
-            raise DataError(name, date=values.index[-1], expected=expected, found="a later date")
-    return holdings
-
-
-def _read(source: str, store: Store, state: State) -> Holdings:
-    series = {name: store.series(name, state.entries[name]) for name in CATALOG if name in state.entries}
-    tables = {name: store.table(name, state.entries[name]) for name in TABLES if name in state.entries}
-    return Holdings(source, date_of(state.written), series, tables, state.entries)
-
-
-def _overlaid(settings: Settings, frozen: Holdings) -> Holdings:
-    """Put what a refresh brought over the embedded figures.
-
-    What no refresh ever brought, and what is damaged, comes from the snapshot, and its entry says so.
-    """
-    store = Store(settings.cache)
-    state = store.load() or State(0, "")
-    day = date_of(state.written)
-    series: dict[str, pd.Series] = {}
-    tables: dict[str, pd.DataFrame] = {}
-    entries: dict[str, Entry] = {}
-    for name in [name for name in (*CATALOG, *TABLES) if name in state.entries or name in frozen.entries]:
-        place: dict = series if name in CATALOG else tables
-        old = frozen.series.get(name) if name in CATALOG else frozen.tables.get(name)
-        try:
-            found = state.entries[name]
-            place[name] = store.series(name, found) if name in CATALOG else store.table(name, found)
-            if name in CATALOG:
-                check_series(CATALOG[name], place[name])
-            entries[name] = found
-        except (KeyError, DataError) as error:
-            if old is None:
-                raise
-            why = "no live data" if isinstance(error, KeyError) else "the live data are damaged"
-            place[name] = old.loc[: str(day)] if name in CATALOG else old
-            entries[name] = replace(frozen.entries[name], note=f"{why}: from the snapshot of {frozen.as_known}")
-    return Holdings("live", day, series, tables, entries)

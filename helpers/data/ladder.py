@@ -1,13 +1,14 @@
 """One series, its sources in order of preference: the first that gives a whole and believable series supplies it."""
 
-from collections.abc import Callable, Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.data.catalog import CATALOG, SeriesSpec, Source, TableSpec
+from helpers.data.catalog import SeriesSpec, Source, TableSpec
 from helpers.data.checks import check_series
 from helpers.data.client import Client, Page
 from helpers.data.errors import DataError, SourceError, plain
@@ -15,11 +16,9 @@ from helpers.data.guards import Changes, compare, jump_problem, jumps, stands, u
 from helpers.data.manual import read_saved_table
 from helpers.data.providers import fetch, fetch_table
 from helpers.data.settings import Settings
-from helpers.data.store import Entry, State, Store, object_name, sha256, table_to_bytes, to_bytes
+from helpers.data.store import EDITION, Entry, State, Store, object_name, sha256, to_bytes
 
-Status = Literal["ok", "cache", "stale", "failed"]
-_FAMILIES = {"fredapi": "fred"}
-SHOWN = 160
+SHOWN = 160  # characters of a note in the table and in the manifest
 
 
 @dataclass(frozen=True)
@@ -27,18 +26,17 @@ class Outcome:
     """What a refresh did for one series or table.
 
     "ok" is new data; "cache" the previous ones, because no source gave any; "stale" too old, from wherever; "failed"
-    stopped, or nothing at all. `entry` is in force now, `changes` says what stopped the series, `accepted` what change
-    of the past was taken over, `objects` what is to be stored.
+    stopped, or nothing at all.
     """
 
     name: str
-    status: Status
-    entry: Entry | None
+    status: Literal["ok", "cache", "stale", "failed"]
+    entry: Entry | None  # in force now
     new_rows: int = 0
     note: str = ""
-    changes: tuple[str, ...] = ()
-    accepted: str = ""
-    objects: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    changes: tuple[str, ...] = ()  # of the past, that stopped the series
+    accepted: str = ""  # what change of the past was taken over
+    objects: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # to be stored
 
 
 def sources(spec: SeriesSpec | TableSpec, settings: Settings) -> list[tuple[int, Source]]:
@@ -51,8 +49,7 @@ def sources(spec: SeriesSpec | TableSpec, settings: Settings) -> list[tuple[int,
     return ladder
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     """What is at hand of a series or table: its line in a manifest and its figures."""
 
     entry: Entry
@@ -61,38 +58,31 @@ class _Known:
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything that walking one ladder needs: the way out, the live data so far, and the embedded ones.
-
-    `since` is the first day asked for, where there are previous values to add to. Other past values are taken over of
-    the series named in `revisions`, fewer past values of those in `losses`.
-    """
+    """Everything that walking one ladder needs."""
 
     client: Client
     store: Store
-    state: State
-    frozen: tuple[Store, State]
-    since: pd.Timestamp | None = None
-    revisions: Collection[str] = ()
-    losses: Collection[str] = ()
+    state: State  # the live data so far
+    frozen: tuple[Store, State]  # the embedded ones
+    since: pd.Timestamp | None = None  # first day asked for, where there are previous values to add to
+    revisions: Collection[str] = ()  # series of which other past values are taken over,
+    losses: Collection[str] = ()  # and fewer
 
     def supply(self, spec: SeriesSpec | TableSpec) -> Outcome:
         """Walk down the sources of a series or table; one of them supplies the whole of it."""
-        take: Callable[..., Outcome] = self._from_source if isinstance(spec, SeriesSpec) else self._table_from_source
         tried: list[str] = []
         stale: Outcome | None = None
-        for step in sources(spec, self.client.settings):
+        for place, source in sources(spec, self.client.settings):
             try:
-                outcome = self._aged(spec, take(spec, step, tried))
-            except SourceError as error:
-                tried.append(str(error))
-                continue
-            except DataError as error:
-                tried.append(f"{step[1].provider} {step[1].code}: {error}")
-                continue
-            if outcome.status != "stale":
-                return outcome
-            stale = stale or outcome
-            tried.append(f"{step[1].provider} {step[1].code}: ends on {outcome.entry.last if outcome.entry else '-'}")
+                outcome = self._aged(spec, self._take(spec, place, source, tried))
+            except (SourceError, DataError) as error:
+                reason = error.reason if isinstance(error, SourceError) else error
+            else:
+                if outcome.status != "stale":
+                    return outcome
+                stale = stale or outcome
+                reason = f"ends on {outcome.entry.last if outcome.entry else '-'}"
+            tried.append(f"{source.provider} {source.code}: {reason}")
         if stale:
             return stale
         note = "; ".join(tried)
@@ -102,6 +92,15 @@ class Walk:
         note = f"kept from {entry.retrieved[:10]}: {note}"
         return self._aged(spec, Outcome(spec.name, "cache", replace(entry, note=plain(note, SHOWN)), note=note))
 
+    def edition(self, spec: SeriesSpec, day: dt.date) -> Outcome:
+        """Bring the edition that FRED's archive (ALFRED) had on a day, to stand beside what is in force."""
+        source = next(one for one in spec.sources if one.provider == "fredapi")
+        try:
+            found = self._take(spec, 1, replace(source, code=f"{source.code}{EDITION}{day}"), [])
+            return found if found.status == "ok" else replace(found, entry=None)
+        except (SourceError, DataError) as error:
+            return Outcome(spec.name, "failed", None, note=str(error))
+
     def _known(self, name: str, code: str | None = None) -> _Known | None:
         """Give the last accepted figures: of one code, or of whatever is in force; else the embedded ones."""
         live = self.state.latest(name, code) if code else self.state.entries.get(name)
@@ -110,20 +109,48 @@ class Walk:
         for store, entry in places:
             if entry is not None:
                 try:
-                    return _Known(entry, store.series(name, entry) if name in CATALOG else store.table(name, entry))
+                    return _Known(entry, store.figures(name, entry))
                 except DataError:
                     continue  # a damaged object: the next place knows it too, and a good answer heals the store
         return None
 
-    def _past(self, known: _Known, values: pd.Series) -> pd.Series:
-        """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
-        live = known.entry.file.startswith("objects/")
-        return known.figures if live else known.figures.loc[: values.index[-1]]
-
-    def _from_source(self, spec: SeriesSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
-        """Take a series from one source, or raise what speaks against it."""
-        place, source = step
+    def _take(self, spec: SeriesSpec | TableSpec, place: int, source: Source, tried: list[str]) -> Outcome:
+        """Take figures from one source, or raise what speaks against it."""
         known, at_hand = self._known(spec.name, source.code), self._known(spec.name)
+        notes = [*tried]
+        if isinstance(spec, SeriesSpec):
+            source, figures, pages, doubts = self._series(spec, source, known, at_hand)
+            notes += doubts
+            pairs = [(_past(known, figures), figures)] if known else []
+        else:
+            figures, pages = self._table(source)
+            both = (known.figures, figures) if known and source.provider != "manual" else ()
+            before, now = (one.set_index(spec.date) for one in both) if both else ({}, {})
+            pairs = [(before[column], now[column]) for column in before]
+        accepted, revised = "", isinstance(spec, SeriesSpec) and spec.revised
+        for changes in filter(None, (compare(*pair) for pair in pairs)):
+            if wanted := self._wanted(spec.name, changes, revised=revised):
+                return self._stopped(spec.name, source, changes, wanted)
+            accepted = self._log(spec.name, changes)
+            counts = ((len(changes.lost), "lost"), (len(changes.altered), "changed"))
+            notes += [f"{count} past values {what}, accepted" for count, what in counts if count]
+        dates, note, body = _dates(spec, figures), "; ".join(notes), to_bytes(figures)
+        names = tuple((page.address, object_name(page.body, page.suffix)) for page in pages)
+        entry = Entry(
+            provider=source.provider, code=source.code, instrument=source.instrument, place=place,
+            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{object_name(body, 'csv')}",
+            sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
+            pages=names, note=plain(note, SHOWN),
+        )  # fmt: skip
+        objects = {name: page.body for (_, name), page in zip(names, pages, strict=True)}
+        objects[object_name(body, "csv")] = body
+        new = dates > _dates(spec, at_hand.figures)[-1] if at_hand else dates.notna()
+        return Outcome(spec.name, "ok", entry, int(new.sum()), note, accepted=accepted, objects=objects)
+
+    def _series(
+        self, spec: SeriesSpec, source: Source, known: _Known | None, at_hand: _Known | None
+    ) -> tuple[Source, pd.Series, Sequence[Page], list[str]]:
+        """Fetch a series and give what of it is believed, with what a reader has to know of that."""
         since = self.since if known else None
         daily = fetch(self.client, source, since.date() if since is not None else None)
         values = daily.series
@@ -136,54 +163,17 @@ class Walk:
         check_series(spec, values)
         if at_hand and (said := unlike(spec, at_hand.figures, values)):
             raise DataError(spec.name, expected=f"figures like those of {at_hand.entry.provider}", found=said)
-        changes = compare(self._past(known, values), values) if known else None
-        believed, doubts = self._believed(spec, source, values, _from(known, changes))
-        notes = [*tried, *doubts, *self._other_instrument(spec, source)]
-        changes = compare(self._past(known, believed), believed) if known else None
-        if changes and (wanted := self._wanted(spec.name, changes, revised=spec.revised)):
-            return self._stopped(spec.name, source, changes, wanted)
-        accepted = self._log(spec.name, changes) if changes else ""
-        notes += _said(changes)
-        new_rows = int((believed.index > at_hand.figures.index[-1]).sum()) if at_hand else len(believed)
-        body, dates = to_bytes(believed), believed.index
-        entry, objects = self._entry(place, source, daily.pages, body, dates, "; ".join(notes))
-        return Outcome(spec.name, "ok", entry, new_rows, "; ".join(notes), accepted=accepted, objects=objects)
+        after = None  # the day from which jumps are looked at: the last accepted one, or the first one corrected
+        if known:
+            changes = compare(_past(known, values), values)
+            after = changes.altered.index[0] if changes and changes.only_newest else known.figures.index[-1]
+        believed, doubts = self._believed(spec, source, values, after)
+        return source, believed, daily.pages, doubts + self._other_instrument(spec, source)
 
-    def _table_from_source(self, spec: TableSpec, step: tuple[int, Source], tried: list[str]) -> Outcome:
-        """Take a table from one source; of one by date no earlier row may be lost or altered."""
-        place, source = step
-        pages: tuple[Page, ...] = ()
+    def _table(self, source: Source) -> tuple[pd.DataFrame, Sequence[Page]]:
         if source.provider == "manual":
-            table = read_saved_table(self.client.settings.manual / source.code)
-        else:
-            table, pages = fetch_table(self.client, source)
-        known = self._known(spec.name, source.code)
-        new_rows, accepted = len(table), ""
-        if known is not None and source.provider != "manual":
-            before = known.figures.set_index(spec.date)
-            new_rows = int((table[spec.date] > before.index[-1]).sum())
-            for column in before:
-                changes = compare(before[column], table.set_index(spec.date)[column])
-                if changes and (wanted := self._wanted(spec.name, changes, revised=False)):
-                    return self._stopped(spec.name, source, changes, wanted)
-                accepted = self._log(spec.name, changes) if changes else accepted
-        dates = pd.DatetimeIndex(pd.to_datetime(table[spec.date].astype(str)))
-        entry, objects = self._entry(place, source, pages, table_to_bytes(table), dates, "; ".join(tried))
-        return Outcome(spec.name, "ok", entry, new_rows, "; ".join(tried), accepted=accepted, objects=objects)
-
-    def _entry(
-        self, place: int, source: Source, pages: tuple[Page, ...], body: bytes, dates: pd.DatetimeIndex, note: str
-    ) -> tuple[Entry, dict[str, bytes]]:
-        names = tuple((page.address, object_name(page.body, page.suffix)) for page in pages)
-        objects = {name: page.body for (_, name), page in zip(names, pages, strict=True)}
-        objects[object_name(body, "csv")] = body
-        entry = Entry(
-            provider=source.provider, code=source.code, instrument=source.instrument, place=place,
-            retrieved=self.client.now.isoformat(timespec="seconds"), file=f"objects/{object_name(body, 'csv')}",
-            sha256=sha256(body), rows=len(dates), first=f"{dates.min():%Y-%m-%d}", last=f"{dates.max():%Y-%m-%d}",
-            pages=names, note=plain(note, SHOWN),
-        )  # fmt: skip
-        return entry, objects
+            return read_saved_table(self.client.settings.manual / source.code), ()
+        return fetch_table(self.client, source)
 
     def _wanted(self, name: str, changes: Changes, *, revised: bool) -> list[str]:
         """Give the consents that a changed past needs and does not have: one to fewer values, one to other ones."""
@@ -216,7 +206,8 @@ class Walk:
     ) -> tuple[pd.Series, list[str]]:
         """Ask another source about each recent jump, and hold a newest value back that nothing confirms."""
         found = jumps(spec, values, after=after)
-        others = [one for _, one in sources(spec, self.client.settings) if _family(one) != _family(source)]
+        same = ("fred", "fredapi") if source.provider in ("fred", "fredapi") else (source.provider,)
+        others = [one for _, one in sources(spec, self.client.settings) if one.provider not in same]
         notes = []
         for day in map(pd.Timestamp, found.index.astype(str)):
             problem = self._opinion(spec, values, day, others)
@@ -254,23 +245,14 @@ class Walk:
         return replace(outcome, status="stale", note=note, entry=replace(outcome.entry, note=plain(note, SHOWN)))
 
 
-def _from(known: _Known | None, changes: Changes | None) -> pd.Timestamp | None:
-    """Give the day from which jumps are looked at: the last accepted one, or the first that has been corrected."""
-    if known is None:
-        return None
-    last = known.figures.index[-1]
-    return changes.altered.index[0] if changes and changes.only_newest else last
+def _dates(spec: SeriesSpec | TableSpec, figures: Any) -> pd.DatetimeIndex:
+    dates = figures.index if isinstance(spec, SeriesSpec) else pd.to_datetime(figures[spec.date].astype(str))
+    return pd.DatetimeIndex(dates)
 
 
-def _said(changes: Changes | None) -> list[str]:
-    if not changes:
-        return []
-    counts = ((len(changes.lost), "lost"), (len(changes.altered), "changed"))
-    return [f"{count} past values {what}, accepted" for count, what in counts if count]
-
-
-def _family(source: Source) -> str:
-    return _FAMILIES.get(source.provider, source.provider)
+def _past(known: _Known, values: pd.Series) -> pd.Series:
+    """Give what a new answer has to repeat: of the embedded figures only as far as the answer reaches."""
+    return known.figures if known.entry.file.startswith("objects/") else known.figures.loc[: values.index[-1]]
 
 
 def _extended(spec: SeriesSpec, source: Source, at_hand: _Known, values: pd.Series) -> tuple[Source, pd.Series]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from helpers.data.catalog import CATALOG, TABLES, WEEKLY, SeriesSpec
 from helpers.data.checks import LARGEST, to_series
 from helpers.data.errors import DataError, SourceError
 from helpers.data.settings import read_settings
+from helpers.data.store import read_table
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _DATES = ("date", "day", "week", "month", "time", "datetime", "timestamp", "observation_date")
@@ -24,14 +26,14 @@ _ABOUT = ("label", "unit", "change", "quantity", "licence", "colour")
 def read_text(path: Path) -> str:
     """Read a saved file as text, within 50 MB, in UTF-8 or marked UTF-16."""
     if not path.is_file():
-        raise SourceError("manual", path.name, f"no such file in data/{path.parent.name}")
+        raise SourceError(f"no such file in data/{path.parent.name}")
     if path.stat().st_size > LARGEST:
-        raise SourceError("manual", path.name, f"larger than {LARGEST // 1_000_000} MB")
+        raise SourceError(f"larger than {LARGEST // 1_000_000} MB")
     body = path.read_bytes()
     try:
         return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError("manual", path.name, "neither UTF-8 nor UTF-16 text; save it as UTF-8") from None
+        raise SourceError("neither UTF-8 nor UTF-16 text; save it as UTF-8") from None
 
 
 def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, dict[str, str]]:
@@ -46,47 +48,37 @@ def read_saved(path: Path, *, names: tuple[str, ...] = ()) -> tuple[pd.Series, d
     """
     lines = read_text(path).splitlines()
     about = {found[1]: found[2] for line in lines if (found := re.fullmatch(r"#\s*(\w+):\s*(.+?)\s*", line))}
-    rows = _rows([line for line in lines if line.strip() and not line.startswith("#")])
-    if not rows:
-        raise SourceError("manual", path.name, "an empty file")
-    header = [cell.strip().lower() for cell in rows[0]]
-    date, value = _date_column(path, header), _value_column(path, header, names)
-    short = next((row for row in rows[1:] if len(row) != len(header)), None)
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise SourceError("an empty file")
+    mark = max(",;\t", key=lines[0].count)
+    first, *rows = csv.reader(io.StringIO("\n".join(lines)), delimiter=mark)
+    header = [cell.strip().lower() for cell in first]
+    dates, values = _columns(header, [name.lower() for name in names])
+    short = next((row for row in rows if len(row) != len(header)), None)
     if short is not None:
-        raise SourceError("manual", path.name, f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
-    pairs = [(row[date].strip(), _plain(row[value])) for row in rows[1:]]
+        raise SourceError(f"expected {len(header)} fields, got {','.join(short)[:40]!r}")
+    pairs = [(row[dates].strip(), _plain(row[values])) for row in rows]
     if len(pairs) > 1 and pairs[0][0] > pairs[-1][0]:
         pairs.reverse()  # newest first, as some sites save it
     try:
-        return to_series("manual", path.name, *map(list, zip(*pairs, strict=True))), about
+        return to_series(*map(list, zip(*pairs, strict=True))), about
     except (ValueError, TypeError):
-        raise SourceError("manual", path.name, "dates that are not like 2026-01-23") from None
+        raise SourceError("dates that are not like 2026-01-23") from None
 
 
-def _rows(lines: list[str]) -> list[list[str]]:
-    mark = max(",;\t", key=lines[0].count) if lines else ","
-    return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=mark))
-
-
-def _date_column(path: Path, header: list[str]) -> int:
-    found = [place for place, name in enumerate(header) if name in _DATES]
-    if len(found) != 1:
-        said = f"expected a header with one date column ({', '.join(_DATES)}), got {', '.join(header)[:60]!r}"
-        raise SourceError("manual", path.name, said)
-    return found[0]
-
-
-def _value_column(path: Path, header: list[str], names: tuple[str, ...]) -> int:
-    """Take the column called after the series, else the one usual name, else the only one there is."""
-    wanted = list(dict.fromkeys(name.lower() for name in names))
-    rest = [place for place, name in enumerate(header) if name not in _DATES]
-    choices = [[place for place in rest if header[place] in known] for known in (wanted, _VALUES)]
-    choices.append(rest if rest and header[rest[0]] not in _NEVER else [])
-    found = next((places for places in choices if places), [])
-    if len(found) == 1:
-        return found[0]
-    said = f"expected one column called {', '.join([*wanted, *_VALUES])}, got {', '.join(header)[:60]!r}"
-    raise SourceError("manual", path.name, said)
+def _columns(header: list[str], wanted: list[str]) -> tuple[int, int]:
+    """Find the column of dates, and that of values: called after the series, else as usual, else the only one."""
+    shown = ", ".join(header)[:60]
+    dates, rest = ([n for n, name in enumerate(header) if (name in _DATES) == dated] for dated in (True, False))
+    if len(dates) != 1:
+        raise SourceError(f"expected a header with one date column ({', '.join(_DATES)}), got {shown!r}")
+    choices = [[n for n in rest if header[n] in known] for known in (wanted, _VALUES)]
+    choices.append([n for n in rest if header[rest[0]] not in _NEVER])
+    values = next((found for found in choices if found), [])
+    if len(values) != 1:
+        raise SourceError(f"expected one column called {', '.join(dict.fromkeys([*wanted, *_VALUES]))}, got {shown!r}")
+    return dates[0], values[0]
 
 
 def _plain(text: str) -> str:
@@ -105,8 +97,7 @@ def own_series(folder: Path) -> dict[str, tuple[SeriesSpec, pd.Series]]:
         A file that cannot be read, by name, with what to do.
     """
     known = CATALOG.keys() | TABLES.keys()
-    files = sorted(path for path in folder.glob("*.csv") if path.stem not in known) if folder.is_dir() else []
-    return {path.stem: _own(path) for path in files}
+    return {path.stem: _own(path) for path in sorted(folder.glob("*.csv")) if path.stem not in known}
 
 
 def spec_of(name: str) -> SeriesSpec:
@@ -127,20 +118,18 @@ def spec_of(name: str) -> SeriesSpec:
 
 
 def _own(path: Path) -> tuple[SeriesSpec, pd.Series]:
-    remedy = f"Mend or remove data/{path.parent.name}/{path.name}."
+    refusal = partial(DataError, path.name, remedy=f"Mend or remove data/{path.parent.name}/{path.name}.")
     if not NAME.fullmatch(path.stem):
-        raise DataError(path.name, expected="a name such as tin.csv: small letters, digits, _", found="another",
-                        remedy=remedy)  # fmt: skip
+        raise refusal(expected="a name such as tin.csv: small letters, digits, _", found="another")
     try:
         values, about = read_saved(path, names=(path.stem,))
     except SourceError as error:
-        expected = "a header, dates and values"
-        raise DataError(path.name, expected=expected, found=error.reason, remedy=remedy) from None
+        raise refusal(expected="a header, dates and values", found=error.reason) from None
     unknown = about.keys() - set(_ABOUT)
     change = about.get("change", "log" if (values > 0).all() else "difference")
     if unknown or change not in ("log", "difference"):
         expected = f"lines on {', '.join(_ABOUT)}; change is log or difference"
-        raise DataError(path.name, expected=expected, found=", ".join([*unknown, change]), remedy=remedy)
+        raise refusal(expected=expected, found=", ".join([*unknown, change]))
     label = about.get("label", path.stem.replace("_", " "))
     spacing = np.median(np.diff(values.index.to_numpy()) / np.timedelta64(1, "D")) if len(values) > 1 else 1
     spec = SeriesSpec(
@@ -160,13 +149,7 @@ def read_saved_table(path: Path) -> pd.DataFrame:
     DataError
         A column is missing, or a row of an edition whose day of publication is not in the catalog.
     """
-    spec = TABLES[path.stem]
-    dates = [column for column in spec.columns if column in ("date", "published")]
-    table = pd.read_csv(io.StringIO(read_text(path)), parse_dates=dates)
-    missing = [column for column in spec.columns if column not in table]
-    if missing:
-        raise DataError(path.name, expected=f"the columns {', '.join(spec.columns)}", found=f"no {', '.join(missing)}")
-    table = table[list(spec.columns)]
-    if spec.known(table).isna().any():
+    table = read_table(path.stem, io.StringIO(read_text(path)), more=True)
+    if TABLES[path.stem].known(table).isna().any():
         raise DataError(path.name, expected="a day of publication for every row", found="a row without one")
     return table

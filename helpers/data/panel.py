@@ -24,25 +24,12 @@ def published_on(spec: SeriesSpec, dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def last_of_week(values: pd.Series, *, known: dt.date) -> pd.Series:
-    """Give the last value of each week, Saturday to Friday, for the weeks that ended before the day `known`.
+    """Give the last value of each week, Saturday to Friday, labelled with the Friday; nothing is filled.
 
-    Parameters
-    ----------
-    values : pandas.Series, shape (n,)
-        Observations by date, rising, nothing missing.
-    known : datetime.date
-        The day on which they were retrieved, or the one after the cut.
-
-    Returns
-    -------
-    pandas.Series, shape (weeks,)
-        Labelled with the Friday; NaN for a week without an observation inside the series, nothing filled.
-
-    Notes
-    -----
-    Of a series with several observations a week, the last week is left out while nothing as late as its Friday is
-    there: the source may be a day behind, and Thursday's value would become Friday's with the next refresh. A holiday
-    Friday is settled by the first observation after it.
+    Only weeks that ended before `known`, the day of the retrieval or the one after the cut. Of a series with several
+    observations a week, the last week is left out while nothing as late as its Friday is there: the source may be a day
+    behind, and Thursday's value would become Friday's with the next refresh. A holiday Friday is settled by the first
+    observation after it.
     """
     weeks = by_week(values)
     weeks = weeks[weeks.index < pd.Timestamp(known)]
@@ -78,7 +65,9 @@ def weekly_panel(
     columns = {name: last_of_week(values, known=known[name]) for name, values in series.items() if len(values)}
     for name, early in preludes.items():
         if name in columns:
-            columns[name] = pd.concat([early[early.index < columns[name].index[0]], columns[name]])
+            early = pd.concat([early[early.index < columns[name].index[0]], columns[name]])
+        if name in series and len(early):
+            columns[name] = early
     ends = [column.index[[0, -1]] for column in columns.values() if len(column)]
     first, last = min(end[0] for end in ends), max(end[1] for end in ends)
     weeks = _fridays(np.arange(first.to_datetime64().astype("M8[D]"), last.to_datetime64().astype("M8[D]") + 1, 7))

@@ -27,7 +27,7 @@ from helpers.data.errors import SourceError
 from helpers.data.manual import read_saved
 from helpers.data.settings import ADDRESSES
 
-_COINMETRICS_PAGE, _MOST_PAGES, _CFTC_PAGE = 10_000, 20, 50_000
+_MOST_PAGES, _CFTC_PAGE = 20, 50_000
 _CFTC_FIELDS = {
     "date": "report_date_as_yyyy_mm_dd", "mm_long": "m_money_positions_long_all",
     "mm_short": "m_money_positions_short_all", "open_interest": "open_interest_all",
@@ -47,88 +47,98 @@ def fetch(client: Client, source: Source, since: dt.date | None = None) -> Daily
     SourceError
         Whatever went wrong, in one sentence without secrets.
     """
-    daily = _guarded(client, source, since)
-    values = daily.series
-    tomorrow = pd.Timestamp(client.now.astimezone(dt.UTC).date()) + pd.Timedelta(days=1)
-    if values.index[-1] > tomorrow:
-        reason = f"{values.index[-1]:%Y-%m-%d} lies in the future of the clock here, {client.now:%Y-%m-%d %H:%M}"
-        raise SourceError(source.provider, source.code, f"{reason}; set the clock")
+    return _guarded(client, source, lambda adapter: _ended(client, adapter(client, source.code, since), since))
+
+
+def _ended(client: Client, daily: Daily, since: dt.date | None) -> Daily:
+    values, now = daily.series, client.now
+    if values.index[-1] > pd.Timestamp(now.astimezone(dt.UTC).date()) + pd.Timedelta(days=1):
+        last = f"{values.index[-1]:%Y-%m-%d}"
+        raise SourceError(f"{last} lies in the future of the clock here, {now:%Y-%m-%d %H:%M}; set the clock")
     if daily.open_from is not None:
         values = values[values.index < pd.Timestamp(daily.open_from)]
         if not len(values):
-            raise SourceError(source.provider, source.code, "only values of days that have not ended")
+            raise SourceError("only values of days that have not ended")
     if since is not None:
         values = values.loc[pd.Timestamp(since) :]
         if not len(values):
-            raise SourceError(source.provider, source.code, f"nothing from {since} on")
+            raise SourceError(f"nothing from {since} on")
     return Daily(values, daily.pages)
 
 
-def _guarded(client: Client, source: Source, since: dt.date | None) -> Any:
-    """Turn what a parser stumbles over into an error with a name, holding no object of the failed request."""
+def _guarded(client: Client, source: Source, work: Callable[[Callable[..., Any]], Any]) -> Any:
+    """Name the source in every error, and turn what a parser stumbles over into one without the failed request."""
     form, adapter = _ADAPTERS[source.provider]
-    if not re.fullmatch(form, source.code):
-        raise SourceError(source.provider, "code", "not a code of this provider; nothing was asked")
+    known = re.fullmatch(form, source.code) is not None
+    where = f"{source.provider} {source.code if known else 'code'}"
     try:
-        return adapter(client, source.code, since)
-    except SourceError:
+        if not known:
+            raise SourceError("not a code of this provider; nothing was asked")
+        return work(adapter)
+    except SourceError as error:
+        error.where = where
         raise
     except Exception as error:
         found = f"{type(error).__name__}: {client.redact(str(error))[:120]}"
-    raise SourceError(source.provider, source.code, f"the answer is not of the expected form ({found})")
+    problem = SourceError(f"the answer is not of the expected form ({found})")
+    problem.where = where
+    raise problem
 
 
 def fetch_table(client: Client, source: Source) -> tuple[pd.DataFrame, tuple[Page, ...]]:
     """Ask the CFTC for managed money and open interest of a contract, by Tuesday; errors as of `fetch`."""
-    return _guarded(client, source, None)
+    return _guarded(client, source, lambda adapter: adapter(client, source.code, None))
 
 
 def _fred(client: Client, code: str, since: dt.date | None) -> Daily:
     """FRED without a key: the CSV behind the graph page."""
     query = {"id": code} | ({"cosd": str(since)} if since else {})
-    page = client.get("fred", code, "/graph/fredgraph.csv", query, "csv")
+    page = client.get("fred", "/graph/fredgraph.csv", query, "csv")
     header, *rows = csv.reader(io.StringIO(page.body.decode("utf-8-sig")))
     if header[1:] != [code]:
-        raise SourceError("fred", code, f"expected the column {code}, got {', '.join(header[1:])[:60]}")
+        raise SourceError(f"expected the column {code}, got {', '.join(header[1:])[:60]}")
     if any(len(row) != 2 for row in rows):
-        raise SourceError("fred", code, "a row without exactly two fields")
-    return Daily(to_series("fred", code, [row[0] for row in rows], [row[1] for row in rows]), (page,))
+        raise SourceError("a row without exactly two fields")
+    return Daily(to_series([row[0] for row in rows], [row[1] for row in rows]), (page,))
 
 
 class _Fred(Fred):
     """fredapi's client on our way out: with a time limit, with retries, keeping the answer, not telling the key."""
 
-    def __init__(self, client: Client, code: str) -> None:
+    def __init__(self, client: Client) -> None:
         super().__init__(api_key=client.settings.key)
         self.root_url = client.settings.addresses["fredapi"] + "/fred"
         self.page: Page | None = None
-        self._client, self._code = client, code
+        self._client = client
 
-    def _parse(self, date_str: str, format: str = "%Y-%m-%d") -> dt.datetime:
+    def _parse(self, date_str: str, format: str = "") -> dt.datetime:
         """Read a date some hundred times faster than the package does."""
-        return dt.datetime.strptime(date_str, format)
+        return dt.datetime.fromisoformat(date_str)
 
     def _Fred__fetch_data(self, url: str) -> ET.Element:  # noqa: N802
         """Stand in for the package's method that opens an address and reads XML."""
         query = dict(parse_qsl(urlsplit(url).query))
         path = url.removeprefix(self._client.settings.addresses["fredapi"]).partition("?")[0]
-        self.page = self._client.get("fredapi", self._code, path, query, "xml", api_key=self.api_key)
+        self.page = self._client.get("fredapi", path, query, "xml", api_key=self.api_key)
         return ET.fromstring(self.page.body)  # noqa: S314
 
 
 def _fredapi(client: Client, code: str, since: dt.date | None) -> Daily:
     """FRED through its API, for those who have a key."""
     if not client.settings.key:
-        raise SourceError("fredapi", code, "FRED_API_KEY is not set")
-    fred = _Fred(client, code)
-    values = fred.get_series(code, observation_start=since)
+        raise SourceError("FRED_API_KEY is not set")
+    fred = _Fred(client)
+    series, _, day = code.partition("@")
+    edition = {"realtime_start": day, "realtime_end": day} if day else {}  # as FRED's archive had it on that day
+    values = fred.get_series(series, observation_start=since, **edition)
     if fred.page is None:
-        raise SourceError("fredapi", code, "this version of fredapi fetches in another way; fredapi 0.5 is needed")
+        raise SourceError("this version of fredapi fetches in another way; fredapi 0.5 is needed")
     root = ET.fromstring(fred.page.body)  # noqa: S314
     if len(root) != int(root.get("count", len(root))) or len(root) != len(values):
         found = f"{len(root)} rows, {root.get('count')} announced, {len(values)} dates"
-        raise SourceError("fredapi", code, f"incomplete answer or repeated dates: {found}")
-    return Daily(to_series("fredapi", code, list(values.index), [None if v != v else v for v in values]), (fred.page,))
+        raise SourceError(f"incomplete answer or repeated dates: {found}")
+    dates, figures = ([row.get(name) for row in root] for name in ("date", "value"))
+    return Daily(to_series(dates, figures), (fred.page,))
 
 
 class _Session(Session):
@@ -143,16 +153,16 @@ class _Session(Session):
         if self._base != ADDRESSES["yahoo"] and not url.startswith(self._base):
             url = self._base + urlsplit(url).path
         for _ in range(MOST_REDIRECTS + 1):
-            body = _Bounded()
-            kept = {"timeout": self._limit, "allow_redirects": False, "content_callback": body.add}
+            body = bytearray()
+            kept = {"timeout": self._limit, "allow_redirects": False, "content_callback": partial(_within, body)}
             answer = super().request(method, url, **{**options, **kept})
-            answer.content = bytes(body.bytes)
+            answer.content = bytes(body)
             if answer.status_code not in _ELSEWHERE or "Location" not in answer.headers:
                 return answer
             url, method, options = urljoin(url, answer.headers["Location"]), "GET", {}
             if not self._ours(url):
-                raise SourceError("yahoo", "address", "sends us on to another host, which is not asked")
-        raise SourceError("yahoo", "address", f"more than {MOST_REDIRECTS} redirects")
+                raise SourceError("sends us on to another host, which is not asked")
+        raise SourceError(f"more than {MOST_REDIRECTS} redirects")
 
     def _ours(self, url: str) -> bool:
         there, base = urlsplit(url), urlsplit(self._base)
@@ -161,17 +171,12 @@ class _Session(Session):
         return (there.scheme, there.netloc) == (base.scheme, base.netloc)
 
 
-class _Bounded:
-    """A body that is refused while it comes, once it is too large."""
-
-    def __init__(self) -> None:
-        self.bytes = bytearray()
-
-    def add(self, chunk: bytes) -> int:
-        self.bytes += chunk
-        if len(self.bytes) > LARGEST:
-            raise SourceError("yahoo", "answer", f"more than {LARGEST // 1_000_000} MB")
-        return len(chunk)
+def _within(body: bytearray, chunk: bytes) -> int:
+    """Take a piece of a body, which is refused while it comes, once it is too large."""
+    body += chunk
+    if len(body) > LARGEST:
+        raise SourceError(f"more than {LARGEST // 1_000_000} MB")
+    return len(chunk)
 
 
 def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
@@ -184,25 +189,25 @@ def _yahoo(client: Client, code: str, since: dt.date | None) -> Daily:
     address = f"{base}/v8/finance/chart/{code}"
     start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp()) if since else -_END_OF_TIME
     query = {"period1": start, "period2": _END_OF_TIME, "interval": "1d"}
+
+    def send() -> Reply:
+        answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
+        return answer.status_code, answer.content
+
     with _Session(base, timeout) as session:
-        body = client.ask("yahoo", code, partial(_send, session, address, query, timeout), "json")
+        body = client.ask("yahoo", send, "json")
     shown = f"{address}?" + "&".join(f"{name}={value}" for name, value in query.items())
     result = json.loads(body)["chart"]["result"][0]
     meta, times, closes = result["meta"], result["timestamp"], result["indicators"]["quote"][0]["close"]
     found = (meta["symbol"], meta["currency"], meta["dataGranularity"])
     if found != (code, "USD", "1d"):
-        raise SourceError("yahoo", code, f"expected {code} in USD by day, got {', '.join(map(str, found))}")
+        raise SourceError(f"expected {code} in USD by day, got {', '.join(map(str, found))}")
     zone = ZoneInfo(meta["exchangeTimezoneName"])
     dates = [dt.datetime.fromtimestamp(time, zone).date() for time in times]
     if len(dates) > 1 and dates[-1] == dates[-2] and times[-1] > times[-2]:
         del dates[-2], closes[-2]  # the day's row and, after it, the latest quote of that same day
     page = Page(shown, body, "json")
-    return Daily(to_series("yahoo", code, dates, closes), (page,), open_from=client.now.astimezone(zone).date())
-
-
-def _send(session: _Session, address: str, query: dict[str, object], timeout: float) -> Reply:
-    answer = YfData(session=session).get(url=address, params=query, timeout=timeout)
-    return answer.status_code, answer.content
+    return Daily(to_series(dates, closes), (page,), open_from=client.now.astimezone(zone).date())
 
 
 def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
@@ -211,43 +216,43 @@ def _coinmetrics(client: Client, code: str, since: dt.date | None) -> Daily:
     The next page is asked for by its token at the base address in use: the address that the answer proposes would lead
     past a mirror.
     """
-    query = {"assets": code, "metrics": "PriceUSD", "frequency": "1d", "page_size": str(_COINMETRICS_PAGE)}
+    query = {"assets": code, "metrics": "PriceUSD", "frequency": "1d", "page_size": "10000"}
     query |= {"start_time": str(since)} if since else {}
     pages: list[Page] = []
     rows: list[dict] = []
-    while len(pages) < _MOST_PAGES:
-        page = client.get("coinmetrics", code, "/v4/timeseries/asset-metrics", query, "json")
-        answer = json.loads(page.body)
-        pages.append(page)
+    for _ in range(_MOST_PAGES):
+        pages.append(client.get("coinmetrics", "/v4/timeseries/asset-metrics", query, "json"))
+        answer = json.loads(pages[-1].body)
         rows += answer["data"]
         if not answer.get("next_page_token"):
-            if any(row["asset"] != code for row in rows):
-                raise SourceError("coinmetrics", code, "rows of another asset")
-            days = [row["time"][:10] for row in rows]
-            values = to_series("coinmetrics", code, days, [row.get("PriceUSD") for row in rows])
-            return Daily(values, tuple(pages), open_from=client.now.astimezone(dt.UTC).date())
+            break
         query["next_page_token"] = str(answer["next_page_token"])
-    raise SourceError("coinmetrics", code, f"more than {_MOST_PAGES} pages")
+    else:
+        raise SourceError(f"more than {_MOST_PAGES} pages")
+    if any(row["asset"] != code for row in rows):
+        raise SourceError("rows of another asset")
+    values = to_series([row["time"][:10] for row in rows], [row.get("PriceUSD") for row in rows])
+    return Daily(values, tuple(pages), open_from=client.now.astimezone(dt.UTC).date())
 
 
 def _lbma(client: Client, code: str, since: dt.date | None) -> Daily:
     """London prices in USD; the file always holds all days."""
-    page = client.get("lbma", code, f"/json/{code}.json", {}, "json")
-    return Daily(_read_lbma("lbma", code, page.body), (page,))
+    page = client.get("lbma", f"/json/{code}.json", {}, "json")
+    return Daily(_read_lbma(page.body), (page,))
 
 
-def _read_lbma(provider: str, code: str, body: bytes | str) -> pd.Series:
+def _read_lbma(body: bytes | str) -> pd.Series:
     rows = json.loads(body)
     if not isinstance(rows, list):
-        raise SourceError(provider, code, "expected a list of days")
-    return to_series(provider, code, [row["d"] for row in rows], [row["v"][0] for row in rows])
+        raise SourceError("expected a list of days")
+    return to_series([row["d"] for row in rows], [row["v"][0] for row in rows])
 
 
 def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
     """Read a saved file: CSV, or JSON as the LBMA has it."""
     path = client.settings.manual / code
     if path.suffix == ".json":
-        values = _read_lbma("manual", code, path.read_bytes())
+        values = _read_lbma(path.read_bytes())
     else:
         spec = CATALOG[path.stem]
         values, _ = read_saved(path, names=(spec.name, spec.label, *(source.code for source in spec.sources)))
@@ -255,27 +260,21 @@ def _manual(client: Client, code: str, since: dt.date | None) -> Daily:
 
 
 def _cftc(client: Client, code: str, since: dt.date | None) -> tuple[pd.DataFrame, tuple[Page, ...]]:
-    where = {"$select": ",".join(_CFTC_FIELDS.values()), "$where": f"cftc_contract_market_code='{code}'"}
-    where |= {"$order": _CFTC_FIELDS["date"]}
-    pages: list[Page] = []
-    rows: list[dict] = []
-    while len(pages) < _MOST_PAGES:
-        query = where | {"$limit": str(_CFTC_PAGE), "$offset": str(len(rows))}
-        pages.append(client.get("cftc", code, "/resource/72hh-3qpy.json", query, "json"))
-        found = json.loads(pages[-1].body)
-        rows += found
-        if len(found) < _CFTC_PAGE:
-            dates = [row[_CFTC_FIELDS["date"]] for row in rows]
-            columns = {
-                name: to_series("cftc", code, dates, [row[field] for row in rows]).astype("int64")
-                for name, field in _CFTC_FIELDS.items() if name != "date"
-            }  # fmt: skip
-            return pd.DataFrame(columns).reset_index(), tuple(pages)
-    raise SourceError("cftc", code, f"more than {_MOST_PAGES} pages")
+    """Ask for managed money and open interest of a contract, all weeks in one page."""
+    query = {"$select": ",".join(_CFTC_FIELDS.values()), "$where": f"cftc_contract_market_code='{code}'"}
+    query |= {"$order": _CFTC_FIELDS["date"], "$limit": str(_CFTC_PAGE)}
+    page = client.get("cftc", "/resource/72hh-3qpy.json", query, "json")
+    rows = json.loads(page.body)
+    if len(rows) >= _CFTC_PAGE:
+        raise SourceError(f"{len(rows)} reports or more")
+    dates = [row[_CFTC_FIELDS["date"]] for row in rows]
+    columns = {name: to_series(dates, [row[field] for row in rows]).astype("int64")
+               for name, field in _CFTC_FIELDS.items() if name != "date"}  # fmt: skip
+    return pd.DataFrame(columns).reset_index(), (page,)
 
 
 _ADAPTERS: dict[str, tuple[str, Callable[[Client, str, dt.date | None], Any]]] = {
-    "fredapi": (r"[A-Z0-9_]{1,30}", _fredapi),
+    "fredapi": (r"[A-Z0-9_]{1,30}(@\d{4}-\d\d-\d\d)?", _fredapi),
     "fred": (r"[A-Z0-9_]{1,30}", _fred),
     "yahoo": (r"[A-Z0-9.^=-]{1,20}", _yahoo),
     "coinmetrics": (r"[a-z0-9_]{1,20}", _coinmetrics),

@@ -16,9 +16,8 @@ from helpers.data.errors import DataError, StoreError, plain
 from helpers.data.holdings import RESTORE
 from helpers.data.ladder import SHOWN, Outcome, Walk, sources
 from helpers.data.settings import Settings, read_settings
-from helpers.data.store import Entry, State, Step, Store
+from helpers.data.store import EDITION, Entry, State, Store
 
-PATIENCE = 30.0
 _COLUMNS = ("series", "source", "place", "last", "age", "new", "status", "note")
 LOG = "refresh.log"
 FAILED, OLD = 1, 3
@@ -26,12 +25,12 @@ FAILED, OLD = 1, 3
 
 @dataclass(frozen=True)
 class Report:
-    """What a refresh did: one outcome a series, when, the generation written if any, what was set and not usable."""
+    """What a refresh did."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]  # one a series
     now: dt.datetime
-    generation: int | None
-    remark: str = ""
+    generation: int | None  # that was written
+    remark: str = ""  # what was set and not usable, what was damaged
 
     @property
     def exit_status(self) -> int:
@@ -85,70 +84,64 @@ def refresh(
     dry_run: bool = False,
     accept_revisions: Collection[str] = (),
     accept_losses: Collection[str] = (),
+    as_of: dt.date | None = None,
     now: dt.datetime | None = None,
-    patience: float = PATIENCE,
-    step: Step = lambda name: None,
 ) -> Report:
     """Bring the live data up to date; `dry_run` asks and checks only, `since` adds to what is there already.
+
+    With `as_of`, also the editions of that day of the series whose past FRED changes later.
 
     Raises
     ------
     StoreError
         The data cannot be written; those of before stand.
     DataError
-        An unknown series, damaged live data, or a clock that lies before the last refresh.
+        An unknown series, damaged live data, a clock that lies before the last refresh, or editions without a key.
     """
+    if as_of and not settings.key:
+        raise DataError("--as-of", expected="a key in FRED_API_KEY", found="none")
     known = askable(settings)
     names = list(only) or known
-    consents = {"revisions": frozenset(accept_revisions), "losses": frozenset(accept_losses)}
     unknown = [name for name in (*names, *accept_revisions, *accept_losses) if name not in known]
     if unknown:
         raise DataError(unknown[0], expected=f"one of {', '.join(known)}", found="no series with a source")
     moment = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-    store = Store(settings.cache, step=step)
-    begin = pd.Timestamp(since) if since else None
-    if dry_run:
-        outcomes, _ = _walk(settings, store, names, moment, begin, consents)
-        return Report(outcomes, moment, None, settings.remark)
-    with store.lock(patience):
-        damaged = store.set_damaged_aside(store.load() or State(0, ""))
-        remark = "\n".join([*damaged, *([settings.remark] if settings.remark else [])])
-        outcomes, before = _walk(settings, store, names, moment, begin, consents)
-        _write_log(store, outcomes)
-        objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
-        if not objects:
-            return Report(outcomes, moment, None, remark)
-        after = _next_state(before, outcomes, moment)
-        store.commit(after, objects)
-    return Report(outcomes, moment, after.generation, remark)
+    store, frozen = Store(settings.cache), Store(settings.snapshot, remedy=RESTORE)
+    with contextlib.nullcontext() if dry_run else store.lock():
+        before = store.load() or State(0, "")
+        damaged = [] if dry_run else store.set_damaged_aside(before)
+        _require_later(moment, before)
+        with Client(settings, now=moment) as client:
+            walk = Walk(client, store, before, (frozen, frozen.load() or State(0, "")),
+                        pd.Timestamp(since) if since else None, accept_revisions, accept_losses)  # fmt: skip
+            asked = tqdm(names, desc="refresh", unit="series")
+            outcomes = tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked)
+            changing = [CATALOG[name] for name in names if name in CATALOG and CATALOG[name].changes_later]
+            if as_of:
+                outcomes += tuple(walk.edition(spec, as_of) for spec in changing if spec.sources)
+        generation = None if dry_run else _stored(store, before, outcomes, moment)
+    return Report(outcomes, moment, generation, "\n".join(filter(None, [*damaged, settings.remark])))
 
 
-def _walk(
-    settings: Settings,
-    store: Store,
-    names: Sequence[str],
-    now: dt.datetime,
-    since: pd.Timestamp | None,
-    consents: dict[str, frozenset[str]],
-) -> tuple[tuple[Outcome, ...], State]:
-    state = store.load() or State(generation=0, written="")
-    if state.written and dt.datetime.fromisoformat(state.written) > now:
-        expected = f"a time after the last refresh, {state.written}"
-        found = f"{now:%Y-%m-%d %H:%M} on this machine's clock"
+def _require_later(moment: dt.datetime, before: State) -> None:
+    if before.written and dt.datetime.fromisoformat(before.written) > moment:
+        expected = f"a time after the last refresh, {before.written}"
+        found = f"{moment:%Y-%m-%d %H:%M} on this machine's clock"
         remedy = "Set the clock; if it was wrong at the last refresh, remove the folder of live data."
         raise DataError("live data", expected=expected, found=found, remedy=remedy)
-    frozen = Store(settings.snapshot, remedy=RESTORE)
-    with Client(settings, now=now) as client:
-        walk = Walk(client, store, state, (frozen, frozen.load() or State(0, "")), since=since, **consents)
-        asked = tqdm(names, desc="refresh", unit="series")
-        return tuple(walk.supply(CATALOG.get(name) or TABLES[name]) for name in asked), state
 
 
-def _write_log(store: Store, outcomes: Sequence[Outcome]) -> None:
-    """Keep what the table has no room for, of the last refresh only."""
+def _stored(store: Store, before: State, outcomes: Sequence[Outcome], moment: dt.datetime) -> int | None:
+    """Put what came in force, and keep of the last refresh what its table has no room for."""
     text = "".join(f"{outcome.name}: {outcome.status}; {outcome.note}\n" for outcome in outcomes)
     with contextlib.suppress(OSError):
         (store.folder / LOG).write_text(text, encoding="utf-8")
+    objects = {name: body for outcome in outcomes for name, body in outcome.objects.items()}
+    if not objects:
+        return None
+    after = _next_state(before, outcomes, moment)
+    store.commit(after, objects)
+    return after.generation
 
 
 def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) -> State:
@@ -156,6 +149,9 @@ def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) ->
     shelf: dict[str, dict[str, Entry]] = {name: dict(codes) for name, codes in before.shelf.items()}
     for outcome in outcomes:
         if outcome.entry is None:
+            continue
+        if EDITION in outcome.entry.code:
+            shelf.setdefault(outcome.name, {})[outcome.entry.code] = outcome.entry
             continue
         old = entries.get(outcome.name)
         if old and old.code != outcome.entry.code:
@@ -166,34 +162,22 @@ def _next_state(before: State, outcomes: Sequence[Outcome], now: dt.datetime) ->
     return State(before.generation + 1, now.isoformat(timespec="seconds"), entries, shelf, accepted)
 
 
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m helpers.data.refresh", description=__doc__)
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command: 0 done; 1 a required series is missing or stopped; 2 not carried out; 3 one of them is old."""
+    parser = argparse.ArgumentParser(prog="python -m helpers refresh", description=__doc__)
     parser.add_argument("--only", default="", metavar="A,B", help="series and tables to ask for")
     parser.add_argument("--since", type=dt.date.fromisoformat, metavar="DATE", help="ask for days from DATE on")
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
+                        help="also bring FRED's editions of DATE, for a report as of it; needs a key")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="ask and check, write nothing")
     for kind, what in (("revisions", "changed past values"), ("losses", "an answer that lacks past values")):
         parser.add_argument(f"--accept-{kind}", nargs="+", default=(), metavar="NAME", help=f"take over {what}")
-    return parser.parse_args(words)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 1 a required series is missing or stopped; 2 not carried out; 3 one of them is old."""
-    chosen = _arguments(words)
+    chosen = vars(parser.parse_args(words))
+    only = [name.strip() for name in chosen.pop("only").split(",") if name.strip()]
     try:
-        report = refresh(
-            settings=read_settings(),
-            only=[name.strip() for name in chosen.only.split(",") if name.strip()],
-            since=chosen.since,
-            dry_run=chosen.dry_run,
-            accept_revisions=chosen.accept_revisions,
-            accept_losses=chosen.accept_losses,
-        )
+        report = refresh(settings=read_settings(), only=only, **chosen)
     except (DataError, StoreError) as error:
         sys.stderr.write(f"refresh: {error}\n")
         return 2
     sys.stdout.write(f"{report}\n")
     return report.exit_status
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

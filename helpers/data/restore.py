@@ -4,14 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from helpers.data.catalog import CATALOG
-from helpers.data.errors import DataError, StoreError
+from helpers.data.errors import DataError
 from helpers.data.guards import compare
 from helpers.data.settings import Settings, read_settings
 from helpers.data.store import MANIFEST, Entry, State, Store, from_json
-
-_PATIENCE = 30.0
 
 
 def kept(store: Store) -> dict[int, State]:
@@ -36,9 +35,10 @@ def _in_force(store: Store) -> State:
 
 def listing(store: Store) -> list[str]:
     """Give one line a kept generation, the one in force marked."""
-    state = _in_force(store)
-    lines = [] if state.generation else [f"{MANIFEST} is missing or damaged; go back to one of these"]
-    for number, one in kept(store).items():
+    state, states = _in_force(store), kept(store)
+    lost = f"{MANIFEST} is missing or damaged; go back to one of these"
+    lines = [lost] if states and not state.generation else []
+    for number, one in states.items():
         silver = one.entries.get("silver")
         last = f", silver to {silver.last}" if silver else ""
         now = "  in force" if state.generation == number else ""
@@ -51,25 +51,20 @@ def comparison(store: Store, number: int) -> list[str]:
     then, now, lines = _chosen(store, number), _in_force(store), []
     for name, entry in then.entries.items():
         present = now.entries.get(name)
-        if damage := _damage(store, name, entry):
+        figures, damage = _figures(store, name, entry)
+        if damage:
             lines.append(f"{name}: {damage}; going back leaves it as it is now")
-        elif present is None or present.sha256 == entry.sha256:
-            lines += [f"{name}: not in force now, {entry.rows} rows"] if present is None else []
-        elif name not in CATALOG:
+        elif present is None:
+            lines.append(f"{name}: not in force now, {entry.rows} rows")
+        elif present.sha256 != entry.sha256 and name not in CATALOG:
             lines.append(f"{name}: {entry.rows} rows to {entry.last}, now {present.rows} to {present.last}")
-        else:
-            lines.append(f"{name}: {entry.provider} {entry.code} to {entry.last}, now {present.provider} "
-                         f"{present.code} to {present.last}{_past(store, name, then, now)}")  # fmt: skip
+        elif present.sha256 != entry.sha256:
+            after, damage = _figures(store, name, present)
+            past = ["the present file is damaged"] if damage else compare(figures, after).lines()
+            lines.append("; ".join([f"{name}: {entry.provider} {entry.code} to {entry.last}, now {present.provider} "
+                                    f"{present.code} to {present.last}", *past]))  # fmt: skip
     lines += [f"{name}: not there yet" for name in now.entries if name not in then.entries]
     return lines or ["the same figures as now"]
-
-
-def _past(store: Store, name: str, then: State, now: State) -> str:
-    try:
-        changes = compare(store.series(name, then.entries[name]), store.series(name, now.entries[name]))
-    except DataError:
-        return "; the present file is damaged"
-    return "".join(f"; {line}" for line in changes.lines())
 
 
 def _chosen(store: Store, number: int) -> State:
@@ -80,33 +75,31 @@ def _chosen(store: Store, number: int) -> State:
     return states[number]
 
 
-def _damage(store: Store, name: str, entry: Entry) -> str:
-    """Say what is wrong with the stored file of a series; empty when nothing is."""
+def _figures(store: Store, name: str, entry: Entry) -> tuple[Any, str]:
+    """Read the stored file of a series, or say what is wrong with it."""
     try:
-        store.read(name, entry)
+        return store.figures(name, entry), ""
     except DataError as error:
-        return error.found
-    return ""
-
-
-def _with_answers(store: Store, entry: Entry) -> Entry:
-    """Keep the names of those answers that are still there."""
-    return replace(entry, pages=tuple(page for page in entry.pages if (store.folder / "objects" / page[1]).is_file()))
+        return None, error.found
 
 
 def restore(*, settings: Settings, number: int) -> int:
     """Put a kept generation in force again, as a new one whose number is given back; nothing is deleted.
 
-    A series whose file of then is missing or damaged stays as it is now, where there is one.
+    A series whose file of then is missing or damaged stays as it is now, where there is one. Of the answers behind a
+    series, those that are still there are named.
     """
     store = Store(settings.cache)
-    with store.lock(_PATIENCE):
+    with store.lock():
         state, now = _chosen(store, number), _in_force(store)
-        whole = {name: entry for name, entry in state.entries.items() if not _damage(store, name, entry)}
+        answers = {path.name for path in (store.folder / "objects").glob("*")}
+        whole = {
+            name: replace(entry, pages=tuple(page for page in entry.pages if page[1] in answers))
+            for name, entry in state.entries.items() if not _figures(store, name, entry)[1]
+        }  # fmt: skip
         if not whole:
             raise DataError(f"generation {number}", expected="stored files", found="none that is whole")
-        entries = {name: now.entries.get(name, entry) for name, entry in state.entries.items()}
-        entries |= {name: _with_answers(store, entry) for name, entry in whole.items()}
+        entries = {name: now.entries.get(name, entry) for name, entry in state.entries.items()} | whole
         new = max(kept(store)) + 1
         accepted = (*state.accepted, f"went back to {number}")
         store.commit(replace(state, generation=new, entries=entries, accepted=accepted), {})
@@ -114,7 +107,7 @@ def restore(*, settings: Settings, number: int) -> int:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command: 0 done; 2 it could not be carried out."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m helpers restore", description=__doc__)
     parser.add_argument("number", type=int, nargs="?", help="compare this generation with the present data")
     parser.add_argument("--go-back", action="store_true", help="put it in force again")
@@ -123,14 +116,8 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("--go-back needs the number of a generation")
     settings = read_settings()
     store = Store(settings.cache)
-    try:
-        lines = listing(store) if chosen.number is None else comparison(store, chosen.number)
-        if chosen.go_back:
-            lines.append(
-                f"generation {restore(settings=settings, number=chosen.number)} has the data of {chosen.number}"
-            )
-    except (DataError, StoreError) as error:
-        sys.stderr.write(f"restore: {error}\n")
-        return 2
+    lines = listing(store) if chosen.number is None else comparison(store, chosen.number)
+    if chosen.go_back:
+        lines.append(f"generation {restore(settings=settings, number=chosen.number)} has the data of {chosen.number}")
     sys.stdout.write("\n".join(lines or ["no live data are kept"]) + "\n")
     return 0

@@ -28,44 +28,20 @@ _KEY = re.compile(r"[0-9a-z]{32}")
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set; `VARIABLES` lists the variable behind each field.
+    """Everything that can be set; `VARIABLES` lists the variable behind each field."""
 
-    Parameters
-    ----------
-    source : {"auto", "snapshot", "live"}
-        Which data are used: the embedded ones, those of `make refresh`, or the latter where they are there.
-    as_of : datetime.date or None
-        The date at which every series is cut.
-    snapshot, cache, manual : pathlib.Path
-        Folders of the embedded data, of the live data, and of the files that the user saved.
-    addresses : mapping of str to str
-        Base address of each provider.
-    key : str
-        FRED API key; empty without one.
-    timeout : float
-        Seconds until a silent source is given up.
-    attempts : int
-        How often a source is asked before it counts as unreachable.
-    longest_wait : float
-        Upper limit of the pause between two attempts, in seconds.
-    fred_interval : float
-        Seconds between two requests to FRED.
-    remark : str
-        What was set and could not be used, for the user to read once.
-    """
-
-    source: str = "auto"
-    as_of: dt.date | None = None
+    source: str = "auto"  # "snapshot", "live" (what `make refresh` brought), or "auto": the latter where it is there
+    as_of: dt.date | None = None  # the date at which every series is cut
     snapshot: Path = ROOT / "data" / "snapshot"
-    cache: Path = ROOT / "data" / "cache"
-    manual: Path = ROOT / "data" / "manual"
-    addresses: Mapping[str, str] = field(default_factory=lambda: dict(ADDRESSES))
-    key: str = field(default="", repr=False)
-    timeout: float = 20.0
-    attempts: int = 4
-    longest_wait: float = 20.0
-    fred_interval: float = 0.5
-    remark: str = ""
+    cache: Path = ROOT / "data" / "cache"  # the live data
+    manual: Path = ROOT / "data" / "manual"  # what the user saved
+    addresses: Mapping[str, str] = field(default_factory=lambda: dict(ADDRESSES))  # base address of each provider
+    key: str = field(default="", repr=False)  # for FRED's API
+    timeout: float = 20.0  # seconds until a silent source is given up
+    attempts: int = 4  # how often a source is asked before it counts as unreachable
+    longest_wait: float = 20.0  # upper limit of the pause between two attempts, in seconds
+    fred_interval: float = 0.5  # seconds between two requests to FRED
+    remark: str = ""  # what was set and could not be used, for the user to read once
 
 
 def read_settings(environment: Mapping[str, str] | None = None, file: Path = ROOT / ".env") -> Settings:

@@ -10,25 +10,31 @@ generations; the answers as they came are kept of the newest generation alone.
 import bz2
 import contextlib
 import errno
+import functools
 import hashlib
 import io
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from filelock import FileLock, Timeout
 
-from helpers.data.catalog import TABLES
+from helpers.data.catalog import CATALOG, TABLES
 from helpers.data.checks import check_dates
 from helpers.data.errors import DataError, StoreError
+from helpers.machine import sync_folder
 
 FORMAT = 2
 KEPT_GENERATIONS = 5
+PATIENCE = 30.0  # seconds of waiting for another command that writes data
 MANIFEST, DAMAGED = "manifest.json", "damaged"
+EDITION = "@"  # between the code and the day of an edition that FRED's archive had
 _PACKED = ".bz2"
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
@@ -38,70 +44,36 @@ _CAUSES = {
     errno.EPERM: "the folder may not be written",
 }
 
-Step = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Entry:
-    """The manifest's line on one series or table.
-
-    Parameters
-    ----------
-    provider, code, instrument : str
-        The source, and what it measures.
-    place : int
-        Place of the source among the series' sources, from 1.
-    retrieved : str
-        When the source was asked: ISO 8601, UTC.
-    file, sha256 : str
-        Where the figures are, below the folder, and what they must be.
-    rows : int
-        Number of observations.
-    first, last : str
-        Dates of the first and the last one.
-    pages : tuple of (str, str)
-        Address without key, and name of the object that held the answer as it came; older generations' are dropped.
-    note : str
-        What a reader has to know.
-    """
+    """The manifest's line on one series or table."""
 
     provider: str
     code: str
     instrument: str
-    place: int
-    retrieved: str
-    file: str
+    place: int  # of the source among the series' sources, from 1
+    retrieved: str  # when the source was asked: ISO 8601, UTC
+    file: str  # below the folder
     sha256: str
     rows: int
     first: str
     last: str
+    # Address without key and name of the object that held the answer as it came; older generations' are dropped.
     pages: tuple[tuple[str, str], ...] = ()
-    note: str = ""
+    note: str = ""  # what a reader has to know
 
 
 @dataclass(frozen=True)
 class State:
-    """One generation: what a finished refresh, or a freeze, left.
+    """One generation: what a finished refresh, or a freeze, left."""
 
-    Parameters
-    ----------
-    generation : int
-        Counts finished refreshes.
-    written : str
-        When: ISO 8601, UTC.
-    entries : dict of str to Entry
-        What is in force.
-    shelf : dict of str to dict of str to Entry
-        For each series and code, what was last accepted from a source that is not in force now.
-    accepted : tuple of str
-        Every revision of past values that was accepted, in words.
-    """
-
-    generation: int
-    written: str
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    generation: int  # counts finished refreshes
+    written: str  # when: ISO 8601, UTC
+    entries: Mapping[str, Entry] = field(default_factory=dict)  # what is in force
+    # For each series and code, what was last accepted from a source that is not in force now.
     shelf: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
-    accepted: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()  # every revision of past values that was accepted, in words
 
     def latest(self, name: str, code: str) -> Entry | None:
         """Give what was last accepted of a series from a provider's code."""
@@ -113,14 +85,6 @@ class State:
         shelved = [(name, entry) for name, codes in self.shelf.items() for entry in codes.values()]
         return [*self.entries.items(), *shelved]
 
-    def figures(self) -> set[str]:
-        """Give the names of all files of figures that the manifest mentions."""
-        return {Path(entry.file).name for _, entry in self.all_entries()}
-
-    def answers(self) -> set[str]:
-        """Give the names of the answers behind what is in force."""
-        return {name for entry in self.entries.values() for _, name in entry.pages}
-
     def to_json(self) -> bytes:
         """Write the manifest."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True).encode() + b"\n"
@@ -128,11 +92,15 @@ class State:
 
 def from_json(body: bytes, *, remedy: str) -> State:
     """Read what `State.to_json` wrote."""
+
+    def entry(one: dict[str, Any]) -> Entry:
+        return Entry(**one | {"pages": tuple(map(tuple, one["pages"]))})
+
     try:
         record = json.loads(body)
         if record.pop("format") == FORMAT:
-            entries = {name: _entry(entry) for name, entry in record["entries"].items()}
-            shelf = {name: {code: _entry(e) for code, e in codes.items()} for name, codes in record["shelf"].items()}
+            entries = {name: entry(one) for name, one in record["entries"].items()}
+            shelf = {name: {code: entry(one) for code, one in of.items()} for name, of in record["shelf"].items()}
             return State(**record | {"entries": entries, "shelf": shelf, "accepted": tuple(record["accepted"])})
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
@@ -140,65 +108,51 @@ def from_json(body: bytes, *, remedy: str) -> State:
     raise DataError(MANIFEST, expected=expected, found="something else", remedy=remedy)
 
 
-def _entry(record: dict) -> Entry:
-    return Entry(**record | {"pages": tuple((address, name) for address, name in record["pages"])})
-
-
 def sha256(body: bytes) -> str:
     """Give the hash by which a file is known."""
     return hashlib.sha256(body).hexdigest()
 
 
-def to_bytes(values: pd.Series) -> bytes:
-    """Write a series as CSV that reads back to the same numbers."""
-    dates = np.datetime_as_string(values.index.to_numpy(), unit="D")
-    lines = [f"{date},{str(value).removesuffix('.0')}" for date, value in zip(dates, values.tolist(), strict=True)]
+def object_name(body: bytes, suffix: str) -> str:
+    """Give the name under which the live data keep a file."""
+    return f"{sha256(body)}.{suffix}{_PACKED}"
+
+
+def to_bytes(figures: pd.Series | pd.DataFrame) -> bytes:
+    """Write a series or a table as CSV that reads back to the same numbers."""
+    if isinstance(figures, pd.DataFrame):
+        return figures.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    dates = np.datetime_as_string(figures.index.to_numpy(), unit="D")
+    lines = [f"{date},{str(value).removesuffix('.0')}" for date, value in zip(dates, figures.tolist(), strict=True)]
     return "\n".join(["date,value", *lines, ""]).encode()
 
 
 def from_bytes(body: bytes) -> pd.Series:
-    """Read what `to_bytes` wrote."""
+    """Read a series that `to_bytes` wrote."""
     frame = pd.read_csv(io.BytesIO(body), dtype={"value": float})
     dates = frame["date"].to_numpy(dtype="datetime64[us]")
     return pd.Series(frame["value"].to_numpy(), index=pd.DatetimeIndex(dates, name="date"))
 
 
-def table_to_bytes(table: pd.DataFrame) -> bytes:
-    """Write a table as CSV."""
-    return table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
-
-
-def table_from_bytes(name: str, body: bytes) -> pd.DataFrame:
-    """Read what `table_to_bytes` wrote; the columns are those of the catalog."""
+def read_table(name: str, text: io.StringIO | io.BytesIO, *, more: bool = False) -> pd.DataFrame:
+    """Read a table: the columns of the catalog, and no `more` than these."""
     columns = list(TABLES[name].columns)
-    dates = [column for column in columns if column in ("date", "published")]
-    table = pd.read_csv(io.BytesIO(body), parse_dates=dates)
-    if list(table) != columns:
+    table = pd.read_csv(text, parse_dates=[column for column in columns if column in ("date", "published")])
+    if not set(columns) <= set(table) or (list(table) != columns and not more):
         raise DataError(name, expected=f"the columns {', '.join(columns)}", found=", ".join(table))
-    return table
+    return table[columns]
 
 
 class Store:
-    """Reads and writes a folder of data.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where it is; made on the first write.
-    remedy : str
-        What a user can do where it is damaged.
-    step : callable, optional
-        Called with a name before each act of writing: tests stop the process there.
-    """
+    """Reads and writes the data in `folder`, made on the first write; `remedy` is what helps where it is damaged."""
 
     def __init__(
         self,
         folder: Path,
         *,
         remedy: str = "Run `make restore`, or remove the folder of live data and run `make refresh`.",
-        step: Step = lambda name: None,
     ) -> None:
-        self.folder, self.remedy, self._step = folder, remedy, step
+        self.folder, self.remedy = folder, remedy
 
     def load(self) -> State | None:
         """Read the manifest; None when there is none."""
@@ -224,6 +178,33 @@ class Store:
             raise DataError(name, expected=expected, found=f"a damaged file ({found[:12]}...)", remedy=self.remedy)
         return body
 
+    def figures(self, name: str, entry: Entry) -> Any:
+        """Read a series, with rising dates (what an earlier version stored may not have them), or a table."""
+        try:
+            found = _parsed(name, self.read(name, entry)).copy(deep=False)
+        except (ValueError, KeyError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(name, expected="dates and values", found=f"{error}", remedy=self.remedy) from None
+        if name in CATALOG:
+            check_dates(name, found.index)
+        return found
+
+    def lock(self) -> contextlib.AbstractContextManager[object]:
+        """Keep every other command out that writes data of this project.
+
+        Raises
+        ------
+        StoreError
+            Another command is still at work, or the folder cannot be written.
+        """
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                return FileLock(self.folder / "lock").acquire(timeout=PATIENCE)
+            except Timeout:
+                raise StoreError("another refresh is running; try again when it has ended") from None
+
     def set_damaged_aside(self, state: State) -> list[str]:
         """Move files that are not what was stored out of the way, under the lock, and say which; none is deleted."""
         said = []
@@ -242,44 +223,6 @@ class Store:
             path.rename(place)
         return f"{DAMAGED}/{place.name}"
 
-    def series(self, name: str, entry: Entry) -> pd.Series:
-        """Read a series, proved as by `read`, with rising dates: what an earlier version stored may not have them."""
-        try:
-            values = from_bytes(self.read(name, entry))
-        except (ValueError, KeyError) as error:
-            if isinstance(error, DataError):
-                raise
-            raise DataError(name, expected="dates and values", found=f"{error}", remedy=self.remedy) from None
-        check_dates(name, values.index)
-        return values
-
-    def table(self, name: str, entry: Entry) -> pd.DataFrame:
-        """Read a table, proved as by `read`."""
-        return table_from_bytes(name, self.read(name, entry))
-
-    @contextlib.contextmanager
-    def lock(self, patience: float) -> Iterator[None]:
-        """Keep every other command out that writes data of this project, for at most `patience` seconds of waiting.
-
-        Raises
-        ------
-        StoreError
-            Another command is still at work, or the folder cannot be written.
-        """
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / "lock")
-        with writing(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.acquire(timeout=patience)
-            except Timeout:
-                raise StoreError("another refresh is running; try again when it has ended") from None
-        try:
-            yield
-        finally:
-            lock.release()
-
     def commit(self, state: State, objects: Mapping[str, bytes]) -> None:
         """Put a new generation and its objects in force, under the lock; where writing fails, the one before stands.
 
@@ -294,9 +237,9 @@ class Store:
                 if path.is_file() and _unpacked(path) != body:
                     self._aside(path)
                 if not path.is_file():
-                    replace_file(path, bz2.compress(body) if path.suffix == _PACKED else body, step=self._step)
-            replace_file(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json(), step=self._step)
-            replace_file(self.folder / MANIFEST, state.to_json(), step=self._step)
+                    replace_file(path, bz2.compress(body) if path.suffix == _PACKED else body)
+            replace_file(self.folder / "generations" / f"{state.generation:06d}.json", state.to_json())
+            replace_file(self.folder / MANIFEST, state.to_json())
         with contextlib.suppress(OSError):  # the new generation is in force; what stays is tidied next time
             self._prune()
 
@@ -304,22 +247,21 @@ class Store:
         """Drop old generations, figures of none that is kept, answers of none in force, and what a crash left."""
         generations = sorted((self.folder / "generations").glob("*.json"))
         for path in generations[:-KEPT_GENERATIONS]:
-            self._step(f"drop {path.name}")
             path.unlink()
         state = self.load()
-        named = state.answers() if state else set()
+        named = {name for entry in state.entries.values() for _, name in entry.pages} if state else set()
         for path in [*generations[-KEPT_GENERATIONS:], self.folder / MANIFEST]:
             with contextlib.suppress(DataError):  # an old manifest that is damaged names nothing
-                named |= from_json(path.read_bytes(), remedy=self.remedy).figures()
+                entries = from_json(path.read_bytes(), remedy=self.remedy).all_entries()
+                named |= {Path(entry.file).name for _, entry in entries}
         for path in [*(self.folder / "objects").iterdir(), *self.folder.rglob(".part-*")]:
             if path.name not in named:
-                self._step(f"drop {path.name}")
                 path.unlink(missing_ok=True)
 
 
-def object_name(body: bytes, suffix: str) -> str:
-    """Give the name under which the live data keep a file."""
-    return f"{sha256(body)}.{suffix}{_PACKED}"
+@functools.lru_cache(maxsize=128)
+def _parsed(name: str, body: bytes) -> pd.Series | pd.DataFrame:
+    return from_bytes(body) if name in CATALOG else read_table(name, io.BytesIO(body))
 
 
 def _unpacked(path: Path) -> bytes:
@@ -330,24 +272,19 @@ def _unpacked(path: Path) -> bytes:
     return body
 
 
-def replace_file(path: Path, body: bytes, *, step: Step = lambda name: None) -> None:
+def replace_file(path: Path, body: bytes) -> None:
     """Write a file beside its place, bring it to the disk, then move it in: it is the old one or the new one, whole."""
-    step(f"open {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(body[: len(body) // 2])
-            step(f"half {path.name}")
-            file.write(body[len(body) // 2 :])
+            file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        step(f"move {path.name}")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    step(f"moved {path.name}")
     sync_folder(path.parent)
 
 
@@ -359,13 +296,3 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0, error.strerror or type(error).__name__)
         raise StoreError(f"cannot write the data in {folder.name}: {cause}; what was there still stands") from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a move durable where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

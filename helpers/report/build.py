@@ -2,13 +2,13 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from helpers.claims.history import rules_digest
 from helpers.data import DataError, load
 from helpers.data.settings import ROOT
+from helpers.machine import beside, exchange, repair
 from helpers.report.changes import LOG
 from helpers.report.kept import KEPT
 from helpers.report.pages import PAGES, build_pages
@@ -57,8 +57,7 @@ def build_report(
     for folder in (work, html):
         repair(folder)
     environment, before = pinned(), _data_and_rules()
-    new = work.with_name(work.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
+    new, _ = beside(work)
     digests = run_chapters(
         chapters(), into=new / "notebooks", parameters=parameters, environment=environment, kept=kept
     )
@@ -67,34 +66,16 @@ def build_report(
         raise DataError("data", expected=expected, found="a refresh or an amendment in between")
     stamp = _stamp(digests)
     if not _is_of(html, stamp):
-        fresh = html.with_name(html.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
+        fresh, _ = beside(html)
         build_pages(chapters(new / "notebooks"), sources=new / "pages", html=fresh)
         (fresh / _STAMP).write_text(stamp, encoding="utf-8")
-        exchange(fresh, html)
-    exchange(new, work)
+        exchange(html)
+    exchange(work)
     return html / "index.html"
 
 
 def _data_and_rules() -> tuple[str, str]:
     return load().digest, rules_digest()
-
-
-def exchange(new: Path, old: Path) -> None:
-    """Put a finished folder in the place of an old one, which stands until then."""
-    aside = old.with_name(old.name + ".old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if old.exists():
-        old.rename(aside)
-    new.rename(old)
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def repair(folder: Path) -> None:
-    """Put back what an exchange that was cut off had moved aside."""
-    aside = folder.with_name(folder.name + ".old")
-    if aside.exists() and not folder.exists():
-        aside.rename(folder)
 
 
 def _stamp(digests: Iterable[str]) -> str:

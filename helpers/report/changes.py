@@ -1,8 +1,8 @@
 """What moved since the last data, in words: CHANGES.md, a log of one file an update, a page and an Atom feed of it."""
 
 import datetime as dt
+import re
 import uuid
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,26 +23,16 @@ LOG = ROOT / "changes"
 LATEST = ROOT / "CHANGES.md"
 FEED = "feed.xml"
 FEED_LENGTH = 30
-ATOM = "http://www.w3.org/2005/Atom"
-_TITLE = "Silver and Bitcoin: what moved"
 _PRICES = ("silver", "gold", "btc")
 _EMPTY = "Nothing has moved yet: the first update writes what it brings here.\n"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One update of the log.
+    """One update of the log."""
 
-    Parameters
-    ----------
-    day : datetime.date
-        Day of the data that it brought.
-    text : str
-        Markdown, a title first.
-    """
-
-    day: dt.date
-    text: str
+    day: dt.date  # of the data that it brought
+    text: str  # Markdown, a title first
 
     @property
     def title(self) -> str:
@@ -56,52 +46,24 @@ class Change:
 
 
 def what_moved(before: Judgement, after: Judgement, *, history: pd.DataFrame, data: str) -> str:
-    """Say what moved between two states of the data.
+    """Say in Markdown what moved between two judgements of the story's pair, on the data of before and the new ones.
 
-    Parameters
-    ----------
-    before, after : Judgement
-        Of the story's pair, on the data of before and on the new ones.
-    history : pandas.DataFrame
-        From `helpers.claims.history.read_history`, brought up to the new data.
-    data : str
-        Report of the freeze, of which the lines on single series are taken.
-
-    Returns
-    -------
-    str
-        Markdown.
+    `history` is that of `helpers.claims.history.read_history`, brought up to the new data; `data` the report of the
+    freeze, of which the lines on single series are taken.
     """
     old, new = before.trial.dataset, after.trial.dataset
     since, until = old.weekly.index[-1], new.weekly.index[-1]
     lines = [
         line for line in data.splitlines() if line.startswith("- ") and not line.endswith((": unchanged", ": kept"))
     ]
-    text = (
-        environment()
-        .get_template("changes.md.j2")
-        .render(
-            since=since,
-            until=until,
-            weeks=list(new.weekly.index[new.weekly.index > since]),
-            moves=[_move(new, name, since) for name in _PRICES],
-            verdicts=_verdicts(before, after, history),
-            states=_states(old, new),
-            records=[record for name in _PRICES for record in _records(new, name, since)],
-            evidence=forecast_evidence(after.trial).summary(),
-            data=lines or ["No series has changed."],
-            **_forecasts(after.trial, since),
-        )
-    )
-    return "\n".join(_without_double_blanks(text)) + "\n"
-
-
-def _without_double_blanks(text: str) -> list[str]:
-    lines: list[str] = []
-    for line in text.strip().splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return lines
+    text = environment().get_template("changes.md.j2").render(
+        since=since, until=until, weeks=list(new.weekly.index[new.weekly.index > since]),
+        moves=[_move(new, name, since) for name in _PRICES], verdicts=_verdicts(before, after, history),
+        states=_states(old, new), records=[record for name in _PRICES for record in _records(new, name, since)],
+        evidence=forecast_evidence(after.trial).summary(), data=lines or ["No series has changed."],
+        **_forecasts(after.trial, since),
+    )  # fmt: skip
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text.strip())) + "\n"
 
 
 def _move(dataset: Dataset, name: str, since: pd.Timestamp) -> dict[str, Any]:
@@ -187,33 +149,9 @@ def _as_section(change: Change) -> str:
 
 def atom(changes: list[Change], day: dt.date) -> bytes:
     """Write the feed (Atom 1.0, RFC 4287), the newest `FEED_LENGTH` changes; `day` dates one without an entry."""
-    ET.register_namespace("", ATOM)
-    feed = ET.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, "silver-and-bitcoin/changes").urn)
-    _add(feed, "title", _TITLE)
-    _add(feed, "updated", _moment(changes[0].day if changes else day))
-    _add(_add(feed, "author"), "name", "The silver-and-bitcoin project")
-    _add(feed, "link", rel="self", href=FEED)
-    _add(feed, "link", rel="alternate", href="changes.html")
-    for change in changes[:FEED_LENGTH]:
-        entry = _add(feed, "entry")
-        _add(entry, "id", change.id)
-        _add(entry, "title", change.title)
-        _add(entry, "updated", _moment(change.day))
-        _add(entry, "link", rel="alternate", href=f"changes.html#update-{change.day}")
-        _add(entry, "content", change.text, type="text")
-    ET.indent(feed)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
-
-
-def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    child = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    child.text = text
-    return child
-
-
-def _moment(day: dt.date) -> str:
-    return f"{day}T00:00:00Z"
+    latest, name = changes[0].day if changes else day, uuid.uuid5(uuid.NAMESPACE_URL, "silver-and-bitcoin/changes").urn
+    feed = environment().get_template("feed.xml.j2")
+    return feed.render(changes=changes[:FEED_LENGTH], latest=latest, id=name, file=FEED).encode() + b"\n"
 
 
 def due_next(dataset: Dataset) -> str:

@@ -133,3 +133,16 @@ def test_another_pair_is_judged_once_and_leaves_the_ledger_alone(monkeypatch, tm
     verdicts(NOW, leader="copper", follower="btc", folder=tmp_path)
     assert len(asked) == 2
     assert LEDGER.read_bytes() == before
+
+
+@pytest.mark.parametrize("how", ["no folder can be made", "nothing can be written in it"])
+def test_where_nothing_can_be_kept_a_pair_is_judged_all_the_same(monkeypatch, tmp_path, how):
+    monkeypatch.setattr(module, "judge", lambda dataset, **pair: pair["leader"])
+    folder = tmp_path / "verdicts"
+    if how == "no folder can be made":  # as in an installed package that is read-only
+        (tmp_path / "build").write_text("")
+        folder = tmp_path / "build" / "verdicts"
+    else:
+        monkeypatch.setattr(module.os, "access", lambda place, way: False)
+    assert verdicts(NOW, leader="copper", follower="btc", folder=folder) == "copper"
+    assert not list(tmp_path.rglob("*.csv"))

@@ -6,8 +6,6 @@ Sources, refresh, freeze, copies, stamps and exchanges are the real ones; chapte
 """
 
 import functools
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -20,6 +18,7 @@ from helpers.claims import Trial, decide
 from helpers.claims.history import COLUMNS
 from helpers.data.settings import read_settings
 from helpers.report import build
+from tests.data.forking import answer, told
 from tests.data.fridays import friday_night
 
 NAMES = ("silver", "gold", "btc", "vix", "real10")
@@ -64,26 +63,11 @@ def small_report(folder, day):
     return lambda: build.build_report(folder / "build" / "report", html=folder / "pages" / "html")
 
 
-def told(text):
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-    return 0
-
-
 def main(place, command, day):
-    """Answer each line: "whole" with a command carried out, a number with one killed after so many seconds."""
     cli.ROOT = place
     carry_out = {"update": small_update, "report": small_report}[command](place, day)
     cli.COMMANDS[command] = lambda words: told(str(carry_out()))
-    told("ready")
-    for line in iter(sys.stdin.readline, ""):
-        child = os.fork()
-        if not child:
-            os._exit(cli.main([command]))
-        if line.strip() != "whole":
-            time.sleep(float(line))
-            os.kill(child, signal.SIGKILL)
-        told(f"status {os.waitpid(child, 0)[1]}")
+    answer(lambda: cli.main([command]))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@
 HOW is "kill" (signal 9) or "limit" (the system refuses to write more than a few bytes).
 """
 
+import contextlib
 import os
 import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -37,6 +40,35 @@ def generation(number):
     return State(number, f"2026-08-22T09:00:{number:02d}+00:00", entries), objects
 
 
+@contextlib.contextmanager
+def watched(act):
+    """Call `act` with a name before each act of writing: begin a file, bring it to the disk, move it in, drop one."""
+    begin, sync, move, drop = tempfile.mkstemp, os.fsync, Path.replace, Path.unlink
+
+    def beginning(*, dir, **options):
+        act(f"begin {dir.name}")
+        return begin(dir=dir, **options)
+
+    def syncing(handle):
+        act("sync")
+        sync(handle)
+
+    def moving(path, to):
+        act(f"move {to.name}")
+        return move(path, to)
+
+    def dropping(path, **options):
+        if not path.name.startswith(".part-"):
+            act(f"drop {path.name}")
+        drop(path, **options)
+
+    with (
+        mock.patch.object(tempfile, "mkstemp", beginning), mock.patch.object(os, "fsync", syncing),
+        mock.patch.object(Path, "replace", moving), mock.patch.object(Path, "unlink", dropping),
+    ):  # fmt: skip
+        yield
+
+
 def main(folder, step, how):
     taken = 0
 
@@ -48,8 +80,8 @@ def main(folder, step, how):
         if taken == step and how == "limit":
             resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))
 
-    store = Store(Path(folder), step=stop)
-    with store.lock(5):
+    store = Store(Path(folder))
+    with store.lock(), watched(stop):
         number = (store.load() or State(0, "")).generation + 1
         store.commit(*generation(number))
     return 0

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.data.catalog import CATALOG, TABLES
 from helpers.data.settings import Settings
-from helpers.data.store import Store, sha256, table_to_bytes, to_bytes
+from helpers.data.store import Store, sha256, to_bytes
 
 EMBEDDED = Store(Settings().snapshot)
 
@@ -26,12 +26,12 @@ def snapshot_until(folder, day, names=None):
     for name in names or state.entries:
         entry = state.entries[name]
         if name in CATALOG:
-            known = EMBEDDED.series(name, entry).loc[:day]
+            known = EMBEDDED.figures(name, entry).loc[:day]
             body, dates = to_bytes(known), known.index
         elif TABLES[name].sources:
-            known = EMBEDDED.table(name, entry)
+            known = EMBEDDED.figures(name, entry)
             known = known[known["date"] <= pd.Timestamp(day)]
-            body, dates = table_to_bytes(known), pd.DatetimeIndex(known["date"])
+            body, dates = to_bytes(known), pd.DatetimeIndex(known["date"])
         else:
             shutil.copy(EMBEDDED.folder / entry.file, folder / entry.file)
             entries[name] = replace(entry, retrieved=moment)

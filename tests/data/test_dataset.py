@@ -21,31 +21,37 @@ from helpers.stats import granger_test
 CHAPTERS = chapters()
 
 HOLDINGS = read_holdings(Settings(source="snapshot"))
+KINDS = ("silver", "btc", "nfci", "dollar", "cpi", "fed_assets", "treasury_account", "reverse_repo", "eth")
+FEW = replace(HOLDINGS, series={name: HOLDINGS.series[name] for name in KINDS})
+of_each_kind = pytest.mark.parametrize("held", [FEW, pytest.param(HOLDINGS, marks=pytest.mark.slow)],
+                                       ids=["a few", "all"])  # fmt: skip
 DAYS = st.dates(dt.date(2000, 9, 8), dt.date(2026, 8, 21))
 
 
+@of_each_kind
 @settings(max_examples=15, deadline=None)
 @given(day=DAYS, seed=st.integers(0, 2**32 - 1))
-def test_nothing_after_the_date_changes_anything_before_it(day, seed):
+def test_nothing_after_the_date_changes_anything_before_it(held, day, seed):
     rng = np.random.default_rng(seed)
     series = {}
-    for name, values in HOLDINGS.series.items():
+    for name, values in held.series.items():
         later = published_on(CATALOG[name], values.index) > pd.Timestamp(day)
         series[name] = values.where(~later, values * rng.uniform(0.5, 2, len(values)))
-    ours, theirs = cut(HOLDINGS, day), cut(replace(HOLDINGS, series=series), day)
+    ours, theirs = cut(held, day), cut(replace(held, series=series), day)
     without = {name: values[: max(1, (published_on(CATALOG[name], values.index) <= pd.Timestamp(day)).sum())]
-               for name, values in HOLDINGS.series.items()}  # fmt: skip
-    for other in (theirs, cut(replace(HOLDINGS, series=without), day)):
+               for name, values in held.series.items()}  # fmt: skip
+    for other in (theirs, cut(replace(held, series=without), day)):
         assert ours.digest == other.digest
         pd.testing.assert_frame_equal(ours.returns(), other.returns())
         pd.testing.assert_series_equal(ours.as_published("cpi"), other.as_published("cpi"))
 
 
+@of_each_kind
 @settings(max_examples=15, deadline=None)
 @given(early=DAYS, late=DAYS)
-def test_an_earlier_cut_is_a_prefix_of_a_later_one_but_for_its_open_last_weeks(early, late):
+def test_an_earlier_cut_is_a_prefix_of_a_later_one_but_for_its_open_last_weeks(held, early, late):
     first, second = sorted((early, late))
-    short, long = cut(HOLDINGS, first).weekly, cut(HOLDINGS, second).weekly
+    short, long = cut(held, first).weekly, cut(held, second).weekly
     for name, values in short.items():
         known = values.dropna()
         pd.testing.assert_series_equal(known, long[name].reindex(known.index))
@@ -246,3 +252,14 @@ def test_every_series_of_the_catalog_leads_and_follows(name, whole):
     else:
         for words in ([f"LEADER={name}", f"FOLLOWER={other}"], [f"LEADER={other}", f"FOLLOWER={name}"]):
             assert read_parameters(words, CHAPTERS) == dict(word.split("=") for word in words)
+
+
+def test_bitcoin_is_there_as_of_a_day_before_its_two_sources_are_joined():
+    # Coin Metrics' weeks begin on 23 July 2010; on 7 June 2013 they were 151, and Yahoo's prices had not begun.
+    early = load(source="snapshot", as_of="2013-06-07").price("btc")
+    assert (len(early), early.index[0], early.index[-1]) == (
+        151,
+        pd.Timestamp("2010-07-23"),
+        pd.Timestamp("2013-06-07"),
+    )
+    pd.testing.assert_series_equal(early, load(source="snapshot").price("btc").loc[:"2013-06-07"], check_freq=False)

@@ -12,12 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import helpers.data.freeze as freezing
+import helpers.report.build as building
 from helpers.data.errors import DataError
-from helpers.data.freeze import NEW, OLD, freeze, main, mend, swap
+from helpers.data.freeze import freeze
 from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
 from helpers.data.settings import ROOT, Settings
 from helpers.data.store import Store
+from helpers.machine import beside, exchange, repair
 
 SATURDAY = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
 NAMES = ("silver", "gold", "nfci", "btc", "cot_silver")
@@ -131,7 +134,7 @@ def test_a_required_series_that_no_refresh_brought_does_not_pass_for_live(given)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import helpers.data.freeze as freezing
+import helpers.machine as machine
 point, folder = sys.argv[1], Path(sys.argv[2])
 original = Path.rename
 calls = 0
@@ -143,43 +146,57 @@ def rename(self, target):
     return original(self, target)
 Path.rename = rename
 if sys.argv[3] == "two moves":
-    freezing._exchanged = lambda one, other: False
-freezing.swap(folder)
+    machine._exchanged = lambda one, other: False
+machine.exchange(folder)
 """
 
 
 @pytest.mark.parametrize("way", ["exchange", "two moves"])
 @pytest.mark.parametrize("point", [1, 2])
-def test_killed_between_its_moves_a_freeze_leaves_whole_folders_and_the_next_one_mends(tmp_path, way, point):
+def test_killed_between_its_moves_an_exchange_leaves_whole_folders_and_the_next_one_mends(tmp_path, way, point):
     folder = tmp_path / "snapshot"
-    for name, text in (("snapshot", "old"), (NEW, "new")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a").write_text(text)
-        (tmp_path / name / "b").write_text(text)
+    new, _ = beside(folder)
+    for place, text in ((folder, "old"), (new, "new")):
+        place.mkdir()
+        (place / "a").write_text(text)
+        (place / "b").write_text(text)
     words = [sys.executable, "-c", KILLED, str(point), str(folder), way]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     killed = subprocess.run(words, env=environment, check=False, timeout=60)
-    assert killed.returncode in ((0, -signal.SIGKILL) if way == "exchange" else (-signal.SIGKILL,))
-    mend(folder)
+    assert killed.returncode == (0 if way == "exchange" else -signal.SIGKILL)  # the one step has no move between
+    repair(folder)
     assert len({(folder / name).read_text() for name in "ab"}) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["snapshot"]
-    (tmp_path / NEW).mkdir()
-    swap(folder)
+    new.mkdir()
+    exchange(folder)
     assert not list(folder.iterdir())
-    assert not (tmp_path / OLD).exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["snapshot"]
 
 
-def test_the_command_says_why_it_refuses(given, monkeypatch, capsys):
-    monkeypatch.setattr("helpers.data.freeze.read_settings", lambda: given)
-    assert main([]) == 2
-    assert "expected what `make refresh` brings, found nothing" in capsys.readouterr().err
+def test_where_nothing_stands_yet_a_new_folder_takes_the_place(tmp_path):
+    new, _ = beside(tmp_path / "html")
+    new.mkdir()
+    exchange(tmp_path / "html")
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]
+
+
+def test_git_ignores_what_a_freeze_that_was_killed_left():
+    names = [str(place.relative_to(ROOT) / "x") for place in beside(ROOT / "data" / "snapshot")]
+    done = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 128:
+        pytest.skip("not a clone")
+    assert done.stdout.split() == names
+
+
+def test_snapshot_and_report_are_put_in_place_by_the_same_one_step():
+    assert freezing.exchange is building.exchange is exchange
 
 
 def test_freezing_and_refreshing_keep_each_other_out(given, monkeypatch):
     from helpers.data.errors import StoreError
 
     bring(given)
-    monkeypatch.setattr("helpers.data.freeze._PATIENCE", 0.05)
-    with Store(given.cache).lock(1), pytest.raises(StoreError, match="another refresh is running"):
+    monkeypatch.setattr("helpers.data.store.PATIENCE", 0.05)
+    with Store(given.cache).lock(), pytest.raises(StoreError, match="another refresh is running"):
         freeze(settings=given, now=SATURDAY)
     assert np.isfinite(read(given).series["silver"]).all()

@@ -196,7 +196,10 @@ class Scene:
         shutil.rmtree(self.given.cache, ignore_errors=True)
         shutil.copytree(self.kept, self.given.cache)
         before, store = self._files(), Store(self.given.cache)
-        passing = {"manifest.json", *(f"objects/{answer}" for answer in store.load().answers())}
+        passing = {
+            "manifest.json",
+            *(f"objects/{name}" for entry in store.load().entries.values() for _, name in entry.pages),
+        }
         began = time.monotonic()
         result = self.refreshed(NOW)
         assert time.monotonic() - began < 12 * TIMEOUT + 2
@@ -207,7 +210,7 @@ class Scene:
         assert {name: after.get(name) for name in kept} == kept
         if result.status != "ok":
             assert after == before
-        held = store.series(result.name, store.load().entries[result.name])
+        held = store.figures(result.name, store.load().entries[result.name])
         true = _series(truth(self.provider))
         assert held.index.isin(true.index).all(), held
         pd.testing.assert_series_equal(held, true[held.index], check_names=False, rtol=1e-9)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.data.catalog import CATALOG
-from helpers.data.checks import check_bounds, check_gaps
+from helpers.data.checks import check_series
 from helpers.data.errors import DataError
 from helpers.data.guards import compare, jump_problem, jumps, stands, unlike
 from helpers.data.settings import Settings
@@ -62,7 +62,7 @@ def test_only_new_days_are_looked_at_and_the_last_accepted_one_again():
 
 def embedded(name):
     store = Store(Settings().snapshot)
-    return store.series(name, store.load().entries[name])
+    return store.figures(name, store.load().entries[name])
 
 
 @pytest.mark.parametrize(("name", "second"), [("silver", "london_silver"), ("gold", "london_gold")])
@@ -134,11 +134,11 @@ def test_only_the_last_three_rows_are_the_newest():
 
 def test_bounds_and_gaps_are_named_with_their_day():
     with pytest.raises(DataError, match="vix on 2026-01-06: expected a value from 5"):
-        check_bounds(CATALOG["vix"], days(20.0, 2.0))
+        check_series(CATALOG["vix"], days(20.0, 2.0))
     vix = days(*np.full(30, 20.0))
-    check_gaps(CATALOG["vix"], vix)
+    check_series(CATALOG["vix"], vix)
     with pytest.raises(DataError, match="vix on 2026-01-23: expected an observation every 7 days, found 14 days"):
-        check_gaps(CATALOG["vix"], vix[(vix.index < "2026-01-10") | (vix.index > "2026-01-17")])
+        check_series(CATALOG["vix"], vix[(vix.index < "2026-01-10") | (vix.index > "2026-01-17")])
 
 
 def test_every_series_of_the_catalog_has_a_guard_and_its_own_past_mostly_passes_it():

@@ -7,7 +7,6 @@ import datetime as dt
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,12 +14,12 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.data.freeze import freeze, mend
+from helpers.data.freeze import freeze
 from helpers.data.holdings import read_holdings
 from helpers.data.refresh import refresh
 from helpers.data.settings import ROOT, Settings
 from helpers.data.store import Store
-from helpers.report.build import repair
+from helpers.machine import repair
 from helpers.update import put_back
 from tests.data.fridays import snapshot_until
 
@@ -29,17 +28,15 @@ BEFORE, AFTER = (dt.datetime(2026, 8, day, 9, tzinfo=dt.UTC) for day in (15, 22)
 AFTER_FRIDAY = "2026-08-21"
 NAMES = ("silver", "gold", "vix", "real10")
 WORK = """
-import datetime as dt, signal, sys
+import datetime as dt, sys
 from helpers.data.freeze import freeze
 from helpers.data.refresh import refresh
 from helpers.data.settings import read_settings
+from tests.data.forking import answer
 settings, now = read_settings(), dt.datetime(2026, 8, 22, 9, tzinfo=dt.UTC)
-print("ready", flush=True)
-sys.stdin.readline()
-if sys.argv[1] == "refresh":
-    refresh(settings=settings, only=sys.argv[2].split(","), now=now)
-else:
-    freeze(settings=settings, now=now)
+work = {"refresh": lambda: refresh(settings=settings, only=sys.argv[2].split(","), now=now),
+        "freeze": lambda: freeze(settings=settings, now=now)}
+answer(work[sys.argv[1]])
 """
 
 
@@ -53,33 +50,15 @@ def opened(given, addresses, *words):
     return process
 
 
-def start(given, addresses, work):
-    process = opened(given, addresses, "-c", WORK, work, ",".join(NAMES))
-    process.stdin.write(b"\n")
-    process.stdin.flush()
-    return process
-
-
-def kill_after(process, seconds):
-    try:
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
-    finally:
-        process.kill()
-        process.stdin.close()
-        process.stdout.close()
-
-
-def duration(given, addresses, work):
+def carried_out(process, how="whole"):
+    """Let the process carry its command out, or kill it after some seconds; give the seconds it took."""
     began = time.monotonic()
-    process = start(given, addresses, work)
-    ready = time.monotonic()
-    assert process.wait(120) == 0
-    process.stdin.close()
-    process.stdout.close()
-    assert ready > began
-    return time.monotonic() - ready
+    process.stdin.write(f"{how}\n".encode())
+    process.stdin.flush()
+    while not (line := process.stdout.readline()).startswith(b"status"):
+        assert line
+    assert how != "whole" or line == b"status 0\n"
+    return time.monotonic() - began
 
 
 @pytest.fixture
@@ -99,31 +78,35 @@ def given(standin, access, tmp_path):
     return given
 
 
+def replaced(folder, by):
+    shutil.rmtree(folder)
+    shutil.copytree(by, folder)
+
+
 def seen(given, source):
     """The last day of every series that a reader sees; he sees all of them, proved."""
     if source == "snapshot":
-        mend(given.snapshot)
+        repair(given.snapshot)
         return {str(values.index[-1])[:10] for values in
                 read_holdings(replace(given, source="snapshot")).series.values()}  # fmt: skip
     store = Store(given.cache)
     state = store.load()
-    return {str(store.series(name, state.entries[name]).index[-1])[:10] for name in NAMES}
+    return {str(store.figures(name, state.entries[name]).index[-1])[:10] for name in NAMES}
 
 
 def test_a_refresh_killed_at_random_moments_leaves_one_generation_whole(standin, given, tmp_path):
     kept = tmp_path / "kept"
     shutil.copytree(given.cache, kept)
-    takes = duration(given, standin.addresses, "refresh")
-    assert seen(given, "live") == {"2026-08-21"}
     moments = random.Random(7)
-    found = []
-    for _ in range(MOMENTS):
-        shutil.rmtree(given.cache)
-        shutil.copytree(kept, given.cache)
-        kill_after(start(given, standin.addresses, "refresh"), moments.uniform(0, takes))
-        (day,) = seen(given, "live")
-        found.append(day)
-        assert day in ("2026-08-14", "2026-08-21")
+    with opened(given, standin.addresses, "-c", WORK, "refresh", ",".join(NAMES)) as process:
+        takes = carried_out(process)
+        assert seen(given, "live") == {"2026-08-21"}
+        for _ in range(MOMENTS):
+            replaced(given.cache, kept)
+            carried_out(process, moments.uniform(0, takes))
+            (day,) = seen(given, "live")
+            assert day in ("2026-08-14", "2026-08-21")
+    replaced(given.cache, kept)
     refresh(settings=given, only=NAMES, now=AFTER)
     assert seen(given, "live") == {"2026-08-21"}
     assert not list(given.cache.rglob(".part-*"))
@@ -136,14 +119,14 @@ def test_a_freeze_killed_at_random_moments_leaves_a_whole_snapshot_and_the_next_
     entries = {name: replace(entry, last="2026-08-13") for name, entry in manifest.entries.items()}
     (given.snapshot / "manifest.json").write_bytes(replace(manifest, entries=entries).to_json())
     shutil.copytree(given.snapshot, kept)
-    takes = duration(given, standin.addresses, "freeze")
     moments = random.Random(8)
-    for _ in range(MOMENTS):
-        shutil.rmtree(given.snapshot)
-        shutil.copytree(kept, given.snapshot)
-        kill_after(start(given, standin.addresses, "freeze"), moments.uniform(0, takes))
-        assert seen(given, "snapshot") == {"2026-08-21"}
-        assert Store(given.snapshot).load().generation in (manifest.generation, manifest.generation + 1)
+    with opened(given, standin.addresses, "-c", WORK, "freeze") as process:
+        takes = carried_out(process)
+        for _ in range(MOMENTS):
+            replaced(given.snapshot, kept)
+            carried_out(process, moments.uniform(0, takes))
+            assert seen(given, "snapshot") == {"2026-08-21"}
+            assert Store(given.snapshot).load().generation in (manifest.generation, manifest.generation + 1)
     freeze(settings=given, now=AFTER)
     assert sorted(path.name for path in given.snapshot.parent.iterdir()) == ["cache", "snapshot"]
 
@@ -170,22 +153,6 @@ def content(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-def replaced(folder, by):
-    shutil.rmtree(folder)
-    shutil.copytree(by, folder)
-
-
-def carried_out(process, how="whole"):
-    """Let the process carry its command out, or kill it after some seconds; give the seconds it took."""
-    began = time.monotonic()
-    process.stdin.write(f"{how}\n".encode())
-    process.stdin.flush()
-    while not (line := process.stdout.readline()).startswith(b"status"):
-        assert line
-    assert how != "whole" or line == b"status 0\n"
-    return time.monotonic() - began
-
-
 @pytest.mark.slow
 def test_an_update_killed_at_random_moments_is_undone_or_done_and_the_next_one_goes_through(standin, given, project):
     kept = project.with_name(project.name + "-kept")
@@ -199,7 +166,7 @@ def test_an_update_killed_at_random_moments_is_undone_or_done_and_the_next_one_g
             replaced(project, kept)
             carried_out(process, moments.uniform(0, takes))
             put_back(project)  # what the next one begins with, and its freeze
-            mend(given.snapshot)
+            repair(given.snapshot)
             assert content(project) in (before, after)
         carried_out(process)
         assert content(project) == after

@@ -94,7 +94,7 @@ def test_newest_first_thousands_and_utf16_are_read(tmp_path):
 ])  # fmt: skip
 def test_what_could_mean_two_things_or_nothing_is_refused_by_name(folder, text, said):
     (folder / "tin.csv").write_text(text)
-    with pytest.raises(SourceError, match=r"manual tin\.csv: ") as caught:
+    with pytest.raises(SourceError) as caught:
         read_saved(folder / "tin.csv", names=("tin",))
     assert said in caught.value.reason
     with pytest.raises(DataError, match=r"tin\.csv: expected .*Mend or remove"):

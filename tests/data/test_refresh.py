@@ -5,9 +5,9 @@ import functools
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +51,7 @@ def files(folder):
 
 def stored(given, name):
     store = Store(given.cache)
-    return store.series(name, store.load().entries[name])
+    return store.figures(name, store.load().entries[name])
 
 
 @pytest.fixture(scope="session")
@@ -441,28 +441,34 @@ def test_an_unknown_series_is_refused_with_the_known_ones(standin, access):
         run(access(standin), "tin")
 
 
-def test_two_refreshes_do_not_mix(standin, access):
+def test_two_refreshes_do_not_mix(standin, access, monkeypatch):
     given = access(standin)
+    monkeypatch.setattr("helpers.data.store.PATIENCE", 0.05)
     run(given, "vix")
     before = files(given.cache)
     with FileLock(given.cache / "lock"), pytest.raises(StoreError, match="another refresh is running"):
-        run(given, "vix", now=SATURDAY + HOUR, patience=0.05)
+        run(given, "vix", now=SATURDAY + HOUR)
     assert files(given.cache) == before
 
 
-def start(standin, cache, *words):
+def start(standin, cache, *words, **variables):
     """Start Python on loopback sources, in a process of its own."""
     urls = {f"SILVER_{provider.upper()}_URL": address for provider, address in standin.addresses.items()}
-    environment = os.environ | urls | {"SILVER_CACHE": str(cache), "PYTHONPATH": str(ROOT), "FRED_API_KEY": KEY}
+    environment = (
+        os.environ | urls | {"SILVER_CACHE": str(cache), "PYTHONPATH": str(ROOT), "FRED_API_KEY": KEY, **variables}
+    )
     return subprocess.Popen(
         [sys.executable, *words],
         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
+COMMAND = "import sys; from helpers.data.refresh import main; raise SystemExit(main(sys.argv[1:]))"
+
+
 def test_the_command_run_twice_at_once_leaves_two_finished_generations(standin, access):
     given = access(standin)
-    running = [start(standin, given.cache, "-m", "helpers.data.refresh", "--only", "copper,cpi") for _ in range(2)]
+    running = [start(standin, given.cache, "-c", COMMAND, "--only", "copper,cpi") for _ in range(2)]
     try:
         said = [process.communicate(timeout=60) for process in running]
     finally:
@@ -481,32 +487,42 @@ KILLED = """
 import os, signal, sys
 from helpers.data.refresh import refresh
 from helpers.data.settings import read_settings
+from tests.data.crashing import watched
 
-def kill(name):
-    if name.startswith(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
+for point in sys.argv[1:]:
+    def kill(name):
+        if name.startswith(point):
+            os.kill(os.getpid(), signal.SIGKILL)
 
-refresh(settings=read_settings(), only=["vix", "gold"], step=kill)
+    os.environ["SILVER_CACHE"] = os.path.join(os.environ["KILLED"], point)
+    child = os.fork()
+    if not child:
+        with watched(kill):
+            refresh(settings=read_settings(), only=["vix", "gold"])
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, point
 """
 
 
-@pytest.mark.parametrize("point", ["half ", "open 000002", "move manifest"])
-def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, point):
-    given = access(standin)
+def test_a_refresh_killed_while_writing_leaves_the_one_before(standin, access, tmp_path):
+    given, points = access(standin), ("sync", "begin generations", "move manifest")
     run(given, "vix", "gold")
     before, vix = files(given.cache), stored(given, "vix")
+    for point in points:
+        shutil.copytree(given.cache, tmp_path / "killed" / point)
     standin._rows = {code: [*rows, ("2026-08-28", rows[-1][1])] for code, rows in standin._rows.items()}
-    killed = start(standin, given.cache, "-c", KILLED, point)
+    killed = start(standin, given.cache, "-c", KILLED, *points, KILLED=str(tmp_path / "killed"))
     try:
         killed.communicate(timeout=60)
     finally:
         killed.kill()
-    assert killed.returncode == -signal.SIGKILL
-    after = files(given.cache)
-    assert {path: after[path] for path in before} == before
-    pd.testing.assert_series_equal(stored(given, "vix"), vix)
-    again = run(given, "vix", "gold", now=SATURDAY + dt.timedelta(days=7))
-    assert (again.generation, again.closing) == (2, "2 ok, 0 from cache, 0 stale, 0 failed")
+    assert killed.returncode == 0
+    for point in points:
+        one = replace(given, cache=tmp_path / "killed" / point)
+        after = files(one.cache)
+        assert {path: after[path] for path in before} == before
+        pd.testing.assert_series_equal(stored(one, "vix"), vix)
+        again = run(one, "vix", "gold", now=SATURDAY + dt.timedelta(days=7))
+        assert (again.generation, again.closing) == (2, "2 ok, 0 from cache, 0 stale, 0 failed")
 
 
 @pytest.mark.parametrize(("fault", "status", "closing"), [
@@ -551,7 +567,7 @@ def test_every_series_with_a_source_is_asked_for_and_saved_tables_too(standin, a
     (given.manual / "btc_halvings.csv").write_text("date,event,source\n2012-11-28,halving,x\n")
     assert set(askable(given)) == expected | {"btc_halvings"}
     assert outcome(given, "btc_halvings").status == "ok"
-    assert Store(given.cache).table("btc_halvings", Store(given.cache).load().entries["btc_halvings"]).shape == (1, 2)
+    assert Store(given.cache).figures("btc_halvings", Store(given.cache).load().entries["btc_halvings"]).shape == (1, 2)
 
 
 def test_a_table_that_loses_or_alters_its_past_stops(standin, access):
@@ -565,3 +581,63 @@ def test_a_table_that_loses_or_alters_its_past_stops(standin, access):
 
 def test_the_default_places_are_those_of_the_project():
     assert Settings().cache == ROOT / "data" / "cache"
+
+
+def test_an_edition_of_the_day_takes_the_place_of_later_ones_in_a_report_as_of_it(standin, access, in_use):
+    given, day = in_use(access(standin, key=KEY)), dt.date(2026, 1, 23)
+    report = run(given, "nfci", "dollar", "silver", as_of=day)
+    assert [(row.name, row.entry.code) for row in report.outcomes[3:]] == [
+        ("nfci", "NFCI@2026-01-23"), ("dollar", "DTWEXBGS@2026-01-23")
+    ]  # fmt: skip
+    asked = [query for provider, _, query, _ in standin.seen if provider == "fredapi" and "realtime_start" in query]
+    assert [(one["series_id"], one["realtime_start"], one["realtime_end"]) for one in asked] == [
+        ("NFCI", "2026-01-23", "2026-01-23"), ("DTWEXBGS", "2026-01-23", "2026-01-23")
+    ]  # fmt: skip
+    then, later = load(source="live", as_of=day), load(source="live", as_of="2026-01-30")
+    frozen = load(source="snapshot", as_of=day)
+    for name in ("nfci", "dollar"):
+        pd.testing.assert_series_equal(then.daily(name), 1.001 * frozen.daily(name), rtol=1e-4, check_freq=False)
+        assert not then.restated(name)
+        assert then.provenance.loc[name, "note"] == "as FRED's archive had it on 2026-01-23"
+        assert later.restated(name)
+        whole = load(source="snapshot").daily(name)
+        pd.testing.assert_series_equal(stored(given, name), whole, check_freq=False, check_names=False)
+    assert "financial conditions" not in repr(then.banner())
+    assert then.restated("cpi")  # of which no edition was brought
+    assert then.digest != frozen.digest
+    run(given, "nfci", now=SATURDAY + HOUR)  # the edition stays
+    assert load(source="live", as_of=day).digest == then.digest
+
+
+def test_an_edition_that_the_archive_does_not_have_changes_nothing_and_needs_a_key(standin, access):
+    given = access(standin, key=KEY)
+    run(given, "nfci")
+    before = stored(given, "nfci")
+    standin.faults["fredapi"] = "403"
+    report = run(given, "nfci", as_of=dt.date(2026, 1, 23), now=SATURDAY + HOUR)
+    assert [row.status for row in report.outcomes] == ["ok", "failed"]  # the series itself by the next rung
+    assert report.outcomes[1].note == "fredapi NFCI@2026-01-23: status 403"
+    pd.testing.assert_series_equal(stored(given, "nfci"), before)
+    assert not Store(given.cache).load().shelf.get("nfci")
+    with pytest.raises(DataError, match="--as-of: expected a key in FRED_API_KEY, found none"):
+        run(access(standin), "nfci", as_of=dt.date(2026, 1, 23))
+
+
+def test_an_edition_that_is_another_one_the_second_time_stops_and_leaves_the_series_alone(standin, access, monkeypatch):
+    given, day = access(standin, key=KEY), dt.date(2026, 1, 23)
+    run(given, "dollar", as_of=day)
+    edition = Store(given.cache).load().shelf["dollar"]["DTWEXBGS@2026-01-23"]
+    written = standin._fredapi
+
+    def other(code, rows, query):
+        if "realtime_end" in query:
+            rows = [(at, f"{1.002 * float(value):.6g}") for at, value in rows]
+        return written(code, rows, query)
+
+    monkeypatch.setattr(standin, "_fredapi", other)
+    series, again = run(given, "dollar", as_of=day, now=SATURDAY + HOUR).outcomes
+    assert (series.status, again.status) == ("ok", "failed")
+    assert "the past of fredapi DTWEXBGS@2026-01-23 changed" in again.note
+    state = Store(given.cache).load()
+    assert state.shelf["dollar"]["DTWEXBGS@2026-01-23"] == edition
+    assert state.entries["dollar"].note == ""

@@ -157,3 +157,14 @@ def test_redaction_takes_out_the_key_as_it_is_as_it_is_quoted_and_whatever_is_ca
 
 def test_without_a_key_nothing_is_taken_out():
     assert Redaction("")("status 503") == "status 503"
+
+
+def test_a_password_of_netrc_is_sent_to_no_source(standin, access, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with Client(access(standin, key=KEY), now=NOW) as client:
+        for provider, code in (("fredapi", "VIXCLS"), ("fred", "VIXCLS"), ("lbma", "silver"), ("coinmetrics", "btc"),
+                               ("yahoo", "SI=F")):  # fmt: skip
+            fetch(client, Source(provider, code, ""))
+    assert len(standin.seen) >= 5
+    assert not [headers for *_, headers in standin.seen if "Authorization" in headers]

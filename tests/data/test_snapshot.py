@@ -92,7 +92,7 @@ def test_manifest_files_catalog_and_readme_are_of_one_mind():
         *(f"{name}.csv" for name in state.entries), MANIFEST, "README.md", "CHANGES.md"
     }  # fmt: skip
     for name, entry in state.entries.items():
-        figures = store.series(name, entry) if name in CATALOG else store.table(name, entry)
+        figures = store.figures(name, entry)
         assert entry.rows == len(figures), name
         if name in CATALOG:
             assert (entry.first, entry.last) == (str(figures.index[0])[:10], str(figures.index[-1])[:10])

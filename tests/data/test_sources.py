@@ -63,8 +63,8 @@ def test_freds_csv_is_read_with_either_header_and_both_ways_of_missing(ask, head
         ("observation_date,DFII10\n2026-08-18,n/a\n", "'n/a' on 2026-08-18 is not a number"),
         ("observation_date,DFII10\n2026-08-18,inf\n", "'inf' on 2026-08-18 is not a number"),
         ("observation_date,DFII10\n2026-08-18,.\n", "no observation in the answer"),
-        ("observation_date,DFII10\n2026-08-19,1\n2026-08-18,1\n", "DFII10 on 2026-08-18: expected rising dates"),
-        ("observation_date,DFII10\n2026-08-19,1\n2026-08-19,1\n", "DFII10 on 2026-08-19: expected every date once"),
+        ("observation_date,DFII10\n2026-08-19,1\n2026-08-18,1\n", "a row on 2026-08-18: expected rising dates"),
+        ("observation_date,DFII10\n2026-08-19,1\n2026-08-19,1\n", "a row on 2026-08-19: expected every date once"),
         ("observation_date,DFII10\nyesterday,1\n", "not of the expected form"),
         ("<!doctype html><html></html>", "expected CSV, got a web page"),
         ("", "expected CSV, got nothing"),
@@ -237,7 +237,7 @@ def test_a_redirect_to_another_host_is_not_followed_and_an_endless_answer_is_cut
 def test_a_time_of_day_counts_as_its_day_and_two_of_one_day_are_refused(ask):
     body = "observation_date,DFII10\n2026-08-18,2.35\n2026-08-21T00:00:00Z,2.40\n"
     assert pairs(ask("fred", "DFII10", body)) == {"2026-08-18": 2.35, "2026-08-21": 2.40}
-    with pytest.raises(SourceError, match="DFII10 on 2026-08-21: expected every date once"):
+    with pytest.raises(SourceError, match="a row on 2026-08-21: expected every date once"):
         ask("fred", "DFII10", body + "2026-08-21T12:00:00Z,2.41\n")
 
 

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from helpers.data.errors import DataError, StoreError
 from helpers.data.settings import ROOT
 from helpers.data.store import KEPT_GENERATIONS, State, Store, from_bytes, to_bytes
-from tests.data.crashing import NAMES, generation
+from tests.data.crashing import NAMES, generation, watched
 
 WRITING = 6 * 4
 
 
 def put(folder, number, step=lambda name: None):
-    store = Store(folder, step=step)
-    with store.lock(1):
+    store = Store(folder)
+    with store.lock(), watched(step):
         store.commit(*generation(number))
 
 
@@ -32,7 +32,7 @@ def seen(folder):
     """The generation that a reader sees, which every series must agree on."""
     store = Store(folder)
     state = store.load()
-    numbers = {state.generation} | {int(v) for name in NAMES for v in set(store.series(name, state.entries[name]))}
+    numbers = {state.generation} | {int(v) for name in NAMES for v in set(store.figures(name, state.entries[name]))}
     assert len(numbers) == 1, numbers
     return state.generation
 
@@ -69,7 +69,7 @@ def test_a_reader_sees_one_generation_at_every_step_of_writing_the_next(tmp_path
     folder, views = tmp_path / "cache", []
     put(folder, 1)
     put(folder, 2, step=lambda name: views.append(seen(folder)))
-    # Four objects, the generation and the manifest, each opened, half written, moved; then two old answers go.
+    # Four objects, generation and manifest: each begun, brought to disk, moved, its folder too; then two answers go.
     assert len(views) == WRITING + 2
     assert views == sorted(views)
     assert set(views) == {1, 2}
@@ -173,7 +173,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path):
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(StoreError, match="cannot write the data in cache"),
-        Store(tmp_path / "file" / "cache").lock(1),
+        Store(tmp_path / "file" / "cache").lock(),
     ):
         pass
 
@@ -194,7 +194,7 @@ def test_a_damaged_series_is_named_and_a_foreign_manifest_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"vix: expected the figures that were stored .* found a damaged file .*make restore"
     ):
-        store.series("vix", entry)
+        store.figures("vix", entry)
     (tmp_path / "cache" / "manifest.json").write_text('{"format": 99}')
     with pytest.raises(DataError, match="expected a manifest of format 2"):
         store.load()
@@ -227,9 +227,9 @@ def test_what_is_on_the_shelf_is_kept_too(tmp_path):
     (first, _), (second, objects) = generation(1), generation(2)
     store = Store(tmp_path / "cache")
     shelved = replace(second, shelf={"vix": {"old": first.entries["vix"]}})
-    with store.lock(1):
+    with store.lock():
         for number in range(2, KEPT_GENERATIONS + 5):
             store.commit(replace(shelved, generation=number), objects)
     assert store.load().latest("vix", "old") == first.entries["vix"]
-    assert np.all(store.series("vix", store.load().shelf["vix"]["old"]) == 1.3)
+    assert np.all(store.figures("vix", store.load().shelf["vix"]["old"]) == 1.3)
     assert State(1, "").latest("vix", "old") is None

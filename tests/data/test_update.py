@@ -181,7 +181,7 @@ def test_a_second_update_waits_for_the_first(project, monkeypatch):
     second = threading.Thread(target=cli.main, args=(["update"],))
     with project_lock(project.folder):
         second.start()
-        second.join(1.0)
+        second.join(0.3)
         assert second.is_alive()
     second.join(30.0)
     assert not second.is_alive()

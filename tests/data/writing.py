@@ -5,27 +5,23 @@ from dataclasses import replace
 
 from helpers.data.catalog import CATALOG
 from helpers.data.settings import Settings
-from helpers.data.store import Store, sha256, table_to_bytes, to_bytes
+from helpers.data.store import Store, sha256, to_bytes
 
 
 def embedded():
     """The embedded figures: (state, series, tables)."""
     store = Store(Settings().snapshot)
     state = store.load()
-    series = {name: store.series(name, entry) for name, entry in state.entries.items() if name in CATALOG}
-    return (
-        state,
-        series,
-        {name: store.table(name, entry) for name, entry in state.entries.items() if name not in CATALOG},
-    )
+    figures = {name: store.figures(name, entry) for name, entry in state.entries.items()}
+    series = {name: figures.pop(name) for name in CATALOG if name in figures}
+    return state, series, figures
 
 
 def write_store(folder, series, tables, **changes):
     """Write figures under a manifest that fits; `changes` are fields of its state."""
     folder.mkdir(parents=True, exist_ok=True)
     state, entries = embedded()[0], {}
-    bodies = {name: to_bytes(values) for name, values in series.items()}
-    bodies |= {name: table_to_bytes(table) for name, table in tables.items()}
+    bodies = {name: to_bytes(figures) for name, figures in (*series.items(), *tables.items())}
     for name, body in bodies.items():
         (folder / f"{name}.csv").write_bytes(body)
         figures = series.get(name)

@@ -87,6 +87,7 @@ def test_the_weekly_run_asks_and_never_pushes_to_main():
     assert set(events) == {"schedule", "workflow_dispatch"}
     runs = [step["run"] for step in steps if "run" in step]
     assert runs[0] == "make update"
+    assert steps[0]["with"] == {"fetch-depth": 0}  # the history needs the registries of before
     assert 'git switch --create "update-$day"' in runs[1]
     pushes = re.findall(r"git push.*", "\n".join(runs))
     assert pushes == ['git push --set-upstream origin "update-$day"']

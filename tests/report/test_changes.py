@@ -12,7 +12,6 @@ from helpers.claims.history import COLUMNS
 from helpers.data import load
 from helpers.data.dataset import cut
 from helpers.report.changes import (
-    ATOM,
     FEED_LENGTH,
     Change,
     atom,
@@ -23,6 +22,7 @@ from helpers.report.changes import (
     write_change_pages,
 )
 
+ATOM = "http://www.w3.org/2005/Atom"
 NAME = {"a": ATOM}
 
 
