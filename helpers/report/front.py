@@ -134,32 +134,14 @@ class Front:
 
     @property
     def registered(self) -> dict[str, Any]:
-        """When the rules were written, and what was known then."""
-        claims = load_claims().values()
-        dates = [change.date for claim in claims for change in claim.amendments]
-        dates += [change.date for change in load_rules().amendments]
-        return {
-            "first": pd.Timestamp(min(dates)),
-            "last": pd.Timestamp(max(dates)),
-            "claims": len(claims),
-            "late": sum(claim.amendments[0].date > min(dates) for claim in claims),
-            "record": self.judged.trial.day,
-        }
+        """Between which days the rules were written, and the day of the record."""
+        amended = [load_rules().amendments, *(claim.amendments for claim in load_claims().values())]
+        dates = [pd.Timestamp(change.date) for changes in amended for change in changes]
+        return {"first": min(dates), "last": max(dates), "record": self.judged.trial.day}
 
-    @property
-    def title(self) -> str:
-        """What the chart shows, in a line."""
-        return say("00", "title", **self.answer).text
-
-    @property
-    def note(self) -> str:
-        """What the marks mean, in dollars."""
-        return say("00", "note", **self.answer).text
-
-    @property
-    def alt(self) -> str:
-        """The chart in words."""
-        return say("00", "alt", **self.answer).text
+    def says(self, block: str) -> str:
+        """Give title, note or alt text of the chart, or another block of the page's sentences."""
+        return say("00", block, **self.answer).text
 
     def draw(self, ax: Axes) -> None:
         """Draw both prices, and mark the record, the top and the crash."""

@@ -9,14 +9,16 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from PIL import Image, ImageOps
 
+from helpers.claims import verdicts
 from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.changes import write_change_pages
-from helpers.report.claim_rows import write_statements
 from helpers.report.colours import style_sheet
+from helpers.report.due import write_verdict_pages
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
 from helpers.report.run import ChapterError
 from helpers.report.site import write_glossary
@@ -39,8 +41,9 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
     (sources / "_static" / "palette.css").write_text(style_sheet(), encoding="utf-8")
     shutil.copy(ROOT / "CITATION.cff", sources / "CITATION.cff")
     write_glossary(sources)
-    write_statements(sources / "statements.md")
-    write_change_pages(sources, load())
+    data = load()
+    write_verdict_pages(sources, verdicts(data))
+    write_change_pages(sources, data)
     headline = (sources / "_static" / "headline.png").read_bytes()
     (sources / "_static" / "card.png").write_bytes(share_card(headline))
     for path in notebooks:
@@ -75,6 +78,7 @@ def _unpack(path: Path, sources: Path) -> None:
     prepare_for_reading(notebook)
     name = "index" if path.stem == FRONT else path.stem
     if name == "index":
+        shorten_statements(notebook)
         for picture, _ in list(taken.values())[:1]:
             (sources / "_static" / "card.png").write_bytes(share_card(picture))
         notebook.cells.append(nbformat.v4.new_markdown_cell((PAGES / "contents.md").read_text(encoding="utf-8")))
@@ -118,6 +122,19 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
+
+
+def shorten_statements(notebook: NotebookNode) -> None:
+    """Leave statement and verdict on the front page; the verdict leads to what was found, on the page of statements."""
+    for data in (output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
+        if "<ol class='statements'>" not in data.get("text/html", ""):
+            continue
+        soup = BeautifulSoup(data["text/html"], "html.parser")
+        for needless in soup.select(".found, .strip, .tally, .bar"):
+            needless.decompose()
+        for item in soup.select("li"):
+            item.select_one(".verdict").wrap(soup.new_tag("a", href=f"statements.html#{item['id']}"))
+        data["text/html"] = str(soup)
 
 
 def _to_pages(text: str) -> str:
