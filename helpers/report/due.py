@@ -25,7 +25,7 @@ def write_verdict_pages(sources: Path, judgement: Judgement) -> None:
     for name, values in (("statements", {"statements": told}), ("next", due_next(judgement))):
         template = environment().get_template(f"{name}.md.j2")
         block = "".join(template.blocks["page"](template.new_context(template.globals | values)))
-        (sources / f"{name}.md").write_text(block.strip() + "\n", encoding="utf-8")
+        (sources / f"{name}.md").write_text(block.strip().replace("$", r"\$") + "\n", encoding="utf-8")
 
 
 def due_next(judgement: Judgement) -> dict[str, Any]:

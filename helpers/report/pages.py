@@ -27,6 +27,7 @@ PAGES = ROOT / "pages"
 FRONT = "00_summary"
 CARD = (1200, 630)
 _LEFT_OUT = ("_build", "__pycache__")
+_FIGURE = re.compile(r"\s*([-\N{MINUS SIGN}+<$]*[\d,]*\.?\d+(e[-+]\d+)?%?|NaN|NaT|\d{4}-\d\d-\d\d)\s*")
 
 
 def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
@@ -116,7 +117,7 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:
-                data["text/html"] = _to_pages(data["text/html"])
+                data["text/html"] = align_frames(_to_pages(data["text/html"]))
             if "text/markdown" in data:
                 data["text/markdown"] = _to_pages(data["text/markdown"])
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
@@ -132,9 +133,30 @@ def shorten_statements(notebook: NotebookNode) -> None:
         soup = BeautifulSoup(data["text/html"], "html.parser")
         for needless in soup.select(".found, .strip, .tally, .bar"):
             needless.decompose()
+        soup.ol["class"].append("short")
         for item in soup.select("li"):
             item.select_one(".verdict").wrap(soup.new_tag("a", href=f"statements.html#{item['id']}"))
         data["text/html"] = str(soup)
+
+
+def align_frames(text: str) -> str:
+    """Set columns of figures of a pandas table to the right, and the name of its index into the one row of heads."""
+    if 'class="dataframe"' not in text:
+        return text
+    soup = BeautifulSoup(text, "html.parser")
+    for table in soup.select("table.dataframe"):
+        heads = table.select("thead tr")
+        names = [cell.get_text() for cell in heads[-1].select("th")]
+        if len(heads) == 2 and not any(names[1:]) and not heads[0].th.get_text():
+            heads[0].th.string = names[0]
+            heads.pop().decompose()
+        rows = [row.select("td") for row in table.select("tbody tr")]
+        for place, head in enumerate(heads[-1].select("th")[::-1][: len(rows[0]) if rows else 0], 1):
+            column = [row[-place] for row in rows]
+            if all(_FIGURE.fullmatch(cell.get_text()) for cell in column):
+                for cell in (head, *column):
+                    cell["class"] = "num"
+    return str(soup)
 
 
 def _to_pages(text: str) -> str:

@@ -75,9 +75,9 @@ def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
                 edgecolor=COLOURS["surface"], linewidth=1.5,
             )  # fmt: skip
             mark = VERDICTS[spell.iloc[0]][1]
-            ax.text(
-                spell.index[0], row - 0.03, mark, color=COLOURS["surface"], ha="center", va="center", fontsize=9,
-                fontweight="bold", gid="mark",
+            ax.annotate(
+                mark, (start, row - 0.03), xytext=(8, 0), textcoords="offset points", color=COLOURS["surface"],
+                ha="center", va="center", fontsize=9, fontweight="bold", gid="mark",
             )  # fmt: skip
     fridays = [*(weeks.index - half), weeks.index[-1] + half]
     told = [f"{friday.day} {friday:%b %Y}" for friday in weeks.index]

@@ -91,8 +91,8 @@ def interval(ends: tuple[float, float], digits: int = 1) -> str:
 
 
 def in_print(text: str) -> str:
-    """Write as the pages do everywhere: per cent next to its number, years joined by a dash, dates in words."""
-    text = re.sub(r"(?<=\d) %", "%", text)
+    """Write as the pages do everywhere: per cent next to its number, R², years joined by a dash, dates in words."""
+    text = re.sub(r"\bR2\b", "R²", re.sub(r"(?<=\d) %", "%", text))
     text = re.sub(r"(?<![\d-])((?:19|20)\d\d)-((?:19|20)\d\d)(?![\d-])", "\\1\N{EN DASH}\\2", text)
     return re.sub(r"(?<![\w=/\"'`-])(?:19|20)\d\d-\d\d-\d\d(?![\w-])", lambda found: day(pd.Timestamp(found[0])), text)
 
