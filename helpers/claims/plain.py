@@ -34,7 +34,8 @@ def finding_in_plain_words(claim: str, parts: "Sequence[JudgedPart]", trial: "Tr
     clauses = [_part(claim, part, trial) for part in parts]
     for (clause, closing), (_, following) in zip(clauses, [*clauses[1:], ("", "")], strict=True):
         together = bool(closing) and closing == following
-        told += (f" and {clause}" if begun else f" {clause[:1].upper()}{clause[1:]}") + ("" if together else f"{closing}.")
+        told += f" and {clause}" if begun else f" {clause[:1].upper()}{clause[1:]}"
+        told += "" if together else f"{closing}."
         begun = together
     return told.strip()
 

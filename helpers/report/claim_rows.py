@@ -23,7 +23,8 @@ def statement_rows(judgement: Judgement) -> list[Row]:
 def claim_list(judgement: Judgement) -> list[Row]:
     """Give every claim that is asked of the pair, in the order of the registry."""
     return [
-        row_of(one.claim.id, one.title, one.verdict, one.plain, _link(one.claim.chapter), *_number(one)) for one in judgement
+        row_of(one.claim.id, one.title, one.verdict, one.plain, _link(one.claim.chapter), *_number(one))
+        for one in judgement
     ]
 
 
@@ -47,9 +48,7 @@ def claim_rows(judgement: Judgement, *ids: str) -> Block:
     return Block("".join(row.html for row in rows), "\n".join(row.text for row in rows))
 
 
-def row_of(
-    label: str, title: str, verdict: str, plain: str, link: str, found: Finding | None, line: float
-) -> Row:
+def row_of(label: str, title: str, verdict: str, plain: str, link: str, found: Finding | None, line: float) -> Row:
     """Give a claim as a row, with the strip of its interval where it has one."""
     plain = in_print(plain)
     if found is None or not all(map(math.isfinite, (*found.widest, found.estimate))):
@@ -78,8 +77,7 @@ def _folded(judged: Judged, story: bool) -> Block:
         if len(judged.parts) > 1:
             told[f"{ahead}verdict"] = str(part.verdict)
         if part.finding is not None:
-            least = math.nan if part.rule.kind == "search" else part.detectable  # of a search it is one cell's alone
-            told |= {f"{ahead}{name}": value for name, value in _numbers(part.finding, least).items()}
+            told |= {f"{ahead}{name}": value for name, value in _numbers(part.finding, part.detectable).items()}
     return ledger_row(f"{judged.claim.id}, {judged.title}", str(judged.verdict), told)
 
 
@@ -90,8 +88,9 @@ def reason_in_print(reason: str) -> str:
 
 
 def _in_per_cent(found: re.Match[str]) -> str:
-    move, usual = (f"{number(_grown(float(text.replace('−', '-'))), 0)}%" if text else "" for text in found.groups())
-    return f"{move}, where {usual} is usual" if usual else move
+    values = [float(text.replace("\N{MINUS SIGN}", "-")) for text in found.groups(default="0")]
+    move, usual = (f"{number(_grown(value), 0)}%" for value in values)
+    return f"{move}, where {usual} is usual" if found[2] else move
 
 
 def _grown(log_points: float) -> float:

@@ -1,6 +1,7 @@
 """Pieces of a page beside charts: verdicts, statements, key figures, folded rows; HTML with a text twin."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,11 @@ SCALE = {
 """The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
 
 
+DOLLAR = "<span>&#36;</span>"
+"""A dollar in HTML: JupyterLab sets what stands between two bare ones as mathematics."""
+_BARE_DOLLAR = re.compile(r"\$(?![^<]*>)")
+
+
 @dataclass(frozen=True)
 class Block:
     """A piece of a page: HTML for pages and JupyterLab, and the same in plain text."""
@@ -55,7 +61,7 @@ class Block:
         return self.text
 
     def _repr_html_(self) -> str:
-        return self.html
+        return _BARE_DOLLAR.sub(DOLLAR, self.html)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def _by_verdict(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def verdict_list(rows: Sequence[Row]) -> Block:
-    """Group claims by verdict, in the order of `VERDICTS`, a plain sentence each and the interval where there is one."""
+    """Group claims by verdict, in the order of `VERDICTS`: a plain sentence each, the interval where there is one."""
     groups, lines = _by_verdict(rows), []
     for verdict, group in groups.items():
         lines.append(f"{VERDICTS[verdict][1]} {verdict}")

@@ -86,7 +86,9 @@ class Course:
 
     def told(self, value: float) -> str:
         """Write a value with its unit."""
-        return dollars(value) if self.unit.startswith("USD") else f"{number(value, 2)} {self.unit}"
+        return (
+            dollars(value) if self.unit.startswith("USD") else f"{number(value, 2)} {self.unit}".removesuffix(" index")
+        )
 
     def moved(self, first: float, last: float) -> str:
         """Write a change: "+102%", or "+0.17 points" of a rate."""

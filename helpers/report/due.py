@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims import DAY, Judged, JudgedPart, Judgement, forecasts, load_claims, load_rules
-from helpers.claims.finding import interval, number
+from helpers.claims.finding import number
 from helpers.claims.statements import STATEMENTS
 from helpers.report.claim_rows import in_units, row_of, statement_rows
 from helpers.report.components import Row, statement_list, verdict_list
@@ -22,14 +22,15 @@ _FEW = 200  # a smaller sample counts years, not weeks
 def write_verdict_pages(sources: Path, judgement: Judgement) -> None:
     """Write into the page sources the statements with their verdicts, and what is due next."""
     told = statement_list(statement_rows(judgement)).html.replace(".ipynb'", ".html'")
-    for name, values in (("statements", {"statements": told}), ("next", due_next(judgement))):
-        template = environment().get_template(f"{name}.md.j2")
-        block = "".join(template.blocks["page"](template.new_context(template.globals | values)))
-        (sources / f"{name}.md").write_text(block.strip().replace("$", r"\$") + "\n", encoding="utf-8")
+    template = environment().get_template("next.md.j2")
+    values = {**template.globals, **due_next(judgement), "told": told, "record": judgement.trial.day}
+    for name in ("statements", "next"):
+        text = "".join(template.blocks[name](template.new_context(values)))
+        (sources / f"{name}.md").write_text(text.strip().replace("$", r"\$") + "\n", encoding="utf-8")
 
 
 def due_next(judgement: Judgement) -> dict[str, Any]:
-    """Give what the page of what is due next tells: dates, open and decided verdicts, and the last change of a rule."""
+    """Give what the page of what is due next tells: dates, open and decided verdicts, last changes of rules."""
     last, price = judgement.trial.dataset.weekly.index[-1], judgement.trial.price(judgement.trial.follower)
     known = [one.forecast for one in forecasts(judgement.trial)]
     following = max([pd.Timestamp(DAY), *(one.made for one in known)]) + pd.Timedelta(weeks=13)
@@ -44,7 +45,8 @@ def due_next(judgement: Judgement) -> dict[str, Any]:
         for name, told in (("open", True), ("decided", False))
     }
     return {
-        "follower": judgement.trial.words["follower"], "last": last, "week": last + pd.Timedelta(weeks=1), "waiting": waiting, "following": following,
+        "follower": judgement.trial.words["follower"], "last": last,
+        "week": last + pd.Timedelta(weeks=1), "waiting": waiting, "following": following,
         "now": float(price.iloc[-1]), "changes": sorted(changed.items()), "rules": len(rules),
         "facts": len(parts) - sum(map(len, rows.values())),
         "lists": {name: verdict_list(those).html for name, those in rows.items()},
@@ -59,7 +61,8 @@ def _counts(part: JudgedPart, is_open: bool) -> bool:
 def _row(judged: Judged, part: JudgedPart) -> Row:
     listed = tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))["statement"]
     of_it = [said.get("claim") == judged.claim.id and part.name in said.get("parts", [part.name]) for said in listed]
-    link = f"statements.html#statement-{of_it.index(True) + 1}" if any(of_it) else f"{judged.claim.chapter}.html"
+    place = of_it.index(True) + 1 if any(of_it) else 0
+    link = f"statements.html#statement-{place}" if place else f"{judged.claim.chapter}.html"
     title = part.title or judged.title
     return row_of(judged.claim.id, title, part.verdict, _told(part), link, part.finding, part.rule.line)
 
@@ -78,12 +81,12 @@ def _told(part: JudgedPart) -> str:
     digits = found.unit.decimals if max(abs(low), abs(high)) < 2 else 1
     unit, of = ("%", label[1:]) if label.startswith("%") else ("", f" ({label})")
     in_words = {"mark": grown(mark), "end": end, "gap": abs(end - grown(mark))}
-    years = samples_to_go(found.estimate, (low, high), [mark] if threshold else [mark, 0.0]) * found.n
+    years = samples_to_go(found.estimate, (low, high), [mark] if threshold else [mark, 0.0]) * (found.n or 0)
     return say(
         "next", "decides", is_open=is_open, threshold=threshold, of=of, below=below,
         side=rule.side or ("below" if rule.line > 0 else "above"),
         range=" to ".join(f"{number(grown(one), digits)}{unit}" for one in (low, high)),
-        years=years / (1 if found.n < _FEW else 52),
+        years=years / (1 if (found.n or 0) < _FEW else 52),
         **{name: f"{number(value, digits)}{unit}" if value else "zero" for name, value in in_words.items()},
     ).text  # fmt: skip
 
@@ -105,5 +108,3 @@ def samples_to_go(estimate: float, ends: tuple[float, float], marks: list[float]
     """
     shares = [(mark - estimate) / ((ends[1] if mark > estimate else ends[0]) - estimate) for mark in marks]
     return 1 / max(shares) ** 2 - 1 if max(shares) > 0 else math.inf
-
-

@@ -18,6 +18,7 @@ from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.changes import write_change_pages
 from helpers.report.colours import style_sheet
+from helpers.report.components import DOLLAR
 from helpers.report.due import write_verdict_pages
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
 from helpers.report.run import ChapterError
@@ -117,9 +118,9 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:
-                data["text/html"] = align_frames(_to_pages(data["text/html"]))
+                data["text/html"] = align_frames(_to_pages(data["text/html"]).replace(DOLLAR, "$"))
             if "text/markdown" in data:
-                data["text/markdown"] = _to_pages(data["text/markdown"])
+                data["text/markdown"] = _to_pages(data["text/markdown"]).replace("<span>&#36;</span>", r"\$")
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
@@ -133,9 +134,9 @@ def shorten_statements(notebook: NotebookNode) -> None:
         soup = BeautifulSoup(data["text/html"], "html.parser")
         for needless in soup.select(".found, .strip, .tally, .bar"):
             needless.decompose()
-        soup.ol["class"].append("short")
+        soup.select("ol")[0]["class"] = "statements short"
         for item in soup.select("li"):
-            item.select_one(".verdict").wrap(soup.new_tag("a", href=f"statements.html#{item['id']}"))
+            item.select(".verdict")[0].wrap(soup.new_tag("a", href=f"statements.html#{item['id']}"))
         data["text/html"] = str(soup)
 
 
@@ -147,8 +148,8 @@ def align_frames(text: str) -> str:
     for table in soup.select("table.dataframe"):
         heads = table.select("thead tr")
         names = [cell.get_text() for cell in heads[-1].select("th")]
-        if len(heads) == 2 and not any(names[1:]) and not heads[0].th.get_text():
-            heads[0].th.string = names[0]
+        if len(heads) == 2 and not any(names[1:]) and not heads[0].select("th")[0].get_text():
+            heads[0].select("th")[0].string = names[0]
             heads.pop().decompose()
         rows = [row.select("td") for row in table.select("tbody tr")]
         for place, head in enumerate(heads[-1].select("th")[::-1][: len(rows[0]) if rows else 0], 1):

@@ -47,8 +47,8 @@ def then_and_now(ax: Axes, table: pd.DataFrame, *, columns: tuple[str, str]) -> 
             else:
                 ax.text(place, row, told, va="center", color=colour(verdict), fontweight="bold")
         if then != now:
-            ends = {"xy": (_NOW - 0.02, row), "xytext": (_NOW - 0.13, row)}
-            ax.annotate("", **ends, arrowprops={"arrowstyle": "->", "color": COLOURS["ink"], "shrinkA": 0, "shrinkB": 0})
+            arrow = {"arrowstyle": "->", "color": COLOURS["ink"], "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (_NOW - 0.02, row), xytext=(_NOW - 0.13, row), arrowprops=arrow)
     if changed.any() and not changed.all():
         ax.axhline(rows[changed.sum()] + 0.5, color=COLOURS["null"], linewidth=0.8)
     names = shown.index if narrow(ax) else [f"{name}  {title}" for name, title in shown["title"].items()]

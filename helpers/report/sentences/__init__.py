@@ -28,7 +28,8 @@ class Sentence:
         return self.text.replace("**", "")
 
     def _repr_markdown_(self) -> str:
-        return self.text.replace("$", r"\$")
+        # JupyterLab takes the text between two dollar signs for mathematics, escaped or not, unless they stand in tags.
+        return self.text.replace("$", "<span>&#36;</span>")
 
 
 def say(chapter: str, name: str, /, **values: Any) -> Sentence:
