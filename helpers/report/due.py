@@ -26,7 +26,7 @@ def write_verdict_pages(sources: Path, judgement: Judgement) -> None:
     values = {**template.globals, **due_next(judgement), "told": told, "record": judgement.trial.day}
     for name in ("statements", "next"):
         text = "".join(template.blocks[name](template.new_context(values)))
-        (sources / f"{name}.md").write_text(text.strip().replace("$", r"\$") + "\n", encoding="utf-8")
+        (sources / f"{name}.md").write_text(text.strip() + "\n", encoding="utf-8")
 
 
 def due_next(judgement: Judgement) -> dict[str, Any]:
