@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.claims import DAY
 from helpers.data import Dataset
-from helpers.report.sentences.words import dollars, number, signed
+from helpers.report.sentences.words import dollars, number, signed, went
 
 BEGIN, RUN = pd.Timestamp("2025-10-01"), pd.Timestamp("2025-10-17")
 """First day shown; close from which the run is counted: the first week above every price known from before it."""
@@ -96,8 +96,7 @@ class Course:
 
     def went(self, first: float, last: float) -> str:
         """Say a change: "rose by 102%", "did not move"."""
-        told = self.moved(first, last).lstrip("+−")
-        return "did not move" if first == last else f"{'rose' if last > first else 'fell'} by {told}"
+        return went(self.moved(first, last))
 
 
 def course(dataset: Dataset, name: str) -> Course:

@@ -219,21 +219,16 @@ def chart(
     data: pd.DataFrame | pd.Series,
     **options: Any,
 ) -> Chart:
-    """Turn a drawing function into a chart of the report.
+    """Turn a drawing function into a chart of the report; the source line is made from the series and their data.
 
     Parameters
     ----------
-    draw : callable
-        Takes the axes (a list of them where `panels` is above 1) and draws with matplotlib or seaborn. It is called
-        for each width, so it must not change what it draws.
-    number, title, subtitle, alt : str
-        See `Chart`. The title is the finding, computed.
+    draw, number, title, subtitle, alt, data
+        See `Chart`; `draw` is called for each width, so it must not change what it draws.
     series : tuple of str
-        Names in the catalog of everything that went into the picture; the source line is made from them.
+        Names in the catalog of everything that went into the picture.
     dataset : Dataset
         The data drawn.
-    data : pandas.DataFrame or Series
-        What is drawn, tidy; it becomes the CSV.
     **options
         note, panels, columns, height, hover and share of `Chart`.
 
@@ -241,14 +236,6 @@ def chart(
     -------
     Chart
         For display as the last expression of a cell.
-
-    Examples
-    --------
-    >>> def prices(ax):
-    ...     sns.lineplot(x=weekly.index, y=weekly, ax=ax, color=COLOURS["silver"])
-    ...     end_label(ax, "silver", weekly.index[-1], weekly.iloc[-1], COLOURS["silver"])
-    >>> chart(prices, number="2.1", title=f"Silver rose to ${weekly.max():.0f}", subtitle="US dollars an ounce",
-    ...       series=("silver",), dataset=data, data=weekly.to_frame(), alt="...", hover="${:,.2f}")
     """
     return Chart(
         draw,

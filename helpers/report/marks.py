@@ -1,6 +1,6 @@
 """What pictures are put together from: labels at line ends, marked days, rows of intervals, maps, strips, curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -145,6 +145,15 @@ def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: st
     )
 
 
+def name_rows(ax: Axes, names: Iterable[object]) -> None:
+    """Name the rows of a panel from top to bottom, the last one at height 0."""
+    told = [str(name) for name in names]
+    ax.set_yticks(range(len(told))[::-1], told)
+    ax.tick_params(axis="y", colors=COLOURS["ink"])
+    ax.set_ylim(-0.6, len(told) - 0.4)
+    ax.grid(visible=False, axis="y")
+
+
 def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
     """Draw estimates with their intervals, a row each, from top to bottom.
 
@@ -162,11 +171,8 @@ def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | 
         colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
         ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=2.4, solid_capstyle="round")
         ax.plot(row["estimate"], place, "o", color=colour, markersize=7)
-    ax.set_yticks(places, [str(name) for name in rows.index])
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, len(rows) - 0.4)
+    name_rows(ax, rows.index)
     ax.grid(axis="x")
-    ax.grid(visible=False, axis="y")
     zero_line(ax, vertical=True)
 
 
@@ -295,10 +301,7 @@ def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) 
         ends = [*states.index[runs == -1], states.index[-1] + step][: len(starts)]
         spans = [(start, end - start) for start, end in zip(starts, ends, strict=True)]
         ax.broken_barh(spans, (place - 0.36, 0.72), facecolors=colours[str(name)], linewidth=0)
-    ax.set_yticks(range(states.shape[1]), [str(name) for name in states.columns[::-1]])
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, states.shape[1] - 0.4)
-    ax.grid(visible=False, axis="y")
+    name_rows(ax, states.columns)
     ax.xaxis_date()
 
 
@@ -365,13 +368,8 @@ def _name_windows(ax: Axes, statistics: pd.DataFrame, unit: str) -> None:
 
 def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None:
     """Outline one window and write its name in the empty half of the triangle, joined by a line."""
-    corners = [
-        (first - 0.5, last - 0.5),
-        (first + 0.5, last - 0.5),
-        (first + 0.5, last + 0.5),
-        (first - 0.5, last + 0.5),
-    ]
-    ax.plot(*zip(*corners, corners[0], strict=True), color=COLOURS["ink"], linewidth=1.4)
+    x, y = np.array([0, 1, 1, 0, 0]) - 0.5, np.array([0, 0, 1, 1, 0]) - 0.5
+    ax.plot(first + x, last + y, color=COLOURS["ink"], linewidth=1.4)
     place = (min(last + 2.5, longest - 10), max(last - 3.5, 3)) if last < longest - 2 else (longest - 8, longest - 9)
     ax.annotate(
         text, (first + 0.5, last), xytext=place, va="center", fontsize=9, color=COLOURS["ink"],

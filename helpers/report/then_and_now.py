@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from helpers.report.colours import COLOURS
 from helpers.report.components import VERDICTS
-from helpers.report.marks import Cells, narrow
+from helpers.report.marks import Cells, name_rows, narrow
 
 _NOW = 0.56
 """Where the column of today begins, as a share of the panel."""
@@ -52,8 +52,8 @@ def then_and_now(ax: Axes, table: pd.DataFrame, *, columns: tuple[str, str]) -> 
     if changed.any() and not changed.all():
         ax.axhline(rows[changed.sum()] + 0.5, color=COLOURS["null"], linewidth=0.8)
     names = shown.index if narrow(ax) else [f"{name}  {title}" for name, title in shown["title"].items()]
-    ax.set_yticks(rows, names)
-    ax.tick_params(axis="y", colors=COLOURS["ink"], length=0)
+    name_rows(ax, names)
+    ax.tick_params(axis="y", length=0)
     ax.set_xticks([0, _NOW], columns, ha="left")
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
@@ -84,8 +84,6 @@ def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
     names, borders = list(map(str, weeks.columns)), [*(rows + 0.5), rows[-1] - 0.5]
     words = weeks.to_numpy(dtype=str).T
     ax.add_artist(Cells(words, x=fridays, y=borders, across=told, up=names, told="{y}, {x}"))
-    ax.set_yticks(rows, list(weeks.columns))
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, weeks.shape[1] - 0.4)
+    name_rows(ax, weeks.columns)
     ax.grid(visible=False)
     ax.xaxis_date()
