@@ -32,19 +32,7 @@ def narrow(ax: Axes) -> bool:
 
 
 def end_label(ax: Axes, text: str, x: object, y: float, colour: str) -> None:
-    """Write a label at the end of a line instead of in a legend; labels of one panel are moved apart.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    text : str
-        The label.
-    x, y : object, float
-        The end of the line, in data units.
-    colour : str
-        That of the line.
-    """
+    """Write a label at the end (x, y) of a line, in its colour; labels of one panel are moved apart once all are drawn."""
     ax.annotate(
         text,
         (x, y),  # type: ignore[arg-type]
@@ -115,16 +103,12 @@ def scale_of_multiples(ax: Axes) -> None:
 
 
 def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:
-    """Mark a day with a dotted line and a label beside it.
+    """Mark a day on an axis of dates with a dotted line and a label beside it.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        A panel with dates on the x axis.
-    day : date-like
-        Where.
-    text : str
-        The label; a line break in it is kept.
+    ax, day, text
+        Panel, where, and the label; a line break in it is kept.
     height : float
         Of the label, as a share of the panel; give neighbours different heights.
     side : {"left", "right"}
@@ -160,7 +144,6 @@ def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        The panel.
     rows : pandas.DataFrame
         Index what is estimated, in words; columns estimate, low, high.
     colours : mapping of str to str, or str
@@ -283,17 +266,7 @@ class Cells(Artist):
 
 
 def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) -> None:
-    """Draw when each state held, a strip a state.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    states : pandas.DataFrame
-        Index dates; a boolean column a state.
-    colours : mapping of str to str
-        By column.
-    """
+    """Draw when each state held, a strip a state: a boolean column each, in the colour of that name, by date."""
     step = states.index[1] - states.index[0]
     for place, (name, held) in enumerate(reversed(list(states.items()))):
         runs = held.astype(int).diff().fillna(held.astype(int))
@@ -306,17 +279,7 @@ def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) 
 
 
 def two_intervals(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
-    """Draw estimates with the usual interval, thick, and the always-valid one, thin.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    rows : pandas.DataFrame
-        As in `interval_rows`, with two columns more: always_low, always_high.
-    colours : mapping of str to str, or str
-        As in `interval_rows`.
-    """
+    """Draw rows as `interval_rows` does, and thin the always-valid interval of columns always_low and always_high."""
     interval_rows(ax, rows, colours=colours)
     for place, (name, row) in zip(range(len(rows))[::-1], rows.iterrows(), strict=True):
         colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
