@@ -12,7 +12,7 @@ from helpers.data.dataset import Banner
 from helpers.report.components import Block, render
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence
-from helpers.report.sentences.words import listing
+from helpers.report.sentences.words import in_print, listing
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 
@@ -54,12 +54,14 @@ class Head:
 
     def __repr__(self) -> str:
         told = ["\n  ".join([title, *lines]) for title, lines in self._told]
-        return "\n".join(filter(None, [*told, self._pair_line, repr(self.banner)]))
+        return "\n".join(filter(None, [*told, self._pair_line, in_print(repr(self.banner))]))
 
     def _repr_html_(self) -> str:
         tried = [title.partition(",")[0] for title, _ in self._told]
         title = f"What is on trial ({listing(tried)}), and which data" if tried else "Which data"
-        return Block(render("head", title, self._told, self._pair_line, self.banner._repr_html_()), "")._repr_html_()
+        return Block(
+            render("head", title, self._told, self._pair_line, in_print(self.banner._repr_html_())), ""
+        )._repr_html_()
 
 
 def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:

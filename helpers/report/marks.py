@@ -32,7 +32,7 @@ def narrow(ax: Axes) -> bool:
 
 
 def end_label(ax: Axes, text: str, x: object, y: float, colour: str) -> None:
-    """Write a label at the end (x, y) of a line, in its colour; labels of one panel are moved apart once all are drawn."""
+    """Write a label at the end (x, y) of a line, in its colour; labels of a panel are moved apart once it is drawn."""
     ax.annotate(
         text,
         (x, y),  # type: ignore[arg-type]
