@@ -22,14 +22,18 @@ CLOSING = {
 }
 UNTOLD = (Verdict.NOT_TESTED, Verdict.NOT_APPLICABLE, Verdict.NOT_DUE)
 MARGIN = 25.0
-_NAMES = ("Bitcoin", "VIX", "Fed", "S&P", "Nasdaq")
 
 
 def finding_in_plain_words(claim: str, parts: Sequence[JudgedPart], trial: Trial) -> str:
-    """Say what was found on a claim in one sentence."""
-    first, *rest = (_part(claim, part, trial) for part in parts)
-    inside = [clause if clause.startswith(_NAMES) else clause[:1].lower() + clause[1:] for clause in rest]
-    return _sentence("; ".join([first, *inside]))
+    """Say what was found on a claim: a sentence a part, one for neighbours that stand alike."""
+    told, begun = "", False
+    clauses = [_part(claim, part, trial) for part in parts]
+    for (clause, closing), (_, following) in zip(clauses, [*clauses[1:], ("", "")], strict=True):
+        together = bool(closing) and closing == following
+        told += f" and {clause}" if begun else f" {clause[:1].upper()}{clause[1:]}"
+        told += "" if together else f"{closing}."
+        begun = together
+    return told.strip()
 
 
 def answer_in_plain_words(name: str, verdict: Verdict, tests: Mapping[str, Finding], trial: Trial) -> str:
@@ -48,19 +52,19 @@ def answer_in_plain_words(name: str, verdict: Verdict, tests: Mapping[str, Findi
     return _sentence(_clause(name, tests, trial) + closing)
 
 
-def _part(claim: str, part: JudgedPart, trial: Trial) -> str:
-    """Say what was found on a part, a clause without its full stop."""
+def _part(claim: str, part: JudgedPart, trial: Trial) -> tuple[str, str]:
+    """Say what was found on a part, a clause without its full stop, and how sure that is."""
     found, verdict = part.finding, part.verdict
     if verdict in UNTOLD or found is None:
-        return f"{verdict}: {part.why}"
+        return f"{verdict}: {part.why}", ""
     if found.reason:
-        return f"It cannot be told yet: {found.reason}"
+        return f"It cannot be told yet: {found.reason}", ""
     clause = _clause(claim if part.name == PRIMARY else f"{claim}_{part.name}", {part.name: found}, trial)
     if claim == "C2" and verdict == Verdict.NOT_SUPPORTED:
-        return f"{clause}: not rare"
+        return clause, ": not rare"
     if part.rule.kind in ("fact", "expected") and verdict == Verdict.CONTRADICTED:
-        return f"{clause}: not as the claim has it"
-    return clause + CLOSING.get(verdict, "")
+        return clause, ": not as the claim has it"
+    return clause, CLOSING.get(verdict, "")
 
 
 def _clause(name: str, tests: Mapping[str, Finding], trial: Trial) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims import DAY, Judgement, Trial, load_claims, load_rules
+from helpers.claims import Judgement, Trial
 from helpers.claims.evidence import forecast_evidence, forecast_table
 from helpers.claims.history import NEW_WEEKS, changes_of_verdicts
 from helpers.claims.trial import label
@@ -130,12 +130,11 @@ def read_changes(log: Path = LOG) -> list[Change]:
 
 
 def write_change_pages(sources: Path, dataset: Dataset, *, log: Path = LOG) -> None:
-    """Write into the page sources the page of changes, its Atom feed, and what is due next."""
+    """Write into the page sources the page of changes and its Atom feed."""
     changes = read_changes(log)
     told = "\n".join(_as_section(change) for change in changes) or _EMPTY
     head = '# What moved\n\nEach update of the data, the newest first; <a href="feed.xml">as an Atom feed</a>.\n\n'
     (sources / "changes.md").write_text(head + told, encoding="utf-8")
-    (sources / "next.md").write_text(due_next(dataset), encoding="utf-8")
     extra = sources / "_extra"
     extra.mkdir(exist_ok=True)
     (extra / FEED).write_bytes(atom(changes, dataset.holdings.as_known))
@@ -152,20 +151,3 @@ def atom(changes: list[Change], day: dt.date) -> bytes:
     latest, name = changes[0].day if changes else day, uuid.uuid5(uuid.NAMESPACE_URL, "silver-and-bitcoin/changes").urn
     feed = environment().get_template("feed.xml.j2")
     return feed.render(changes=changes[:FEED_LENGTH], latest=latest, id=name, file=FEED).encode() + b"\n"
-
-
-def due_next(dataset: Dataset) -> str:
-    """Say what comes next: the week, the forecasts, and the last change of each rule."""
-    trial, last = Trial(dataset), dataset.weekly.index[-1]
-    table = forecast_table(trial)
-    waiting = table[table["due"] > last].drop_duplicates("made")
-    following = max(table["made"].max(), pd.Timestamp(DAY)) + pd.Timedelta(weeks=13)
-    week = last + pd.Timedelta(weeks=1)
-    rules = {"the rules": load_rules().amendments} | {name: one.amendments for name, one in load_claims().items()}
-    dates: dict[dt.date, list[str]] = {}
-    for name, amendments in rules.items():
-        dates.setdefault(amendments[-1].date, []).append(name)
-    return environment().get_template("next.md.j2").render(
-        last=last, week=week, following=following, dates=sorted(dates.items(), reverse=True),
-        waiting=[{"made": row.made, "due": row.due} for row in waiting.itertuples()],
-    ) + "\n"  # fmt: skip

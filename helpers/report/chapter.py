@@ -1,6 +1,5 @@
 """How a chapter opens and closes: the claims on trial, the data in use, the versions that made it."""
 
-import html
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -10,10 +9,10 @@ from helpers.claims import Claim, Trial, load_claims
 from helpers.claims.trial import STORY
 from helpers.data import Dataset
 from helpers.data.dataset import Banner
-from helpers.report.components import Block, folded
+from helpers.report.components import Block, render
 from helpers.report.figures import Chart
 from helpers.report.sentences import Sentence
-from helpers.report.sentences.words import listing
+from helpers.report.sentences.words import in_print, listing
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib")
 
@@ -55,17 +54,14 @@ class Head:
 
     def __repr__(self) -> str:
         told = ["\n  ".join([title, *lines]) for title, lines in self._told]
-        return "\n".join(filter(None, [*told, self._pair_line, repr(self.banner)]))
+        return "\n".join(filter(None, [*told, self._pair_line, in_print(repr(self.banner))]))
 
     def _repr_html_(self) -> str:
-        told = "".join(
-            f"<p><b>{html.escape(title)}</b><br>{'<br>'.join(map(html.escape, lines))}</p>"
-            for title, lines in self._told
-        )
-        pair = f"<p><b>{html.escape(self._pair_line)}</b></p>" if self.words else ""
         tried = [title.partition(",")[0] for title, _ in self._told]
         title = f"What is on trial ({listing(tried)}), and which data" if tried else "Which data"
-        return pair + folded(title, told + self.banner._repr_html_()).html
+        return Block(
+            render("head", title, self._told, self._pair_line, in_print(self.banner._repr_html_())), ""
+        )._repr_html_()
 
 
 def head(panel: Dataset, *ids: str, leader: str = "silver", follower: str = "btc") -> Head:

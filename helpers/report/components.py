@@ -1,9 +1,14 @@
 """Pieces of a page beside charts: verdicts, statements, key figures, folded rows; HTML with a text twin."""
 
-import html
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 VERDICTS = {
     "Supported": ("supported", "✓"),
@@ -40,17 +45,14 @@ SCALE = {
 """The confidence behind each verdict in words: one scale, defined on the front page and used everywhere."""
 
 
+DOLLAR = "<span>&#36;</span>"
+"""A dollar in HTML: JupyterLab sets what stands between two bare ones as mathematics."""
+_BARE_DOLLAR = re.compile(r"\$(?![^<]*>)")
+
+
 @dataclass(frozen=True)
 class Block:
-    """A piece of a page.
-
-    Parameters
-    ----------
-    html : str
-        For pages and JupyterLab.
-    text : str
-        The same in plain text.
-    """
+    """A piece of a page: HTML for pages and JupyterLab, and the same in plain text."""
 
     html: str
     text: str
@@ -59,7 +61,7 @@ class Block:
         return self.text
 
     def _repr_html_(self) -> str:
-        return self.html
+        return _BARE_DOLLAR.sub(DOLLAR, self.html)
 
 
 @dataclass(frozen=True)
@@ -93,142 +95,57 @@ class Row:
     line: float = math.nan
 
 
-def verdict_mark(verdict: str) -> str:
-    """Write a verdict with its mark, as HTML."""
-    kind, mark = VERDICTS[verdict]
-    return f"<span class='verdict {kind}'><span aria-hidden='true'>{mark}</span> {html.escape(verdict)}</span>"
-
-
-def verdict_list(rows: Iterable[Row]) -> Block:
-    """Group claims by verdict, a plain sentence each, with the interval where there is one.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        In the order of the registry; the order inside a group stays.
-
-    Returns
-    -------
-    Block
-        Groups in the order of `VERDICTS`.
-    """
-    known = list(rows)
-    parts, lines = [], []
-    for verdict, (kind, mark) in VERDICTS.items():
-        group = [row for row in known if row.verdict == verdict]
-        if not group:
-            continue
-        items = "".join(_item(row, "claim") for row in group)
-        parts.append(
-            f"<section class='group {kind}'><p class='group-head'>{verdict_mark(verdict)} "
-            f"<span class='many'>{len(group)} of {len(known)}</span></p><ul>{items}</ul></section>"
-        )
-        lines += [f"{mark} {verdict}", *(f"  {row.label} {row.title}. {row.finding}" for row in group)]
-    return Block(f"<div class='verdicts'>{''.join(parts)}</div>", "\n".join(lines))
-
-
-def statement_list(rows: Iterable[Row]) -> Block:
-    """List the statements of the comment in its own order, each with its verdict.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-        One a statement; the label is its number.
-
-    Returns
-    -------
-    Block
-        A tally of the verdicts, whose numbers lead to the statements, and an ordered list.
-    """
-    known = list(rows)
-    items = "".join(_item(row, "statement") for row in known)
-    lines = [f"{row.label}. {row.title} {VERDICTS[row.verdict][1]} {row.verdict}. {row.finding}" for row in known]
-    groups = {word: [row.label for row in known if row.verdict == word] for word in VERDICTS}
-    counted = {word: labels for word, labels in groups.items() if labels}
-    tally = "".join(
-        f"<li>{verdict_mark(word)} <b>{len(labels)}</b> <span>{' '.join(map(_way, labels))}</span></li>"
-        for word, labels in counted.items()
+@cache
+def _macros() -> Any:
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True, trim_blocks=True
     )
-    lines.insert(0, "; ".join(f"{word} {len(labels)}" for word, labels in counted.items()))
-    return Block(f"<ul class='tally'>{tally}</ul><ol class='statements'>{items}</ol>", "\n".join(lines))
+    found.globals["VERDICTS"] = VERDICTS
+    found.filters["curly"] = lambda text: text.replace("'", "’")
+    return found.get_template("blocks.html.j2").module
 
 
-def _way(label: str) -> str:
-    return f"<a href='#statement-{html.escape(label)}'>{html.escape(label)}</a>"
+def render(name: str, *values: Any) -> str:
+    """Render a macro of `blocks.html.j2`; text that is not HTML is escaped."""
+    return str(getattr(_macros(), name)(*values)).strip()
 
 
-def _item(row: Row, kind: str) -> str:
-    title = html.escape(row.title)
-    name = f"<a href='{html.escape(row.link)}'>{title}</a>" if row.link else title
-    label = f"<span class='label'>{html.escape(row.label)}</span>"
-    anchor = f" id='{kind}-{html.escape(row.label)}'"
-    extra = verdict_mark(row.verdict) if kind == "statement" else ""
-    extra += _strip(row) if row.strip else ""
-    return (
-        f"<li{anchor}>{label}<div><span class='said'>{name}</span> {extra}"
-        f"<span class='found'>{html.escape(row.finding)}</span></div></li>"
-    )
+def _by_verdict(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    groups = {verdict: [row for row in rows if row.verdict == verdict] for verdict in VERDICTS}
+    return {verdict: group for verdict, group in groups.items() if group}
 
 
-def _strip(row: Row) -> str:
-    low, estimate, high, left, right = row.strip  # type: ignore[misc]
+def verdict_list(rows: Sequence[Row]) -> Block:
+    """Group claims by verdict, in the order of `VERDICTS`: a plain sentence each, the interval where there is one."""
+    groups, lines = _by_verdict(rows), []
+    for verdict, group in groups.items():
+        lines.append(f"{VERDICTS[verdict][1]} {verdict}")
+        lines += [f"  {row.label} {row.title}. {row.finding}" for row in group]
+    return Block(render("verdict_list", groups, len(rows)), "\n".join(lines))
 
-    def place(value: float) -> float:
-        return 4 + 112 * min(max((value - left) / (right - left), 0), 1)
 
-    kind = VERDICTS[row.verdict][0]
-    marks = "".join(
-        f"<line x1='{place(at):.1f}' x2='{place(at):.1f}' y1='1' y2='15' class='{name}'/>"
-        for name, at in (("zero", 0.0), ("asked", row.line))
-        if left <= at <= right and not (name == "asked" and at == 0)
-    )
-    asked = "" if math.isnan(row.line) else f"; the rule draws its line at {row.line:g}"
-    return (
-        f"<svg class='strip {kind}' viewBox='0 0 120 16' role='img' aria-label='{estimate:.3g}, between {low:.3g} and "
-        f"{high:.3g}{asked}'>{marks}<line x1='{place(low):.1f}' x2='{place(high):.1f}' y1='8' y2='8'/>"
-        f"<circle cx='{place(estimate):.1f}' cy='8' r='4'/></svg>"
-    )
+def statement_list(rows: Sequence[Row]) -> Block:
+    """List the statements of the comment in its own order, each with its verdict, under a tally of the verdicts."""
+    groups = _by_verdict(rows)
+    lines = ["; ".join(f"{verdict} {len(group)}" for verdict, group in groups.items())]
+    lines += [f"{row.label}. {row.title} {VERDICTS[row.verdict][1]} {row.verdict}. {row.finding}" for row in rows]
+    return Block(render("statement_list", groups, rows), "\n".join(lines))
 
 
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> Block:
     """Show the few numbers that a reader takes away: value, what it is, and what it compares with."""
     known = list(figures)
-    items = "".join(
-        f"<div><dt>{html.escape(what)}</dt><dd>{html.escape(value)}<small>{html.escape(beside)}</small></dd></div>"
-        for value, what, beside in known
-    )
     lines = [f"{what}: {value} ({beside})" for value, what, beside in known]
-    return Block(f"<dl class='key-figures'>{items}</dl>", "\n".join(lines))
+    return Block(render("key_figures", known), "\n".join(lines))
 
 
 def folded(title: str, content: object) -> Block:
     """Put something, HTML or what shows itself as such, behind a line that opens it; on paper it is open."""
     inner = content if isinstance(content, str) else content._repr_html_()  # type: ignore[attr-defined]
-    body = f"<details class='folded'><summary>{html.escape(title)}</summary><div>{inner}</div></details>"
-    return Block(body, f"{title}\n{content!r}" if not isinstance(content, str) else title)
+    return Block(render("folded", title, inner), f"{title}\n{content!r}" if not isinstance(content, str) else title)
 
 
 def ledger_row(claim: str, verdict: str, fields: Mapping[str, str]) -> Block:
-    """Close a chapter: the row of the ledger that it gives, folded.
-
-    Parameters
-    ----------
-    claim : str
-        Number and title, such as "C10, Silver comes before Bitcoin".
-    verdict : str
-        A key of `VERDICTS`.
-    fields : mapping of str to str
-        What the row holds, as words: estimate, interval, n, rule, what would change it.
-
-    Returns
-    -------
-    Block
-        The verdict to see, the row behind it.
-    """
-    rows = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in fields.items())
-    body = (
-        f"<details class='folded ledger'><summary>{html.escape(claim)}: {verdict_mark(verdict)}</summary>"
-        f"<dl class='fields'>{rows}</dl></details>"
-    )
+    """Close a chapter with a row of the ledger: number, title and verdict to see, everything that it holds folded."""
     lines = [f"{claim}: {verdict}", *(f"  {name}: {value}" for name, value in fields.items())]
-    return Block(body, "\n".join(lines))
+    return Block(render("ledger_row", claim, verdict, fields), "\n".join(lines))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.claims import DAY
 from helpers.data import Dataset
-from helpers.report.sentences.words import dollars, number, signed
+from helpers.report.sentences.words import dollars, number, signed, went
 
 BEGIN, RUN = pd.Timestamp("2025-10-01"), pd.Timestamp("2025-10-17")
 """First day shown; close from which the run is counted: the first week above every price known from before it."""
@@ -86,7 +86,9 @@ class Course:
 
     def told(self, value: float) -> str:
         """Write a value with its unit."""
-        return dollars(value) if self.unit.startswith("USD") else f"{number(value, 2)} {self.unit}"
+        return (
+            dollars(value) if self.unit.startswith("USD") else f"{number(value, 2)} {self.unit}".removesuffix(" index")
+        )
 
     def moved(self, first: float, last: float) -> str:
         """Write a change: "+102%", or "+0.17 points" of a rate."""
@@ -94,8 +96,7 @@ class Course:
 
     def went(self, first: float, last: float) -> str:
         """Say a change: "rose by 102%", "did not move"."""
-        told = self.moved(first, last).lstrip("+−")
-        return "did not move" if first == last else f"{'rose' if last > first else 'fell'} by {told}"
+        return went(self.moved(first, last))
 
 
 def course(dataset: Dataset, name: str) -> Course:

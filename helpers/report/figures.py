@@ -2,6 +2,7 @@
 
 import html
 import json
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,7 @@ from PIL import Image
 
 from helpers.data import Dataset
 from helpers.report.colours import COLOURS
+from helpers.report.components import render
 from helpers.report.marks import Cells, figure_of, place_end_labels
 from helpers.report.source_line import source_line
 from helpers.report.svg import tidy_svg
@@ -150,8 +152,8 @@ class Chart:
 
     def png(self) -> bytes:
         """Draw for paper, JupyterLab and GitHub: title, note and source inside the picture."""
-        foot = _wrap(f"{self.note} Source: {self.source}", 112)
-        head, below = _wrap(self.title, 70), _wrap(self.subtitle, 100)
+        foot = textwrap.fill(f"{self.note} Source: {self.source}", 112)
+        head, below = textwrap.fill(self.title, 70), textwrap.fill(self.subtitle, 100)
         with mpl.rc_context(_STYLE | {"figure.facecolor": "#ffffff"}):
             figure = self.figure(WIDE)
             above = 0.12 + 0.25 * (head.count("\n") + 1) + 0.19 * (below.count("\n") + 1)
@@ -180,27 +182,11 @@ class Chart:
 
     def html(self) -> str:
         """Write a `<figure>` with both drawings; the style sheet of the pages shows the one that fits."""
-        told = {name: html.escape(text) for name, text in self._words().items()}
-        drawn = self.svg(WIDE) + self.svg(NARROW)
-        keys = " tabindex='0' role='group' aria-label='Values: arrow keys'" if " data-" in drawn else ""
-        note = f"<span class='note'>{told['note']}</span> " if self.note else ""
-        return (
-            f"<figure class='chart' id='{self.anchor}'>"
-            f"<p class='finding'>{told['title']}</p><p class='unit'>{told['subtitle']}</p>"
-            f"<div class='plot'{keys}>{drawn}</div>"
-            f"<figcaption><a class='number' href='#{self.anchor}'>Figure {self.number}</a> {note}"
-            f"<span class='source'>Source: {told['source']}</span> <span class='take'>"
-            f"<a href='figures/{self.anchor}.csv' download>data (CSV)</a> "
-            f"<a href='figures/{self.anchor}.png' download>picture</a></span></figcaption></figure>"
-        )
+        return render("figure", self, self.svg(WIDE) + self.svg(NARROW))
 
     def csv(self) -> str:
         """Write the data drawn, with six significant digits."""
         return self.data.to_csv(float_format="%.6g")
-
-    def _words(self) -> dict[str, str]:
-        words = {"title": self.title, "subtitle": self.subtitle, "note": self.note, "source": self.source}
-        return {name: text.replace("'", "’") for name, text in words.items()}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         shown = {"image/png": self.png(), "text/plain": repr(self), PAGE_TYPE: self.html(), DATA_TYPE: self.csv()}
@@ -233,21 +219,16 @@ def chart(
     data: pd.DataFrame | pd.Series,
     **options: Any,
 ) -> Chart:
-    """Turn a drawing function into a chart of the report.
+    """Turn a drawing function into a chart of the report; the source line is made from the series and their data.
 
     Parameters
     ----------
-    draw : callable
-        Takes the axes (a list of them where `panels` is above 1) and draws with matplotlib or seaborn. It is called
-        for each width, so it must not change what it draws.
-    number, title, subtitle, alt : str
-        See `Chart`. The title is the finding, computed.
+    draw, number, title, subtitle, alt, data
+        See `Chart`; `draw` is called for each width, so it must not change what it draws.
     series : tuple of str
-        Names in the catalog of everything that went into the picture; the source line is made from them.
+        Names in the catalog of everything that went into the picture.
     dataset : Dataset
         The data drawn.
-    data : pandas.DataFrame or Series
-        What is drawn, tidy; it becomes the CSV.
     **options
         note, panels, columns, height, hover and share of `Chart`.
 
@@ -255,14 +236,6 @@ def chart(
     -------
     Chart
         For display as the last expression of a cell.
-
-    Examples
-    --------
-    >>> def prices(ax):
-    ...     sns.lineplot(x=weekly.index, y=weekly, ax=ax, color=COLOURS["silver"])
-    ...     end_label(ax, "silver", weekly.index[-1], weekly.iloc[-1], COLOURS["silver"])
-    >>> chart(prices, number="2.1", title=f"Silver rose to ${weekly.max():.0f}", subtitle="US dollars an ounce",
-    ...       series=("silver",), dataset=data, data=weekly.to_frame(), alt="...", hover="${:,.2f}")
     """
     return Chart(
         draw,
@@ -314,15 +287,6 @@ def _named_points(ax: Axes, form: str) -> list[str]:
 
 def _when(at: float, dated: bool) -> str:
     return f"{num2date(at).day} {num2date(at):%b %Y}" if dated else f"{at:g}"
-
-
-def _wrap(text: str, width: int) -> str:
-    lines = [""]
-    for word in text.split():
-        lines = (
-            [*lines, word] if len(lines[-1]) + len(word) + 1 > width else [*lines[:-1], f"{lines[-1]} {word}".strip()]
-        )
-    return "\n".join(lines)
 
 
 def _compress(buffer: BytesIO) -> bytes:

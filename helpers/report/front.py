@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.claims import Finding, Judgement, load_claims, load_rules
-from helpers.claims.trial import is_rate
 from helpers.data.catalog import SeriesSpec
 from helpers.report.claim_rows import claim_list, statement_rows
 from helpers.report.colours import COLOURS, colour_of
 from helpers.report.components import SCALE, Block, Row, statement_list, verdict_list
+from helpers.report.course import BEGIN, RUN, Course, course
 from helpers.report.marks import end_label, narrow
 from helpers.report.sentences import say
 from helpers.report.sentences.words import day, dollars, growth, number, percent
 from helpers.report.tables import Table
 from helpers.stats import decompose_rise
 
-FIRST, BASE = pd.Timestamp("2025-10-01"), pd.Timestamp("2025-10-17")
 HELD = ("Supported", "Happened")
 REFUTED = ("Contradicted", "Not supported", "Did not happen")
 SEED = 1
@@ -45,30 +43,19 @@ class Front:
         return self.judged.trial.is_story
 
     @cached_property
-    def levels(self) -> pd.DataFrame:
-        """Daily closes of the pair from October 2025 on, in their units; a market's closed days are missing."""
-        data = self.judged.trial.dataset
-        return pd.concat([data.daily(name) for name in self.pair], axis=1, sort=True).loc[FIRST:]
+    def courses(self) -> tuple[Course, Course]:
+        """Daily closes of leader and follower around the record."""
+        leader, follower = (course(self.judged.trial.dataset, name) for name in self.pair)
+        return leader, follower
 
     @cached_property
     def index(self) -> pd.DataFrame:
-        """The same with 17 October 2025, where the run began, as 100; a yield by its change in percentage points."""
+        """Both with 17 October 2025, where the run began, as 100; a yield by its change in percentage points."""
         out = {}
-        for name in self.pair:
-            values = self.levels[name].dropna()
-            start = values.loc[:BASE].iloc[-1]
-            out[name] = 100 + values - start if is_rate(name) else 100 * values / start
-        return pd.DataFrame(out).rename_axis("date")
-
-    @property
-    def top(self) -> pd.Timestamp:
-        """Day of the leader's highest close."""
-        return self.levels[self.pair[0]].idxmax()
-
-    @property
-    def crash(self) -> pd.Timestamp:
-        """Day of the leader's largest fall from one close to the next."""
-        return self.levels[self.pair[0]].dropna().pct_change().idxmin()
+        for name, one in zip(self.pair, self.courses, strict=True):
+            values = one.values  # noqa: PD011 - a field
+            out[name] = 100 * values / one.start if one.relative else 100 + values - one.start
+        return pd.concat(out, axis=1, sort=True).rename_axis("date")
 
     @cached_property
     def statements(self) -> list[Row]:
@@ -83,19 +70,18 @@ class Front:
     @cached_property
     def answer(self) -> dict[str, Any]:
         """Everything that the sentences of the first screen name."""
-        trial, (leader, follower) = self.judged.trial, self.pair
-        record, today, c11 = trial.day, pd.Timestamp(trial.dataset.as_of), self.judged.verdict("C11")
+        trial, lead = self.judged.trial, self.courses[0]
+        today, c11 = pd.Timestamp(trial.dataset.as_of), self.judged.verdict("C11")
         verdict = str(self.judged.verdict("C10").verdict)
         asked = verdict in SCALE
-        base, then, now = (self.levels.loc[:date].ffill().iloc[-1] for date in (BASE, record, None))
         told = {
             f"{role}_{what}": value
-            for role, name in (("leader", leader), ("follower", follower))
+            for role, name, one in zip(("leader", "follower"), self.pair, self.courses, strict=True)
             for what, value in (
-                ("then", self._told(name, then[name])),
-                ("now", self._told(name, now[name])),
-                ("change", self._change(name, then, now)),
-                ("run", self._change(name, base, then)),
+                ("then", self._told(name, one.at)),
+                ("now", self._told(name, one.now)),
+                ("change", one.moved(one.at, one.now)),
+                ("run", one.moved(one.start, one.at)),
             )
         }
         return {
@@ -108,17 +94,23 @@ class Front:
             "most": percent(largest(self.judged.finding("C10")) / 100, 1) if asked else "",
             "any_lag": growth(largest(self.judged.finding("C11"))) if asked else "",
             "other_lags": str(c11.verdict) in ("Inconclusive", "Leaning"),
-            "first": FIRST,
-            "base": BASE,
-            "record": record,
+            "first": BEGIN,
+            "base": RUN,
+            "record": trial.day,
             "today": today,
-            "later": today > record,
-            "top": self.top,
-            "top_price": self._told(leader, self.levels[leader].max()),
-            "crash": self.crash,
-            "crash_price": self._told(leader, self.levels.loc[self.crash, leader]),
-            "crash_change": percent(float(self.levels[leader].dropna().pct_change().loc[self.crash])),
+            "later": today > trial.day,
+            "top": lead.top,
+            "top_price": self._told(trial.leader, lead.since.max()),
+            **self._crash(lead),
         }
+
+    def _crash(self, lead: Course) -> dict[str, Any]:
+        """Tell the leader's largest fall in a day since the record; nothing where no second day has come."""
+        if len(lead.since) < 2:
+            return {}
+        day_of = lead.crash
+        told = self._told(self.judged.trial.leader, lead.since[day_of])
+        return {"crash": day_of, "crash_price": told, "crash_change": percent(-lead.fall)}
 
     @property
     def figures(self) -> list[tuple[str, str, str]]:
@@ -134,32 +126,14 @@ class Front:
 
     @property
     def registered(self) -> dict[str, Any]:
-        """When the rules were written, and what was known then."""
-        claims = load_claims().values()
-        dates = [change.date for claim in claims for change in claim.amendments]
-        dates += [change.date for change in load_rules().amendments]
-        return {
-            "first": pd.Timestamp(min(dates)),
-            "last": pd.Timestamp(max(dates)),
-            "claims": len(claims),
-            "late": sum(claim.amendments[0].date > min(dates) for claim in claims),
-            "record": self.judged.trial.day,
-        }
+        """Between which days the rules were written, and the day of the record."""
+        amended = [load_rules().amendments, *(claim.amendments for claim in load_claims().values())]
+        dates = [pd.Timestamp(change.date) for changes in amended for change in changes]
+        return {"first": min(dates), "last": max(dates), "record": self.judged.trial.day}
 
-    @property
-    def title(self) -> str:
-        """What the chart shows, in a line."""
-        return say("00", "title", **self.answer).text
-
-    @property
-    def note(self) -> str:
-        """What the marks mean, in dollars."""
-        return say("00", "note", **self.answer).text
-
-    @property
-    def alt(self) -> str:
-        """The chart in words."""
-        return say("00", "alt", **self.answer).text
+    def says(self, block: str) -> str:
+        """Give title, note or alt text of the chart, or another block of the page's sentences."""
+        return say("00", block, **self.answer).text
 
     def draw(self, ax: Axes) -> None:
         """Draw both prices, and mark the record, the top and the crash."""
@@ -186,10 +160,11 @@ class Front:
         break_ = "\n" if phone else " "
         spots = [(at, line.loc[at], f"record,{break_}{_short(record)}", (-8.0, 8.0), "right")]
         if told["later"]:
-            fall = line.loc[: self.crash].iloc[-2:]
+            top, crash = told["top"], told["crash"]
+            fall = line.loc[:crash].iloc[-2:]
             height = float(fall.iloc[1] + 0.75 * (fall.iloc[0] - fall.iloc[1]))
-            spots.append((self.top, line.loc[self.top], f"top close, {_short(self.top)}", (8.0, 6.0), "left"))
-            spots.append((self.crash, height, f"{told['crash_change']} on {_short(self.crash)}", (5.0, 0.0), "left"))
+            spots.append((top, line.loc[top], f"top close, {_short(top)}", (8.0, 6.0), "left"))
+            spots.append((crash, height, f"{told['crash_change']} on {_short(crash)}", (5.0, 0.0), "left"))
         return spots
 
     @property
@@ -217,13 +192,13 @@ class Front:
         parts = decompose_rise(
             response=moves["silver"],
             blocks={block: moves[names] for block, names in reasons.items()},
-            start=BASE,
+            start=RUN,
             end=min(self.judged.trial.day, moves.index[-1]),
             reps=1,
             seed=SEED,
         )
         without, within = (parts.blocks.loc[name, "explained"] / parts.total for name in ("copper", "gold"))
-        told = f"of a rise of {growth(parts.total)} since {day(BASE)}; {percent(without)} without gold"
+        told = f"of a rise of {growth(parts.total)} since {day(RUN)}; {percent(without)} without gold"
         counts = self._counts()
         told_too = f"{counts['refuted']} did not, {counts['open']} are mixed or open"
         return [
@@ -233,11 +208,6 @@ class Front:
 
     def _told(self, name: str, value: float) -> str:
         return level_in_words(self.judged.trial.dataset.specs[name], value)
-
-    def _change(self, name: str, then: pd.Series, now: pd.Series) -> str:
-        if is_rate(name):
-            return f"{now[name] - then[name]:+.2f} percentage points".replace("-", "−")
-        return growth(float(100 * np.log(now[name] / then[name])))
 
 
 def level_in_words(spec: SeriesSpec, value: float) -> str:

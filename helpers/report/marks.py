@@ -1,6 +1,6 @@
 """What pictures are put together from: labels at line ends, marked days, rows of intervals, maps, strips, curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -32,19 +32,7 @@ def narrow(ax: Axes) -> bool:
 
 
 def end_label(ax: Axes, text: str, x: object, y: float, colour: str) -> None:
-    """Write a label at the end of a line instead of in a legend; labels of one panel are moved apart.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    text : str
-        The label.
-    x, y : object, float
-        The end of the line, in data units.
-    colour : str
-        That of the line.
-    """
+    """Write a label at the end (x, y) of a line, in its colour; labels of a panel are moved apart once it is drawn."""
     ax.annotate(
         text,
         (x, y),  # type: ignore[arg-type]
@@ -115,16 +103,12 @@ def scale_of_multiples(ax: Axes) -> None:
 
 
 def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: str = "left") -> None:
-    """Mark a day with a dotted line and a label beside it.
+    """Mark a day on an axis of dates with a dotted line and a label beside it.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        A panel with dates on the x axis.
-    day : date-like
-        Where.
-    text : str
-        The label; a line break in it is kept.
+    ax, day, text
+        Panel, where, and the label; a line break in it is kept.
     height : float
         Of the label, as a share of the panel; give neighbours different heights.
     side : {"left", "right"}
@@ -145,13 +129,21 @@ def mark_day(ax: Axes, day: object, text: str, *, height: float = 0.98, side: st
     )
 
 
+def name_rows(ax: Axes, names: Iterable[object]) -> None:
+    """Name the rows of a panel from top to bottom, the last one at height 0."""
+    told = [str(name) for name in names]
+    ax.set_yticks(range(len(told))[::-1], told)
+    ax.tick_params(axis="y", colors=COLOURS["ink"])
+    ax.set_ylim(-0.6, len(told) - 0.4)
+    ax.grid(visible=False, axis="y")
+
+
 def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
     """Draw estimates with their intervals, a row each, from top to bottom.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        The panel.
     rows : pandas.DataFrame
         Index what is estimated, in words; columns estimate, low, high.
     colours : mapping of str to str, or str
@@ -162,11 +154,8 @@ def interval_rows(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | 
         colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
         ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=2.4, solid_capstyle="round")
         ax.plot(row["estimate"], place, "o", color=colour, markersize=7)
-    ax.set_yticks(places, [str(name) for name in rows.index])
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, len(rows) - 0.4)
+    name_rows(ax, rows.index)
     ax.grid(axis="x")
-    ax.grid(visible=False, axis="y")
     zero_line(ax, vertical=True)
 
 
@@ -277,17 +266,7 @@ class Cells(Artist):
 
 
 def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) -> None:
-    """Draw when each state held, a strip a state.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    states : pandas.DataFrame
-        Index dates; a boolean column a state.
-    colours : mapping of str to str
-        By column.
-    """
+    """Draw when each state held, a strip a state: a boolean column each, in the colour of that name, by date."""
     step = states.index[1] - states.index[0]
     for place, (name, held) in enumerate(reversed(list(states.items()))):
         runs = held.astype(int).diff().fillna(held.astype(int))
@@ -295,25 +274,12 @@ def state_strips(ax: Axes, states: pd.DataFrame, *, colours: Mapping[str, str]) 
         ends = [*states.index[runs == -1], states.index[-1] + step][: len(starts)]
         spans = [(start, end - start) for start, end in zip(starts, ends, strict=True)]
         ax.broken_barh(spans, (place - 0.36, 0.72), facecolors=colours[str(name)], linewidth=0)
-    ax.set_yticks(range(states.shape[1]), [str(name) for name in states.columns[::-1]])
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, states.shape[1] - 0.4)
-    ax.grid(visible=False, axis="y")
+    name_rows(ax, states.columns)
     ax.xaxis_date()
 
 
 def two_intervals(ax: Axes, rows: pd.DataFrame, *, colours: Mapping[str, str] | str = COLOURS["ink"]) -> None:
-    """Draw estimates with the usual interval, thick, and the always-valid one, thin.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The panel.
-    rows : pandas.DataFrame
-        As in `interval_rows`, with two columns more: always_low, always_high.
-    colours : mapping of str to str, or str
-        As in `interval_rows`.
-    """
+    """Draw rows as `interval_rows` does, and thin the always-valid interval of columns always_low and always_high."""
     interval_rows(ax, rows, colours=colours)
     for place, (name, row) in zip(range(len(rows))[::-1], rows.iterrows(), strict=True):
         colour = colours if isinstance(colours, str) else colours.get(str(name), COLOURS["null"])
@@ -365,13 +331,8 @@ def _name_windows(ax: Axes, statistics: pd.DataFrame, unit: str) -> None:
 
 def _outline(ax: Axes, first: int, last: int, text: str, longest: float) -> None:
     """Outline one window and write its name in the empty half of the triangle, joined by a line."""
-    corners = [
-        (first - 0.5, last - 0.5),
-        (first + 0.5, last - 0.5),
-        (first + 0.5, last + 0.5),
-        (first - 0.5, last + 0.5),
-    ]
-    ax.plot(*zip(*corners, corners[0], strict=True), color=COLOURS["ink"], linewidth=1.4)
+    x, y = np.array([0, 1, 1, 0, 0]) - 0.5, np.array([0, 0, 1, 1, 0]) - 0.5
+    ax.plot(first + x, last + y, color=COLOURS["ink"], linewidth=1.4)
     place = (min(last + 2.5, longest - 10), max(last - 3.5, 3)) if last < longest - 2 else (longest - 8, longest - 9)
     ax.annotate(
         text, (first + 0.5, last), xytext=place, va="center", fontsize=9, color=COLOURS["ink"],

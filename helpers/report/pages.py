@@ -9,14 +9,17 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from PIL import Image, ImageOps
 
+from helpers.claims import verdicts
 from helpers.data import load
 from helpers.data.settings import ROOT
 from helpers.report.changes import write_change_pages
-from helpers.report.claim_rows import write_statements
 from helpers.report.colours import style_sheet
+from helpers.report.components import DOLLAR
+from helpers.report.due import write_verdict_pages
 from helpers.report.figures import DATA_TYPE, PAGE_TYPE
 from helpers.report.run import ChapterError
 from helpers.report.site import write_glossary
@@ -25,6 +28,7 @@ PAGES = ROOT / "pages"
 FRONT = "00_summary"
 CARD = (1200, 630)
 _LEFT_OUT = ("_build", "__pycache__")
+_FIGURE = re.compile(r"\s*([-\N{MINUS SIGN}+<$]*[\d,]*\.?\d+(e[-+]\d+)?%?|NaN|NaT|\d{4}-\d\d-\d\d)\s*")
 
 
 def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
@@ -39,8 +43,9 @@ def build_pages(notebooks: list[Path], *, sources: Path, html: Path) -> Path:
     (sources / "_static" / "palette.css").write_text(style_sheet(), encoding="utf-8")
     shutil.copy(ROOT / "CITATION.cff", sources / "CITATION.cff")
     write_glossary(sources)
-    write_statements(sources / "statements.md")
-    write_change_pages(sources, load())
+    data = load()
+    write_verdict_pages(sources, verdicts(data))
+    write_change_pages(sources, data)
     headline = (sources / "_static" / "headline.png").read_bytes()
     (sources / "_static" / "card.png").write_bytes(share_card(headline))
     for path in notebooks:
@@ -75,6 +80,7 @@ def _unpack(path: Path, sources: Path) -> None:
     prepare_for_reading(notebook)
     name = "index" if path.stem == FRONT else path.stem
     if name == "index":
+        shorten_statements(notebook)
         for picture, _ in list(taken.values())[:1]:
             (sources / "_static" / "card.png").write_bytes(share_card(picture))
         notebook.cells.append(nbformat.v4.new_markdown_cell((PAGES / "contents.md").read_text(encoding="utf-8")))
@@ -112,12 +118,46 @@ def prepare_for_reading(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:
-                data["text/html"] = _to_pages(data["text/html"])
+                data["text/html"] = align_frames(_to_pages(data["text/html"]).replace(DOLLAR, "$"))
             if "text/markdown" in data:
                 data["text/markdown"] = _to_pages(data["text/markdown"]).replace("<span>&#36;</span>", r"\$")
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
+
+
+def shorten_statements(notebook: NotebookNode) -> None:
+    """Leave statement and verdict on the front page; the verdict leads to what was found, on the page of statements."""
+    for data in (output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
+        if "<ol class='statements'>" not in data.get("text/html", ""):
+            continue
+        soup = BeautifulSoup(data["text/html"], "html.parser")
+        for needless in soup.select(".found, .strip, .tally, .bar"):
+            needless.decompose()
+        soup.select("ol")[0]["class"] = "statements short"
+        for item in soup.select("li"):
+            item.select(".verdict")[0].wrap(soup.new_tag("a", href=f"statements.html#{item['id']}"))
+        data["text/html"] = str(soup)
+
+
+def align_frames(text: str) -> str:
+    """Set columns of figures of a pandas table to the right, and the name of its index into the one row of heads."""
+    if 'class="dataframe"' not in text:
+        return text
+    soup = BeautifulSoup(text, "html.parser")
+    for table in soup.select("table.dataframe"):
+        heads = table.select("thead tr")
+        names = [cell.get_text() for cell in heads[-1].select("th")]
+        if len(heads) == 2 and not any(names[1:]) and not heads[0].select("th")[0].get_text():
+            heads[0].select("th")[0].string = names[0]
+            heads.pop().decompose()
+        rows = [row.select("td") for row in table.select("tbody tr")]
+        for place, head in enumerate(heads[-1].select("th")[::-1][: len(rows[0]) if rows else 0], 1):
+            column = [row[-place] for row in rows]
+            if all(_FIGURE.fullmatch(cell.get_text()) for cell in column):
+                for cell in (head, *column):
+                    cell["class"] = "num"
+    return str(soup)
 
 
 def _to_pages(text: str) -> str:

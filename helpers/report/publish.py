@@ -24,7 +24,7 @@ FINDINGS = ("<!-- findings: written by `make notebooks` -->", "<!-- end of findi
 def findings_block(front: Front) -> str:
     """Write what the README says of the findings: answer, headline picture, and a line a key figure, as Markdown."""
     figures = [f"- **{value}** {what} ({beside})" for value, what, beside in front.figures]
-    picture = f"![{front.alt}](pages/_static/{HEADLINE.name})"
+    picture = f"![{front.says('alt')}](pages/_static/{HEADLINE.name})"
     return "\n".join([say("00", "answer", **front.answer).text, "", picture, "", *figures, "", front.data_line, ""])
 
 

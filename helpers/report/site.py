@@ -135,7 +135,7 @@ def _explainable(text: nodes.Text) -> bool:
 
 
 def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put description, card and, on the front page, what machines read about the report into the head of the page."""
+    """Give the template of the page what it says about itself in its head."""
     scripts = context.get("script_files", [])
     scripts[:] = [script for script in scripts if Path(str(getattr(script, "filename", script))).name not in _UNUSED]
     tree = context.get("furo_navigation_tree", "")
@@ -146,30 +146,7 @@ def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     text = " ".join(text.split())
     short = text if len(text) <= 180 else text[:177].rsplit(" ", 1)[0] + " …"
     title = BeautifulSoup(context.get("title", ""), "html.parser").get_text()
-    told = {"og:title": title, "og:description": short, "og:type": "article", "og:image": app.config.report_card}
-    tags = [f'<meta name="description" content="{html.escape(short)}">']
-    tags += [f'<meta property="{name}" content="{html.escape(value)}">' for name, value in told.items() if value]
-    tags += ['<meta name="twitter:card" content="summary_large_image">']
-    if pagename == "index":
-        tags += [f'<script type="application/ld+json">{json.dumps(_about(app, title, short), indent=1)}</script>']
-    context["metatags"] = context.get("metatags", "") + "\n".join(tags)
-
-
-def _about(app: Sphinx, title: str, short: str) -> list[dict[str, Any]]:
-    maker = {"@type": "Organization", "name": app.config.author}
-    common = {"@context": "https://schema.org", "creator": maker, "inLanguage": "en"}
-    return [
-        common | {"@type": "Report", "name": title, "description": short},
-        common
-        | {
-            "@type": "Dataset",
-            "name": "Silver, Bitcoin, gold and what moves them",
-            "description": "Prices of silver, gold, copper and Bitcoin, yields, the dollar, volatility and liquidity, "
-            "as used in the report, with provider, code, unit and terms of each series.",
-            "license": "https://creativecommons.org/licenses/by/4.0/",
-            "isAccessibleForFree": True,
-        },
-    ]
+    context["about"] = {"title": title, "short": short, "author": app.config.author, "card": app.config.report_card}
 
 
 def name_landmarks(app: Sphinx, error: Exception | None) -> None:

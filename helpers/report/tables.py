@@ -1,6 +1,5 @@
 """Tables for people: named columns with units, numbers aligned and rounded, sentences wrapped; cards on a phone."""
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from numbers import Integral, Real
 
 import pandas as pd
 
+from helpers.report.components import Block, render
 from helpers.report.sentences.words import in_print, number
 
 Form = int | str | Callable[[float], str]
@@ -39,27 +39,18 @@ class Table:
     note: str = ""
 
     def __repr__(self) -> str:
-        cells = pd.DataFrame(self._cells(), index=[in_print(str(name)) for name in self.frame.index])
+        cells = pd.DataFrame(self._cells(), index=self._labels())
         return "\n".join(part for part in (self.caption, cells.to_string(), self.note) if part)
 
     def _repr_html_(self) -> str:
         cells = self._cells()
-        kinds = {name: _kind(column) for name, column in cells.items()}
-        corner = html.escape(str(self.frame.index.name or ""))
-        head = "".join(f"<th scope='col' class='{kinds[name]}'>{html.escape(name)}</th>" for name in cells)
-        rows = []
-        for place, label in enumerate(self.frame.index):
-            inner = "".join(
-                f"<td class='{kinds[name]}' data-label='{html.escape(name)}'>{html.escape(column[place])}</td>"
-                for name, column in cells.items()
-            )
-            rows.append(f"<tr><th scope='row'>{html.escape(in_print(str(label)))}</th>{inner}</tr>")
-        caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
-        first = f"<th scope='col'>{corner}</th>" if corner else "<td></td>"
-        note = f"<p class='table-note'>{html.escape(self.note)}</p>" if self.note else ""
-        body = f"<thead><tr>{first}{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+        columns = [(name, _kind(column), column) for name, column in cells.items()]
         form = "small" if self._width(cells) <= PHONE else "cards"
-        return f"<div class='people'><table class='people {form}'>{caption}{body}</table>{note}</div>"
+        corner = str(self.frame.index.name or "")
+        return Block(render("table", self.caption, self.note, corner, form, self._labels(), columns), "")._repr_html_()
+
+    def _labels(self) -> list[str]:
+        return [in_print(str(name)) for name in self.frame.index]
 
     def _width(self, cells: dict[str, list[str]]) -> int:
         """Fewest characters abreast: what cannot be broken in each column, and a little for the space between."""

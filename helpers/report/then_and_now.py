@@ -1,6 +1,4 @@
-"""Verdicts over time: then and now as a dumbbell a claim, and week by week as a strip."""
-
-from collections.abc import Mapping
+"""Verdicts over time: then and now side by side, a claim a row, and week by week as a strip."""
 
 import numpy as np
 import pandas as pd
@@ -8,17 +6,10 @@ from matplotlib.axes import Axes
 
 from helpers.report.colours import COLOURS
 from helpers.report.components import VERDICTS
-from helpers.report.marks import Cells, narrow
+from helpers.report.marks import Cells, name_rows, narrow
 
-PLACES = ("Contradicted", "Not supported", "Open", "Leaning", "Supported")
-"""Where a verdict stands between refuted and supported; all that decide neither way are open."""
-AS = {"Did not happen": "Contradicted", "Happened": "Supported"}
-
-
-def place(verdict: str) -> str:
-    """Give the place of a verdict among `PLACES`."""
-    known = AS.get(verdict, verdict)
-    return known if known in PLACES else "Open"
+_NOW = 0.56
+"""Where the column of today begins, as a share of the panel."""
 
 
 def met(weeks: pd.DataFrame) -> list[str]:
@@ -28,30 +19,47 @@ def met(weeks: pd.DataFrame) -> list[str]:
 
 
 def colour(verdict: str) -> str:
-    """Give the colour of a verdict."""
-    named = place(verdict)
-    return COLOURS["inconclusive" if named == "Open" else named.lower().replace(" ", "_")]
+    """Give the colour of a verdict; all that wait are as grey as what is inconclusive."""
+    kind = VERDICTS[verdict][0].replace("-", "_")
+    return COLOURS["inconclusive" if kind == "open" else kind]
 
 
-def dumbbell(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw where each claim stood and where it stands: `table` by claim, columns title, then and now."""
-    rows = np.arange(len(table))[::-1]
-    for row, (then, now) in zip(rows, table[["then", "now"]].itertuples(index=False), strict=True):
-        before, after = PLACES.index(place(then)), PLACES.index(place(now))
-        ax.plot([before, after], [row, row], color=COLOURS["null"], linewidth=2, zorder=1)
-        ax.plot(before, row, "o", markersize=10, markerfacecolor="none", markeredgecolor=COLOURS["faint"])
-        ax.plot(after, row, "o", markersize=6, color=colour(now))
-    phone = narrow(ax)
-    names = table.index if phone else [f"{name}  {title}" for name, title in table["title"].items()]
-    ax.set_yticks(rows, names)
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    labels = [word.replace(" ", "\n") if not phone else _SHORT[word] for word in PLACES]
-    ax.set_xticks(range(len(PLACES)), labels)
+def then_and_now(ax: Axes, table: pd.DataFrame, *, columns: tuple[str, str]) -> None:
+    """Write the verdict on each claim then and now, with an arrow where it changed; the changed ones stand on top.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The panel.
+    table : pandas.DataFrame
+        Index claim; columns title, then and now.
+    columns : tuple of str
+        What stands over then and now.
+    """
+    changed = table["then"] != table["now"]
+    shown = pd.concat([table[changed], table[~changed]])
+    rows = np.arange(len(shown))[::-1]
+    for row, (then, now) in zip(rows, shown[["then", "now"]].itertuples(index=False), strict=True):
+        for place, verdict in ((0.0, then), (_NOW, now)):
+            told = f"{VERDICTS[verdict][1]} {verdict}"
+            if then == now:
+                ax.text(place, row, told, va="center", color=colour(verdict) if place else COLOURS["faint"])
+            else:
+                ax.text(place, row, told, va="center", color=colour(verdict), fontweight="bold")
+        if then != now:
+            arrow = {"arrowstyle": "->", "color": COLOURS["ink"], "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (_NOW - 0.02, row), xytext=(_NOW - 0.13, row), arrowprops=arrow)
+    if changed.any() and not changed.all():
+        ax.axhline(rows[changed.sum()] + 0.5, color=COLOURS["null"], linewidth=0.8)
+    names = shown.index if narrow(ax) else [f"{name}  {title}" for name, title in shown["title"].items()]
+    name_rows(ax, names)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xticks([0, _NOW], columns, ha="left")
     ax.xaxis.tick_top()
-    ax.set(xlim=(-0.4, len(PLACES) - 0.6), ylim=(-0.7, len(table) - 0.3))
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(axis="x")
-    ax.grid(visible=False, axis="y")
+    ax.tick_params(axis="x", length=0)
+    ax.set(xlim=(-0.02, 1), ylim=(-0.7, len(table) - 0.3))
+    ax.spines[:].set_visible(False)
+    ax.grid(visible=False)
 
 
 def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
@@ -62,28 +70,20 @@ def verdict_strip(ax: Axes, weeks: pd.DataFrame) -> None:
         change = verdicts.ne(verdicts.shift()).cumsum()
         for _, spell in verdicts.groupby(change):
             start, end = spell.index[0] - half, spell.index[-1] + half
-            ax.broken_barh([(start, end - start)], (row - 0.38, 0.76), facecolors=colour(spell.iloc[0]), linewidth=0)
+            ax.broken_barh(
+                [(start, end - start)], (row - 0.38, 0.76), facecolors=colour(spell.iloc[0]),
+                edgecolor=COLOURS["surface"], linewidth=1.5,
+            )  # fmt: skip
             mark = VERDICTS[spell.iloc[0]][1]
-            ax.text(
-                spell.index[0], row - 0.03, mark, color=COLOURS["surface"], ha="center", va="center", fontsize=9,
-                fontweight="bold", gid="mark",
+            ax.annotate(
+                mark, (start, row - 0.03), xytext=(8, 0), textcoords="offset points", color=COLOURS["surface"],
+                ha="center", va="center", fontsize=9, fontweight="bold", gid="mark",
             )  # fmt: skip
     fridays = [*(weeks.index - half), weeks.index[-1] + half]
     told = [f"{friday.day} {friday:%b %Y}" for friday in weeks.index]
     names, borders = list(map(str, weeks.columns)), [*(rows + 0.5), rows[-1] - 0.5]
     words = weeks.to_numpy(dtype=str).T
     ax.add_artist(Cells(words, x=fridays, y=borders, across=told, up=names, told="{y}, {x}"))
-    ax.set_yticks(rows, list(weeks.columns))
-    ax.tick_params(axis="y", colors=COLOURS["ink"])
-    ax.set_ylim(-0.6, weeks.shape[1] - 0.4)
+    name_rows(ax, weeks.columns)
     ax.grid(visible=False)
     ax.xaxis_date()
-
-
-_SHORT: Mapping[str, str] = {
-    "Contradicted": "contra-\ndicted",
-    "Not supported": "not\nsupp.",
-    "Open": "open",
-    "Leaning": "lean-\ning",
-    "Supported": "sup-\nported",
-}

@@ -133,9 +133,11 @@ def test_c11_by_every_window(primaries):
     distance = (cells["b"] / cells["se"]).abs()
     top = cells.loc[best := distance.idxmax()]
     assert found.extra["strongest window"] == f"{best[0]}, weeks {best[1]} to {best[2]}"
+    critical = found.extra["usual standard errors"]  # of the largest of 930, and .84162 more for a power of 80 %
     told = [found.estimate, found.standardised, found.detectable]
-    assert told == pytest.approx([top.b * top.reading, distance.max(), 2.80158 * top.se * top.reading], rel=1e-5)
-    reach = found.extra["usual standard errors"] * cells["se"]
+    expected = [top.b * top.reading, distance.max(), (critical + 0.84162) * top.se * top.reading]
+    assert told == pytest.approx(expected, rel=1e-5)
+    reach = critical * cells["se"]
     ends = [((cells["b"] + sign * reach) * cells["reading"]).agg(how) for sign, how in ((-1, "min"), (1, "max"))]
     assert [found.low, found.high] == pytest.approx(ends, rel=1e-6)
     wider = found.extra["always-valid standard errors"] * cells["se"]

@@ -150,12 +150,14 @@ WALKS = {
     "what the words of confidence mean": ([], "The words for confidence"),
     "why silver rose": (["Why did silver rise?"], "Why did silver rise?"),
     "why a statement was refused": (["Gold and silver take the first wave of money."], "C9"),
+    "what was found on a statement": (["Not supported"], "size that matters"),
+    "what is due when": (["Due next"], "the next week"),
     "which data": (["Take the data"], "checksum"),
     "the numbers of the first chart": ([], "data (CSV)"),
     "how to run it": (["Run it yourself"], "make report"),
     "how a test was checked": (["how the methods work"], "simulated samples"),
     "how to cite": (["Cite it"], "@misc"),
-    "when a rule was changed": (["the history of the verdicts"], "How the rules were"),
+    "when a rule was changed": (["test them blindly"], "How the rules were"),
 }
 
 

@@ -15,7 +15,6 @@ from helpers.report.changes import (
     FEED_LENGTH,
     Change,
     atom,
-    due_next,
     log_change,
     read_changes,
     what_moved,
@@ -115,11 +114,3 @@ def test_pages_are_written_with_an_empty_log_too(dataset, tmp_path):
     write_change_pages(tmp_path, dataset, log=tmp_path / "none")
     assert "Nothing has moved yet" in (tmp_path / "changes.md").read_text()
     assert ET.fromstring((tmp_path / "_extra" / "feed.xml").read_bytes()).findall("a:entry", NAME) == []  # noqa: S314
-
-
-def test_what_is_due_next(dataset):
-    text = due_next(dataset)
-    assert "The next week is that of 28 August 2026" in text
-    assert "- The one of 24 April 2026 is due on 23 October 2026." in text
-    assert "- The one of 23 January 2026" not in text
-    assert "The next one is made on 23 October 2026." in text

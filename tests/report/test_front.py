@@ -7,7 +7,7 @@ import pytest
 from helpers.claims import Finding, read_ledger, verdicts
 from helpers.data import load
 from helpers.report.components import SCALE
-from helpers.report.front import BASE, HELD, REFUTED, Front, largest
+from helpers.report.front import HELD, REFUTED, RUN, Front, largest
 from helpers.report.sentences import say
 from tests.report.strength import strength_faults
 
@@ -32,14 +32,14 @@ def test_the_chart_shows_the_closes(front):
     chart_data, data = front.index, load(source="snapshot")
     silver = data.daily("silver").loc["2025-10":]
     # 17 October 2025 is 100; the front contract closed at 49.864 and, on 23 January 2026, at 100.925.
-    assert chart_data["silver"].loc[BASE] == pytest.approx(100)
+    assert chart_data["silver"].loc[RUN] == pytest.approx(100)
     assert chart_data["silver"].loc["2026-01-23"] == pytest.approx(100 * 100.925 / 49.864)
     assert list(chart_data["silver"].dropna().index) == list(silver.index)
 
 
 def test_top_and_crash_are_the_days_that_everybody_remembers(front):
-    assert front.top == pd.Timestamp("2026-01-26")
-    assert front.crash == pd.Timestamp("2026-01-30")
+    assert front.answer["top"] == pd.Timestamp("2026-01-26")
+    assert front.answer["crash"] == pd.Timestamp("2026-01-30")
     # 114.037 to 78.290 dollars
     assert front.answer["crash_change"] == "−31%"
 
@@ -68,12 +68,6 @@ def test_prices_then_and_now_by_hand(front):
     assert front.answer["leader_run"] == "+102%"
 
 
-def test_a_yield_moves_by_points_from_then_to_now(front):
-    then, now = (pd.Series({"real10": value}) for value in (1.75, 1.92))
-    assert front._change("real10", then, now) == "+0.17 percentage points"
-    assert front._change("real10", now, then) == "−0.17 percentage points"
-
-
 def test_most_is_the_end_that_holds_at_all_times():
     assert largest(Finding(high=1.0, always_high=2.0)) == 2.0
     assert largest(Finding(high=1.0)) == 1.0
@@ -83,7 +77,7 @@ def test_the_share_explained_is_that_of_three_regressions(front):
     """Blocks credited in turn: the fit of the run's sums, by numpy alone."""
     value = next(value for value, what, _ in front.figures if "explained" in what)
     moves = front.judged.trial.returns("silver", "dollar", "real10", "breakeven10", "vix", "copper", "gold")
-    past, run = moves.loc[:BASE], moves.loc[BASE:"2026-01-23"].iloc[1:]
+    past, run = moves.loc[:RUN], moves.loc[RUN:"2026-01-23"].iloc[1:]
     x = np.column_stack([np.ones(len(past)), past.iloc[:, 1:]])
     beta = np.linalg.lstsq(x, past["silver"], rcond=None)[0]
     fitted = beta @ np.r_[len(run), run.iloc[:, 1:].sum()]

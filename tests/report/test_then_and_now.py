@@ -2,33 +2,31 @@
 
 import matplotlib.dates as mdates
 import pandas as pd
-import pytest
 from matplotlib.figure import Figure
 
 from helpers.claims import Verdict
 from helpers.report.components import VERDICTS
-from helpers.report.then_and_now import AS, PLACES, colour, dumbbell, met, place, verdict_strip
+from helpers.report.then_and_now import colour, met, then_and_now, verdict_strip
 
 TABLE = pd.DataFrame(
-    {"title": ["one", "two"], "then": ["Inconclusive", "Supported"], "now": ["Contradicted", "Supported"]},
+    {"title": ["one", "two"], "then": ["Supported", "Not due yet"], "now": ["Supported", "Condition not met"]},
     index=["C1", "C2"],
 )
 
 
-def test_every_verdict_has_a_place_and_a_colour():
-    for verdict in (*VERDICTS, *map(str, Verdict)):
-        assert place(verdict) in PLACES
-        assert colour(verdict).startswith("#")
-    assert set(AS.values()) <= set(PLACES)
+def test_every_verdict_has_a_colour():
+    assert all(colour(verdict).startswith("#") for verdict in (*VERDICTS, *map(str, Verdict)))
 
 
-def test_a_dumbbell_joins_then_and_now():
+def test_every_change_of_a_verdict_is_told_in_words():
     ax = Figure(figsize=(8, 4)).subplots()
-    dumbbell(ax, TABLE)
-    lines = [line.get_xydata().tolist() for line in ax.lines]
-    # Places: 0 contradicted, 1 not supported, 2 open, 3 leaning, 4 supported; the first claim stands on top.
-    assert lines == [[[2, 1], [0, 1]], [[2, 1]], [[0, 1]], [[4, 0], [4, 0]], [[4, 0]], [[4, 0]]]
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["C1  one", "C2  two"]
+    then_and_now(ax, TABLE, columns=("January", "August"))
+    told = [text.get_text() for text in ax.texts if text.get_text()]
+    # The changed one stands on top, though grey to grey; what stayed is told on both days too.
+    assert told == ["… Not due yet", "∅ Condition not met", "✓ Supported", "✓ Supported"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["C2  two", "C1  one"]
+    assert len([text for text in ax.texts if not text.get_text()]) == 1  # one arrow
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["January", "August"]
 
 
 def test_a_strip_changes_where_the_verdict_does():
@@ -43,9 +41,3 @@ def test_a_strip_changes_where_the_verdict_does():
     assert days == [["01-19 12", "02-02 12"], ["02-02 12", "02-09 12"]]
     assert [text.get_text() for text in ax.texts] == [VERDICTS["Leaning"][1], VERDICTS["Inconclusive"][1]]
     assert met(weeks) == ["Leaning", "Inconclusive"]
-
-
-@pytest.mark.parametrize(("verdict", "where"), [("Happened", "Supported"), ("Did not happen", "Contradicted"),
-                                                ("Mixed", "Open"), ("Not due yet", "Open")])  # fmt: skip
-def test_words_that_decide_neither_way_are_open(verdict, where):
-    assert place(verdict) == where

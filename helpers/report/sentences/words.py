@@ -91,8 +91,10 @@ def interval(ends: tuple[float, float], digits: int = 1) -> str:
 
 
 def in_print(text: str) -> str:
-    """Put the sign of per cent next to its number, as the pages have it everywhere."""
-    return re.sub(r"(?<=\d) %", "%", text)
+    """Write as the pages do everywhere: per cent next to its number, R², years joined by a dash, dates in words."""
+    text = re.sub(r"\bR2\b", "R²", re.sub(r"(?<=\d) %", "%", text))
+    text = re.sub(r"(?<![\d-])((?:19|20)\d\d)-((?:19|20)\d\d)(?![\d-])", "\\1\N{EN DASH}\\2", text)
+    return re.sub(r"(?<![\w=/\"'`-])(?:19|20)\d\d-\d\d-\d\d(?![\w-])", lambda found: day(pd.Timestamp(found[0])), text)
 
 
 def direction(value: float, up: str = "rose", down: str = "fell", level: str = "did not move") -> str:
@@ -128,6 +130,12 @@ def day(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def went(change: str) -> str:
+    """Say a change that is written with its sign: "rose by 102%" of "+102%"."""
+    told = change.lstrip("+\N{MINUS SIGN}")
+    return f"rose by {told}" if change[0] == "+" else f"fell by {told}" if change != told else "did not move"
+
+
 def month(date: pd.Timestamp) -> str:
     """Write a month: "January 2026"."""
     return f"{date:%B %Y}"
@@ -137,6 +145,6 @@ FILTERS = {
     function.__name__: function
     for function in (
         number, signed, growth, percent, dollars, pvalue, odds, interval, direction, count, spelled,
-        listing, first_upper, day, month,
+        listing, first_upper, day, month, went,
     )
 }  # fmt: skip
