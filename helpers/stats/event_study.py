@@ -85,11 +85,11 @@ def event_study(
 ) -> EventStudyResult:
     r"""Compare the returns after a set of events with the returns after other weeks.
 
-    With :math:`R_t^h = \sum_{j=1}^h r_{t+j}`, normal return :math:`\mu` (of the sample or of the era) and events
-    :math:`t_1, \ldots, t_K`,
+    With :math:`A_t^h = \sum_{j=1}^h (r_{t+j} - \mu_{t+j})`, normal return :math:`\mu` (the mean of the sample, or of the
+    era in which a week lies) and events :math:`t_1, \ldots, t_K`,
 
     .. math::
-        \hat\theta_h = \frac1K \sum_k \big(R_{t_k}^h - h\mu_{t_k}\big) - \overline{R^h - h\mu}, \qquad
+        \hat\theta_h = \frac1K \sum_k A_{t_k}^h - \overline{A^h}, \qquad
         z_h(s) = \frac{\hat\theta_h(s)}{\widehat{se}_h(s)}, \quad s = 0, \ldots, n - 1
 
     where :math:`z_h(s)` is the statistic of the event set moved round the calendar by s weeks, which keeps its

@@ -26,6 +26,7 @@ class ExceedanceResult(FieldResult):
     leader, follower : names of the assets
     horizon : weeks over which the margin opened
     margin : log points, of the last window; only windows that ended before it count
+    as_wide : earlier windows with at least that margin
     nobs, confidence : weekly windows, which overlap; of each interval
     table : shape (21, 5)
         Indexed by ``threshold`` (log points, 0 to 100): ``count`` of weeks, their ``share``, ``low`` and ``high`` end
@@ -36,6 +37,7 @@ class ExceedanceResult(FieldResult):
     follower: str
     horizon: int
     margin: float
+    as_wide: int
     nobs: int
     confidence: float
     table: pd.DataFrame
@@ -121,6 +123,7 @@ def exceedance_curve(
         follower=str(follower.name),
         horizon=horizon,
         margin=float(gap.iloc[-1]),
+        as_wide=int((gap.iloc[:-1] >= gap.iloc[-1]).sum()),
         nobs=hits.shape[1],
         confidence=CONFIDENCE,
         table=pd.DataFrame(columns, index=pd.Index(MARGINS, name="threshold")),

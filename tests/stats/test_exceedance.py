@@ -38,6 +38,7 @@ def test_shares_by_hand_and_the_shape_of_the_curve():
     table = found.table
     last = 100 * np.log(pair["leader"].iloc[-1] / pair["leader"].iloc[-14])
     assert found.margin == pytest.approx(last - 100 * np.log(pair["follower"].iloc[-1] / pair["follower"].iloc[-14]))
+    assert found.as_wide == sum(gap >= found.margin) > 0
     assert table["share"].tolist() == [np.mean(gap >= c) for c in range(0, 105, 5)]
     assert (table["count"].iloc[-1], found.nobs) == (0, 586)
     assert table["share"].is_monotonic_decreasing

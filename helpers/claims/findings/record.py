@@ -85,6 +85,7 @@ def _exceeded(curve: ExceedanceResult, margin: int, *, placebo: ExceedanceResult
         parts={f"{label(curve.leader)} was ahead of {label(curve.follower)} over 26 weeks": curve.margin > 0},
         extra={
             "margin of that week": curve.margin,
+            "earlier half-years as far ahead": curve.as_wide,
             f"{label(placebo.leader)} over {label(placebo.follower)}": 100 * placebo.table.loc[margin, "share"],
         },
     )
