@@ -85,8 +85,8 @@ def event_study(
 ) -> EventStudyResult:
     r"""Compare the returns after a set of events with the returns after other weeks.
 
-    With :math:`A_t^h = \sum_{j=1}^h (r_{t+j} - \mu_{t+j})`, normal return :math:`\mu` (the mean of the sample, or of the
-    era in which a week lies) and events :math:`t_1, \ldots, t_K`,
+    With :math:`A_t^h = \sum_{j=1}^h (r_{t+j} - \mu_{t+j})`, normal return :math:`\mu` (the mean of the sample, or of
+    the era in which a week lies) and events :math:`t_1, \ldots, t_K`,
 
     .. math::
         \hat\theta_h = \frac1K \sum_k A_{t_k}^h - \overline{A^h}, \qquad
