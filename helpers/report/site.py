@@ -46,16 +46,30 @@ class CiteEntry(Directive):
 
 
 def _inline_math(translator: Any, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext()))
+    translator.body.append(_mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def _display_math(translator: Any, node: nodes.math_block) -> None:
     label = html.escape(" ".join(node.astext().split()), quote=True)
     parts = _beside(node.astext())
-    equation = "".join(convert(part, display="block") for part in parts)
+    equation = "".join(_mathml(part, display="block") for part in parts)
     translator.body.append(f'<div class="equation" tabindex="0" role="group" aria-label="{label}">{equation}</div>')
     raise nodes.SkipNode
+
+
+def _mathml(latex: str, display: str = "inline") -> str:
+    """Convert, with the space of TeX around what the converter takes for letters: functions, plus or minus, colons."""
+    found = convert(latex, display=display)
+    found = re.sub(r"<mi>(&#x000B1;|:)</mi>", r'<mo lspace="0.222em" rspace="0.222em">\1</mo>', found)
+    thin = '<mspace width="0.167em" />'
+
+    def spaced(match: re.Match[str]) -> str:
+        before, name, after = match.groups()
+        return f"{before or ''}<mrow>{thin if before else ''}<mi>{name}</mi>{thin if after is not None else ''}</mrow>"
+
+    letter = "mi|mn|msub|msup|msubsup|mfrac|msqrt"
+    return re.sub(rf"(</(?:{letter})>)?<mi>(log|exp|sin|cos)</mi>(?=(<(?:{letter})>)?)", spaced, found)
 
 
 def _beside(latex: str) -> list[str]:
