@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from bs4 import BeautifulSoup
@@ -58,13 +58,18 @@ def _display_math(translator: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _mathml(latex: str, display: Literal["inline", "block"] = "inline") -> str:
-    """Convert, with the gaps round names of functions, plus-minus and colon that TeX sets, the converter not."""
-    told: str = convert(latex, display=display).replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
-    told = told.replace("<mi>:</mi>", '<mo lspace="0.167em" rspace="0.278em">:</mo>')
-    gap, name = '<mspace width="0.167em" />', "<mi>(?:log|exp|cos|sin)</mi>"
-    told = re.sub(rf"({name})(?!</|<mo[^>]*>(?:\(|&#x00028;))", rf"\1{gap}", told)
-    return re.sub(rf"(</(?:mi|mn|msub|msup|msubsup|mfrac)>)(?={name})", rf"\1{gap}", told)
+def _mathml(latex: str, display: str = "inline") -> str:
+    """Convert, with the space of TeX around what the converter takes for letters: functions, plus or minus, colons."""
+    found = convert(latex, display=display)
+    found = re.sub(r"<mi>(&#x000B1;|:)</mi>", r'<mo lspace="0.222em" rspace="0.222em">\1</mo>', found)
+    thin = '<mspace width="0.167em" />'
+
+    def spaced(match: re.Match[str]) -> str:
+        before, name, after = match.groups()
+        return f"{before or ''}<mrow>{thin if before else ''}<mi>{name}</mi>{thin if after is not None else ''}</mrow>"
+
+    letter = "mi|mn|msub|msup|msubsup|mfrac|msqrt"
+    return re.sub(rf"(</(?:{letter})>)?<mi>(log|exp|sin|cos)</mi>(?=(<(?:{letter})>)?)", spaced, found)
 
 
 def _beside(latex: str) -> list[str]:

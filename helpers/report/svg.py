@@ -9,6 +9,9 @@ _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}hre
 _VARIABLE = {
     light: f"var(--c-{name.replace('_', '-')},{light})" for name, (light, _) in reversed(list(PALETTE.items()))
 }
+_GREYS = {"#4c4c4c": "ink", "#666666": "faint", "#808080": "null", "#999999": "null"}
+"""What the pictures of `helpers.stats` draw in plain grey, which stands for itself where no page is around it."""
+_VARIABLE |= {grey: f"var(--c-{name},{grey})" for grey, name in _GREYS.items()}
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _NEEDLESS = ("stroke-linejoin: miter", "font-family", "font:", "stroke-linecap: butt")
 

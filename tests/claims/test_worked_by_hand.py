@@ -86,22 +86,25 @@ def inverted(weekly: pd.Series, share: float) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("find", "pair", "placebo", "margin", "first"),
+    ("find", "pair", "placebo", "margin", "first", "ahead"),
     [
-        (FINDINGS["C2", "any"].function, ("silver", "gold"), ("copper", "gold"), 0, None),
-        (FINDINGS["C2", "large"].function, ("silver", "gold"), ("copper", "gold"), 25, None),
-        (record.gap_is_usual, ("silver", "btc"), ("silver", "nasdaq"), 25, "2010-07-23"),
+        (FINDINGS["C2", "any"].function, ("silver", "gold"), ("copper", "gold"), 0, None, 0),
+        (FINDINGS["C2", "large"].function, ("silver", "gold"), ("copper", "gold"), 25, None, 0),
+        (record.gap_is_usual, ("silver", "btc"), ("silver", "nasdaq"), 25, "2010-07-23", 4),
     ],
 )
-def test_c2_and_c8_half_years_ahead(find, pair, placebo, margin, first):
+def test_c2_and_c8_half_years_ahead(find, pair, placebo, margin, first, ahead):
     found = find(TRIAL)
     share, n, episodes, weekly = shares(*pair, margin, first=first)
     assert (found.estimate, found.n, found.k) == (pytest.approx(share), n, episodes)
+    past = weekly.rolling(26).sum().dropna()
+    assert (past >= found.extra["margin of that week"]).sum() == ahead
     assert found.extra["margin of that week"] == pytest.approx(
         100 * log(WEEKLY.loc[DAY, pair[0]] / WEEKLY.loc["2025-07-25", pair[0]])
         - 100 * log(WEEKLY.loc[DAY, pair[1]] / WEEKLY.loc["2025-07-25", pair[1]])
     )
-    assert list(found.extra.values())[1] == pytest.approx(shares(*placebo, margin, first=first)[0])
+    assert found.extra["earlier half-years as far ahead"] == ahead
+    assert list(found.extra.values())[2] == pytest.approx(shares(*placebo, margin, first=first)[0])
     low, high = inverted(weekly, share)
     # Two sets of a few hundred draws: the ends of 3 % tails differ by a tenth or so.
     assert (found.low, found.high) == (pytest.approx(low, rel=0.2, abs=0.6), pytest.approx(high, rel=0.12))

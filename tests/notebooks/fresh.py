@@ -145,7 +145,7 @@ def measured(chart, figure):
             else:
                 values += [drawn.vertices for drawn in artist.get_paths()]
         bars = [bar for bar in ax.patches if hasattr(bar, "get_width")]
-        sideways = bool(bars) and all(abs(bar.get_height() - 0.66) < 1e-9 for bar in bars)
+        sideways = bool(bars) and all(round(bar.get_height(), 9) in (0.66, 0.8) for bar in bars)
         marks += [[bar.get_width() if sideways else bar.get_height()] for bar in bars]
         for line in ax.lines:
             heights = line.get_ydata(orig=False).astype(float)
